@@ -1,0 +1,114 @@
+/**
+ * Every code that this product can answer with: `ERR_<AREA>_<WHAT>`, stable, never reused. Adding one here makes the
+ * compiler ask for its sentence and next step in `messages/errors.ts`.
+ */
+export const errorCodes = [
+  'ERR_INTERNAL',
+  'ERR_USAGE',
+  'ERR_ABORTED',
+  'ERR_APDU_MALFORMED',
+  'ERR_PCSC_LIBRARY_MISSING',
+  'ERR_PCSC_SERVICE_ABSENT',
+  'ERR_PCSC_READER_GONE',
+  'ERR_PCSC_SHARING_VIOLATION',
+  'ERR_PCSC_CARD_RESET',
+  'ERR_PCSC_CONTROL_UNSUPPORTED',
+  'ERR_PCSC_FAILURE',
+  'ERR_CARD_ABSENT',
+  'ERR_CARD_REMOVED',
+  'ERR_CARD_MUTE',
+  'ERR_CARD_UNRESPONSIVE',
+  'ERR_CARD_BUSY',
+  'ERR_CARD_UNKNOWN',
+  'ERR_CARD_RESPONSE',
+  'ERR_CARD_STATUS',
+  'ERR_CARD_FILE_NOT_FOUND',
+  'ERR_CARD_SECURITY_STATUS',
+  'ERR_PIN_WRONG',
+  'ERR_PIN_BLOCKED',
+  'ERR_PIN_MALFORMED',
+  'ERR_PIN_LAST_TRY',
+  'ERR_PIN_COUNTER_FELL',
+  'ERR_PIN_CANCELLED',
+  'ERR_PIN_NO_SURFACE',
+  'ERR_TOKEN_NOT_FOUND',
+  'ERR_TOKEN_KEY_NOT_FOUND',
+  'ERR_TOKEN_ALGORITHM_UNSUPPORTED',
+  'ERR_CERT_MALFORMED',
+  'ERR_CERT_UNTRUSTED',
+  'ERR_HISTORY_DAMAGED',
+  'ERR_OOB_INVALID_PARAMETERS',
+  'ERR_OOB_UNAUTHORIZED',
+  'ERR_OOB_CLOCK',
+  'ERR_OOB_ALREADY_IN_PROGRESS',
+  'ERR_OOB_TOO_MANY_REQUESTS',
+  'ERR_OOB_NOT_FOUND',
+  'ERR_OOB_PORT_TAKEN',
+  'ERR_CONFIG_INVALID',
+  'ERR_CONFIG_CONFLICT',
+  'ERR_CONFIG_NOT_FOUND',
+  'ERR_CONFIG_FOLDER_UNSAFE',
+  'ERR_CONFIG_PATH_TOO_LONG',
+  'ERR_IPC_DAEMON_UNREACHABLE',
+  'ERR_IPC_DAEMON_RUNNING',
+  'ERR_IPC_PROTOCOL',
+  'ERR_IPC_METHOD_NOT_FOUND',
+  'ERR_IPC_INVALID_PARAMETERS',
+  'ERR_IPC_UNAUTHORIZED',
+  'ERR_SANDBOX_UNKNOWN',
+] as const;
+
+/** One of the stable error codes. */
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** Facts about a failure, for programs and for the message catalogue; never a secret, certificate subject or APDU data. */
+export type ErrorFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** What a {@link MiddlewareError} is made from. */
+export interface ErrorOptions {
+  readonly fields?: ErrorFields;
+  readonly retriable?: boolean;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one base of failures that callers can act on. `message` is for developers (sentence case, no full stop); what
+ * users read comes from `messages/` by `code` and `fields`.
+ */
+export class MiddlewareError extends Error {
+  readonly code: ErrorCode;
+  readonly retriable: boolean;
+  readonly fields: ErrorFields;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'MiddlewareError';
+    this.code = code;
+    this.retriable = options.retriable ?? false;
+    this.fields = options.fields ?? {};
+  }
+}
+
+/** The card refused a PIN (`ERR_PIN_WRONG`) or has blocked it (`ERR_PIN_BLOCKED`). Nothing else is called a wrong PIN. */
+export class PinVerificationError extends MiddlewareError {
+  readonly pinReference: number;
+  readonly attemptsRemaining: number;
+  readonly blocked: boolean;
+
+  constructor(pinReference: number, attemptsRemaining: number) {
+    const blocked = attemptsRemaining === 0;
+    super(blocked ? 'ERR_PIN_BLOCKED' : 'ERR_PIN_WRONG', blocked ? 'PIN is blocked' : 'Wrong PIN', {
+      fields: { pinReference, attemptsRemaining, blocked },
+      retriable: !blocked,
+    });
+    this.name = 'PinVerificationError';
+    this.pinReference = pinReference;
+    this.attemptsRemaining = attemptsRemaining;
+    this.blocked = blocked;
+  }
+}
+
+/** Whether an unknown thrown value is a {@link MiddlewareError}, optionally with one of these codes. */
+export function isMiddlewareError(error: unknown, ...codes: readonly ErrorCode[]): error is MiddlewareError {
+  return error instanceof MiddlewareError && (codes.length === 0 || codes.includes(error.code));
+}

@@ -1,0 +1,53 @@
+/** What happened to a card. PIN values, certificate subjects and signed bytes never get here. */
+export type HistoryEvent =
+  | { readonly kind: 'inserted' | 'removed'; readonly reader: string; readonly token?: string }
+  | {
+      readonly kind: 'pin-try';
+      readonly token: string;
+      readonly pinReference: number;
+      readonly outcome: 'accepted' | 'wrong' | 'blocked' | 'unknown';
+      /** Tries left afterwards, where the card told. */
+      readonly attemptsRemaining?: number;
+      readonly purpose: string;
+    }
+  | {
+      /** The counter fell and we did not ask: another program, or another person, tried. */
+      readonly kind: 'foreign-pin-try';
+      readonly token: string;
+      readonly pinReference: number;
+      readonly attemptsBefore: number;
+      readonly attemptsRemaining: number;
+    }
+  | {
+      readonly kind: 'login';
+      readonly token: string;
+      readonly certificate: string;
+      readonly relyingParty: string;
+      readonly launcher: string;
+      readonly outcome: 'complete' | 'failed';
+      /** The hint code of a failed login. */
+      readonly hintCode?: string;
+      readonly level?: number;
+      /** Commands from PIN entry to signature, and the milliseconds that they took. */
+      readonly apduCount?: number;
+      readonly cardMs?: number;
+    };
+
+/** One line of the history file. */
+export interface HistoryEntry {
+  /** From 1, without gaps. */
+  readonly sequence: number;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly event: HistoryEvent;
+  /** Lower-case hex SHA-256 of the line before, its line feed excluded; 64 zeros in the first entry. */
+  readonly previous: string;
+}
+
+/** Where uses of cards are written down. */
+export interface History {
+  /** Appends durably before it resolves. */
+  append(event: HistoryEvent): Promise<void>;
+  /** The newest `limit` entries, oldest first. */
+  recent(limit: number): Promise<readonly HistoryEntry[]>;
+}

@@ -1,0 +1,44 @@
+import type { Disposition } from '../card-channel.js';
+
+/**
+ * A virtual reader as the in-process transport and the virtual PC/SC service see it. Whoever implements it plays the
+ * reader's side strictly: one holder of the transaction at a time, PIN state dropped on reset.
+ */
+export interface SimulatedReader {
+  readonly name: string;
+  /** The inserted card's answer to reset, or undefined while there is none. */
+  readonly atr: Uint8Array | undefined;
+  readonly protocol: 'T=0' | 'T=1';
+  /** Grows with every insertion and removal. */
+  readonly eventCounter: number;
+  /** Calls back after every insertion and removal; returns how to stop. */
+  onChange(listener: () => void): () => void;
+  /**
+   * One command; resolves with an empty array when the card is pulled before it has answered, and stays pending while
+   * a silent card is in.
+   */
+  transmit(command: Uint8Array): Promise<Uint8Array>;
+  /** Warm reset: the card forgets PIN state, selected file and security environment. Resolves when it has. */
+  reset(): Promise<void>;
+  /** The number of resets that the inserted card has seen, so that other connections notice one. */
+  readonly resetCounter: number;
+  /** The one transaction lock of this reader, shared by every way to reach it. */
+  readonly lock: ReaderLock;
+  /** How many connections are open, and whether one of them is exclusive. */
+  readonly connections: { shared: number; exclusive: boolean };
+}
+
+/** A fair lock that any holder object may take. */
+export interface ReaderLock {
+  /** Resolves when `holder` has it; rejects with the signal's reason when aborted before. Reentrant per holder. */
+  acquire(holder: object, signal?: AbortSignal): Promise<void>;
+  /** Whether nobody, or this holder, has it. */
+  isFreeFor(holder: object): boolean;
+  /** Gives it up, applying the disposition is the caller's part. Does nothing for a non-holder. */
+  release(holder: object): void;
+  /** Gives up everything that `holder` has, however often it was taken. */
+  releaseAll(holder: object): void;
+}
+
+/** How a connection leaves the card. */
+export type ConnectionEnd = Disposition;

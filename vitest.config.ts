@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, testTimeout: number, extra: Record<string, unknown> = {}) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, ...extra },
+});
+
+// Terminal and browser tests run the built programs; `scripts/test` builds first.
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', 10_000),
+      project('contract', 30_000),
+      project('integration', 60_000),
+      project('terminal', 60_000),
+      project('browser', 60_000),
+      project('hardware', 60_000),
+    ],
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
+    passWithNoTests: false,
+  },
+});
