@@ -1,0 +1,491 @@
+import type { ErrorCode } from '../core/errors.js';
+
+/** What a user reads about one failure: what happened, and what to do now. Templates: see `template.ts`. */
+export interface ErrorText {
+  readonly sentence: string;
+  readonly nextStep: string;
+}
+
+/** One entry for every code; a missing one does not compile. Fields belong in brackets when they may be absent. */
+export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText; readonly en: ErrorText }>> = {
+  ERR_INTERNAL: {
+    sv: {
+      sentence: 'Ett oväntat fel uppstod i programmet[ (händelse {incident})].',
+      nextStep: 'Försök igen. Händer det på nytt, anmäl felet tillsammans med loggen.',
+    },
+    en: {
+      sentence: 'Something unexpected went wrong in the program[ (incident {incident})].',
+      nextStep: 'Try again. If it happens once more, report it together with the log.',
+    },
+  },
+  ERR_USAGE: {
+    sv: {
+      sentence: 'Kommandot går inte att förstå[: {detail}].',
+      nextStep: 'Skriv ”kort help” för att se alla kommandon.',
+    },
+    en: {
+      sentence: 'The command cannot be understood[: {detail}].',
+      nextStep: 'Type "kort help" to see all commands.',
+    },
+  },
+  ERR_ABORTED: {
+    sv: { sentence: 'Åtgärden avbröts.', nextStep: 'Börja om när du vill.' },
+    en: { sentence: 'The operation was interrupted.', nextStep: 'Start again whenever you like.' },
+  },
+  ERR_APDU_MALFORMED: {
+    sv: {
+      sentence: 'Ett kommando till kortet var felaktigt uppbyggt.',
+      nextStep: 'Detta är ett fel i programmet. Anmäl det tillsammans med loggen.',
+    },
+    en: {
+      sentence: 'A command for the card was malformed.',
+      nextStep: 'This is a fault in the program. Report it together with the log.',
+    },
+  },
+  ERR_PCSC_LIBRARY_MISSING: {
+    sv: {
+      sentence: 'Systemets programbibliotek för kortläsare saknas.',
+      nextStep: 'Installera PC/SC (på Debian och Ubuntu: ”apt install pcscd”) eller be din administratör om hjälp.',
+    },
+    en: {
+      sentence: "The system's library for card readers is missing.",
+      nextStep: 'Install PC/SC (on Debian and Ubuntu: "apt install pcscd") or ask your administrator.',
+    },
+  },
+  ERR_PCSC_SERVICE_ABSENT: {
+    sv: {
+      sentence: 'Systemets tjänst för kortläsare svarar inte.',
+      nextStep:
+        'Starta tjänsten (på Linux: ”systemctl start pcscd”). Programmet fortsätter av sig självt när den är igång.',
+    },
+    en: {
+      sentence: "The system's smart card service does not answer.",
+      nextStep: 'Start it (on Linux: "systemctl start pcscd"). The program carries on by itself when it is back.',
+    },
+  },
+  ERR_PCSC_READER_GONE: {
+    sv: {
+      sentence: 'Kortläsaren[ {reader}] är inte längre ansluten.',
+      nextStep: 'Anslut läsaren och sätt i kortet igen.',
+    },
+    en: {
+      sentence: 'The card reader[ {reader}] is no longer connected.',
+      nextStep: 'Connect the reader and insert the card again.',
+    },
+  },
+  ERR_PCSC_SHARING_VIOLATION: {
+    sv: {
+      sentence: 'Ett annat program har tagit kortet[ i {reader}] för sig självt.',
+      nextStep: 'Stäng det andra programmet och försök igen.',
+    },
+    en: {
+      sentence: 'Another program keeps the card[ in {reader}] to itself.',
+      nextStep: 'Close the other program and try again.',
+    },
+  },
+  ERR_PCSC_CARD_RESET: {
+    sv: { sentence: 'Ett annat program startade om kortet mitt i arbetet.', nextStep: 'Försök igen.' },
+    en: { sentence: 'Another program reset the card in the middle of the work.', nextStep: 'Try again.' },
+  },
+  ERR_PCSC_CONTROL_UNSUPPORTED: {
+    sv: { sentence: 'Kortläsaren saknar den funktion som behövs.', nextStep: 'Använd en annan läsare.' },
+    en: { sentence: 'The card reader lacks a function that is needed.', nextStep: 'Use another reader.' },
+  },
+  ERR_PCSC_FAILURE: {
+    sv: {
+      sentence: 'Kortläsaren eller dess tjänst svarade med ett fel[ ({detail})].',
+      nextStep: 'Ta ut kortet och sätt i det igen. Hjälper det inte, koppla ur läsaren och anslut den på nytt.',
+    },
+    en: {
+      sentence: 'The card reader or its service answered with an error[ ({detail})].',
+      nextStep: 'Take the card out and insert it again. If that does not help, unplug the reader and connect it again.',
+    },
+  },
+  ERR_CARD_ABSENT: {
+    sv: { sentence: 'Det sitter inget kort i läsaren[ {reader}].', nextStep: 'Sätt i kortet och försök igen.' },
+    en: { sentence: 'There is no card in the reader[ {reader}].', nextStep: 'Insert the card and try again.' },
+  },
+  ERR_CARD_REMOVED: {
+    sv: {
+      sentence: 'Kortet togs ut innan arbetet var klart.',
+      nextStep: 'Sätt i kortet och börja om. Inget PIN-försök har gått förlorat om du inte hann skriva koden.',
+    },
+    en: {
+      sentence: 'The card was removed before the work was done.',
+      nextStep: 'Insert the card and start again. No PIN try is lost unless you had already typed the code.',
+    },
+  },
+  ERR_CARD_MUTE: {
+    sv: {
+      sentence: 'Kortet[ i {reader}] svarar inte alls.',
+      nextStep: 'Kontrollera att chippet är vänt åt rätt håll och är rent, och sätt i kortet igen.',
+    },
+    en: {
+      sentence: 'The card[ in {reader}] gives no answer at all.',
+      nextStep: 'Check that the chip faces the right way and is clean, and insert the card again.',
+    },
+  },
+  ERR_CARD_UNRESPONSIVE: {
+    sv: {
+      sentence: 'Kortet[ i {reader}] slutade svara.',
+      nextStep: 'Ta ut kortet, vänta ett par sekunder och sätt i det igen.',
+    },
+    en: {
+      sentence: 'The card[ in {reader}] stopped answering.',
+      nextStep: 'Take the card out, wait a few seconds and insert it again.',
+    },
+  },
+  ERR_CARD_BUSY: {
+    sv: {
+      sentence: 'Kortet[ i {reader}] används av ett annat program.',
+      nextStep: 'Vänta en stund eller stäng det andra programmet, och försök igen.',
+    },
+    en: {
+      sentence: 'The card[ in {reader}] is being used by another program.',
+      nextStep: 'Wait a moment or close the other program, and try again.',
+    },
+  },
+  ERR_CARD_UNKNOWN: {
+    sv: {
+      sentence: 'Kortet[ i {reader}] är av en sort som programmet inte känner till.',
+      nextStep: 'Kontrollera att du har satt i rätt kort.',
+    },
+    en: {
+      sentence: 'The card[ in {reader}] is of a kind that the program does not know.',
+      nextStep: 'Check that you have inserted the right card.',
+    },
+  },
+  ERR_CARD_RESPONSE: {
+    sv: {
+      sentence: 'Kortet svarade på ett sätt som inte går att tolka.',
+      nextStep: 'Ta ut kortet och sätt i det igen. Hjälper det inte, kontakta din support.',
+    },
+    en: {
+      sentence: 'The card answered in a way that cannot be understood.',
+      nextStep: 'Take the card out and insert it again. If that does not help, contact your helpdesk.',
+    },
+  },
+  ERR_CARD_STATUS: {
+    sv: {
+      sentence: 'Kortet avvisade åtgärden.',
+      nextStep: 'Ta ut kortet och sätt i det igen. Hjälper det inte, kontakta din support.',
+    },
+    en: {
+      sentence: 'The card refused the operation.',
+      nextStep: 'Take the card out and insert it again. If that does not help, contact your helpdesk.',
+    },
+  },
+  ERR_CARD_FILE_NOT_FOUND: {
+    sv: {
+      sentence: 'Kortet saknar en uppgift som behövs.',
+      nextStep: 'Kontrollera att kortet är aktiverat. Kontakta annars din support.',
+    },
+    en: {
+      sentence: 'The card lacks something that is needed.',
+      nextStep: 'Check that the card has been activated. Otherwise contact your helpdesk.',
+    },
+  },
+  ERR_CARD_SECURITY_STATUS: {
+    sv: { sentence: 'Kortet kräver PIN-koden för detta.', nextStep: 'Försök igen och skriv PIN-koden.' },
+    en: { sentence: 'The card asks for the PIN before it does this.', nextStep: 'Try again and type the PIN.' },
+  },
+  ERR_PIN_WRONG: {
+    sv: {
+      sentence: 'Fel PIN-kod.[ {attemptsRemaining} försök kvar.]',
+      nextStep: 'Försök igen, eller avbryt om du är osäker på koden.',
+    },
+    en: {
+      sentence: 'Wrong PIN.[ {attemptsRemaining} {attemptsRemaining|try|tries} left.]',
+      nextStep: 'Try again, or cancel if you are not sure of the code.',
+    },
+  },
+  ERR_PIN_BLOCKED: {
+    sv: {
+      sentence: 'PIN-koden är spärrad efter för många felaktiga försök.',
+      nextStep: 'Lås upp kortet med PUK-koden eller kontakta din support.',
+    },
+    en: {
+      sentence: 'The PIN is blocked after too many wrong tries.',
+      nextStep: 'Unblock the card with the PUK or contact your helpdesk.',
+    },
+  },
+  ERR_PIN_MALFORMED: {
+    sv: {
+      sentence:
+        'Så kan kortets PIN-kod inte se ut[: den har {minLength} till {maxLength} tecken]. Inget försök har använts.',
+      nextStep: 'Skriv koden igen.',
+    },
+    en: {
+      sentence:
+        "The card's PIN cannot look like that[: it has {minLength} to {maxLength} characters]. No try was used.",
+      nextStep: 'Type the code again.',
+    },
+  },
+  ERR_PIN_LAST_TRY: {
+    sv: {
+      sentence: 'Bara ett försök återstår, och du har inte godkänt att det används. Inget försök har använts.',
+      nextStep: 'Är du säker på koden, bekräfta det sista försöket. Annars: avbryt och kontakta din support.',
+    },
+    en: {
+      sentence: 'Only one try is left, and you have not agreed to use it. No try was used.',
+      nextStep: 'If you are sure of the code, confirm the last try. Otherwise cancel and contact your helpdesk.',
+    },
+  },
+  ERR_PIN_COUNTER_FELL: {
+    sv: {
+      sentence:
+        'Någon annan har använt ett PIN-försök på kortet medan du skrev. Inget försök har använts för din räkning.',
+      nextStep: 'Kontrollera hur många försök som återstår och skriv koden igen.',
+    },
+    en: {
+      sentence: 'Someone else used a PIN try on the card while you were typing. None of yours was used.',
+      nextStep: 'Look at the tries that are left and type the code again.',
+    },
+  },
+  ERR_PIN_CANCELLED: {
+    sv: { sentence: 'PIN-inmatningen avbröts.', nextStep: 'Börja om från tjänsten som bad om inloggningen.' },
+    en: { sentence: 'PIN entry was cancelled.', nextStep: 'Start again from the service that asked for the login.' },
+  },
+  ERR_PIN_NO_SURFACE: {
+    sv: {
+      sentence: 'Det finns ingenstans att fråga efter PIN-koden.',
+      nextStep: 'Öppna en terminal och kör ”kort prompt”, och börja sedan om inloggningen.',
+    },
+    en: {
+      sentence: 'There is nowhere to ask for the PIN.',
+      nextStep: 'Open a terminal and run "kort prompt", then start the login again.',
+    },
+  },
+  ERR_TOKEN_NOT_FOUND: {
+    sv: { sentence: 'Kortet hittas inte.', nextStep: 'Sätt i kortet och kontrollera med ”kort status”.' },
+    en: { sentence: 'The card cannot be found.', nextStep: 'Insert the card and check with "kort status".' },
+  },
+  ERR_TOKEN_KEY_NOT_FOUND: {
+    sv: {
+      sentence: 'Kortet saknar den nyckel som behövs.',
+      nextStep: 'Välj ett annat certifikat eller ett annat kort.',
+    },
+    en: {
+      sentence: 'The card lacks the key that is needed.',
+      nextStep: 'Choose another certificate or another card.',
+    },
+  },
+  ERR_TOKEN_ALGORITHM_UNSUPPORTED: {
+    sv: {
+      sentence: 'Kortet klarar inte den sortens underskrift som tjänsten vill ha[ ({algorithm})].',
+      nextStep: 'Använd ett annat kort eller kontakta tjänsten.',
+    },
+    en: {
+      sentence: 'The card cannot make the kind of signature that the service wants[ ({algorithm})].',
+      nextStep: 'Use another card or contact the service.',
+    },
+  },
+  ERR_CERT_MALFORMED: {
+    sv: {
+      sentence: 'Ett certifikat går inte att läsa.',
+      nextStep: 'Kontakta din support: certifikatet kan behöva hämtas på nytt.',
+    },
+    en: {
+      sentence: 'A certificate cannot be read.',
+      nextStep: 'Contact your helpdesk: the certificate may have to be downloaded again.',
+    },
+  },
+  ERR_CERT_UNTRUSTED: {
+    sv: {
+      sentence: 'Certifikatet kommer inte från en utfärdare som litas på här.',
+      nextStep: 'Välj ett annat certifikat, eller be din administratör att lägga till utfärdaren.',
+    },
+    en: {
+      sentence: 'The certificate does not come from an issuer that is trusted here.',
+      nextStep: 'Choose another certificate, or ask your administrator to add the issuer.',
+    },
+  },
+  ERR_HISTORY_DAMAGED: {
+    sv: {
+      sentence: 'Historiken är skadad eller ändrad[ från rad {line}].',
+      nextStep: 'Spara filen åt den som utreder, och flytta sedan undan den så att en ny påbörjas.',
+    },
+    en: {
+      sentence: 'The history is damaged or has been changed[ from line {line}].',
+      nextStep: 'Keep the file for whoever investigates, then move it away so that a new one is begun.',
+    },
+  },
+  ERR_OOB_INVALID_PARAMETERS: {
+    sv: {
+      sentence: 'Tjänstens begäran är felaktig[ ({detail})].',
+      nextStep: 'Försök igen. Kvarstår felet, kontakta tjänsten.',
+    },
+    en: {
+      sentence: "The service's request is malformed[ ({detail})].",
+      nextStep: 'Try again. If it remains, contact the service.',
+    },
+  },
+  ERR_OOB_UNAUTHORIZED: {
+    sv: {
+      sentence: 'Tjänsten är inte registrerad på den här datorn eller kunde inte styrka vem den är.',
+      nextStep: 'Kontakta tjänsten eller din administratör.',
+    },
+    en: {
+      sentence: 'The service is not registered on this computer, or could not prove who it is.',
+      nextStep: 'Contact the service or your administrator.',
+    },
+  },
+  ERR_OOB_CLOCK: {
+    sv: {
+      sentence: 'Datorns klocka och tjänstens klocka skiljer sig för mycket[ ({seconds} sekunder)].',
+      nextStep: 'Ställ datorns klocka rätt och försök igen.',
+    },
+    en: {
+      sentence: "This computer's clock and the service's clock differ too much[ ({seconds} seconds)].",
+      nextStep: "Set this computer's clock right and try again.",
+    },
+  },
+  ERR_OOB_ALREADY_IN_PROGRESS: {
+    sv: {
+      sentence: 'En inloggning till samma tjänst pågår redan.',
+      nextStep: 'Slutför eller avbryt den först.',
+    },
+    en: {
+      sentence: 'A login to the same service is already under way.',
+      nextStep: 'Finish or cancel it first.',
+    },
+  },
+  ERR_OOB_TOO_MANY_REQUESTS: {
+    sv: { sentence: 'För många inloggningar begärdes på kort tid.', nextStep: 'Vänta en minut och försök igen.' },
+    en: { sentence: 'Too many logins were asked for in a short time.', nextStep: 'Wait a minute and try again.' },
+  },
+  ERR_OOB_NOT_FOUND: {
+    sv: { sentence: 'Inloggningen finns inte eller är avslutad.', nextStep: 'Börja om från tjänsten.' },
+    en: { sentence: 'The login does not exist or has ended.', nextStep: 'Start again from the service.' },
+  },
+  ERR_OOB_PORT_TAKEN: {
+    sv: {
+      sentence: 'Port[ {port}] på datorn är upptagen[ av {owner}], så inloggning från webbläsaren är avstängd.',
+      nextStep: 'Stäng det andra programmet och starta om med ”kort daemon stop” och ”kort daemon start”.',
+    },
+    en: {
+      sentence: 'Port[ {port}] of this computer is taken[ by {owner}], so login from the browser is off.',
+      nextStep: 'Close the other program and restart with "kort daemon stop" and "kort daemon start".',
+    },
+  },
+  ERR_CONFIG_INVALID: {
+    sv: {
+      sentence: 'En inställningsfil är felaktig[: {path}][ ({detail})].',
+      nextStep: 'Rätta filen och försök igen.',
+    },
+    en: {
+      sentence: 'A settings file is not valid[: {path}][ ({detail})].',
+      nextStep: 'Correct the file and try again.',
+    },
+  },
+  ERR_CONFIG_CONFLICT: {
+    sv: {
+      sentence: 'Uppgiften används redan[: {detail}].',
+      nextStep: 'Välj en annan, eller ta bort den gamla först.',
+    },
+    en: {
+      sentence: 'This is already in use[: {detail}].',
+      nextStep: 'Choose another one, or remove the old one first.',
+    },
+  },
+  ERR_CONFIG_NOT_FOUND: {
+    sv: {
+      sentence: 'Det som söktes finns inte i inställningarna[: {detail}].',
+      nextStep: 'Kontrollera stavningen, till exempel med ”kort rp list”.',
+    },
+    en: {
+      sentence: 'The settings do not contain what was asked for[: {detail}].',
+      nextStep: 'Check the spelling, for instance with "kort rp list".',
+    },
+  },
+  ERR_CONFIG_FOLDER_UNSAFE: {
+    sv: {
+      sentence: 'Mappen[ {path}] är inte skyddad mot andra användare.',
+      nextStep: 'Se till att mappen är din egen, inte är en länk och har rättigheterna 0700.',
+    },
+    en: {
+      sentence: 'The folder[ {path}] is not protected from other users.',
+      nextStep: 'Make sure that the folder is your own, is no link and has mode 0700.',
+    },
+  },
+  ERR_CONFIG_PATH_TOO_LONG: {
+    sv: {
+      sentence: 'Sökvägen till programmets kontaktpunkt är för lång[ ({length} byte, högst {limit})][: {path}].',
+      nextStep: 'Sätt XDG_RUNTIME_DIR till en mapp med kortare sökväg, eller välj ett kortare namn med --instance.',
+    },
+    en: {
+      sentence: "The path of the program's socket is too long[ ({length} bytes, at most {limit})][: {path}].",
+      nextStep: 'Set XDG_RUNTIME_DIR to a folder with a shorter path, or choose a shorter name with --instance.',
+    },
+  },
+  ERR_IPC_DAEMON_UNREACHABLE: {
+    sv: {
+      sentence: 'Bakgrundsprogrammet kortd är inte igång.',
+      nextStep: 'Starta det med ”kort daemon start”.',
+    },
+    en: {
+      sentence: 'The background program kortd is not running.',
+      nextStep: 'Start it with "kort daemon start".',
+    },
+  },
+  ERR_IPC_DAEMON_RUNNING: {
+    sv: {
+      sentence: 'Bakgrundsprogrammet kortd är redan igång.',
+      nextStep: 'Inget behöver göras. Vill du starta om det, kör ”kort daemon stop” först.',
+    },
+    en: {
+      sentence: 'The background program kortd is already running.',
+      nextStep: 'Nothing needs to be done. To restart it, run "kort daemon stop" first.',
+    },
+  },
+  ERR_IPC_PROTOCOL: {
+    sv: {
+      sentence: 'Programmen kort och kortd förstår inte varandra.',
+      nextStep: 'De kan ha olika versioner: kör ”kort daemon stop” och ”kort daemon start”.',
+    },
+    en: {
+      sentence: 'The programs kort and kortd do not understand each other.',
+      nextStep: 'They may differ in version: run "kort daemon stop" and "kort daemon start".',
+    },
+  },
+  ERR_IPC_METHOD_NOT_FOUND: {
+    sv: {
+      sentence: 'Bakgrundsprogrammet kan inte utföra detta[ ({method})].',
+      nextStep: 'Är det sandlådan du vill styra, starta den med ”kort sandbox start”.',
+    },
+    en: {
+      sentence: 'The background program cannot do this[ ({method})].',
+      nextStep: 'If you want to steer the sandbox, start it with "kort sandbox start".',
+    },
+  },
+  ERR_IPC_INVALID_PARAMETERS: {
+    sv: {
+      sentence: 'En uppgift till bakgrundsprogrammet har fel form[: {detail}].',
+      nextStep: 'Kontrollera kommandot med ”kort help”.',
+    },
+    en: {
+      sentence: 'Something that was given to the background program has the wrong form[: {detail}].',
+      nextStep: 'Check the command with "kort help".',
+    },
+  },
+  ERR_IPC_UNAUTHORIZED: {
+    sv: {
+      sentence: 'Bakgrundsprogrammet tillhör någon annan eller släpper inte in oss.',
+      nextStep: 'Kontrollera att du kör som samma användare som startade det.',
+    },
+    en: {
+      sentence: 'The background program belongs to someone else or does not let us in.',
+      nextStep: 'Check that you are the same user as the one who started it.',
+    },
+  },
+  ERR_SANDBOX_UNKNOWN: {
+    sv: {
+      sentence: 'Sandlådan har inget med det namnet[: {name}].',
+      nextStep: 'Se vad som finns med ”kort sandbox list”.',
+    },
+    en: {
+      sentence: 'The sandbox has nothing of that name[: {name}].',
+      nextStep: 'See what there is with "kort sandbox list".',
+    },
+  },
+};
