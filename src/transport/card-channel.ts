@@ -51,7 +51,8 @@ export interface CardChannel {
 /** Options of a transaction. */
 export interface TransactionOptions {
   readonly signal?: AbortSignal;
-  readonly endWith?: Disposition;
+  /** A function is asked when `work` has ended, so that it can tell how the card was left. */
+  readonly endWith?: Disposition | (() => Disposition);
   readonly waitMs?: number;
 }
 
