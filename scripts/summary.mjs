@@ -16,7 +16,8 @@ try {
   counts.failed += results.numFailedTests;
   counts.skipped += results.numPendingTests + results.numTodoTests;
   // A file that could not be loaded has no tests of its own to fail.
-  for (const file of results.testResults) if (file.status === 'failed' && file.assertionResults.length === 0) counts.failed += 1;
+  for (const file of results.testResults)
+    if (file.status === 'failed' && file.assertionResults.length === 0) counts.failed += 1;
   if (tests !== '0' && counts.failed === 0) counts.failed += 1;
 } catch (error) {
   process.stdout.write(`No test results: ${String(error)}\n`);
@@ -24,7 +25,7 @@ try {
 }
 
 // In CI nothing may be skipped: a tool that is missing is installed, or the run fails.
-const skippedInCi = process.env.CI === 'true' && counts.skipped > 0;
+const skippedInCi = process.env['CI'] === 'true' && counts.skipped > 0;
 if (skippedInCi) process.stdout.write('Skipped tests are not allowed in CI.\n');
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 || skippedInCi ? 1 : 0;

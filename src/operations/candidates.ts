@@ -1,0 +1,107 @@
+import type { AssuranceLevel, CertificateInfo } from '../model/certificate.js';
+import { levelOfUri } from '../model/certificate.js';
+import type { AcceptedOrder, FailedHint } from '../oob/oob-service.js';
+import { canSign, type SigningToken, type TokenCertificate, type TokenKey } from '../tokens/token.js';
+import type { TokenEntry } from '../tokens/token-registry.js';
+import type { PromptCandidate } from './prompt.js';
+
+/** What the trust policy says of a certificate: whom it makes of its holder, or why it is no use for a login. */
+export type CertificateVerdict =
+  | {
+      readonly usable: true;
+      readonly level: AssuranceLevel;
+      /** DER, leaf first, root left out. */
+      readonly chain: readonly Uint8Array[];
+      readonly testIssuer: boolean;
+    }
+  | { readonly usable: false; readonly reason: 'expired' | 'untrusted' | 'not-for-authentication' };
+
+/** Judges a certificate by the configured trust, at a time in milliseconds since the epoch. */
+export type JudgeCertificate = (certificate: CertificateInfo, at: number) => CertificateVerdict;
+
+/** A certificate with its key that may answer an order. */
+export interface Candidate {
+  readonly id: string;
+  readonly entry: TokenEntry;
+  readonly token: SigningToken;
+  readonly certificate: CertificateInfo;
+  readonly key: TokenKey;
+  readonly level: AssuranceLevel;
+  readonly chain: readonly Uint8Array[];
+}
+
+/** What the inserted cards have to offer for one order. */
+export interface Offer {
+  /** Whether any card is in, readable or not. */
+  readonly anyCard: boolean;
+  readonly candidates: readonly Candidate[];
+  /** Why none of the certificates that were found fits; undefined while none was found at all. */
+  readonly refusal: FailedHint | undefined;
+}
+
+type Judged = { readonly candidate: Candidate } | { readonly refusal: FailedHint };
+
+/** How near a certificate came to fitting: the user is told of the nearest. */
+const nearness: readonly FailedHint[] = ['levelNotMet', 'certificateErr', 'noSuitableCertificate'];
+
+/** Finds the certificates on all ready cards that fit what an order asks for. */
+export function findCandidates(
+  entries: readonly TokenEntry[],
+  order: AcceptedOrder,
+  judge: JudgeCertificate,
+  now: number,
+): Offer {
+  const judged = entries.flatMap((entry) =>
+    (entry.certificates ?? []).map((held) => judgeFor(entry, held, order, judge(held.certificate, now))),
+  );
+  const candidates = judged.flatMap((result) => ('candidate' in result ? [result.candidate] : []));
+  const refusals = judged.flatMap((result) => ('refusal' in result ? [result.refusal] : []));
+  const cards = entries.filter((entry) => entry.state !== 'absent');
+  const settled = cards.length > 0 && cards.every((entry) => entry.state !== 'reading');
+  return {
+    anyCard: cards.length > 0,
+    candidates,
+    refusal: nearness.find((hint) => refusals.includes(hint)) ?? (settled ? 'noSuitableCertificate' : undefined),
+  };
+}
+
+function judgeFor(
+  entry: TokenEntry,
+  held: TokenCertificate,
+  order: AcceptedOrder,
+  verdict: CertificateVerdict,
+): Judged {
+  const { token } = entry;
+  const { certificate, key } = held;
+  const isUser = order.user === undefined || certificate.person.personId === order.user;
+  if (token === undefined || !canSign(token) || key === undefined || !isUser) {
+    return { refusal: 'noSuitableCertificate' };
+  }
+  if (!verdict.usable) {
+    return { refusal: verdict.reason === 'not-for-authentication' ? 'noSuitableCertificate' : 'certificateErr' };
+  }
+  if (!acceptsIssuer(order, certificate.issuer, verdict.testIssuer)) return { refusal: 'noSuitableCertificate' };
+  if (!order.acrValues.some((uri) => levelOfUri(uri) === verdict.level)) return { refusal: 'levelNotMet' };
+  const id = `${token.info.id}/${certificate.fingerprint}`;
+  return { candidate: { id, entry, token, certificate, key, level: verdict.level, chain: verdict.chain } };
+}
+
+/** A relying party that the user registered works with test issuers only. */
+function acceptsIssuer(order: AcceptedOrder, issuer: string, testIssuer: boolean): boolean {
+  if (order.relyingParty.source === 'user' && !testIssuer) return false;
+  return [order.issuers, order.relyingParty.issuers].every((list) => list.length === 0 || list.includes(issuer));
+}
+
+/** How a candidate is shown. */
+export function describeCandidate(candidate: Candidate): PromptCandidate {
+  const { person, notAfter } = candidate.certificate;
+  return {
+    id: candidate.id,
+    reader: candidate.token.info.reader,
+    tokenLabel: candidate.token.info.label,
+    holder: person.commonName,
+    ...(person.organization === undefined ? {} : { organization: person.organization }),
+    level: candidate.level,
+    notAfter,
+  };
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { levelOfUri } from '../model/certificate.js';
+import type { AcceptedOrder, FailedHint, OrderOutcome } from '../oob/oob-service.js';
+import { describeCandidate, type Candidate } from './candidates.js';
+import type { PromptAnswer, PromptProblem, PromptSession, PromptSurfaces, PromptView } from './prompt.js';
+
+type AskState = Exclude<PromptView['state'], 'working'>;
+
+/** Which answers each state of a prompt takes; any other is dropped, and a PIN in it wiped. */
+const takes: Readonly<Record<AskState, readonly PromptAnswer['kind'][]>> = {
+  noCard: ['cancel'],
+  choose: ['choose', 'cancel'],
+  pin: ['pin', 'choose', 'cancel'],
+  explain: ['acknowledge', 'choose', 'cancel'],
+};
+
+/** The conversation with the user about one order: keeps the view, shows it, and takes fitting answers. */
+export class PromptDialog {
+  readonly #session: PromptSession;
+  #view: PromptView;
+  #changed = false;
+  #interrupt: (() => void) | undefined;
+
+  constructor(surfaces: PromptSurfaces, order: AcceptedOrder) {
+    const promptId = randomUUID();
+    this.#session = surfaces.open(promptId);
+    this.#view = {
+      promptId,
+      orderId: order.id,
+      relyingParty: { name: order.relyingParty.displayName, registeredBy: order.relyingParty.source },
+      origin: order.origin,
+      confirmationCode: order.confirmationCode,
+      bindingMessage: order.bindingMessage,
+      levels: order.acrValues.flatMap((uri) => levelOfUri(uri) ?? []),
+      state: 'noCard',
+      candidates: [],
+      chosen: undefined,
+      attemptsRemaining: undefined,
+      lastTry: false,
+      problem: undefined,
+      waitingOrders: 0,
+      expiresAt: order.expiresAt,
+    };
+  }
+
+  /** The cards came or went: whoever waits for an answer looks at all of them anew. */
+  interrupt(): void {
+    this.#changed = true;
+    this.#interrupt?.();
+  }
+
+  /** The candidates that the next view offers; from here on changes count as new. */
+  offer(candidates: readonly Candidate[]): void {
+    this.#changed = false;
+    this.#view = {
+      ...this.#view,
+      candidates: candidates.map(describeCandidate),
+      chosen: undefined,
+      attemptsRemaining: undefined,
+      lastTry: false,
+    };
+  }
+
+  /** Settles on one candidate and what its PIN has left. */
+  choose(candidate: Candidate, attemptsRemaining: number): void {
+    this.#view = { ...this.#view, chosen: candidate.id, attemptsRemaining, lastTry: attemptsRemaining === 1 };
+  }
+
+  /** Said with the next view, and forgotten with the next answer. */
+  problem(problem: PromptProblem): void {
+    this.#view = { ...this.#view, problem };
+  }
+
+  /** Why the order cannot go on, unless a problem already says more. */
+  reason(hint: FailedHint): void {
+    if (this.#view.problem === undefined) this.problem({ code: hint, fields: {} });
+  }
+
+  /** Shows a state. */
+  show(state: PromptView['state']): void {
+    this.#view = { ...this.#view, state };
+    this.#session.show(this.#view);
+  }
+
+  /** Shows a state and waits for a fitting answer; undefined when the cards changed meanwhile. */
+  async ask(state: AskState, signal: AbortSignal): Promise<PromptAnswer | undefined> {
+    signal.throwIfAborted();
+    if (this.#changed) return undefined;
+    this.show(state);
+    const interrupted = new AbortController();
+    this.#interrupt = () => interrupted.abort();
+    try {
+      const answer = await this.#fitting(state, AbortSignal.any([signal, interrupted.signal]));
+      this.#view = { ...this.#view, problem: undefined };
+      return answer;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!interrupted.signal.aborted) throw error;
+      // What was explained was about the cards that were in; what was said of a PIN still stands.
+      if (state === 'explain') this.#view = { ...this.#view, problem: undefined };
+      return undefined;
+    } finally {
+      this.#interrupt = undefined;
+    }
+  }
+
+  async #fitting(state: AskState, signal: AbortSignal): Promise<PromptAnswer> {
+    for (;;) {
+      const answer = await this.#session.answer(signal);
+      const known = answer.kind !== 'choose' || this.#view.candidates.some(({ id }) => id === answer.candidateId);
+      if (known && takes[state].includes(answer.kind)) return answer;
+      if (answer.kind === 'pin') answer.pin.wipe();
+    }
+  }
+
+  close(outcome: OrderOutcome): void {
+    this.#session.close(
+      outcome.status === 'complete' ? { status: 'complete' } : { status: 'failed', hintCode: outcome.hintCode },
+    );
+  }
+}
