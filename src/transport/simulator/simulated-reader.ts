@@ -6,7 +6,7 @@ import type { Disposition } from '../card-channel.js';
  */
 export interface SimulatedReader {
   readonly name: string;
-  /** The inserted card's answer to reset, or undefined while there is none. */
+  /** The inserted card's answer to reset: undefined while there is no card, empty when the card is mute. */
   readonly atr: Uint8Array | undefined;
   readonly protocol: 'T=0' | 'T=1';
   /** Grows with every insertion and removal. */
@@ -42,3 +42,10 @@ export interface ReaderLock {
 
 /** How a connection leaves the card. */
 export type ConnectionEnd = Disposition;
+
+/** The virtual readers that are plugged in. */
+export interface SimulatedReaders {
+  readers(): readonly SimulatedReader[];
+  /** Calls back when a reader is plugged in or unplugged; returns how to stop. */
+  onChange(listener: () => void): () => void;
+}
