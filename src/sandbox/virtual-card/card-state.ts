@@ -1,0 +1,44 @@
+/** Where keys and PINs of the card meet: 11 is the user PIN, 83 the digital-signature PIN. */
+export type VirtualPinReference = 0x11 | 0x83;
+
+/** `kxc`: key-exchange container, signs and deciphers; `ksc`: signature container, only signs. */
+export type ContainerKind = 'kxc' | 'ksc';
+
+/** A PIN or PUK with its retry counter. */
+export interface PinState {
+  readonly reference: number;
+  readonly maxTries: number;
+  triesLeft: number;
+  /** 16 bytes, padded with 00. */
+  readonly value: Uint8Array;
+}
+
+/** A transparent elementary file; its size is fixed when it is created. */
+export interface FileState {
+  readonly fid: number;
+  readonly content: Uint8Array;
+}
+
+/** A private key, as PKCS #8 DER. */
+export interface KeyState {
+  readonly reference: number;
+  readonly kind: ContainerKind;
+  readonly pinReference: number;
+  readonly pkcs8: Uint8Array;
+}
+
+/** All that survives without power. */
+export interface CardState {
+  /** Bytes that all files together may take. */
+  readonly capacity: number;
+  readonly pins: PinState[];
+  readonly puk: PinState;
+  readonly files: FileState[];
+  readonly keys: KeyState[];
+}
+
+/** The card's memory. Both calls are synchronous: a retry counter must be down before the comparison is answered. */
+export interface CardStore {
+  load(): CardState;
+  save(state: CardState): void;
+}

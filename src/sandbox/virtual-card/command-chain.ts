@@ -1,0 +1,39 @@
+import { concatBytes } from '../../core/bytes.js';
+import type { ParsedCommand } from './parsed-command.js';
+import { sw } from './status-words.js';
+
+const CHAINING_BIT = 0x10;
+const PERFORM_SECURITY_OPERATION = 0x2a;
+/** Enough for an RSA-4096 cryptogram. */
+const MAX_CHAIN = 1024;
+
+/** Command chaining (ISO/IEC 7816-4:2020 §5.3.3): only PERFORM SECURITY OPERATION may be chained on this card. */
+export class CommandChain {
+  #collected: Uint8Array = new Uint8Array(0);
+  #header: string | undefined;
+
+  forget(): void {
+    this.#collected.fill(0);
+    this.#collected = new Uint8Array(0);
+    this.#header = undefined;
+  }
+
+  /** The complete command, or the status word of a block that is not the last. */
+  add(command: ParsedCommand): ParsedCommand | number {
+    const header = `${command.ins}/${command.p1}/${command.p2}`;
+    if (this.#header !== header) this.forget();
+    const data = concatBytes(this.#collected, command.data);
+    if ((command.cla & CHAINING_BIT) === 0) {
+      this.forget();
+      return { ...command, data };
+    }
+    if (command.ins !== PERFORM_SECURITY_OPERATION) return sw.chainingUnsupported;
+    if (data.length > MAX_CHAIN) {
+      this.forget();
+      return sw.wrongLength;
+    }
+    this.#collected = data;
+    this.#header = header;
+    return sw.ok;
+  }
+}

@@ -1,0 +1,63 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { encodeTlv, findTlv } from '../../core/ber-tlv.js';
+import { concatBytes } from '../../core/bytes.js';
+import type { CardContext } from './card-context.js';
+import type { ParsedCommand } from './parsed-command.js';
+import { answer, status, sw, type Reply } from './status-words.js';
+
+const WRITE_PIN = 0x11;
+const MAX_KEYS = 15;
+
+/** Algorithm identifiers as in SP 800-78-4 table 6-2. */
+const generators: Readonly<Record<number, () => KeyObject>> = {
+  0x07: () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+  0x11: () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey,
+  0x14: () => generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey,
+};
+
+/**
+ * GENERATE ASYMMETRIC KEY PAIR (ISO/IEC 7816-8:2019 §9.2), P1-P2 0000: template AC with 80 algorithm and 84 key
+ * reference; answers 7F49 with the public key. The key comes under PIN 11 and must be new. Files, index and maps are
+ * the caller's part.
+ */
+export function generateKeyPair(card: CardContext, command: ParsedCommand): Reply {
+  if (command.p1 !== 0 || command.p2 !== 0) return status(sw.badP1P2);
+  if (!card.volatile.verified.has(WRITE_PIN)) return status(sw.securityStatus);
+  const wanted = parseTemplate(command.data);
+  if (wanted === undefined) return status(sw.badData);
+  const generate = generators[wanted.algorithm];
+  if (generate === undefined) return status(sw.unsupported);
+  if (card.state.keys.some((key) => key.reference === wanted.reference)) return status(sw.fileExists);
+  if (card.state.keys.length >= MAX_KEYS) return status(sw.noSpace);
+  const privateKey = generate();
+  card.state.keys.push({
+    reference: wanted.reference,
+    kind: 'kxc',
+    pinReference: WRITE_PIN,
+    pkcs8: new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' })),
+  });
+  card.save();
+  card.countKeyOperation();
+  return answer(encodeTlv(0x7f49, publicKeyObjects(privateKey)));
+}
+
+function parseTemplate(data: Uint8Array): { algorithm: number; reference: number } | undefined {
+  try {
+    const template = findTlv(data, 0xac);
+    const algorithm = template && findTlv(template, 0x80);
+    const reference = template && findTlv(template, 0x84);
+    if (algorithm?.[0] === undefined || reference?.[0] === undefined) return undefined;
+    return { algorithm: algorithm[0], reference: reference[0] };
+  } catch {
+    return undefined;
+  }
+}
+
+/** 81 modulus and 82 exponent, or 86 uncompressed point (ISO/IEC 7816-8:2019 table 3). */
+function publicKeyObjects(privateKey: KeyObject): Uint8Array {
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
+  const part = (value: string | undefined): Uint8Array => Buffer.from(value ?? '', 'base64url');
+  return jwk.kty === 'RSA'
+    ? concatBytes(encodeTlv(0x81, part(jwk.n)), encodeTlv(0x82, part(jwk.e)))
+    : encodeTlv(0x86, concatBytes(Uint8Array.of(4), part(jwk.x), part(jwk.y)));
+}

@@ -1,0 +1,40 @@
+import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { encodeTlv } from '../../src/core/ber-tlv.js';
+import { concatBytes, fromHex } from '../../src/core/bytes.js';
+
+/** A key with a certificate that it signed itself: enough for a card, for which a certificate is only bytes and a key. */
+export interface SelfSigned {
+  readonly privateKey: KeyObject;
+  readonly der: Uint8Array;
+}
+
+export type TestKeyType = 'rsa2048' | 'p256' | 'p384';
+
+const sequence = (...parts: Uint8Array[]): Uint8Array => encodeTlv(0x30, concatBytes(...parts));
+const SHA256_WITH_RSA = fromHex('300d06092a864886f70d01010b0500');
+const ECDSA_WITH_SHA256 = fromHex('300a06082a8648ce3d040302');
+const COMMON_NAME = fromHex('0603550403');
+
+export function generateTestKey(type: TestKeyType): KeyObject {
+  if (type === 'rsa2048') return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  return generateKeyPairSync('ec', { namedCurve: type === 'p256' ? 'prime256v1' : 'secp384r1' }).privateKey;
+}
+
+export function selfSigned(commonName: string, type: TestKeyType = 'rsa2048'): SelfSigned {
+  const privateKey = generateTestKey(type);
+  const algorithm = type === 'rsa2048' ? SHA256_WITH_RSA : ECDSA_WITH_SHA256;
+  const name = sequence(encodeTlv(0x31, sequence(COMMON_NAME, encodeTlv(0x0c, Buffer.from(commonName)))));
+  const time = (year: number): Uint8Array => encodeTlv(0x18, Buffer.from(`${year}0101000000Z`));
+  const toBeSigned = sequence(
+    encodeTlv(0xa0, Uint8Array.of(2, 1, 2)),
+    encodeTlv(0x02, Uint8Array.of(1)),
+    algorithm,
+    name,
+    sequence(time(2020), time(2090)),
+    name,
+    createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
+  );
+  const signature = sign('sha256', toBeSigned, privateKey);
+  const der = sequence(toBeSigned, algorithm, encodeTlv(0x03, concatBytes(Uint8Array.of(0), signature)));
+  return { privateKey, der };
+}

@@ -1,0 +1,74 @@
+import { toHex, fromHex } from '../../src/core/bytes.js';
+import type { CardState, CardStore } from '../../src/sandbox/virtual-card/card-state.js';
+import { memoryCardStore } from '../../src/sandbox/virtual-card/memory-card-store.js';
+import { personalize, type Personalization } from '../../src/sandbox/virtual-card/personalize.js';
+import { VirtualCard940, type VirtualCardOptions } from '../../src/sandbox/virtual-card/virtual-card-940.js';
+import { selfSigned, type SelfSigned } from './self-signed-certificate.js';
+
+export const testPin = '1234';
+export const testPuk = '12345678';
+export const testSignaturePin = '567890';
+
+export const ascii = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'ascii'));
+
+/** A PIN as the card wants it: hexadecimal, 16 bytes, padded with 00. */
+export const pinBlock = (pin: string): string => Buffer.from(pin, 'ascii').toString('hex').padEnd(32, '0');
+
+export interface FixtureCard {
+  readonly card: VirtualCard940;
+  readonly store: CardStore;
+  readonly rsa: SelfSigned;
+  readonly p256: SelfSigned;
+  readonly p384: SelfSigned;
+  /** Sends hexadecimal, answers hexadecimal. */
+  send(command: string): string;
+  /** As `send`, with GET RESPONSE as often as the card asks for it. */
+  exchange(command: string): { data: string; sw: string };
+  state(): CardState;
+}
+
+let people: { rsa: SelfSigned; p256: SelfSigned; p384: SelfSigned } | undefined;
+
+/** Keys are made once for all tests of a file. */
+export function testPeople(): { rsa: SelfSigned; p256: SelfSigned; p384: SelfSigned } {
+  people ??= {
+    rsa: selfSigned('TEST Tolvan RSA'),
+    p256: selfSigned('TEST Tolvan P-256', 'p256'),
+    p384: selfSigned('TEST Tolvan P-384', 'p384'),
+  };
+  return people;
+}
+
+/** RSA under PIN 11 is key 56, P-256 under PIN 83 is key 57, P-384 under PIN 11 (signature container) is key 58. */
+export function testPersonalization(overrides: Partial<Personalization> = {}): Personalization {
+  const { rsa, p256, p384 } = testPeople();
+  return {
+    pin: ascii(testPin),
+    puk: ascii(testPuk),
+    signaturePin: ascii(testSignaturePin),
+    label: 'Virtual IDPrime',
+    certificates: [{ ...rsa }, { ...p256, pinReference: 0x83 }, { ...p384, container: 'ksc' }],
+    ...overrides,
+  };
+}
+
+export function fixtureCard(
+  overrides: Partial<Personalization> = {},
+  options: Partial<VirtualCardOptions> = {},
+): FixtureCard {
+  const store = options.store ?? memoryCardStore(personalize(testPersonalization(overrides)));
+  const card = new VirtualCard940({ ...options, store });
+  const send = (command: string): string => toHex(card.process(fromHex(command)).response);
+  const exchange = (command: string): { data: string; sw: string } => {
+    let answer = send(command);
+    let data = answer.slice(0, -4);
+    while (answer.slice(-4, -2) === '61') {
+      answer = send(`00c00000${answer.slice(-2)}`);
+      data += answer.slice(0, -4);
+    }
+    return { data, sw: answer.slice(-4) };
+  };
+  return { card, store, ...testPeople(), send, exchange, state: () => store.load() };
+}
+
+export const SELECT_APPLET = '00a4040c0ba000000018800000000662';
