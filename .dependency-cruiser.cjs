@@ -30,7 +30,7 @@ const layers = {
 const owners = {
   koffi: ['transport/pcsc', 'platform'],
   jose: ['oob', 'verify', 'sandbox'],
-  zod: ['control-contract', 'pki', 'oob', 'daemon', 'platform', 'sandbox'],
+  zod: ['control-contract', 'oob', 'daemon', 'platform', 'sandbox'],
   fastify: ['daemon/loopback'],
   commander: ['cli'],
   pino: ['app'],

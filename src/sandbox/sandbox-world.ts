@@ -1,0 +1,50 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../core/ports.js';
+import type { TrustPolicy } from '../model/trust.js';
+import { createSandboxCa, exportSandboxCa, importSandboxCa, trustPolicyOf, type SandboxCa } from './ca/sandbox-ca.js';
+import { VirtualHardware } from './hardware/virtual-hardware.js';
+import { makeSandboxCard, sandboxCards, type SandboxCardPlan } from './sandbox-cards.js';
+import { fileCardStore } from './virtual-card/file-card-store.js';
+import { VirtualCard940 } from './virtual-card/virtual-card-940.js';
+
+/** Virtual readers with cards of test people, and the CA that issued their certificates. */
+export interface SandboxWorld {
+  readonly hardware: VirtualHardware;
+  readonly trust: TrustPolicy;
+}
+
+/**
+ * Opens the sandbox that is kept in `folder` (0700), making its CA and cards first where they are not there yet. Two
+ * readers, the first with the ordinary card in it.
+ */
+export async function openSandboxWorld(folder: string, clock: Clock): Promise<SandboxWorld> {
+  mkdirSync(join(folder, 'cards'), { recursive: true, mode: 0o700 });
+  const ca = await openCa(join(folder, 'ca.json'), clock);
+  const hardware = new VirtualHardware();
+  hardware.addReader('Sandbox Reader 1');
+  hardware.addReader('Sandbox Reader 2');
+  const made = await Promise.all(sandboxCards.map(async (plan) => await openCard(plan, folder, ca)));
+  for (const { plan, card } of made) hardware.addCard(plan.id, card);
+  hardware.insert('Sandbox Reader 1', 'tolvan');
+  return { hardware, trust: trustPolicyOf(ca) };
+}
+
+async function openCa(path: string, clock: Clock): Promise<SandboxCa> {
+  if (existsSync(path)) return importSandboxCa(JSON.parse(readFileSync(path, 'utf8')), { clock });
+  // Elliptic-curve CAs are made in milliseconds; people's cards have RSA keys, as in the field.
+  const ca = await createSandboxCa({ clock, keyType: 'ec-p256' });
+  writeFileSync(path, JSON.stringify(exportSandboxCa(ca)), { mode: 0o600 });
+  return ca;
+}
+
+async function openCard(
+  plan: SandboxCardPlan,
+  folder: string,
+  ca: SandboxCa,
+): Promise<{ plan: SandboxCardPlan; card: VirtualCard940 }> {
+  const path = join(folder, 'cards', `${plan.id}.card`);
+  const store = fileCardStore(path);
+  if (!existsSync(path)) store.save(await makeSandboxCard(plan, ca));
+  return { plan, card: new VirtualCard940({ store }) };
+}

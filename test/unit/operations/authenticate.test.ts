@@ -1,0 +1,315 @@
+import { describe, expect, it } from 'vitest';
+import { MiddlewareError, PinVerificationError } from '../../../src/core/errors.js';
+import { Secret } from '../../../src/core/secret.js';
+import type { CertificateInfo } from '../../../src/model/certificate.js';
+import type { HistoryEvent } from '../../../src/model/history.js';
+import type { AcceptedOrder, PendingHint } from '../../../src/oob/oob-service.js';
+import { createAuthenticate } from '../../../src/operations/authenticate.js';
+import type { CertificateVerdict } from '../../../src/operations/candidates.js';
+import type { SigningToken, SignRequest, SignResult } from '../../../src/tokens/token.js';
+import type { TokenEntry } from '../../../src/tokens/token-registry.js';
+import { ScriptedSurface } from '../../support/scripted-surface.js';
+
+const now = Date.parse('2026-11-22T12:00:00Z');
+
+const certificate = (personId: string): CertificateInfo => ({
+  der: Uint8Array.of(0x30, 0),
+  fingerprint: personId,
+  serialNumber: '01',
+  subject: `CN=${personId}`,
+  issuer: 'CN=TEST CA',
+  person: { commonName: `TEST ${personId}`, personId },
+  notBefore: now - 1000,
+  notAfter: now + 1000,
+  keyType: 'rsa',
+  keyBits: 2048,
+  keyUsage: ['digitalSignature'],
+  extendedKeyUsage: [],
+  policies: [],
+  isCa: false,
+  spkiSha256: '00',
+});
+
+const order: AcceptedOrder = {
+  id: 'order-1',
+  relyingParty: {
+    clientId: 'urn:test:rp',
+    displayName: { sv: 'Provet', en: 'The Test' },
+    origins: [],
+    jwks: { keys: [] },
+    acrValues: ['http://id.sambi.se/loa/loa3'],
+    issuers: [],
+    launchers: ['process'],
+    purposes: ['auth'],
+    source: 'user',
+  },
+  launcher: 'process',
+  origin: undefined,
+  nonce: 'n'.repeat(22),
+  requestHash: 'hash',
+  acrValues: ['http://id.sambi.se/loa/loa3'],
+  user: undefined,
+  issuers: [],
+  confirmationCode: undefined,
+  bindingMessage: undefined,
+  expiresAt: now + 180_000,
+};
+
+interface CardScript {
+  attempts?: number;
+  blocked?: boolean;
+  sign?: (request: SignRequest) => Promise<SignResult>;
+}
+
+/** Plays the registry: tests insert and pull cards. */
+function fixture(
+  verdict: CertificateVerdict = { usable: true, level: 3, chain: [Uint8Array.of(1)], testIssuer: true },
+) {
+  const surface = new ScriptedSurface();
+  const history: HistoryEvent[] = [];
+  const hints: PendingHint[] = [];
+  const listeners = new Set<() => void>();
+  const controller = new AbortController();
+  const requests: SignRequest[] = [];
+  const registry = { entries: [] as TokenEntry[] };
+
+  const card = (name: string, script: CardScript = {}): TokenEntry => {
+    const token: SigningToken = {
+      info: { id: `card:${name}`, product: 'TEST', serial: name, label: name, reader: `reader ${name}`, pins: [] },
+      certificates: () => Promise.resolve([]),
+      retryCounters: () =>
+        Promise.resolve([
+          { reference: 0x11, attemptsRemaining: script.attempts ?? 3, blocked: script.blocked ?? false },
+        ]),
+      verifyAndSign: (request) => {
+        requests.push(request);
+        return (
+          script.sign?.(request) ?? Promise.resolve({ signature: Uint8Array.of(7), cost: { apduCount: 7, cardMs: 1 } })
+        );
+      },
+      close: () => Promise.resolve(),
+    };
+    return {
+      reader: `reader ${name}`,
+      state: 'ready',
+      token,
+      certificates: [{ certificate: certificate(name), key: { reference: 1, pin: 0x11, algorithms: ['RS256'] } }],
+    };
+  };
+  const set = (...entries: TokenEntry[]) => {
+    registry.entries = entries;
+    for (const listener of listeners) listener();
+  };
+  const run = createAuthenticate({
+    tokens: {
+      get entries() {
+        return registry.entries;
+      },
+      subscribe: (listener: () => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    surfaces: surface,
+    judge: () => verdict,
+    history: {
+      append: (event) => {
+        history.push(event);
+        return Promise.resolve();
+      },
+      recent: () => Promise.resolve([]),
+    },
+    clock: { now: () => now, monotonic: () => 0 },
+    logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
+  const login = (asked: Partial<AcceptedOrder> = {}) =>
+    run({ ...order, ...asked }, { hint: (hint) => hints.push(hint), promptOpen: () => {}, signal: controller.signal });
+  const pin = () => Secret.moveFrom(Uint8Array.from(Buffer.from('482913')));
+  const typePin = (lastTryConsent = false) => {
+    const secret = pin();
+    surface.answer({ kind: 'pin', pin: secret, lastTryConsent });
+    return secret;
+  };
+  return { surface, history, hints, controller, requests, card, set, login, typePin };
+}
+
+const wiped = (secret: Secret) => secret.use((bytes) => bytes.every((byte) => byte === 0));
+
+describe('authenticate', () => {
+  it('signs in with the only card, without asking which', async () => {
+    const { surface, set, card, login, typePin, history, requests } = fixture();
+    set(card('a'));
+    const running = login();
+    const view = await surface.until('pin');
+    expect(view.candidates).toHaveLength(1);
+    expect(view.attemptsRemaining).toBe(3);
+    const secret = typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+    expect(requests).toMatchObject([{ algorithm: 'RS256', attemptsShown: 3, lastTryConsent: false }]);
+    expect(wiped(secret)).toBe(true);
+    expect(history).toMatchObject([{ kind: 'login', outcome: 'complete', level: 3, apduCount: 7 }]);
+    expect(surface.outcomes).toEqual([{ status: 'complete' }]);
+  });
+
+  it('fails at once with startFailed when nothing can show a prompt', async () => {
+    const { surface, set, card, login } = fixture();
+    set(card('a'));
+    surface.available = false;
+    expect(await login()).toEqual({ status: 'failed', hintCode: 'startFailed' });
+    expect(surface.views).toEqual([]);
+  });
+
+  it('waits for a card, and goes on when one comes', async () => {
+    const { surface, set, card, login, typePin, hints } = fixture();
+    const running = login();
+    await surface.until('noCard');
+    set(card('a'));
+    await surface.until('pin');
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+    expect(hints).toEqual(['noCard', 'userSign']);
+  });
+
+  it('never guesses between the cards of two people', async () => {
+    const { surface, set, card, login, typePin, requests, hints } = fixture();
+    set(card('a'), card('b'));
+    const running = login();
+    const view = await surface.until('choose');
+    expect(view.chosen).toBeUndefined();
+    const early = Secret.moveFrom(Uint8Array.of(0x31));
+    surface.answer({ kind: 'pin', pin: early, lastTryConsent: false });
+    await surface.until('choose');
+    expect(wiped(early)).toBe(true);
+    surface.answer({ kind: 'choose', candidateId: view.candidates[1]!.id });
+    expect((await surface.until('pin')).chosen).toBe(view.candidates[1]!.id);
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+    expect(requests).toHaveLength(1);
+    expect(hints).toEqual(['chooseCard', 'userSign']);
+  });
+
+  it('asks again after a wrong PIN, with the tries that are left, and never repeats it by itself', async () => {
+    const script: CardScript = { sign: () => Promise.reject(new PinVerificationError(0x11, 2)) };
+    const { surface, set, card, login, typePin, requests } = fixture();
+    set(card('a', script));
+    const running = login();
+    await surface.until('pin');
+    const first = typePin();
+    const again = await surface.until('pin', (view) => view.problem !== undefined);
+    expect(again.problem).toMatchObject({ code: 'ERR_PIN_WRONG', fields: { attemptsRemaining: 2 } });
+    expect(requests).toHaveLength(1);
+    expect(wiped(first)).toBe(true);
+    delete script.sign;
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+  });
+
+  it('passes consent to the last try on, and says when it is the last', async () => {
+    const { surface, set, card, login, typePin, requests } = fixture();
+    set(card('a', { attempts: 1 }));
+    const running = login();
+    expect((await surface.until('pin')).lastTry).toBe(true);
+    typePin(true);
+    await running;
+    expect(requests).toMatchObject([{ lastTryConsent: true, attemptsShown: 1 }]);
+  });
+
+  it('explains a blocked PIN and fails with pinBlocked only when that was read', async () => {
+    const { surface, set, card, login, requests } = fixture();
+    set(card('a', { blocked: true }));
+    const running = login();
+    const view = await surface.until('explain');
+    expect(view.problem?.code).toBe('ERR_PIN_BLOCKED');
+    surface.answer({ kind: 'acknowledge' });
+    expect(await running).toEqual({ status: 'failed', hintCode: 'pinBlocked' });
+    expect(requests).toEqual([]);
+  });
+
+  it('explains levelNotMet, and another card can still answer', async () => {
+    const { surface, set, card, login } = fixture({ usable: true, level: 2, chain: [], testIssuer: true });
+    set(card('a'));
+    const running = login();
+    expect((await surface.until('explain')).problem).toEqual({ code: 'levelNotMet', fields: {} });
+    set();
+    await surface.until('noCard', (view) => view.problem === undefined);
+    set(card('b'));
+    await surface.until('explain');
+    surface.answer({ kind: 'acknowledge' });
+    expect(await running).toEqual({ status: 'failed', hintCode: 'levelNotMet' });
+  });
+
+  it('uses real issuers for no relying party of the user', async () => {
+    const { surface, set, card, login } = fixture({ usable: true, level: 3, chain: [], testIssuer: false });
+    set(card('a'));
+    const running = login();
+    expect((await surface.until('explain')).problem?.code).toBe('noSuitableCertificate');
+    surface.answer({ kind: 'cancel' });
+    expect(await running).toEqual({ status: 'failed', hintCode: 'userCancel' });
+  });
+
+  it('takes the certificate of the asked user only', async () => {
+    const { surface, set, card, login, typePin } = fixture();
+    set(card('a'), card('b'));
+    const running = login({ user: 'b' });
+    expect((await surface.until('pin')).candidates).toHaveLength(1);
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+  });
+
+  it.each(['ERR_CARD_REMOVED', 'ERR_CARD_ABSENT', 'ERR_PCSC_READER_GONE'] as const)(
+    'ends with cardRemoved when the card use fails with %s',
+    async (code) => {
+      const { surface, set, card, login, typePin } = fixture();
+      set(card('a', { sign: () => Promise.reject(new MiddlewareError(code, 'gone')) }));
+      const running = login();
+      await surface.until('pin');
+      const secret = typePin();
+      expect(await running).toEqual({ status: 'failed', hintCode: 'cardRemoved' });
+      expect(wiped(secret)).toBe(true);
+    },
+  );
+
+  it('ends with cardRemoved when the card is pulled while the PIN is asked for', async () => {
+    const { surface, set, card, login } = fixture();
+    set(card('a'));
+    const running = login();
+    await surface.until('pin');
+    set();
+    expect(await running).toEqual({ status: 'failed', hintCode: 'cardRemoved' });
+  });
+
+  it('keeps the prompt while another card comes and goes', async () => {
+    const { surface, set, card, login, typePin } = fixture();
+    const a = card('a');
+    set(a);
+    const running = login({ user: 'a' });
+    await surface.until('pin');
+    const shown = surface.views.length;
+    set(a, card('b'));
+    await surface.until('pin', () => surface.views.length > shown);
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+  });
+
+  it('ends with the hint that the order was ended by', async () => {
+    const { surface, set, card, login, controller } = fixture();
+    set(card('a'));
+    const running = login();
+    await surface.until('pin');
+    controller.abort('expiredTransaction');
+    expect(await running).toEqual({ status: 'failed', hintCode: 'expiredTransaction' });
+    expect(surface.outcomes).toEqual([{ status: 'failed', hintCode: 'expiredTransaction' }]);
+  });
+
+  it('does not complete a login that cannot be written to the history', async () => {
+    const { surface, set, card, login, typePin, history } = fixture();
+    history.push = () => {
+      throw new Error('disk full');
+    };
+    set(card('a'));
+    const running = login();
+    await surface.until('pin');
+    typePin();
+    expect(await running).toEqual({ status: 'failed', hintCode: 'startFailed' });
+  });
+});
