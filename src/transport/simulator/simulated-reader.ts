@@ -45,7 +45,7 @@ export type ConnectionEnd = Disposition;
 
 /** The virtual readers that are plugged in. */
 export interface SimulatedReaders {
-  readers(): readonly SimulatedReader[];
-  /** Calls back when a reader is plugged in or unplugged; returns how to stop. */
+  readonly readers: readonly SimulatedReader[];
+  /** Calls back at least when a reader is plugged in or unplugged; returns how to stop. */
   onChange(listener: () => void): () => void;
 }

@@ -24,17 +24,17 @@ function createSimulatorBackend(readers: SimulatedReaders): ReaderBackend {
 
   return {
     start(publish) {
-      const report = (): void => publish(takeSnapshot(readers.readers(), insertions, opened));
+      const report = (): void => publish(takeSnapshot(readers.readers, insertions, opened));
       stop = watchReaders(readers, report);
       report();
       return Promise.resolve();
     },
     async open(name) {
-      const reader = readers.readers().find((candidate) => candidate.name === name);
+      const reader = readers.readers.find((candidate) => candidate.name === name);
       if (reader === undefined) {
         throw new MiddlewareError('ERR_PCSC_READER_GONE', 'No such reader', { fields: { reader: name } });
       }
-      return openConnection(reader, () => readers.readers().includes(reader), count);
+      return openConnection(reader, () => readers.readers.includes(reader), count);
     },
     close() {
       stop();
@@ -78,7 +78,7 @@ async function openConnection(
 export function watchReaders(readers: SimulatedReaders, onChange: () => void): () => void {
   const watched = new Map<SimulatedReader, () => void>();
   const rewatch = (): void => {
-    const present = readers.readers();
+    const present = readers.readers;
     for (const reader of present) if (!watched.has(reader)) watched.set(reader, reader.onChange(onChange));
     for (const [reader, stop] of watched) {
       if (present.includes(reader)) continue;
