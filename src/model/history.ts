@@ -19,6 +19,11 @@ export type HistoryEvent =
       readonly attemptsRemaining: number;
     }
   | {
+      /** The file ended in half a line (power cut); those bytes were moved to this file beside it. */
+      readonly kind: 'torn-line';
+      readonly keptIn: string;
+    }
+  | {
       readonly kind: 'login';
       readonly token: string;
       readonly certificate: string;

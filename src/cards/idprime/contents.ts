@@ -1,0 +1,120 @@
+import { concatBytes, toHex } from '../../core/bytes.js';
+import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
+import type { PinReference } from '../../model/pin.js';
+import type { ApduExchange } from '../apdu-exchange.js';
+import { MAX_CERTIFICATE_FILE, parseCertificateFile } from './certificate-file.js';
+import { CONTAINER_MAP_FID, parseContainerMap } from './container-map.js';
+import { readBinary, readFile } from './file-access.js';
+import { FRESHNESS_FID, FRESHNESS_LENGTH, parseFreshness } from './freshness.js';
+import { certificateContainer, INDEX_FID, indexLength, parseIndex, type IndexRecord } from './index-file.js';
+import { KEY_MAP_FID, parseKeyMap, USER_PIN, type KeyRecord } from './key-map.js';
+import type { KeyNaming } from './products.js';
+
+const SERIAL_FID = 0x0201;
+const SERIAL_LENGTH = 16;
+const KEY_MAP_LIMIT = 1024;
+const CONTAINER_MAP_LIMIT = 86 * 32;
+const LABEL_LIMIT = 66;
+
+/** A certificate on the card and the key that belongs to it. */
+export interface CardCertificate {
+  readonly container: number;
+  readonly der: Uint8Array;
+  readonly key: KeyRecord | undefined;
+}
+
+/** Everything of a card that only changes when its freshness counters do. */
+export interface CardContents {
+  /** In the order of the index. */
+  readonly certificates: readonly CardCertificate[];
+  /** Containers whose certificate file could not be understood. */
+  readonly unreadable: readonly { readonly container: number; readonly error: MiddlewareError }[];
+  /** The user PIN always; the signature PIN only if a key uses it. */
+  readonly pins: readonly PinReference[];
+  readonly label: string | undefined;
+}
+
+/**
+ * The freshness counters; undefined on a card without them, whose contents must then be read anew every time. Two
+ * commands after the applet is selected.
+ */
+export async function readFreshness(exchange: ApduExchange): Promise<string | undefined> {
+  const bytes = await readFile(exchange, FRESHNESS_FID, FRESHNESS_LENGTH);
+  return bytes === undefined ? undefined : parseFreshness(bytes);
+}
+
+/**
+ * The card's serial number, lower-case hex of its 16-byte GUID. Two commands.
+ *
+ * @throws {MiddlewareError} ERR_CARD_RESPONSE on fewer bytes; ERR_CARD_FILE_NOT_FOUND without the file.
+ */
+export async function readSerial(exchange: ApduExchange): Promise<string> {
+  const bytes = await readFile(exchange, SERIAL_FID, SERIAL_LENGTH);
+  if (bytes === undefined) {
+    throw new MiddlewareError('ERR_CARD_FILE_NOT_FOUND', 'Card has no serial number', { fields: { file: 'cardid' } });
+  }
+  if (bytes.length !== SERIAL_LENGTH) {
+    throw new MiddlewareError('ERR_CARD_RESPONSE', 'Serial number is too short', { fields: { file: 'cardid' } });
+  }
+  return toHex(bytes);
+}
+
+/**
+ * Reads index, keys, certificates and label. A certificate file that makes no sense is reported and left out; it
+ * does not hide the others.
+ *
+ * @throws {MiddlewareError} by status word; ERR_CARD_RESPONSE on a malformed index.
+ */
+export async function readContents(exchange: ApduExchange, naming: KeyNaming): Promise<CardContents> {
+  const index = await readIndex(exchange);
+  const keys = await readKeys(exchange, naming, index);
+  const certificates: CardCertificate[] = [];
+  const unreadable: { container: number; error: MiddlewareError }[] = [];
+  for (const record of index) {
+    const container = certificateContainer(record);
+    if (container === undefined || record.size === 0) continue;
+    const bytes = await readFile(exchange, record.fid, Math.min(record.size, MAX_CERTIFICATE_FILE));
+    try {
+      const der = parseCertificateFile(bytes ?? new Uint8Array());
+      certificates.push({ container, der, key: keys.find((key) => key.container === container) });
+    } catch (error) {
+      if (!isMiddlewareError(error)) throw error;
+      unreadable.push({ container, error });
+    }
+  }
+  const pins = [...new Set([USER_PIN, ...keys.map((key) => key.pin)])];
+  return { certificates, unreadable, pins, label: await readLabel(exchange, index) };
+}
+
+async function readIndex(exchange: ApduExchange): Promise<IndexRecord[]> {
+  const start = await readFile(exchange, INDEX_FID, 256);
+  if (start === undefined) {
+    throw new MiddlewareError('ERR_CARD_FILE_NOT_FOUND', 'Card has no index', { fields: { file: 'index' } });
+  }
+  const length = indexLength(start[0] ?? 0);
+  const complete = start.length < 256 || length <= 256;
+  return parseIndex(complete ? start : concatBytes(start, await readBinary(exchange, length, start.length)));
+}
+
+async function readKeys(
+  exchange: ApduExchange,
+  naming: KeyNaming,
+  index: readonly IndexRecord[],
+): Promise<readonly KeyRecord[]> {
+  if (naming === 'unsupported') return [];
+  if (naming === 'map') return parseKeyMap((await readFile(exchange, KEY_MAP_FID, KEY_MAP_LIMIT)) ?? new Uint8Array());
+  const fid = index.find((record) => record.name === 'cmapfile')?.fid ?? CONTAINER_MAP_FID;
+  const containers = parseContainerMap((await readFile(exchange, fid, CONTAINER_MAP_LIMIT)) ?? new Uint8Array());
+  return containers.map(({ container }) => ({ container, reference: (0xf7 + container) & 0xff, pin: USER_PIN }));
+}
+
+/** tinfo: `01`, length, UTF-8 text that may end in NUL. */
+async function readLabel(exchange: ApduExchange, index: readonly IndexRecord[]): Promise<string | undefined> {
+  const record = index.find(({ name, directory }) => name === 'tinfo' && directory === 'p11');
+  if (record === undefined || record.size < 3) return undefined;
+  const bytes = await readFile(exchange, record.fid, Math.min(record.size, LABEL_LIMIT));
+  if (bytes?.[0] !== 0x01) return undefined;
+  const text = Buffer.from(bytes.subarray(2, 2 + (bytes[1] ?? 0))).toString('utf8');
+  const label = text.split('\0', 1)[0]?.replaceAll(/\p{C}/gu, '').trim();
+  return label === '' ? undefined : label;
+}

@@ -1,0 +1,56 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import type { Logger } from '../core/ports.js';
+import type { PinReference } from '../model/pin.js';
+import type { RememberedCounter, RetryCounterMemory } from '../model/retry-counter-memory.js';
+
+/**
+ * Opens, or begins, the file in which last seen retry counters are kept. A file that makes no sense is begun anew:
+ * the worst that comes of it is one foreign try unnoticed, while refusing to start would keep people out.
+ */
+export async function openRetryCounterFile(path: string, logger: Logger): Promise<RetryCounterMemory> {
+  const counters = await load(path, logger);
+  let last: Promise<unknown> = Promise.resolve();
+
+  const save = async (): Promise<void> => {
+    const draft = `${path}.new`;
+    const handle = await open(draft, 'w', 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(Object.fromEntries(counters))}\n`);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, path);
+  };
+
+  return {
+    recall: (token, pin) => counters.get(keyOf(token, pin)),
+    async remember(token, pin, counter) {
+      counters.set(keyOf(token, pin), counter);
+      const saved = last.then(save);
+      last = saved.catch(() => undefined);
+      return saved;
+    },
+  };
+}
+
+const keyOf = (token: string, pin: PinReference): string => `${token} ${pin}`;
+
+async function load(path: string, logger: Logger): Promise<Map<string, RememberedCounter>> {
+  try {
+    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('not an object');
+    return new Map(Object.entries(parsed).filter((pair): pair is [string, RememberedCounter] => isCounter(pair[1])));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      logger.warn({ path, error }, 'Remembered retry counters could not be read and are begun anew');
+    }
+    return new Map();
+  }
+}
+
+function isCounter(value: unknown): value is RememberedCounter {
+  if (typeof value !== 'object' || value === null) return false;
+  const { attemptsRemaining, highest, tryUnderWay } = value as Partial<Record<string, unknown>>;
+  return Number.isInteger(attemptsRemaining) && Number.isInteger(highest) && typeof tryUnderWay === 'boolean';
+}
