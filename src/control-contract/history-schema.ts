@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { HistoryEntry } from '../model/history.js';
+
+const event = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['inserted', 'removed']), reader: z.string(), token: z.string().exactOptional() }),
+  z.object({
+    kind: z.literal('pin-try'),
+    token: z.string(),
+    pinReference: z.int(),
+    outcome: z.enum(['accepted', 'wrong', 'blocked', 'unknown']),
+    attemptsRemaining: z.int().exactOptional(),
+    purpose: z.string(),
+  }),
+  z.object({
+    kind: z.literal('foreign-pin-try'),
+    token: z.string(),
+    pinReference: z.int(),
+    attemptsBefore: z.int(),
+    attemptsRemaining: z.int(),
+  }),
+  z.object({
+    kind: z.literal('login'),
+    token: z.string(),
+    certificate: z.string(),
+    relyingParty: z.string(),
+    launcher: z.string(),
+    outcome: z.enum(['complete', 'failed']),
+    hintCode: z.string().exactOptional(),
+    level: z.number().exactOptional(),
+    apduCount: z.int().exactOptional(),
+    cardMs: z.number().exactOptional(),
+  }),
+]);
+
+/** {@link HistoryEntry} */
+export const historyEntry = z.object({
+  sequence: z.int(),
+  time: z.string(),
+  event,
+  previous: z.string(),
+}) satisfies z.ZodType<HistoryEntry>;

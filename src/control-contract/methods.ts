@@ -1,0 +1,66 @@
+import type { HistoryEntry } from '../model/history.js';
+import type { PromptOverview, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
+import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
+import type { SandboxFault, SandboxReport } from './sandbox.js';
+import type { DaemonStatus, StatusReport } from './status.js';
+
+/** A method without parameters, or without a result worth telling. */
+export type Nothing = Readonly<Record<string, never>>;
+
+/** Whether an answer was the first that fitted the open prompt. */
+export interface Accepted {
+  readonly accepted: boolean;
+}
+
+/** Every method of the control socket. A PIN is in none of them. */
+export interface ControlMethods {
+  'daemon.status': { params: Nothing; result: DaemonStatus };
+  /** Answered before the daemon ends. */
+  'daemon.stop': { params: Nothing; result: Nothing };
+  'status.get': { params: Nothing; result: StatusReport };
+  /** `entry` is what a file of `relying-parties.d` holds. */
+  'rp.add': { params: { readonly entry: unknown }; result: RelyingPartyDetails };
+  'rp.list': { params: Nothing; result: { readonly relyingParties: readonly RelyingPartySummary[] } };
+  'rp.show': { params: { readonly clientId: string }; result: RelyingPartyDetails };
+  'rp.remove': { params: { readonly clientId: string }; result: Nothing };
+  /** Of a registered relying party, or of an entry that is not registered yet. */
+  'rp.check': {
+    params: { readonly clientId: string } | { readonly entry: unknown };
+    result: { readonly findings: readonly RelyingPartyFinding[] };
+  };
+  'prompt.attach': { params: Nothing; result: PromptOverview };
+  'prompt.detach': { params: Nothing; result: Nothing };
+  'prompt.choose': { params: { readonly ticket: string; readonly candidateId: string }; result: Accepted };
+  'prompt.acknowledge': { params: { readonly ticket: string }; result: Accepted };
+  /** Counts in every state of the prompt, unlike the other answers. */
+  'prompt.cancel': { params: { readonly promptId: string }; result: Accepted };
+  /** Opens a waiting order's prompt while no other stands open. */
+  'prompt.pick': { params: { readonly promptId: string }; result: Accepted };
+  'history.recent': { params: { readonly limit: number }; result: { readonly entries: readonly HistoryEntry[] } };
+  'sandbox.list': { params: Nothing; result: SandboxReport };
+  'sandbox.insert': { params: { readonly card: string; readonly reader?: string | undefined }; result: SandboxReport };
+  'sandbox.remove': { params: { readonly reader: string }; result: SandboxReport };
+  'sandbox.fault': { params: { readonly card: string; readonly fault: SandboxFault }; result: Nothing };
+  'sandbox.addReader': { params: { readonly name?: string | undefined }; result: SandboxReport };
+  'sandbox.removeReader': { params: { readonly reader: string }; result: SandboxReport };
+}
+
+/** Every event that the daemon pushes. Only attached surfaces get `prompt.*`. */
+export interface ControlEvents {
+  /** Something of {@link StatusReport} changed: ask for it. */
+  'status.changed': Nothing;
+  /** A prompt opened, or the open one has a new state. */
+  'prompt.show': WirePrompt;
+  'prompt.close': ClosedPrompt;
+  'prompt.waiting': { readonly waiting: readonly WaitingPrompt[] };
+  'prompt.refused': RefusedPin;
+}
+
+/** Name of a method. */
+export type ControlMethod = keyof ControlMethods;
+/** Name of an event. */
+export type ControlEvent = keyof ControlEvents;
+/** Parameters of a method. */
+export type ParamsOf<M extends ControlMethod> = ControlMethods[M]['params'];
+/** Result of a method. */
+export type ResultOf<M extends ControlMethod> = ControlMethods[M]['result'];

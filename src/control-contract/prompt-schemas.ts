@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { ClosedPrompt, PromptOverview, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
+
+const level = z.union([z.literal(2), z.literal(3)]);
+const relyingParty = z.object({
+  name: z.object({ sv: z.string(), en: z.string() }),
+  registeredBy: z.enum(['system', 'user']),
+});
+const fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).optional());
+
+const candidate = z.object({
+  id: z.string(),
+  reader: z.string(),
+  tokenLabel: z.string(),
+  holder: z.string(),
+  organization: z.string().optional(),
+  level: level.optional(),
+  notAfter: z.number(),
+});
+
+/** {@link WirePrompt} */
+export const wirePrompt = z.object({
+  promptId: z.string(),
+  orderId: z.string(),
+  ticket: z.string(),
+  relyingParty,
+  origin: z.string().optional(),
+  confirmationCode: z.string().optional(),
+  bindingMessage: z.string().optional(),
+  levels: z.array(level),
+  state: z.enum(['noCard', 'choose', 'pin', 'working', 'explain']),
+  candidates: z.array(candidate),
+  chosen: z.string().optional(),
+  attemptsRemaining: z.int().optional(),
+  lastTry: z.boolean(),
+  problem: z.object({ code: z.string(), fields }).optional(),
+  waitingOrders: z.int(),
+  expiresAt: z.number(),
+}) satisfies z.ZodType<WirePrompt>;
+
+/** {@link WaitingPrompt} */
+export const waitingPrompt = z.object({
+  promptId: z.string(),
+  relyingParty,
+  origin: z.string().optional(),
+}) satisfies z.ZodType<WaitingPrompt>;
+
+/** {@link PromptOverview} */
+export const promptOverview = z.object({
+  current: wirePrompt.optional(),
+  waiting: z.array(waitingPrompt),
+}) satisfies z.ZodType<PromptOverview>;
+
+/** {@link ClosedPrompt} */
+export const closedPrompt = z.object({
+  promptId: z.string(),
+  outcome: z.discriminatedUnion('status', [
+    z.object({ status: z.literal('complete') }),
+    z.object({ status: z.literal('failed'), hintCode: z.string() }),
+  ]),
+}) satisfies z.ZodType<ClosedPrompt>;
+
+/** {@link RefusedPin} */
+export const refusedPin = z.object({
+  ticket: z.string(),
+  reason: z.enum(['deaf', 'late', 'detached']),
+}) satisfies z.ZodType<RefusedPin>;

@@ -1,0 +1,48 @@
+import type { PromptCandidate, PromptOutcome, PromptProblem, PromptView } from '../model/prompt.js';
+
+/** The JSON form of a type: what may be undefined may be absent. */
+type Jsonable<T> = {
+  readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & {
+  readonly [K in keyof T as undefined extends T[K] ? K : never]?: T[K] | undefined;
+};
+
+/** A candidate as it crosses the socket. */
+export type WireCandidate = Jsonable<PromptCandidate>;
+
+/** A prompt as it crosses the socket. */
+export type WirePrompt = Jsonable<Omit<PromptView, 'candidates' | 'problem'>> & {
+  readonly candidates: readonly WireCandidate[];
+  readonly problem?: PromptProblem | undefined;
+  /**
+   * 16 random bytes in hex that name this state of the prompt: every answer carries it, so that one that was meant for
+   * an earlier state is refused.
+   */
+  readonly ticket: string;
+};
+
+/** An order whose prompt opens when the user picks it. */
+export interface WaitingPrompt {
+  readonly promptId: string;
+  readonly relyingParty: PromptView['relyingParty'];
+  readonly origin?: string | undefined;
+}
+
+/** What a surface that attaches finds. */
+export interface PromptOverview {
+  readonly current?: WirePrompt | undefined;
+  readonly waiting: readonly WaitingPrompt[];
+}
+
+/** A prompt that has ended. */
+export interface ClosedPrompt {
+  readonly promptId: string;
+  readonly outcome: PromptOutcome;
+}
+
+/** Why a PIN frame was wiped and not used. */
+export interface RefusedPin {
+  readonly ticket: string;
+  /** `deaf`: too soon after the prompt opened; `late`: not the state that stands open now; `detached`: no surface. */
+  readonly reason: 'deaf' | 'late' | 'detached';
+}

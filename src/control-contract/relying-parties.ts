@@ -1,0 +1,30 @@
+import type { Bilingual } from '../model/relying-party.js';
+
+/** A registered relying party, as lists show it. */
+export interface RelyingPartySummary {
+  readonly clientId: string;
+  readonly displayName: Bilingual;
+  readonly origins: readonly string[];
+  readonly launchers: readonly string[];
+  readonly source: 'system' | 'user';
+}
+
+/** A registered relying party in full. */
+export interface RelyingPartyDetails extends RelyingPartySummary {
+  readonly acrValues: readonly string[];
+  readonly issuers: readonly string[];
+  readonly purposes: readonly string[];
+  /** Key ids with the algorithm of each. */
+  readonly keys: readonly { readonly kid: string; readonly alg: string }[];
+}
+
+/** What `rp.check` looks at. `entry`: the file as a whole; `conflict`: nothing of it is taken already. */
+export type RelyingPartyCheck = 'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'conflict';
+
+/** The outcome of one check. */
+export interface RelyingPartyFinding {
+  readonly check: RelyingPartyCheck;
+  readonly ok: boolean;
+  /** For developers, in English. */
+  readonly detail?: string | undefined;
+}

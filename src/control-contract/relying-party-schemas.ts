@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
+
+/** {@link RelyingPartySummary} */
+export const relyingPartySummary = z.object({
+  clientId: z.string(),
+  displayName: z.object({ sv: z.string(), en: z.string() }),
+  origins: z.array(z.string()),
+  launchers: z.array(z.string()),
+  source: z.enum(['system', 'user']),
+}) satisfies z.ZodType<RelyingPartySummary>;
+
+/** {@link RelyingPartyDetails} */
+export const relyingPartyDetails = relyingPartySummary.extend({
+  acrValues: z.array(z.string()),
+  issuers: z.array(z.string()),
+  purposes: z.array(z.string()),
+  keys: z.array(z.object({ kid: z.string(), alg: z.string() })),
+}) satisfies z.ZodType<RelyingPartyDetails>;
+
+/** {@link RelyingPartyFinding} */
+export const relyingPartyFinding = z.object({
+  check: z.enum(['entry', 'keys', 'origins', 'levels', 'issuers', 'conflict']),
+  ok: z.boolean(),
+  detail: z.string().optional(),
+}) satisfies z.ZodType<RelyingPartyFinding>;

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { SandboxFault, SandboxReport } from './sandbox.js';
+
+const command = z.int().min(1).max(10_000);
+
+/** {@link SandboxReport} */
+export const sandboxReport = z.object({
+  readers: z.array(z.object({ name: z.string(), card: z.string().optional() })),
+  cards: z.array(
+    z.object({
+      id: z.string(),
+      label: z.string(),
+      holder: z.string(),
+      level: z.number().optional(),
+      reader: z.string().optional(),
+    }),
+  ),
+  pcscSocket: z.string().optional(),
+}) satisfies z.ZodType<SandboxReport>;
+
+/** {@link SandboxFault} */
+export const sandboxFault = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('remove'), when: z.enum(['before', 'after']), command }),
+  z.strictObject({ kind: z.literal('delay'), milliseconds: z.int().min(0).max(60_000) }),
+  z.strictObject({ kind: z.literal('silence'), command }),
+  z.strictObject({ kind: z.literal('status'), statusWord: z.int().min(0).max(0xffff), command }),
+]) satisfies z.ZodType<SandboxFault>;

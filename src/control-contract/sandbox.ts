@@ -1,0 +1,35 @@
+/** A virtual card of the sandbox. */
+export interface SandboxCard {
+  readonly id: string;
+  readonly label: string;
+  readonly holder: string;
+  readonly level?: number | undefined;
+  /** The reader that it is in. */
+  readonly reader?: string | undefined;
+}
+
+/** A virtual reader of the sandbox. */
+export interface SandboxReader {
+  readonly name: string;
+  readonly card?: string | undefined;
+}
+
+/** What the sandbox consists of now. */
+export interface SandboxReport {
+  readonly readers: readonly SandboxReader[];
+  readonly cards: readonly SandboxCard[];
+  /** Other PC/SC programs reach the same readers with this as PCSCLITE_CSOCK_NAME. */
+  readonly pcscSocket?: string | undefined;
+}
+
+/** A fault of a virtual card, until `none`. `command` counts from 1 from now on; default 1. */
+export type SandboxFault =
+  | { readonly kind: 'none' }
+  /** The card is pulled before or after its nth command. */
+  | { readonly kind: 'remove'; readonly when: 'before' | 'after'; readonly command: number }
+  /** Every answer takes so much longer. */
+  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The nth command is never answered. */
+  | { readonly kind: 'silence'; readonly command: number }
+  /** The nth command is answered by this status word alone. */
+  | { readonly kind: 'status'; readonly statusWord: number; readonly command: number };

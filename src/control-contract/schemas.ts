@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { ControlEvent, ControlEvents, ControlMethod, ParamsOf, ResultOf } from './methods.js';
+import { historyEntry } from './history-schema.js';
+import { closedPrompt, promptOverview, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
+import { relyingPartyDetails, relyingPartyFinding, relyingPartySummary } from './relying-party-schemas.js';
+import { sandboxFault, sandboxReport } from './sandbox-schemas.js';
+import { daemonStatus, statusReport } from './status-schemas.js';
+
+/** A JSON-RPC 2.0 request (§4); ids are numbers here, and parameters always objects. */
+export const rpcRequest = z.strictObject({
+  jsonrpc: z.literal('2.0'),
+  id: z.int().optional(),
+  method: z.string().max(64),
+  params: z.record(z.string().max(64), z.unknown()).optional(),
+});
+
+const nothing = z.strictObject({});
+const accepted = z.object({ accepted: z.boolean() });
+const name = z.string().min(1).max(256);
+const ticket = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** What every method takes and gives. Only the daemon loads this: zod would double the start-up time of `kort status`. */
+export const methodSchemas: {
+  readonly [M in ControlMethod]: { readonly params: z.ZodType<ParamsOf<M>>; readonly result: z.ZodType<ResultOf<M>> };
+} = {
+  'daemon.status': { params: nothing, result: daemonStatus },
+  'daemon.stop': { params: nothing, result: nothing },
+  'status.get': { params: nothing, result: statusReport },
+  'rp.add': { params: z.strictObject({ entry: z.unknown() }), result: relyingPartyDetails },
+  'rp.list': { params: nothing, result: z.object({ relyingParties: z.array(relyingPartySummary) }) },
+  'rp.show': { params: z.strictObject({ clientId: name }), result: relyingPartyDetails },
+  'rp.remove': { params: z.strictObject({ clientId: name }), result: nothing },
+  'rp.check': {
+    params: z.union([z.strictObject({ clientId: name }), z.strictObject({ entry: z.unknown() })]),
+    result: z.object({ findings: z.array(relyingPartyFinding) }),
+  },
+  'prompt.attach': { params: nothing, result: promptOverview },
+  'prompt.detach': { params: nothing, result: nothing },
+  'prompt.choose': { params: z.strictObject({ ticket, candidateId: name }), result: accepted },
+  'prompt.acknowledge': { params: z.strictObject({ ticket }), result: accepted },
+  'prompt.cancel': { params: z.strictObject({ promptId: name }), result: accepted },
+  'prompt.pick': { params: z.strictObject({ promptId: name }), result: accepted },
+  'history.recent': {
+    params: z.strictObject({ limit: z.int().min(1).max(1000) }),
+    result: z.object({ entries: z.array(historyEntry) }),
+  },
+  'sandbox.list': { params: nothing, result: sandboxReport },
+  'sandbox.insert': { params: z.strictObject({ card: name, reader: name.optional() }), result: sandboxReport },
+  'sandbox.remove': { params: z.strictObject({ reader: name }), result: sandboxReport },
+  'sandbox.fault': { params: z.strictObject({ card: name, fault: sandboxFault }), result: nothing },
+  'sandbox.addReader': { params: z.strictObject({ name: name.optional() }), result: sandboxReport },
+  'sandbox.removeReader': { params: z.strictObject({ reader: name }), result: sandboxReport },
+};
+
+/** What every event carries. */
+export const eventSchemas: { readonly [E in ControlEvent]: z.ZodType<ControlEvents[E]> } = {
+  'status.changed': nothing,
+  'prompt.show': wirePrompt,
+  'prompt.close': closedPrompt,
+  'prompt.waiting': z.object({ waiting: z.array(waitingPrompt) }),
+  'prompt.refused': refusedPin,
+};

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import type { PromptOutcome, PromptView } from '../../model/prompt.js';
+import type { PromptAnswer, PromptSession } from '../../operations/prompt.js';
+import type { WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
+
+/** Who hears what becomes of a prompt. */
+export interface PromptListener {
+  /** It has a new state, or asks again for an answer to the same one. */
+  changed(prompt: OpenPrompt): void;
+  closed(prompt: OpenPrompt, outcome: PromptOutcome): void;
+}
+
+/** One prompt with its present state, and the first answer that fits it. */
+export class OpenPrompt implements PromptSession {
+  readonly promptId: string;
+  readonly #listener: PromptListener;
+  #view: PromptView | undefined;
+  #ticket = newTicket();
+  #answered = false;
+  /** An answer that came before it was asked for. */
+  #held: PromptAnswer | undefined;
+  #waiter: ((answer: PromptAnswer) => void) | undefined;
+  #closed = false;
+
+  constructor(promptId: string, listener: PromptListener) {
+    this.promptId = promptId;
+    this.#listener = listener;
+  }
+
+  /** What surfaces show; undefined before the first state. */
+  get wire(): WirePrompt | undefined {
+    return this.#view === undefined ? undefined : { ...this.#view, ticket: this.#ticket };
+  }
+
+  /** What a list of waiting orders shows; undefined before the first state. */
+  get waiting(): WaitingPrompt | undefined {
+    if (this.#view === undefined) return undefined;
+    const { promptId, relyingParty, origin } = this.#view;
+    return { promptId, relyingParty, origin };
+  }
+
+  show(view: PromptView): void {
+    if (this.#closed) return;
+    const before = this.#view;
+    this.#view = view;
+    if (before !== undefined && !asksTheSame(before, view)) this.#renewTicket();
+    this.#listener.changed(this);
+  }
+
+  answer(signal: AbortSignal): Promise<PromptAnswer> {
+    if (signal.aborted) return Promise.reject(reasonOf(signal));
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) return Promise.resolve(held);
+    this.#askAgain();
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#waiter = undefined;
+        reject(reasonOf(signal));
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiter = (answer) => {
+        signal.removeEventListener('abort', onAbort);
+        this.#waiter = undefined;
+        resolve(answer);
+      };
+    });
+  }
+
+  close(outcome: PromptOutcome): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#dropHeld();
+    this.#listener.closed(this, outcome);
+  }
+
+  /** Takes the answer if it is the first to the state that stands open now. */
+  offer(ticket: string, answer: PromptAnswer): boolean {
+    if (this.#closed || this.#answered || ticket !== this.#ticket || this.#view?.state === 'working') return false;
+    this.#take(answer);
+    return true;
+  }
+
+  /** A cancel counts in every state. */
+  cancel(): void {
+    if (this.#closed) return;
+    this.#dropHeld();
+    this.#take({ kind: 'cancel' });
+  }
+
+  #take(answer: PromptAnswer): void {
+    this.#answered = true;
+    if (this.#waiter === undefined) this.#held = answer;
+    else this.#waiter(answer);
+  }
+
+  /** The answer that was given did not fit: the same state needs a new ticket, or nobody could answer it any more. */
+  #askAgain(): void {
+    if (!this.#answered) return;
+    this.#renewTicket();
+    this.#listener.changed(this);
+  }
+
+  #renewTicket(): void {
+    this.#ticket = newTicket();
+    this.#answered = false;
+    if (this.#held?.kind !== 'cancel') this.#dropHeld();
+  }
+
+  #dropHeld(): void {
+    if (this.#held?.kind === 'pin') this.#held.pin.wipe();
+    this.#held = undefined;
+  }
+}
+
+/** Whether an answer to the one view means the same to the other. */
+function asksTheSame(a: PromptView, b: PromptView): boolean {
+  return (
+    a.state === b.state &&
+    a.chosen === b.chosen &&
+    a.attemptsRemaining === b.attemptsRemaining &&
+    a.lastTry === b.lastTry &&
+    JSON.stringify(a.problem) === JSON.stringify(b.problem) &&
+    JSON.stringify(a.candidates) === JSON.stringify(b.candidates)
+  );
+}
+
+function newTicket(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** The port promises the reason itself, which may be any value. */
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason as Error;
+}
