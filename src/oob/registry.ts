@@ -35,10 +35,10 @@ export function createRelyingPartyRegistry(entries: readonly RelyingParty[]): Re
 export function refuseConflict(entry: RelyingParty, existing: readonly RelyingParty[]): void {
   for (const other of existing) {
     const clash =
-      (entry.clientId === other.clientId && entry.clientId) ||
-      entry.origins.find((origin) => other.origins.includes(origin)) ||
-      (entry.source !== other.source && sharedName(entry, other));
-    if (clash) throw conflict(clash);
+      [entry.clientId].find((clientId) => clientId === other.clientId) ??
+      entry.origins.find((origin) => other.origins.includes(origin)) ??
+      (entry.source === other.source ? undefined : sharedName(entry, other));
+    if (clash !== undefined) throw conflict(clash);
   }
 }
 

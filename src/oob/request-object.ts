@@ -1,6 +1,5 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { compactVerify } from 'jose';
-import { toBase64Url } from '../core/bytes.js';
 import { MiddlewareError } from '../core/errors.js';
 import { sanitizeOutsideText } from '../core/outside-text.js';
 import type { Launcher, RelyingParty } from '../model/relying-party.js';
@@ -42,7 +41,8 @@ export interface RequestContext {
 export async function verifyRequestObject(request: string, context: RequestContext): Promise<VerifiedRequest> {
   const { header, payload } = decode(request);
   const relyingParty = findAsker(payload, context);
-  const claims = readRequestClaims(await verifiedPayload(request, header, relyingParty));
+  await verifySignature(request, header, relyingParty);
+  const claims = readRequestClaims(payload);
   if (claims.iss !== relyingParty.clientId) throw unauthorized('issuer');
   checkAllowed(claims, relyingParty, context.caller.launcher);
   checkTimes(claims, context.now);
@@ -84,13 +84,12 @@ function findAsker(payload: unknown, { registry, caller }: RequestContext): Rely
   return found;
 }
 
-async function verifiedPayload(request: string, header: RequestHeader, relyingParty: RelyingParty): Promise<unknown> {
+async function verifySignature(request: string, header: RequestHeader, relyingParty: RelyingParty): Promise<void> {
   const key = relyingParty.jwks.keys.find(({ kid }) => kid === header.kid);
-  if (key === undefined || key['alg'] !== header.alg) throw unauthorized('key');
+  if (key?.['alg'] !== header.alg) throw unauthorized('key');
   const publicKey: KeyObject = createPublicKey({ key: key as JsonWebKey, format: 'jwk' });
   try {
-    const { payload } = await compactVerify(request, publicKey, { algorithms: [header.alg] });
-    return parseJson(toBase64Url(payload));
+    await compactVerify(request, publicKey, { algorithms: [header.alg] });
   } catch {
     throw unauthorized('signature');
   }
