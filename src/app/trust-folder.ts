@@ -31,7 +31,9 @@ function certificatesIn({ path, source }: TrustFolder): Uint8Array[] {
 
 function namesIn(path: string): string[] {
   try {
-    return readdirSync(path).filter((name) => name.endsWith('.pem')).toSorted();
+    return readdirSync(path)
+      .filter((name) => name.endsWith('.pem'))
+      .toSorted();
   } catch {
     return [];
   }
@@ -51,5 +53,8 @@ function isTestIssuer(der: Uint8Array): boolean {
 }
 
 function invalid(path: string, detail: string, cause?: unknown): MiddlewareError {
-  return new MiddlewareError('ERR_CONFIG_INVALID', 'CA certificate cannot be used', { fields: { path, detail }, cause });
+  return new MiddlewareError('ERR_CONFIG_INVALID', 'CA certificate cannot be used', {
+    fields: { path, detail },
+    cause,
+  });
 }

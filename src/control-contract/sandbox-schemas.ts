@@ -5,7 +5,7 @@ const command = z.int().min(1).max(10_000);
 
 /** {@link SandboxReport} */
 export const sandboxReport = z.object({
-  readers: z.array(z.object({ name: z.string(), card: z.string().optional() })),
+  readers: z.array(z.object({ name: z.string(), card: z.string().optional(), apduCount: z.int().optional() })),
   cards: z.array(
     z.object({
       id: z.string(),
@@ -23,6 +23,7 @@ export const sandboxFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('remove'), when: z.enum(['before', 'after']), command }),
   z.strictObject({ kind: z.literal('delay'), milliseconds: z.int().min(0).max(60_000) }),
+  z.strictObject({ kind: z.literal('real-card') }),
   z.strictObject({ kind: z.literal('silence'), command }),
   z.strictObject({ kind: z.literal('status'), statusWord: z.int().min(0).max(0xffff), command }),
 ]) satisfies z.ZodType<SandboxFault>;

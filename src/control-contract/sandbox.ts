@@ -12,6 +12,8 @@ export interface SandboxCard {
 export interface SandboxReader {
   readonly name: string;
   readonly card?: string | undefined;
+  /** Commands that the reader has passed to cards since it was plugged in. */
+  readonly apduCount?: number | undefined;
 }
 
 /** What the sandbox consists of now. */
@@ -29,6 +31,8 @@ export type SandboxFault =
   | { readonly kind: 'remove'; readonly when: 'before' | 'after'; readonly command: number }
   /** Every answer takes so much longer. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** Every answer takes as long as a real card's: by command, byte and signature. */
+  | { readonly kind: 'real-card' }
   /** The nth command is never answered. */
   | { readonly kind: 'silence'; readonly command: number }
   /** The nth command is answered by this status word alone. */

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
+import type { Logger } from '../core/ports.js';
+import type { RelyingParty } from '../model/relying-party.js';
+import { createRelyingPartyRegistry, refuseConflict, type RelyingPartyRegistry } from '../oob/registry.js';
+import { parseRelyingParty } from '../oob/relying-party-entry.js';
+
+/** Folders that hold one JSON file per relying party. */
+export interface RelyingPartyFolders {
+  readonly system: string;
+  readonly user: string;
+}
+
+interface StoredEntry {
+  readonly party: RelyingParty;
+  readonly file: string;
+}
+
+/** The relying parties on disk: the administrator's and the user's, and the registry that they make together. */
+export class RelyingPartyStore {
+  readonly #folders: RelyingPartyFolders;
+  #entries: readonly StoredEntry[] = [];
+  #registry: RelyingPartyRegistry = createRelyingPartyRegistry([]);
+
+  constructor(folders: RelyingPartyFolders, logger: Logger) {
+    this.#folders = folders;
+    const accepted: StoredEntry[] = [];
+    for (const source of ['system', 'user'] as const) {
+      for (const file of jsonFiles(folders[source])) {
+        const entry = readEntry(file, source, accepted, logger);
+        if (entry !== undefined) accepted.push(entry);
+      }
+    }
+    this.#set(accepted);
+  }
+
+  get registry(): RelyingPartyRegistry {
+    return this.#registry;
+  }
+
+  /**
+   * Checks an entry of the user and keeps it.
+   *
+   * @throws {MiddlewareError} ERR_CONFIG_INVALID, ERR_CONFIG_CONFLICT.
+   */
+  add(json: unknown): RelyingParty {
+    const party = this.check(json);
+    mkdirSync(this.#folders.user, { recursive: true, mode: 0o700 });
+    const file = join(this.#folders.user, fileNameFor(party.clientId));
+    writeFileSync(`${file}.new`, `${JSON.stringify(json, undefined, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    this.#set([...this.#entries, { party, file }]);
+    return party;
+  }
+
+  /** What {@link add} would refuse. */
+  check(json: unknown): RelyingParty {
+    const party = parseRelyingParty(json, 'user');
+    refuseConflict(party, this.#registry.all);
+    return party;
+  }
+
+  /** @throws {MiddlewareError} ERR_CONFIG_NOT_FOUND; ERR_CONFIG_CONFLICT for an entry of the administrator. */
+  remove(clientId: string): void {
+    const entry = this.#entries.find(({ party }) => party.clientId === clientId);
+    if (entry === undefined) throw notFound(clientId);
+    if (entry.party.source === 'system') {
+      throw new MiddlewareError('ERR_CONFIG_CONFLICT', 'Only the administrator can remove this entry', {
+        fields: { detail: clientId },
+      });
+    }
+    rmSync(entry.file);
+    this.#set(this.#entries.filter((other) => other !== entry));
+  }
+
+  /** @throws {MiddlewareError} ERR_CONFIG_NOT_FOUND. */
+  find(clientId: string): RelyingParty {
+    const party = this.#registry.byClientId(clientId);
+    if (party === undefined) throw notFound(clientId);
+    return party;
+  }
+
+  #set(entries: readonly StoredEntry[]): void {
+    this.#entries = entries;
+    this.#registry = createRelyingPartyRegistry(entries.map(({ party }) => party));
+  }
+}
+
+/** An unusable file costs its own relying party only; the others keep working. */
+function readEntry(
+  file: string,
+  source: RelyingParty['source'],
+  accepted: readonly StoredEntry[],
+  logger: Logger,
+): StoredEntry | undefined {
+  try {
+    const party = parseRelyingParty(JSON.parse(readFileSync(file, 'utf8')), source);
+    refuseConflict(
+      party,
+      accepted.map((entry) => entry.party),
+    );
+    return { party, file };
+  } catch (error) {
+    const fields = isMiddlewareError(error) ? error.fields : {};
+    logger.warn({ file, ...fields }, 'Relying party file is not used');
+    return undefined;
+  }
+}
+
+function jsonFiles(folder: string): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    return names.toSorted().map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function fileNameFor(clientId: string): string {
+  const readable = clientId.replaceAll(/[^A-Za-z0-9.-]+/g, '-').slice(0, 60);
+  return `${readable}-${createHash('sha256').update(clientId).digest('hex').slice(0, 8)}.json`;
+}
+
+const notFound = (clientId: string): MiddlewareError =>
+  new MiddlewareError('ERR_CONFIG_NOT_FOUND', 'No such relying party', { fields: { name: clientId } });
