@@ -20,15 +20,15 @@ export interface BindOptions {
   /** 0 takes any port that is free on both addresses. */
   readonly port: number;
   readonly onConnection: (socket: Socket) => void;
-  /** Who listens on a taken port, in words for the error's `holder` field. */
-  readonly describeHolder?: ((port: number) => Promise<string | undefined>) | undefined;
+  /** Who listens on a taken port, in words for the error's `owner` field. */
+  readonly describeOwner?: ((port: number) => Promise<string | undefined>) | undefined;
 }
 
 /**
  * Step 1 of the gate: binds the port on 127.0.0.1 and ::1 and on nothing else. Sockets come paused, and those that
  * arrive before both addresses are bound are dropped.
  *
- * @throws {MiddlewareError} ERR_OOB_PORT_TAKEN with `port`, `address` and perhaps `holder`; nothing is bound then.
+ * @throws {MiddlewareError} ERR_OOB_PORT_TAKEN with `port`, `address` and perhaps `owner`; nothing is bound then.
  */
 export async function bindLoopback(options: BindOptions): Promise<BoundLoopback> {
   for (let attempt = 1; ; attempt += 1) {
@@ -92,10 +92,10 @@ async function portTaken(
   port: number,
   address: LoopbackAddress,
   cause: NodeJS.ErrnoException,
-  { describeHolder }: BindOptions,
+  { describeOwner }: BindOptions,
 ): Promise<MiddlewareError> {
-  const holder = await describeHolder?.(port).catch(() => undefined);
-  return new MiddlewareError('ERR_OOB_PORT_TAKEN', 'The port is taken', { fields: { port, address, holder }, cause });
+  const owner = await describeOwner?.(port).catch(() => undefined);
+  return new MiddlewareError('ERR_OOB_PORT_TAKEN', 'The port is taken', { fields: { port, address, owner }, cause });
 }
 
 /** Stops listening; connections are left to their owner. */

@@ -18,7 +18,7 @@ export interface LoopbackOptions {
   readonly version: string;
   readonly limits?: Partial<LoopbackLimits>;
   /** Who listens on a taken port, in words for the error. */
-  readonly describeHolder?: (port: number) => Promise<string | undefined>;
+  readonly describeOwner?: (port: number) => Promise<string | undefined>;
 }
 
 export interface Loopback {
