@@ -1,0 +1,129 @@
+import type { SignatureAlgorithm } from '../model/signature.js';
+import { isRecord, jwsAlgorithms, protocol } from '../oob/protocol.js';
+import { refusal } from './refusal.js';
+
+/** An assertion taken apart; nothing of it is verified. */
+export interface ParsedAssertion {
+  readonly algorithm: SignatureAlgorithm;
+  /** DER, leaf first, one to four. */
+  readonly chain: readonly [Uint8Array, ...Uint8Array[]];
+  readonly claims: AssertionClaims;
+  /** What the signature covers (RFC 7515 §5.1). */
+  readonly signingInput: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** Claims of an assertion, of the right types. */
+export interface AssertionClaims {
+  readonly iss: string;
+  readonly aud: string;
+  readonly nonce: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly auth_time: number;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  readonly sub: string;
+  readonly origin: string | undefined;
+  readonly launcher: string;
+  readonly bound: boolean;
+  readonly request_hash: string;
+}
+
+/**
+ * Takes a compact assertion apart.
+ *
+ * @throws {MiddlewareError} ERR_VERIFY_MALFORMED, or ERR_VERIFY_ALGORITHM for any `alg` but the four.
+ */
+export function parseAssertion(compact: string): ParsedAssertion {
+  if (typeof compact !== 'string' || compact.length > protocol.maxCompactBytes) throw malformed('size');
+  const parts = compact.split('.');
+  const [header = '', payload = '', signature = ''] = parts;
+  if (parts.length !== 3) throw malformed('not a compact JWS');
+  const { algorithm, chain } = readHeader(parseObject(header));
+  return {
+    algorithm,
+    chain,
+    claims: readClaims(parseObject(payload)),
+    signingInput: Buffer.from(`${header}.${payload}`, 'ascii'),
+    signature: decodePart(signature),
+  };
+}
+
+const malformed = (detail: string) => refusal('ERR_VERIFY_MALFORMED', detail, { detail });
+
+/** Strict base64url without padding: one text for one byte string. */
+function decodePart(part: string): Uint8Array {
+  const bytes = Buffer.from(part, 'base64url');
+  if (part === '' || bytes.toString('base64url') !== part) throw malformed('base64url');
+  return bytes;
+}
+
+function parseObject(part: string): Readonly<Record<string, unknown>> {
+  const bytes = decodePart(part);
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw malformed('JSON');
+  }
+  if (!isRecord(json)) throw malformed('JSON');
+  return json;
+}
+
+/** Every other member (`jwk`, `jku`, `x5u`, `crit`, `kid` and what may come) is refused: the key is the leaf's. */
+const headerMembers: readonly string[] = ['typ', 'alg', 'x5c'];
+
+function readHeader(header: Readonly<Record<string, unknown>>): Pick<ParsedAssertion, 'algorithm' | 'chain'> {
+  if (!Object.keys(header).every((name) => headerMembers.includes(name))) throw malformed('header member');
+  if (header['typ'] !== protocol.assertionType) throw malformed('typ');
+  const algorithm = jwsAlgorithms.find((name) => name === header['alg']);
+  if (algorithm === undefined) throw refusal('ERR_VERIFY_ALGORITHM', 'alg');
+  return { algorithm, chain: readChain(header['x5c']) };
+}
+
+function readChain(x5c: unknown): ParsedAssertion['chain'] {
+  if (!Array.isArray(x5c) || x5c.length > protocol.maxChainCertificates) throw malformed('x5c');
+  const [leaf, ...rest] = x5c.map((text: unknown) => {
+    const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : Buffer.alloc(0);
+    if (bytes.length === 0 || bytes.toString('base64') !== text) throw malformed('x5c');
+    return bytes;
+  });
+  const size = [leaf, ...rest].reduce((bytes, certificate) => bytes + (certificate?.length ?? 0), 0);
+  if (leaf === undefined || size > protocol.maxChainBytes) throw malformed('x5c');
+  return [leaf, ...rest];
+}
+
+function readClaims(claims: Readonly<Record<string, unknown>>): AssertionClaims {
+  const text = (name: string): string => {
+    const value = claims[name];
+    if (typeof value !== 'string' || value === '' || value.length > 512) throw malformed(name);
+    return value;
+  };
+  const time = (name: string): number => {
+    const value = claims[name];
+    if (!Number.isSafeInteger(value)) throw malformed(name);
+    return value as number;
+  };
+  const { amr, bound } = claims;
+  if (!Array.isArray(amr) || amr.length > 8 || !amr.every((method) => typeof method === 'string'))
+    throw malformed('amr');
+  if (typeof bound !== 'boolean') throw malformed('bound');
+  return {
+    iss: text('iss'),
+    aud: text('aud'),
+    nonce: text('nonce'),
+    jti: text('jti'),
+    iat: time('iat'),
+    exp: time('exp'),
+    auth_time: time('auth_time'),
+    acr: text('acr'),
+    amr,
+    sub: text('sub'),
+    origin: claims['origin'] === undefined ? undefined : text('origin'),
+    launcher: text('launcher'),
+    bound,
+    request_hash: text('request_hash'),
+  };
+}
