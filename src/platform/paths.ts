@@ -1,0 +1,97 @@
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { MiddlewareError } from '../core/errors.js';
+import { checkInstanceName, defaultInstance } from './instance.js';
+import { linuxBases } from './paths-linux.js';
+import { macosBases } from './paths-macos.js';
+import { windowsBases } from './paths-windows.js';
+
+/** What the system tells about where files belong. */
+export interface PathSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly uid: number;
+  /** Whether this is a folder of the user with that uid. */
+  readonly isOwnFolder: (path: string) => boolean;
+}
+
+/** The folders that the instances of one user share, and the administrator's. */
+export interface BaseFolders {
+  readonly runtime: string;
+  readonly state: string;
+  readonly config: string;
+  readonly system: string;
+}
+
+/** Where one instance keeps its files. */
+export interface InstancePaths {
+  readonly instance: string;
+  /** Sockets; gone after a restart of the system. */
+  readonly runtime: string;
+  /** History, log, and what must survive. */
+  readonly state: string;
+  readonly config: string;
+  /** The administrator's settings: the same for all instances. */
+  readonly system: string;
+  /** The control socket, or on Windows the pipe. */
+  readonly controlSocket: string;
+  readonly log: string;
+}
+
+/** sun_path holds 108 bytes on Linux and 104 on the Mac, the final zero included; some libraries want a few for themselves. */
+const maxSocketPath = 100;
+
+/**
+ * Where an instance keeps its files; touches none of them.
+ *
+ * @throws {MiddlewareError} ERR_USAGE for a malformed name, ERR_CONFIG_PATH_TOO_LONG when a socket path cannot work.
+ */
+export function instancePaths(name: string, sources: PathSources = systemSources()): InstancePaths {
+  const instance = checkInstanceName(name);
+  const bases = baseFolders(sources);
+  const own = (base: string): string => (instance === defaultInstance ? base : join(base, instance));
+  const runtime = own(bases.runtime);
+  const state = own(bases.state);
+  return {
+    instance,
+    runtime,
+    state,
+    config: own(bases.config),
+    system: bases.system,
+    controlSocket: process.platform === 'win32' ? pipeName(instance, sources) : socketIn(runtime, 'control.sock'),
+    log: join(state, 'kortd.log'),
+  };
+}
+
+/**
+ * The path of a socket in a folder.
+ *
+ * @throws {MiddlewareError} ERR_CONFIG_PATH_TOO_LONG over 100 bytes.
+ */
+export function socketIn(folder: string, name: string): string {
+  const path = join(folder, name);
+  const length = Buffer.byteLength(path);
+  if (length <= maxSocketPath) return path;
+  throw new MiddlewareError('ERR_CONFIG_PATH_TOO_LONG', 'Socket path is too long', {
+    fields: { path, length, limit: maxSocketPath },
+  });
+}
+
+function baseFolders(sources: PathSources): BaseFolders {
+  if (process.platform === 'win32') return windowsBases(sources);
+  return process.platform === 'darwin' ? macosBases(sources) : linuxBases(sources);
+}
+
+function pipeName(instance: string, { env }: PathSources): string {
+  return `\\\\.\\pipe\\kort-${env['USERNAME'] ?? 'user'}-${instance}`;
+}
+
+function systemSources(): PathSources {
+  const uid = process.getuid?.() ?? -1;
+  const isOwnFolder = (path: string): boolean => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isDirectory() === true && found.uid === uid;
+  };
+  return { env: process.env, home: homedir(), uid, isOwnFolder };
+}

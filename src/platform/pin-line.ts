@@ -1,0 +1,67 @@
+import { fstatSync, readSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { isatty } from 'node:tty';
+import { MiddlewareError } from '../core/errors.js';
+import { Secret, wipeableBytes } from '../core/secret.js';
+
+const maxLength = 64;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/**
+ * Reads one line of bytes from a descriptor that is no terminal, without a string ever holding it. What follows the
+ * line in a pipe is left or wiped.
+ *
+ * @throws {MiddlewareError} ERR_USAGE when the descriptor is a terminal (where the line would be seen), or the line is
+ *   empty or longer than 64 bytes.
+ */
+export async function readPinLine(descriptor = 0): Promise<Secret> {
+  if (isatty(descriptor)) throw unusable('--pin-stdin: terminal');
+  const line = wipeableBytes(maxLength);
+  try {
+    const length = await (fstatSync(descriptor).isFile() ? readFromFile : readFromPipe)(descriptor, line);
+    const end = line[length - 1] === carriageReturn ? length - 1 : length;
+    if (end === 0) throw unusable('--pin-stdin: empty');
+    return Secret.moveFrom(line.subarray(0, end));
+  } finally {
+    line.fill(0);
+  }
+}
+
+/** The length of the line, byte by byte so that nothing after it is read. */
+function readFromFile(descriptor: number, line: Uint8Array): number {
+  let length = 0;
+  while (readSync(descriptor, line, length, 1, null) === 1) {
+    if (line[length] === lineFeed) return length;
+    length += 1;
+    if (length === line.length) throw unusable('--pin-stdin: too long');
+  }
+  return length;
+}
+
+function readFromPipe(descriptor: number, line: Uint8Array): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const buffer = wipeableBytes(4096);
+    let length = 0;
+    const take = (bytes: Uint8Array): boolean => {
+      const found = bytes.indexOf(lineFeed);
+      const part = found < 0 ? bytes : bytes.subarray(0, found);
+      const fits = length + part.length < line.length;
+      if (fits) line.set(part, length);
+      length += part.length;
+      bytes.fill(0);
+      if (found >= 0 || !fits) socket.destroy();
+      return fits;
+    };
+    const onread = { buffer, callback: (count: number) => take(buffer.subarray(0, count)) };
+    const socket: Socket = new Socket({ fd: descriptor, readable: true, writable: false, onread });
+    socket.once('error', reject);
+    socket.once('end', () => socket.destroy());
+    socket.once('close', () => (length < line.length ? resolve(length) : reject(unusable('--pin-stdin: too long'))));
+    socket.read(0);
+  });
+}
+
+function unusable(detail: string): MiddlewareError {
+  return new MiddlewareError('ERR_USAGE', 'No usable PIN on standard input', { fields: { detail } });
+}
