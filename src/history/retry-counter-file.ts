@@ -1,11 +1,12 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Logger } from '../core/ports.js';
 import type { PinReference } from '../model/pin.js';
 import type { RememberedCounter, RetryCounterMemory } from '../model/retry-counter-memory.js';
 
 /**
  * Opens, or begins, the file in which last seen retry counters are kept. A file that makes no sense is begun anew:
- * the worst that comes of it is one foreign try unnoticed, while refusing to start would keep people out.
+ * the worst that comes of it is one foreign try unnoticed, while refusing to start would keep people out. Not forced
+ * to the disk for the same reason: a write comes before every VERIFY, while the user waits.
  */
 export async function openRetryCounterFile(path: string, logger: Logger): Promise<RetryCounterMemory> {
   const counters = await load(path, logger);
@@ -13,13 +14,7 @@ export async function openRetryCounterFile(path: string, logger: Logger): Promis
 
   const save = async (): Promise<void> => {
     const draft = `${path}.new`;
-    const handle = await open(draft, 'w', 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(Object.fromEntries(counters))}\n`);
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
+    await writeFile(draft, `${JSON.stringify(Object.fromEntries(counters))}\n`, { mode: 0o600 });
     await rename(draft, path);
   };
 

@@ -129,8 +129,8 @@ function createTransaction(options: SigningOptions, { request, signatureLength }
       answered = isCardAnswer(error);
       throw error;
     } finally {
-      // Without the signal: an order that is cancelled now must not leave the card open. After a transport failure no
-      // further command would arrive, and the reset does the same.
+      // An exchange of its own, since the cost ends with the signature. Where no answer came no further command would
+      // arrive, and the reset does the same.
       if (answered && (await dropPin(createApduExchange(card, { clock }), key.pin))) disposition = 'leave';
     }
   };
