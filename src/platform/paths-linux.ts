@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import type { BaseFolders, PathSources } from './paths.js';
+import type { BaseFolders, PathSources } from './path-sources.js';
 
 /** XDG Base Directory Specification 0.8; a relative path in a variable counts as unset. */
 export function linuxBases({ env, home, uid, isOwnFolder }: PathSources): BaseFolders {

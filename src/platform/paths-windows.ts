@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BaseFolders, PathSources } from './paths.js';
+import type { BaseFolders, PathSources } from './path-sources.js';
 
 /** Not tried. */
 export function windowsBases({ env, home }: PathSources): BaseFolders {

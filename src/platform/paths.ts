@@ -5,24 +5,8 @@ import { MiddlewareError } from '../core/errors.js';
 import { checkInstanceName, defaultInstance } from './instance.js';
 import { linuxBases } from './paths-linux.js';
 import { macosBases } from './paths-macos.js';
+import type { BaseFolders, PathSources } from './path-sources.js';
 import { windowsBases } from './paths-windows.js';
-
-/** What the system tells about where files belong. */
-export interface PathSources {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-  readonly uid: number;
-  /** Whether this is a folder of the user with that uid. */
-  readonly isOwnFolder: (path: string) => boolean;
-}
-
-/** The folders that the instances of one user share, and the administrator's. */
-export interface BaseFolders {
-  readonly runtime: string;
-  readonly state: string;
-  readonly config: string;
-  readonly system: string;
-}
 
 /** Where one instance keeps its files. */
 export interface InstancePaths {

@@ -1,5 +1,5 @@
 import { fstatSync, readSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { Socket, type SocketConstructorOpts } from 'node:net';
 import { isatty } from 'node:tty';
 import { MiddlewareError } from '../core/errors.js';
 import { Secret, wipeableBytes } from '../core/secret.js';
@@ -54,7 +54,8 @@ function readFromPipe(descriptor: number, line: Uint8Array): Promise<number> {
       return fits;
     };
     const onread = { buffer, callback: (count: number) => take(buffer.subarray(0, count)) };
-    const socket: Socket = new Socket({ fd: descriptor, readable: true, writable: false, onread });
+    const options: SocketConstructorOpts & Record<string, unknown> = { fd: descriptor, readable: true, onread };
+    const socket: Socket = new Socket(options);
     socket.once('error', reject);
     socket.once('end', () => socket.destroy());
     socket.once('close', () => (length < line.length ? resolve(length) : reject(unusable('--pin-stdin: too long'))));
