@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { MiddlewareError } from '../../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 
 const addresses = ['127.0.0.1', '::1'] as const;
 type LoopbackAddress = (typeof addresses)[number];
@@ -36,7 +36,8 @@ export async function bindLoopback(options: BindOptions): Promise<BoundLoopback>
       return await bindBoth(options);
     } catch (error) {
       // A port that the system chose for one address can be in use on the other.
-      if (options.port !== 0 || attempt === portAttempts) throw error;
+      const mayRetry = options.port === 0 && attempt < portAttempts && isMiddlewareError(error, 'ERR_OOB_PORT_TAKEN');
+      if (!mayRetry) throw error;
     }
   }
 }
