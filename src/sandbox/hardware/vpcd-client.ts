@@ -109,12 +109,11 @@ class VpcdClient implements VpcdConnection {
       case 'reset':
         return this.#reader.reset();
       case 'atr':
-        return this.#send(socket, this.#reader.atr);
-      case 'apdu': {
-        const response = await this.#reader.transmit(request.command);
+        this.#send(socket, this.#reader.atr);
+        return;
+      case 'apdu':
+        this.#send(socket, await this.#reader.transmit(request.command));
         request.command.fill(0);
-        return this.#send(socket, response);
-      }
     }
   }
 

@@ -12,5 +12,6 @@ const PIN_INSTRUCTIONS: readonly number[] = [0x20, 0x21, 0x24, 0x2c];
  * cut after its fifth byte.
  */
 export function withoutPin(command: Uint8Array): Uint8Array {
-  return command.slice(0, PIN_INSTRUCTIONS.includes(command[1] ?? 0) ? 5 : command.length);
+  const length = PIN_INSTRUCTIONS.includes(command[1] ?? 0) ? 5 : command.length;
+  return new Uint8Array(command.subarray(0, length));
 }

@@ -103,7 +103,8 @@ function decode(bytes: Uint8Array): CardState {
  */
 export function decodeCardState(bytes: Uint8Array): CardState {
   try {
-    return decode(bytes);
+    // As a plain view, since slice() of a Buffer does not copy.
+    return decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
   } catch (cause) {
     throw cause instanceof MiddlewareError && cause.code === 'ERR_CONFIG_INVALID' ? cause : damaged('not TLV');
   }

@@ -75,7 +75,7 @@ export function tokenInfo(label: string): Uint8Array {
 
 /** A certificate file: 01 00, uncompressed length in little-endian, zlib stream; or the bare DER. */
 export function certificateFile(der: Uint8Array, compressed: boolean): Uint8Array {
-  if (!compressed) return der.slice();
+  if (!compressed) return new Uint8Array(der);
   const header = Uint8Array.of(0x01, 0x00, der.length & 0xff, der.length >> 8);
   return concatBytes(header, deflateSync(der, { level: 9 }));
 }

@@ -140,9 +140,9 @@ function createFiles(options: Personalization, containers: readonly Container[])
   if (serial.length !== 16) throw unfit('a serial has 16 bytes');
   const entries = containers.map(({ entry }) => entry);
   const named: Omit<IndexedFile, 'fid'>[] = [
-    { name: 'cardid', directory: '', content: serial.slice() },
+    { name: 'cardid', directory: '', content: new Uint8Array(serial) },
     { name: 'cardcf', directory: '', content: new Uint8Array(6) },
-    { name: 'cardapps', directory: '', content: Buffer.from('mscp\0\0\0\0', 'ascii') },
+    { name: 'cardapps', directory: '', content: new Uint8Array(Buffer.from('mscp\0\0\0\0', 'ascii')) },
     { name: 'cmapfile', directory: 'mscp', content: containerMap(entries) },
     ...(options.label === undefined ? [] : [{ name: 'tinfo', directory: 'p11', content: tokenInfo(options.label) }]),
     ...containers.map(certificateEntry),

@@ -88,7 +88,8 @@ export class VirtualCard940 implements VirtualCard {
 
   process(command: Uint8Array): CardAnswer {
     this.#keyOperations = 0;
-    const response = this.#respond(command);
+    // As a plain view, since slice() of a Buffer does not copy.
+    const response = this.#respond(new Uint8Array(command.buffer, command.byteOffset, command.length));
     this.#options.trace?.({ command: withoutPin(command), response: response.slice() });
     return { response, keyOperations: this.#keyOperations };
   }
