@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Waiting PC/SC calls hold threads of libuv's pool, whose size is read when a test process starts.
+process.env['UV_THREADPOOL_SIZE'] ??= '24';
+
 const project = (name: string, testTimeout: number, extra: Record<string, unknown> = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, ...extra },
 });

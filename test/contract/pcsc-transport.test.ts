@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { VirtualHardware } from '../../src/sandbox/hardware/virtual-hardware.js';
+import { startVirtualPcscService } from '../../src/sandbox/pcsc-service/virtual-pcsc-service.js';
+import { createPcscTransport } from '../../src/transport/pcsc/pcsc-transport.js';
+import { connectExclusively } from '../support/exclusive-client.js';
+import { describeReaderTransport } from './reader-transport.contract.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'kort-pcsc-'));
+const socketPath = join(folder, 'pcscd.comm');
+// libpcsclite reads this once, at its first use in the process.
+process.env['PCSCLITE_CSOCK_NAME'] = socketPath;
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describeReaderTransport('koffi over the virtual PC/SC service', { hotPlug: true }, async () => {
+  const hardware = new VirtualHardware();
+  hardware.addReader('Reader A 00 00');
+  hardware.addReader('Reader B 01 00');
+  const service = await startVirtualPcscService({ socketPath, readers: hardware });
+  return {
+    hardware,
+    createTransport: () => createPcscTransport(),
+    holdExclusively: connectExclusively,
+    stop: () => service.close(),
+  };
+});
