@@ -1,0 +1,102 @@
+import type { Language } from './language.js';
+
+/** What the commands say when they have done their work. */
+export interface CommandMessages {
+  error: string;
+  nextStep: string;
+  started(instance: string, pid: number): string;
+  stopped(instance: string): string;
+  registered(clientId: string): string;
+  removed(clientId: string): string;
+  noRelyingParties: string;
+  registeredBy: Readonly<Record<'system' | 'user', string>>;
+  relyingParty: Readonly<
+    Record<'name' | 'origins' | 'levels' | 'issuers' | 'launchers' | 'purposes' | 'keys' | 'registered', string>
+  >;
+  anyIssuer: string;
+  checks: Readonly<Record<'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'conflict', string>>;
+  sandboxReaders: string;
+  sandboxCards: string;
+  sandboxEmpty: string;
+  sandboxNotInserted: string;
+  sandboxSocket(path: string): string;
+  faultArmed(card: string): string;
+  faultCleared(card: string): string;
+}
+
+const sv: CommandMessages = {
+  error: 'Fel',
+  nextStep: 'Gör så här',
+  started: (instance, pid) => `kortd är igång (instans ${instance}, process ${pid}).`,
+  stopped: (instance) => `kortd är stoppad (instans ${instance}).`,
+  registered: (clientId) => `${clientId} är registrerad.`,
+  removed: (clientId) => `${clientId} är borttagen.`,
+  noRelyingParties: 'Ingen tjänst är registrerad.',
+  registeredBy: { system: 'av administratören', user: 'av dig' },
+  relyingParty: {
+    name: 'Namn',
+    origins: 'Webbplatser',
+    levels: 'Tillitsnivåer',
+    issuers: 'Utfärdare',
+    launchers: 'Startsätt',
+    purposes: 'Ändamål',
+    keys: 'Nycklar',
+    registered: 'Registrerad',
+  },
+  anyIssuer: 'alla som litas på här',
+  checks: {
+    entry: 'filen',
+    keys: 'nycklar',
+    origins: 'webbplatser',
+    levels: 'tillitsnivåer',
+    issuers: 'utfärdare',
+    conflict: 'inte upptaget av någon annan',
+  },
+  sandboxReaders: 'Läsare',
+  sandboxCards: 'Kort',
+  sandboxEmpty: 'tom',
+  sandboxNotInserted: 'inte i någon läsare',
+  sandboxSocket: (path) => `Andra program når läsarna med PCSCLITE_CSOCK_NAME=${path}`,
+  faultArmed: (card) => `Felet är inställt på ${card}.`,
+  faultCleared: (card) => `${card} fungerar som vanligt.`,
+};
+
+const en: CommandMessages = {
+  error: 'Error',
+  nextStep: 'What to do',
+  started: (instance, pid) => `kortd is running (instance ${instance}, process ${pid}).`,
+  stopped: (instance) => `kortd has stopped (instance ${instance}).`,
+  registered: (clientId) => `${clientId} is registered.`,
+  removed: (clientId) => `${clientId} has been removed.`,
+  noRelyingParties: 'No service is registered.',
+  registeredBy: { system: 'by the administrator', user: 'by you' },
+  relyingParty: {
+    name: 'Name',
+    origins: 'Web sites',
+    levels: 'Assurance levels',
+    issuers: 'Issuers',
+    launchers: 'Launchers',
+    purposes: 'Purposes',
+    keys: 'Keys',
+    registered: 'Registered',
+  },
+  anyIssuer: 'any that is trusted here',
+  checks: {
+    entry: 'the file',
+    keys: 'keys',
+    origins: 'web sites',
+    levels: 'assurance levels',
+    issuers: 'issuers',
+    conflict: 'not taken by another',
+  },
+  sandboxReaders: 'Readers',
+  sandboxCards: 'Cards',
+  sandboxEmpty: 'empty',
+  sandboxNotInserted: 'in no reader',
+  sandboxSocket: (path) => `Other programs reach the readers with PCSCLITE_CSOCK_NAME=${path}`,
+  faultArmed: (card) => `The fault is set on ${card}.`,
+  faultCleared: (card) => `${card} works as usual.`,
+};
+
+/** By language. */
+export const commandMessages: Readonly<Record<Language, CommandMessages>> = { sv, en };

@@ -1,0 +1,20 @@
+import type { ErrorCode, ErrorFields } from '../core/errors.js';
+import { errorMessages, type ErrorText } from './errors.js';
+import type { Language } from './language.js';
+import { fillTemplate } from './template.js';
+
+const unknown: Readonly<Record<Language, ErrorText>> = {
+  sv: { sentence: 'Ett fel med koden {code} uppstod.', nextStep: 'Uppdatera programmet så att det känner till felet.' },
+  en: { sentence: 'An error with the code {code} occurred.', nextStep: 'Update the program so that it knows it.' },
+};
+
+/** What the user reads about an error; a code from a newer daemon that we do not know is named. */
+export function errorText(language: Language, code: string, fields: ErrorFields): ErrorText {
+  const text = isKnown(code) ? errorMessages[code][language] : unknown[language];
+  const all = { ...fields, code };
+  return { sentence: fillTemplate(text.sentence, all), nextStep: fillTemplate(text.nextStep, all) };
+}
+
+function isKnown(code: string): code is ErrorCode {
+  return Object.hasOwn(errorMessages, code);
+}

@@ -1,0 +1,46 @@
+import type { Language } from './language.js';
+
+/** Why a login failed, as the last sentence of its prompt; the hints are those of the OOB protocol. */
+export const failedHints = {
+  userCancel: {
+    sv: 'Du avbröt inloggningen.',
+    en: 'You cancelled the login.',
+  },
+  expiredTransaction: {
+    sv: 'Tiden gick ut. Börja om från tjänsten.',
+    en: 'Time ran out. Start again from the service.',
+  },
+  certificateErr: {
+    sv: 'Kortet eller certifikatet kunde inte användas.',
+    en: 'The card or certificate could not be used.',
+  },
+  noSuitableCertificate: {
+    sv: 'Inget certifikat på kortet passar för den här inloggningen.',
+    en: 'No certificate on the card fits this login.',
+  },
+  levelNotMet: {
+    sv: 'Kortets tillitsnivå är inte den som tjänsten kräver.',
+    en: "The card's assurance level is not the one that the service requires.",
+  },
+  pinBlocked: {
+    sv: 'PIN-koden är spärrad. Lås upp kortet med PUK-koden eller kontakta din support.',
+    en: 'The PIN is blocked. Unblock the card with the PUK or contact your helpdesk.',
+  },
+  cardRemoved: {
+    sv: 'Kortet togs ut. Sätt i det och börja om från tjänsten.',
+    en: 'The card was removed. Insert it and start again from the service.',
+  },
+  cancelled: {
+    sv: 'Tjänsten avbröt inloggningen.',
+    en: 'The service cancelled the login.',
+  },
+  startFailed: {
+    sv: 'Inloggningen kunde inte genomföras på grund av ett fel i programmet.',
+    en: 'The login could not be carried out because of a fault in the program.',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** The sentence of a hint; undefined for a word that is none. */
+export function hintText(language: Language, hint: string): string | undefined {
+  return Object.hasOwn(failedHints, hint) ? failedHints[hint as keyof typeof failedHints][language] : undefined;
+}

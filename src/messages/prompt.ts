@@ -1,0 +1,128 @@
+import type { Language } from './language.js';
+
+/** What a PIN prompt on a terminal says. */
+export interface PromptMessages {
+  title: string;
+  idle: string;
+  idleHint: string;
+  wantsLogin: string;
+  registeredBy: Readonly<Record<'system' | 'user', string>>;
+  origin: string;
+  localProgram: string;
+  confirmationCode: string;
+  confirmationHint: string;
+  levelsWanted(levels: readonly number[]): string;
+  serviceWrites: string;
+  insertCard: string;
+  chooseCard: string;
+  chooseHint: string;
+  card: string;
+  reader: string;
+  holder: string;
+  level: string;
+  unknownLevel: string;
+  validUntil: string;
+  attemptsLeft: string;
+  lastTry: string;
+  consentWord: string;
+  consentPrompt(word: string): string;
+  consentHint: string;
+  pin: string;
+  pinHint: string;
+  pinHintWithChoice: string;
+  working: string;
+  explainHint: string;
+  done(relyingParty: string): string;
+  waitingOrders(count: number): string;
+  waitingTitle: string;
+  waitingHint: string;
+  refused: string;
+  ended: string;
+}
+
+const sv: PromptMessages = {
+  title: 'kort: här skriver du din PIN-kod',
+  idle: 'Väntar på att en tjänst ska be om inloggning …',
+  idleHint: 'Ctrl-C avslutar',
+  wantsLogin: 'vill att du loggar in (legitimering)',
+  registeredBy: {
+    system: 'registrerad av din administratör',
+    user: 'INTE från din administratör: registrerad av dig själv, för test',
+  },
+  origin: 'Webbplats',
+  localProgram: 'ett program på den här datorn',
+  confirmationCode: 'Kontrollkod',
+  confirmationHint: 'ska vara samma kod som på inloggningssidan',
+  levelsWanted: (levels) => `Tjänsten kräver tillitsnivå ${levels.join(' eller ')}`,
+  serviceWrites: 'Tjänsten skriver:',
+  insertCard: 'Sätt i ditt kort.',
+  chooseCard: 'Vilket kort vill du använda?',
+  chooseHint: 'Tryck på en siffra · Esc avbryter inloggningen',
+  card: 'Kort',
+  reader: 'läsare',
+  holder: 'Innehavare',
+  level: 'tillitsnivå',
+  unknownLevel: 'okänd tillitsnivå',
+  validUntil: 'giltigt till',
+  attemptsLeft: 'Försök kvar',
+  lastTry: 'SISTA FÖRSÖKET. Blir det fel spärras PIN-koden.',
+  consentWord: 'SISTA',
+  consentPrompt: (word) => `Skriv ${word} för att godkänna att det sista försöket används`,
+  consentHint: 'Skriv inte PIN-koden än · Enter bekräftar · Esc avbryter inloggningen',
+  pin: 'PIN-kod',
+  pinHint: 'Enter loggar in · Esc avbryter',
+  pinHintWithChoice: 'Enter loggar in · Tabb byter kort · Esc avbryter',
+  working: 'Kortet arbetar. Låt det sitta i …',
+  explainHint: 'Enter stänger · Esc avbryter inloggningen',
+  done: (relyingParty) => `Klart: du är legitimerad hos ${relyingParty}.`,
+  waitingOrders: (count) => (count === 1 ? 'En begäran till väntar.' : `${count} begäranden till väntar.`),
+  waitingTitle: 'Fler tjänster ber om inloggning:',
+  waitingHint: 'Tryck på en siffra för att öppna · Ctrl-C avslutar',
+  refused: 'PIN-koden användes inte, eftersom frågan hann ändras. Läs igen och skriv den på nytt.',
+  ended: 'PIN-platsen är stängd.',
+};
+
+const en: PromptMessages = {
+  title: 'kort: this is where you type your PIN',
+  idle: 'Waiting for a service to ask for a login ...',
+  idleHint: 'Ctrl-C ends',
+  wantsLogin: 'wants you to sign in (authentication)',
+  registeredBy: {
+    system: 'registered by your administrator',
+    user: 'NOT from your administrator: registered by yourself, for testing',
+  },
+  origin: 'Web site',
+  localProgram: 'a program on this computer',
+  confirmationCode: 'Confirmation code',
+  confirmationHint: 'must be the same as on the login page',
+  levelsWanted: (levels) => `The service requires assurance level ${levels.join(' or ')}`,
+  serviceWrites: 'The service writes:',
+  insertCard: 'Insert your card.',
+  chooseCard: 'Which card do you want to use?',
+  chooseHint: 'Press a number · Esc cancels the login',
+  card: 'Card',
+  reader: 'reader',
+  holder: 'Holder',
+  level: 'assurance level',
+  unknownLevel: 'unknown assurance level',
+  validUntil: 'valid until',
+  attemptsLeft: 'Tries left',
+  lastTry: 'LAST TRY. If it is wrong, the PIN is blocked.',
+  consentWord: 'LAST',
+  consentPrompt: (word) => `Type ${word} to agree that the last try is used`,
+  consentHint: 'Do not type the PIN yet · Enter confirms · Esc cancels the login',
+  pin: 'PIN',
+  pinHint: 'Enter signs in · Esc cancels',
+  pinHintWithChoice: 'Enter signs in · Tab changes card · Esc cancels',
+  working: 'The card is working. Leave it in ...',
+  explainHint: 'Enter closes · Esc cancels the login',
+  done: (relyingParty) => `Done: you are authenticated to ${relyingParty}.`,
+  waitingOrders: (count) => (count === 1 ? 'One more request is waiting.' : `${count} more requests are waiting.`),
+  waitingTitle: 'More services ask for a login:',
+  waitingHint: 'Press a number to open one · Ctrl-C ends',
+  refused: 'The PIN was not used, because the question changed meanwhile. Read again and type it anew.',
+  ended: 'The place for the PIN is closed.',
+};
+
+/** By language. */
+export const promptMessages: Readonly<Record<Language, PromptMessages>> = { sv, en };

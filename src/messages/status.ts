@@ -1,0 +1,92 @@
+import type { Language } from './language.js';
+
+/** What `kort status` says. */
+export interface StatusMessages {
+  daemon(instance: string, version: string): string;
+  sandbox: string;
+  listening(port: number): string;
+  notListening(port: number): string;
+  surfaces(count: number): string;
+  orders(count: number): string;
+  service: Readonly<Record<'starting' | 'available' | 'absent' | 'missing', string>>;
+  noReaders: string;
+  reader(name: string): string;
+  noCard: string;
+  reading: string;
+  sharedCard: string;
+  exclusiveCard: string;
+  card(label: string, product: string, serial: string): string;
+  pin: Readonly<Record<'authentication' | 'signature', string>>;
+  attempts(count: number): string;
+  attemptsUnknown: string;
+  blocked: string;
+  level(level: number): string;
+  noLevel: string;
+  validUntil(date: string): string;
+  notUsable: string;
+}
+
+const sv: StatusMessages = {
+  daemon: (instance, version) => `kortd ${version} är igång (instans ${instance})`,
+  sandbox: 'Detta är en sandlåda: läsarna och korten är virtuella.',
+  listening: (port) => `Inloggning från webbläsaren: på, port ${port}`,
+  notListening: (port) => `Inloggning från webbläsaren: av (port ${port})`,
+  surfaces: (count) =>
+    count === 0 ? 'Ingen plats för PIN-koden är öppen: kör ”kort prompt”' : `Öppna platser för PIN-koden: ${count}`,
+  orders: (count) => `Pågående inloggningar: ${count}`,
+  service: {
+    starting: 'Kortläsartjänsten kontaktas …',
+    available: 'Kortläsartjänsten svarar',
+    absent: 'Kortläsartjänsten svarar inte',
+    missing: 'Programbiblioteket för kortläsare är inte installerat',
+  },
+  noReaders: 'Ingen kortläsare är ansluten.',
+  reader: (name) => `Läsare: ${name}`,
+  noCard: 'inget kort',
+  reading: 'kortet läses …',
+  sharedCard: 'ett annat program använder också kortet',
+  exclusiveCard: 'ett annat program har kortet för sig självt',
+  card: (label, product, serial) => `Kort: ${label} (${product}, nr ${serial})`,
+  pin: { authentication: 'PIN-kod för legitimering', signature: 'PIN-kod för underskrift' },
+  attempts: (count) => `${count} försök kvar`,
+  attemptsUnknown: 'antal försök okänt',
+  blocked: 'spärrad',
+  level: (level) => `tillitsnivå ${level}`,
+  noLevel: 'ingen känd tillitsnivå',
+  validUntil: (date) => `giltigt till ${date}`,
+  notUsable: 'kan inte användas för inloggning',
+};
+
+const en: StatusMessages = {
+  daemon: (instance, version) => `kortd ${version} is running (instance ${instance})`,
+  sandbox: 'This is a sandbox: the readers and cards are virtual.',
+  listening: (port) => `Login from the browser: on, port ${port}`,
+  notListening: (port) => `Login from the browser: off (port ${port})`,
+  surfaces: (count) =>
+    count === 0 ? 'No place for the PIN is open: run "kort prompt"' : `Open places for the PIN: ${count}`,
+  orders: (count) => `Logins under way: ${count}`,
+  service: {
+    starting: 'Asking the smart card service ...',
+    available: 'The smart card service answers',
+    absent: 'The smart card service does not answer',
+    missing: 'The library for card readers is not installed',
+  },
+  noReaders: 'No card reader is connected.',
+  reader: (name) => `Reader: ${name}`,
+  noCard: 'no card',
+  reading: 'reading the card ...',
+  sharedCard: 'another program uses the card too',
+  exclusiveCard: 'another program keeps the card to itself',
+  card: (label, product, serial) => `Card: ${label} (${product}, no. ${serial})`,
+  pin: { authentication: 'PIN for authentication', signature: 'PIN for signature' },
+  attempts: (count) => (count === 1 ? '1 try left' : `${count} tries left`),
+  attemptsUnknown: 'tries left unknown',
+  blocked: 'blocked',
+  level: (level) => `assurance level ${level}`,
+  noLevel: 'no known assurance level',
+  validUntil: (date) => `valid until ${date}`,
+  notUsable: 'cannot be used for login',
+};
+
+/** By language. */
+export const statusMessages: Readonly<Record<Language, StatusMessages>> = { sv, en };

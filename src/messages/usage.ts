@@ -1,0 +1,62 @@
+import type { Language } from './language.js';
+
+/** How a command line can be wrong; the arguments are what stands in it. */
+export interface UsageMessages {
+  unknownCommand(name: string): string;
+  unknownOption(name: string): string;
+  missingArgument(name: string): string;
+  missingValue(option: string): string;
+  requiredOption(option: string): string;
+  invalidValue(value: string, name: string): string;
+  tooManyArguments: string;
+  conflict(option: string, other: string): string;
+  commandNeeded: string;
+  suggestion(names: string): string;
+  notANumber(lowest: number, highest: number): string;
+  notHex: string;
+  oneOf(values: string): string;
+  notJson: string;
+  terminalNeeded: string;
+  other: string;
+}
+
+const sv: UsageMessages = {
+  unknownCommand: (name) => `kommandot ”${name}” finns inte`,
+  unknownOption: (name) => `flaggan ”${name}” finns inte`,
+  missingArgument: (name) => `uppgiften ”${name}” saknas`,
+  missingValue: (option) => `flaggan ”${option}” saknar sitt värde`,
+  requiredOption: (option) => `flaggan ”${option}” måste anges`,
+  invalidValue: (value, name) => `”${value}” duger inte för ”${name}”`,
+  tooManyArguments: 'för många uppgifter',
+  conflict: (option, other) => `”${option}” kan inte användas tillsammans med ”${other}”`,
+  commandNeeded: 'ett underkommando saknas',
+  suggestion: (names) => `menade du ${names}?`,
+  notANumber: (lowest, highest) => `det ska vara ett heltal från ${lowest} till ${highest}`,
+  notHex: 'det ska vara fyra hexadecimala siffror',
+  oneOf: (values) => `välj bland ${values}`,
+  notJson: 'filen innehåller inte JSON',
+  terminalNeeded: 'kommandot behöver en terminal, eller --pin-stdin',
+  other: 'felaktig kommandorad',
+};
+
+const en: UsageMessages = {
+  unknownCommand: (name) => `there is no command "${name}"`,
+  unknownOption: (name) => `there is no option "${name}"`,
+  missingArgument: (name) => `"${name}" is missing`,
+  missingValue: (option) => `the option "${option}" lacks its value`,
+  requiredOption: (option) => `the option "${option}" is required`,
+  invalidValue: (value, name) => `"${value}" will not do for "${name}"`,
+  tooManyArguments: 'too many arguments',
+  conflict: (option, other) => `"${option}" cannot be used together with "${other}"`,
+  commandNeeded: 'a subcommand is missing',
+  suggestion: (names) => `did you mean ${names}?`,
+  notANumber: (lowest, highest) => `it must be a whole number from ${lowest} to ${highest}`,
+  notHex: 'it must be four hexadecimal digits',
+  oneOf: (values) => `choose from ${values}`,
+  notJson: 'the file does not contain JSON',
+  terminalNeeded: 'the command needs a terminal, or --pin-stdin',
+  other: 'malformed command line',
+};
+
+/** By language. */
+export const usageMessages: Readonly<Record<Language, UsageMessages>> = { sv, en };
