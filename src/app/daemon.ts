@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
+import { systemClock, type Logger } from '../core/ports.js';
+import type { DaemonStatus } from '../control-contract/status.js';
+import { startControlServer, type ControlServer } from '../daemon/control/control-server.js';
+import { attachedSurfaces } from '../daemon/control/prompt-surfaces.js';
+import type { ControlHandlers } from '../daemon/control/handlers.js';
+import type { Loopback } from '../daemon/loopback/start-loopback.js';
+import { openFileHistory } from '../history/file-history.js';
+import { openRetryCounterFile } from '../history/retry-counter-file.js';
+import { createOobService } from '../oob/create-oob-service.js';
+import type { OobService } from '../oob/oob-service.js';
+import { createAuthenticate } from '../operations/authenticate.js';
+import { parseCertificate } from '../pki/certificate.js';
+import { defaultPortOf } from '../platform/instance.js';
+import { createPeerLookup } from '../platform/peer-lookup.js';
+import { describePortOwner } from '../platform/peer-lookup-listener.js';
+import type { InstancePaths } from '../platform/paths.js';
+import { ensureInstanceFolders } from '../platform/private-folder.js';
+import { clearStaleSocket } from '../platform/stale-socket.js';
+import { createIdPrimeDriver } from '../tokens/idprime-driver.js';
+import { createTokenRegistry } from '../tokens/token-registry.js';
+import type { DaemonOptions } from './daemon-options.js';
+import { openHardware, type Hardware } from './hardware.js';
+import { createJudge } from './judge-certificate.js';
+import { productVersion } from './product.js';
+import { relyingPartyMethods } from './relying-party-methods.js';
+import { RelyingPartyStore } from './relying-party-store.js';
+import { openReplayFile } from './replay-file.js';
+import { statusReport } from './status-report.js';
+import { readTrustFolders } from './trust-folder.js';
+
+/** What a daemon is started with. */
+export interface DaemonContext {
+  readonly options: DaemonOptions;
+  readonly paths: InstancePaths;
+  readonly logger: Logger;
+  /** Called when a client asked it to stop; the answer is already under way. */
+  readonly onStopAsked: () => void;
+}
+
+/** A daemon that serves its listeners. */
+export interface Daemon {
+  /** Ends everything; false when a call to a silent card is left that would keep the process from exiting. */
+  close(): Promise<boolean>;
+}
+
+/** Starts the daemon of an instance, or only its virtual hardware. */
+export async function startDaemon(context: DaemonContext): Promise<Daemon> {
+  ensureInstanceFolders(context.paths);
+  // Whoever answers on the control socket owns the instance's files: nothing else may be touched before that is known.
+  await clearStaleSocket(context.paths.controlSocket);
+  const hardware = await openHardware({ ...context, clock: systemClock });
+  return context.options.hardwareOnly ? await serveHardware(context, hardware) : await serveAll(context, hardware);
+}
+
+async function serveHardware(context: DaemonContext, hardware: Hardware): Promise<Daemon> {
+  const status = daemonStatus(context, () => ({ port: 0, listening: false }));
+  const control = await startControl(
+    context,
+    { ...hardware.handlers, ...lifeMethods(context, status) },
+    () => undefined,
+  );
+  return {
+    close: async () => {
+      await control.close();
+      await hardware.close();
+      return true;
+    },
+  };
+}
+
+async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Daemon> {
+  const { paths, logger, options } = context;
+  const { transport } = hardware;
+  const clock = systemClock;
+  const history = await openFileHistory(join(paths.state, 'history.jsonl'), { clock, logger });
+  const memory = await openRetryCounterFile(join(paths.state, 'retry-counters.json'), logger);
+  const replay = await openReplayFile(join(paths.state, 'used-requests'), clock, logger);
+  const relyingParties = new RelyingPartyStore(
+    { system: join(paths.system, 'relying-parties.d'), user: join(paths.config, 'relying-parties.d') },
+    logger,
+  );
+  const judge = createJudge(hardware.trust ?? trustOf(paths));
+  const drivers = [createIdPrimeDriver({ parseCertificate, history, memory, clock, logger })];
+  const tokens = createTokenRegistry({ transport, drivers, history, logger });
+
+  const changed = (): void => control.notify('status.changed', {});
+  const prompts = attachedSurfaces({ clock, logger, onChange: () => changed() });
+  const runner = createAuthenticate({ tokens, surfaces: prompts.surfaces, judge, history, clock, logger });
+  let openOrders = 0;
+  const service = createOobService({
+    registry: () => relyingParties.registry,
+    runner: async (order, progress) => {
+      openOrders += 1;
+      return await runner(order, progress).finally(() => (openOrders -= 1));
+    },
+    replay,
+    clock,
+    random: (length) => randomBytes(length),
+  });
+
+  let endpoint: DaemonStatus['loopback'] = { port: options.port ?? defaultPortOf(paths.instance), listening: false };
+  const status = daemonStatus(
+    context,
+    () => endpoint,
+    () => ({ surfaces: prompts.count, openOrders }),
+  );
+  const sources = { monitor: transport.monitor, tokens, judge, now: () => clock.now() };
+  const control = await startControl(
+    context,
+    {
+      ...hardware.handlers,
+      ...lifeMethods(context, status),
+      ...relyingPartyMethods(relyingParties),
+      ...prompts.handlers,
+      'status.get': () => statusReport(status(), sources),
+      'history.recent': async ({ limit }) => ({ entries: await history.recent(limit) }),
+    },
+    prompts.pinReceiver,
+  );
+  tokens.subscribe(changed);
+  transport.monitor.subscribe(changed);
+  await transport.start();
+  const opened = await openEndpoint(service, endpoint.port, logger);
+  endpoint = opened.endpoint;
+
+  return {
+    close: async () => {
+      await service.close();
+      await opened.loopback?.close();
+      await control.close();
+      await tokens.close();
+      const released = await transport.close();
+      await hardware.close();
+      await replay.close();
+      await history.close();
+      return released;
+    },
+  };
+}
+
+function trustOf({ system, config }: InstancePaths) {
+  return readTrustFolders([
+    { path: join(system, 'trust.d'), source: 'system' },
+    { path: join(config, 'trust.d'), source: 'user' },
+  ]);
+}
+
+/** A taken port costs the loopback endpoint, not the daemon: cards and control socket go on, and status says who has it. */
+async function openEndpoint(
+  service: OobService,
+  port: number,
+  logger: Logger,
+): Promise<{ loopback: Loopback | undefined; endpoint: DaemonStatus['loopback'] }> {
+  const { startLoopback } = await import('../daemon/loopback/start-loopback.js');
+  try {
+    const loopback = await startLoopback({
+      service,
+      peerLookup: createPeerLookup(),
+      port,
+      logger,
+      clock: systemClock,
+      version: productVersion(),
+      describeOwner: describePortOwner,
+    });
+    logger.info({ port: loopback.port }, 'Loopback endpoint is up');
+    return { loopback, endpoint: { port: loopback.port, listening: true } };
+  } catch (error) {
+    if (!isMiddlewareError(error, 'ERR_OOB_PORT_TAKEN')) throw error;
+    logger.error({ ...error.fields }, 'Loopback port is taken');
+    const { owner } = error.fields;
+    const named = typeof owner === 'string' ? { owner } : {};
+    return { loopback: undefined, endpoint: { port, listening: false, problem: error.code, ...named } };
+  }
+}
+
+type StatusCounts = Pick<DaemonStatus, 'surfaces' | 'openOrders'>;
+
+function daemonStatus(
+  { options, paths }: DaemonContext,
+  loopback: () => DaemonStatus['loopback'],
+  counts: () => StatusCounts = () => ({ surfaces: 0, openOrders: 0 }),
+): () => DaemonStatus {
+  const startedAt = new Date().toISOString();
+  const version = productVersion();
+  const { sandbox } = options;
+  const { instance } = paths;
+  return () => ({ version, pid: process.pid, instance, sandbox, startedAt, loopback: loopback(), ...counts() });
+}
+
+function lifeMethods(context: DaemonContext, status: () => DaemonStatus): ControlHandlers {
+  return {
+    'daemon.status': () => status(),
+    'daemon.stop': () => {
+      // After the answer is written: closing sends what is already on its way.
+      setImmediate(context.onStopAsked);
+      return {};
+    },
+  };
+}
+
+async function startControl(
+  { paths, logger }: DaemonContext,
+  handlers: ControlHandlers,
+  pinReceiver: Parameters<typeof startControlServer>[0]['pinReceiver'],
+): Promise<ControlServer> {
+  if (process.platform === 'win32') {
+    throw new MiddlewareError('ERR_INTERNAL', 'No key for the control pipe');
+  }
+  return await startControlServer({
+    endpoint: { path: paths.controlSocket },
+    clearStale: async () => await clearStaleSocket(paths.controlSocket),
+    handlers,
+    pinReceiver,
+    logger,
+  });
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { Clock, Logger } from '../core/ports.js';
+import type { TrustPolicy } from '../model/trust.js';
+import { socketIn, type InstancePaths } from '../platform/paths.js';
+import { clearStaleSocket } from '../platform/stale-socket.js';
+import type { ControlHandlers } from '../daemon/control/handlers.js';
+import type { ReaderTransport } from '../transport/card-channel.js';
+import type { DaemonOptions } from './daemon-options.js';
+
+/** The readers that a daemon works with, and what came with them. */
+export interface Hardware {
+  readonly transport: ReaderTransport;
+  /** Trust that a sandbox brings along. */
+  readonly trust: TrustPolicy | undefined;
+  /** The sandbox's methods, without a sandbox none. */
+  readonly handlers: ControlHandlers;
+  close(): Promise<void>;
+}
+
+/** What {@link openHardware} needs to know. */
+export interface HardwareContext {
+  readonly options: DaemonOptions;
+  readonly paths: InstancePaths;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The system's PC/SC readers, or, in a sandbox, virtual ones in this process; each loads only its own code. */
+export async function openHardware(context: HardwareContext): Promise<Hardware> {
+  return context.options.sandbox ? await openSandbox(context) : await openPcsc();
+}
+
+async function openPcsc(): Promise<Hardware> {
+  const { createPcscTransport } = await import('../transport/pcsc/pcsc-transport.js');
+  return { transport: createPcscTransport(), trust: undefined, handlers: {}, close: () => Promise.resolve() };
+}
+
+async function openSandbox({ options, paths, clock, logger }: HardwareContext): Promise<Hardware> {
+  const [world, simulator, service, vpcd, methods] = await Promise.all([
+    import('../sandbox/sandbox-world.js'),
+    import('../transport/simulator/simulator-transport.js'),
+    import('../sandbox/pcsc-service/virtual-pcsc-service.js'),
+    import('../sandbox/hardware/vpcd-client.js'),
+    import('./sandbox-methods.js'),
+  ]);
+  const { hardware, trust } = await world.openSandboxWorld(join(paths.state, 'sandbox'), clock);
+  const socketPath = socketIn(paths.runtime, 'pcscd.comm');
+  await clearStaleSocket(socketPath);
+  const running = await service.startVirtualPcscService({ socketPath, readers: hardware });
+  const plugged = hardware.readers.map((reader, index) =>
+    options.vpcdPort === undefined
+      ? undefined
+      : vpcd.connectToVpcd(reader, { host: '127.0.0.1', port: options.vpcdPort + index }),
+  );
+  logger.info({ socketPath }, 'Virtual PC/SC service is up');
+  return {
+    transport: simulator.createSimulatorTransport(hardware),
+    trust,
+    handlers: methods.sandboxMethods(hardware, socketPath),
+    close: async () => {
+      for (const connection of plugged) connection?.close();
+      await running.close();
+    },
+  };
+}
