@@ -5,7 +5,6 @@ import {
   exchange,
   foreignOrigin,
   pageHeaders,
-  recordingLogger,
   registeredOrigin,
   requestText,
   startTestLoopback,
@@ -13,6 +12,7 @@ import {
   type HeaderLines,
   type RawAnswer,
 } from '../support/loopback-fixture.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { recordingOobService, testOrderRef, type RecordingOobService } from '../support/recording-oob-service.js';
 
 let service: RecordingOobService;

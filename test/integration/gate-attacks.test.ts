@@ -4,13 +4,13 @@ import {
   exchange,
   foreignOrigin,
   pageHeaders,
-  recordingLogger,
   registeredOrigin,
   requestText,
   startTestLoopback,
   testRelyingParty,
   type HeaderLines,
 } from '../support/loopback-fixture.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { recordingOobService, testOrderRef, type RecordingOobService } from '../support/recording-oob-service.js';
 
 let service: RecordingOobService;

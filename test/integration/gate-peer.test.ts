@@ -8,13 +8,8 @@ import { linuxPeerLookup } from '../../src/platform/peer-lookup-linux.js';
 import { createPeerLookup } from '../../src/platform/peer-lookup.js';
 import { readFile } from 'node:fs/promises';
 import { exchangeAs, nobody } from '../support/foreign-client.js';
-import {
-  exchange,
-  recordingLogger,
-  requestText,
-  startTestLoopback,
-  testRelyingParty,
-} from '../support/loopback-fixture.js';
+import { exchange, requestText, startTestLoopback, testRelyingParty } from '../support/loopback-fixture.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { recordingOobService, type RecordingOobService } from '../support/recording-oob-service.js';
 
 const uid = process.getuid?.() ?? -1;

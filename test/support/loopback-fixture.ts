@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
-import type { Logger } from '../../src/core/ports.js';
 import { systemClock } from '../../src/core/ports.js';
 import { startLoopback, type Loopback, type LoopbackOptions } from '../../src/daemon/loopback/start-loopback.js';
 import type { RelyingParty } from '../../src/model/relying-party.js';
 import { createPeerLookup } from '../../src/platform/peer-lookup.js';
+import { recordingLogger } from './recording-logger.js';
 
 export const registeredOrigin = 'https://login.tolvan.example';
 export const foreignOrigin = 'https://attacker.example';
@@ -19,21 +19,6 @@ export const testRelyingParty: RelyingParty = {
   purposes: ['auth'],
   source: 'user',
 };
-
-export interface LogLine {
-  readonly level: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly message: string;
-}
-
-export function recordingLogger(): Logger & { readonly lines: LogLine[] } {
-  const lines: LogLine[] = [];
-  const at =
-    (level: string) =>
-    (fields: Readonly<Record<string, unknown>>, message: string): void =>
-      void lines.push({ level, fields, message });
-  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-}
 
 /** The endpoint on a free port, with the system's real peer lookup. */
 export function startTestLoopback(
