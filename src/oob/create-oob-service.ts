@@ -103,11 +103,11 @@ export function createOobService(dependencies: OobDependencies): RunningOobServi
       if (answer === undefined) throw notFound();
       return answer;
     },
-    cancel: (orderRef, caller) => {
+    // eslint-disable-next-line @typescript-eslint/require-await -- a refusal must be a rejection
+    cancel: async (orderRef, caller) => {
       const order = find(orderRef, caller);
       if (order.pending) order.fail('cancelled');
       else order.discard();
-      return Promise.resolve();
     },
     close: async () => {
       closed = true;

@@ -57,9 +57,12 @@ export async function verifyRequestObject(request: string, context: RequestConte
 
 function decode(request: string): { header: RequestHeader; payload: unknown } {
   if (request.length > protocol.maxCompactBytes) throw invalidRequest('size');
-  const match = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+$/.exec(request);
-  if (!match) throw invalidRequest('not a compact JWS');
-  const [, header = '', payload = ''] = match;
+  const parts = request.split('.');
+  // Strict base64url: one text for one byte string, so that no second text carries the same signature.
+  if (parts.length !== 3 || !parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)) {
+    throw invalidRequest('not a compact JWS');
+  }
+  const [header = '', payload = ''] = parts;
   return { header: readRequestHeader(parseJson(header)), payload: parseJson(payload) };
 }
 

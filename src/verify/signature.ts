@@ -1,4 +1,4 @@
-import { constants, createPublicKey, verify, X509Certificate } from 'node:crypto';
+import { constants, verify, X509Certificate } from 'node:crypto';
 import type { CertificateInfo, KeyType } from '../model/certificate.js';
 import { digestOf, type SignatureAlgorithm } from '../model/signature.js';
 
@@ -25,7 +25,7 @@ export function isSignedWith(
   signingInput: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const key = createPublicKey(new X509Certificate(certificate.der).publicKey.export({ format: 'pem', type: 'spki' }));
+  const key = new X509Certificate(certificate.der).publicKey;
   const options =
     algorithm === 'PS256'
       ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }

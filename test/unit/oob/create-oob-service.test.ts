@@ -1,0 +1,363 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AcceptedOrder, OobCaller, OrderOutcome, OrderProgress } from '../../../src/oob/oob-service.js';
+import {
+  createOobService,
+  type OobDependencies,
+  type ReplayStore,
+  type RunningOobService,
+} from '../../../src/oob/create-oob-service.js';
+import { createRelyingPartyRegistry } from '../../../src/oob/registry.js';
+import { createTestRelyingParty, entryOf, signedRequest, testNow } from '../../support/test-relying-party.js';
+
+const party = createTestRelyingParty();
+const other = createTestRelyingParty('other');
+const many = Array.from({ length: 9 }, (_, index) => createTestRelyingParty(`many-${index}`));
+const registry = createRelyingPartyRegistry([party, other, ...many].map((one) => entryOf(one)));
+
+/** A run of the runner, held open until the test ends it. */
+interface Run {
+  readonly order: AcceptedOrder;
+  readonly progress: OrderProgress;
+  end(outcome: OrderOutcome): void;
+}
+
+let runs: Run[];
+let service: RunningOobService;
+let remembered: Map<string, number>;
+
+const never = new AbortController().signal;
+const complete: OrderOutcome = { status: 'complete', assertion: 'a.b.c' };
+
+const memoryReplay: ReplayStore = {
+  remember: (key, untilMs) => {
+    const isNew = !remembered.has(key);
+    remembered.set(key, untilMs);
+    return Promise.resolve(isNew);
+  },
+};
+
+function create(changes: Partial<OobDependencies> = {}): RunningOobService {
+  return createOobService({
+    registry: () => registry,
+    runner: async (order, progress) =>
+      await new Promise((resolve) => {
+        runs.push({ order, progress, end: resolve });
+        progress.signal.addEventListener('abort', () => {
+          resolve({ status: 'failed', hintCode: 'cancelled' });
+        });
+      }),
+    replay: memoryReplay,
+    clock: { now: () => Date.now(), monotonic: () => Date.now() },
+    random: (length) => randomBytes(length),
+    ...changes,
+  });
+}
+
+const collect = async (orderRef: string, caller: OobCaller = party.page, waitMs = 0, signal = never) =>
+  await service.collect(orderRef, caller, waitMs, signal);
+
+const start = async (of = party, caller = of.page): Promise<string> =>
+  (await service.start(signedRequest(of), caller)).orderRef;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: testNow });
+  runs = [];
+  remembered = new Map();
+  service = create();
+});
+
+afterEach(async () => {
+  await service.close();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe('start()', () => {
+  it('gives an order of 256 random bits and three minutes, and another id to the runner', async () => {
+    const started = await service.start(signedRequest(party), party.page);
+    expect(started.orderRef).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(started.expiresAt).toBe(new Date(testNow + 180_000).toISOString());
+    expect(runs[0]!.order.id).not.toBe(started.orderRef);
+    expect(runs[0]!.order.expiresAt).toBe(testNow + 180_000);
+  });
+
+  it('keeps the life of an order between one and ten minutes', async () => {
+    for (const [configured, expected] of [
+      [1, 60_000],
+      [300_000, 300_000],
+      [10_000_000, 600_000],
+    ] as const) {
+      const other = create({ orderLifeMs: configured });
+      const { expiresAt } = await other.start(signedRequest(party), party.page);
+      expect(Date.parse(expiresAt) - testNow).toBe(expected);
+      await other.close();
+    }
+  });
+
+  it('refuses a replayed request, also from another launcher, and starts nothing', async () => {
+    const request = signedRequest(party);
+    await service.start(request, party.page);
+    await expect(service.start(request, party.page)).rejects.toMatchObject({ code: 'ERR_OOB_UNAUTHORIZED' });
+    await expect(service.start(request, party.process)).rejects.toMatchObject({ code: 'ERR_OOB_UNAUTHORIZED' });
+    expect(runs).toHaveLength(1);
+    expect(runs[0]!.progress.signal.aborted).toBe(false);
+  });
+
+  it('lets only one of two simultaneous starts with one request through', async () => {
+    const request = signedRequest(party);
+    const results = await Promise.allSettled([service.start(request, party.page), service.start(request, party.page)]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(runs).toHaveLength(1);
+  });
+
+  it('remembers a request until a minute after it expired, and before anything else happens', async () => {
+    const order: string[] = [];
+    service = create({
+      replay: {
+        remember: (_, untilMs) => {
+          expect(untilMs).toBe((Math.floor(testNow / 1000) + 360) * 1000);
+          order.push('remember');
+          return Promise.resolve(true);
+        },
+      },
+      runner: () => {
+        order.push('run');
+        return Promise.resolve(complete);
+      },
+    });
+    await start();
+    expect(order).toEqual(['remember', 'run']);
+  });
+
+  it('refuses when the request cannot be written down', async () => {
+    service = create({ replay: { remember: () => Promise.reject(new Error('disk full')) } });
+    await expect(start()).rejects.toThrow('disk full');
+    expect(runs).toHaveLength(0);
+  });
+
+  it('writes nothing down and runs nothing for a request that does not verify', async () => {
+    await expect(service.start(`${signedRequest(party).slice(0, -8)}AAAAAAAA`, party.page)).rejects.toThrow();
+    expect(remembered.size).toBe(0);
+    expect(runs).toHaveLength(0);
+  });
+
+  it('replaces an older order of the same relying party that has no open prompt', async () => {
+    const older = await start();
+    await start();
+    expect(runs[0]!.progress.signal.reason).toBe('cancelled');
+    expect(await collect(older)).toEqual({ status: 'failed', hintCode: 'cancelled' });
+    expect(runs[1]!.progress.signal.aborted).toBe(false);
+  });
+
+  it('leaves an order with an open prompt alone, and uses no request up for the refusal', async () => {
+    await start();
+    runs[0]!.progress.promptOpen(true);
+    const request = signedRequest(party);
+    await expect(service.start(request, party.page)).rejects.toMatchObject({ code: 'ERR_OOB_ALREADY_IN_PROGRESS' });
+    expect(runs[0]!.progress.signal.aborted).toBe(false);
+    runs[0]!.progress.promptOpen(false);
+    await service.start(request, party.page);
+    expect(runs).toHaveLength(2);
+  });
+
+  it('leaves orders of other relying parties alone', async () => {
+    await start();
+    await start(other);
+    expect(runs.map(({ progress }) => progress.signal.aborted)).toEqual([false, false]);
+  });
+
+  it('refuses more than eight pending orders', async () => {
+    for (const one of many.slice(0, 8)) await start(one);
+    await expect(start(many[8])).rejects.toMatchObject({ code: 'ERR_OOB_TOO_MANY_REQUESTS' });
+    runs[0]!.end(complete);
+    await vi.advanceTimersByTimeAsync(0);
+    await start(many[8]);
+  });
+
+  it('refuses more than 64 kept orders', async () => {
+    service = create({ runner: () => Promise.resolve({ status: 'failed', hintCode: 'userCancel' }) });
+    for (let count = 0; count < 64; count += 1) await start();
+    await expect(start()).rejects.toMatchObject({ code: 'ERR_OOB_TOO_MANY_REQUESTS' });
+    await vi.advanceTimersByTimeAsync(300_000);
+    await expect(start()).rejects.toMatchObject({ code: 'ERR_OOB_CLOCK' });
+  });
+});
+
+describe('collect()', () => {
+  it('answers the pending hint as the runner tells it', async () => {
+    const ref = await start();
+    expect(await collect(ref)).toEqual({ status: 'pending', hintCode: 'outstandingTransaction' });
+    runs[0]!.progress.hint('userSign');
+    expect(await collect(ref)).toEqual({ status: 'pending', hintCode: 'userSign' });
+  });
+
+  const strangers: readonly (readonly [string, OobCaller])[] = [
+    ['another origin', other.page],
+    ['a process', party.process],
+    ['no origin', { launcher: 'page', origin: undefined }],
+  ];
+  it.each(strangers)('hides the order from %s', async (_, caller) => {
+    const ref = await start();
+    runs[0]!.end(complete);
+    await vi.advanceTimersByTimeAsync(0);
+    await expect(collect(ref, caller)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+    await expect(service.cancel(ref, caller)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+    expect(await collect(ref)).toEqual(complete);
+  });
+
+  it('answers not found for an unknown order', async () => {
+    await expect(collect('A'.repeat(43))).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+  });
+
+  it('hands a completed order out once', async () => {
+    const ref = await start();
+    runs[0]!.end(complete);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await collect(ref)).toEqual(complete);
+    await expect(collect(ref)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+  });
+
+  it('hands a completed order out once to two calls that wait at the same time', async () => {
+    const ref = await start();
+    await collect(ref);
+    const both = [collect(ref, party.page, 25_000), collect(ref, party.page, 25_000)];
+    const settled = Promise.allSettled(both);
+    runs[0]!.end(complete);
+    expect((await settled).map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('keeps a completed order three minutes', async () => {
+    const ref = await start(party, party.process);
+    runs[0]!.end(complete);
+    await vi.advanceTimersByTimeAsync(180_000);
+    await expect(collect(ref, party.process)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+  });
+
+  it('keeps a failed order five minutes, collected or not', async () => {
+    const ref = await start(party, party.process);
+    runs[0]!.end({ status: 'failed', hintCode: 'userCancel' });
+    await vi.advanceTimersByTimeAsync(299_999);
+    expect(await collect(ref, party.process)).toEqual({ status: 'failed', hintCode: 'userCancel' });
+    await vi.advanceTimersByTimeAsync(1);
+    await expect(collect(ref, party.process)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+  });
+
+  it('waits for a change, and no longer than asked', async () => {
+    const ref = await start();
+    await collect(ref);
+    const unchanged = collect(ref, party.page, 25_000);
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(await unchanged).toEqual({ status: 'pending', hintCode: 'outstandingTransaction' });
+    const changed = collect(ref, party.page, 25_000);
+    runs[0]!.progress.hint('chooseCard');
+    expect(await changed).toEqual({ status: 'pending', hintCode: 'chooseCard' });
+  });
+
+  it('does not wait when something changed between two calls', async () => {
+    const ref = await start();
+    await collect(ref);
+    runs[0]!.progress.hint('noCard');
+    expect(await collect(ref, party.page, 25_000)).toEqual({ status: 'pending', hintCode: 'noCard' });
+  });
+
+  it('keeps the answer for the next call when the waiting connection is gone', async () => {
+    const ref = await start();
+    await collect(ref);
+    const gone = new AbortController();
+    const waiting = collect(ref, party.page, 25_000, gone.signal);
+    gone.abort(new Error('connection closed'));
+    await expect(waiting).rejects.toThrow('connection closed');
+    runs[0]!.end(complete);
+    await vi.advanceTimersByTimeAsync(0);
+    await expect(collect(ref, party.page, 0, gone.signal)).rejects.toThrow('connection closed');
+    expect(await collect(ref)).toEqual(complete);
+  });
+
+  it('expires an order that nobody answered, and ignores what the runner says then', async () => {
+    const ref = await start(party, party.process);
+    await vi.advanceTimersByTimeAsync(179_999);
+    expect((await collect(ref, party.process)).status).toBe('pending');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(runs[0]!.progress.signal.reason).toBe('expiredTransaction');
+    runs[0]!.end(complete);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await collect(ref, party.process)).toEqual({ status: 'failed', hintCode: 'expiredTransaction' });
+  });
+
+  it('fails an order whose runner breaks its promise and throws', async () => {
+    service = create({ runner: () => Promise.reject(new Error('broken')) });
+    const ref = await start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await collect(ref)).toEqual({ status: 'failed', hintCode: 'startFailed' });
+  });
+});
+
+describe('a page that stops polling', () => {
+  it('loses its order after 30 seconds', async () => {
+    const ref = await start();
+    await vi.advanceTimersByTimeAsync(29_999);
+    await collect(ref);
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(runs[0]!.progress.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(runs[0]!.progress.signal.reason).toBe('cancelled');
+    expect(await collect(ref)).toEqual({ status: 'failed', hintCode: 'cancelled' });
+  });
+
+  it('keeps it while a call waits, and is counted from its end', async () => {
+    const ref = await start();
+    await collect(ref);
+    const waiting = collect(ref, party.page, 60_000);
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(runs[0]!.progress.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await waiting;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(runs[0]!.progress.signal.reason).toBe('cancelled');
+  });
+
+  it('is no matter for a process', async () => {
+    await start(party, party.process);
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(runs[0]!.progress.signal.aborted).toBe(false);
+  });
+});
+
+describe('cancel()', () => {
+  it('ends a pending order and wakes who waits for it', async () => {
+    const ref = await start();
+    await collect(ref);
+    const waiting = collect(ref, party.page, 25_000);
+    await service.cancel(ref, party.page);
+    expect(await waiting).toEqual({ status: 'failed', hintCode: 'cancelled' });
+    expect(runs[0]!.progress.signal.reason).toBe('cancelled');
+  });
+
+  it('throws a completed answer away', async () => {
+    const ref = await start();
+    runs[0]!.end(complete);
+    await vi.advanceTimersByTimeAsync(0);
+    await service.cancel(ref, party.page);
+    await expect(collect(ref)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+  });
+});
+
+describe('close()', () => {
+  it('cancels, waits for the runners, forgets, and refuses what comes', async () => {
+    const ref = await start();
+    await service.close();
+    expect(runs[0]!.progress.signal.reason).toBe('cancelled');
+    await expect(collect(ref)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+    await expect(start()).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+  });
+});
+
+describe('ownerOfOrigin()', () => {
+  it('knows registered origins only, exactly', () => {
+    expect(service.ownerOfOrigin('https://rp.example')?.clientId).toBe('https://rp.example/client');
+    for (const origin of ['https://rp.example/', 'http://rp.example', 'https://RP.example', 'null', '']) {
+      expect(service.ownerOfOrigin(origin)).toBeUndefined();
+    }
+  });
+});
