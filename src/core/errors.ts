@@ -69,6 +69,7 @@ export const errorCodes = [
   'ERR_IPC_INVALID_PARAMETERS',
   'ERR_IPC_UNAUTHORIZED',
   'ERR_SANDBOX_UNKNOWN',
+  'ERR_SANDBOX_LOGIN',
 ] as const;
 
 /** One of the stable error codes. */

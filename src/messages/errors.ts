@@ -590,6 +590,16 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
       nextStep: 'Check that you are the same user as the one who started it.',
     },
   },
+  ERR_SANDBOX_LOGIN: {
+    sv: {
+      sentence: 'Inloggningen i sandlådan lyckades inte[ ({hintCode})][ ({errorCode})].',
+      nextStep: 'Försök igen. Vad orsaken betyder står i docs/oob.md.',
+    },
+    en: {
+      sentence: 'The sandbox login did not succeed[ ({hintCode})][ ({errorCode})].',
+      nextStep: 'Try again. What the reason means is in docs/oob.md.',
+    },
+  },
   ERR_SANDBOX_UNKNOWN: {
     sv: {
       sentence: 'Sandlådan har inget med det namnet[: {name}].',
