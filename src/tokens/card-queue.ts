@@ -3,9 +3,10 @@ import { MiddlewareError } from '../core/errors.js';
 /** Lets one operation at a time through to a card. */
 export interface CardQueue {
   /**
-   * Runs `work` when everything before it has ended, however it ended.
+   * Runs `work` when everything before it has ended, however it ended. The signal ends the wait for that; work that has
+   * begun watches it itself, so that nothing goes on behind its caller's back.
    *
-   * @throws {MiddlewareError} ERR_ABORTED when the signal ends the wait; what `work` throws.
+   * @throws {MiddlewareError} ERR_ABORTED when the signal ended the wait; what `work` throws.
    */
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
@@ -15,29 +16,25 @@ export function createCardQueue(): CardQueue {
   let last: Promise<unknown> = Promise.resolve();
   return {
     async run(work, signal) {
-      const turn = last.then(async () => {
-        if (signal?.aborted === true) throw aborted();
-        return work();
-      });
-      last = turn.catch(() => undefined);
-      return signal === undefined ? turn : unlessAborted(turn, signal);
+      const before = last;
+      const turn = waitFor(before, signal).then(work);
+      // Whoever gives up waiting leaves the queue, not a gap in it: the next one waits for those before as well.
+      last = Promise.allSettled([before, turn]).then(() => undefined);
+      return turn;
     },
   };
 }
 
-/** Work that has begun watches the signal itself; this ends the wait of work that has not. */
-async function unlessAborted<T>(turn: Promise<T>, signal: AbortSignal): Promise<T> {
+async function waitFor(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
   let onAbort = (): void => undefined;
-  const abort = new Promise<never>((_, reject) => {
-    onAbort = () => reject(aborted());
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(new MiddlewareError('ERR_ABORTED', 'Aborted by the caller'));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted === true) onAbort();
   });
   try {
-    return await Promise.race([turn, abort]);
+    await Promise.race([aborted, before]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    signal?.removeEventListener('abort', onAbort);
   }
 }
-
-const aborted = (): MiddlewareError => new MiddlewareError('ERR_ABORTED', 'Aborted by the caller');

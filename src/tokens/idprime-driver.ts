@@ -49,7 +49,7 @@ export function createIdPrimeDriver(options: IdPrimeDriverOptions): CardDriver {
 }
 
 interface CardReading {
-  readonly card: IdPrimeCard;
+  readonly card: Omit<IdPrimeCard, 'certificates'>;
   readonly retryCounters: readonly RetryCounter[];
 }
 
@@ -87,10 +87,11 @@ async function introduce(
   cache.keep(card.serial, card.freshness, card.contents);
   const record = createPinTryRecord({ token: id, history, memory });
   await record.observed(retryCounters);
+  const certificates = describeCertificates(card.contents, channel.reader, options);
   const token = createIdPrimeToken({
     id,
     channel,
-    card,
+    card: { ...card, certificates },
     pinFormat,
     parseCertificate,
     record,
@@ -100,11 +101,7 @@ async function introduce(
     onRetryCounters: (counters) => context.onRetryCounters(counters),
     onContents: (freshness, contents) => cache.keep(card.serial, freshness, contents),
   });
-  return {
-    token,
-    certificates: describeCertificates(card.contents, { channel, parseCertificate, logger }),
-    retryCounters,
-  };
+  return { token, certificates, retryCounters };
 }
 
 interface ContentsCache {

@@ -23,6 +23,8 @@ export interface IdPrimeCard {
   readonly serial: string;
   readonly freshness: string | undefined;
   readonly contents: CardContents;
+  /** The contents as {@link describeCertificates} gives them. */
+  readonly certificates: readonly TokenCertificate[];
 }
 
 /** What {@link createIdPrimeToken} needs. */
@@ -54,8 +56,7 @@ const MAX_READINGS = 3;
 export function createIdPrimeToken(options: IdPrimeTokenOptions): SigningToken {
   const { channel, clock, record, pinFormat } = options;
   const queue = createCardQueue();
-  let { freshness, contents } = options.card;
-  let held = describeCertificates(contents, options);
+  let { freshness, contents, certificates: held } = options.card;
   let counters: readonly RetryCounter[] = [];
   let closed = false;
 
@@ -93,7 +94,7 @@ export function createIdPrimeToken(options: IdPrimeTokenOptions): SigningToken {
         if (now === undefined || now !== freshness) {
           contents = await readContents(exchange, options.card.keys);
           freshness = now;
-          held = describeCertificates(contents, options);
+          held = describeCertificates(contents, channel.reader, options);
           options.onContents(freshness, contents);
         }
         return held;
@@ -169,9 +170,9 @@ export async function repeatOverResets<T>(work: () => Promise<T>): Promise<T> {
 /** The certificates as the layers above see them; one that cannot be parsed is logged and left out. */
 export function describeCertificates(
   contents: CardContents,
-  { channel, parseCertificate, logger }: Pick<IdPrimeTokenOptions, 'channel' | 'parseCertificate' | 'logger'>,
+  reader: string,
+  { parseCertificate, logger }: Pick<IdPrimeTokenOptions, 'parseCertificate' | 'logger'>,
 ): readonly TokenCertificate[] {
-  const { reader } = channel;
   for (const { container, error } of contents.unreadable) {
     logger.warn({ reader, container, code: error.code }, 'Certificate file left out');
   }

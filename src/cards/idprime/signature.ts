@@ -41,7 +41,9 @@ export async function computeSignature(exchange: ApduExchange, request: CardSign
   const hash = concatBytes(Uint8Array.of(0x90, digest.length), digest);
   const echo = await succeed(exchange, 'PSO hash', { cla: 0x00, ins: 0x2a, p1: 0x90, p2: 0xa0, data: hash, le: 256 });
   if (!equalBytes(echo, digest)) throw new MiddlewareError('ERR_CARD_RESPONSE', 'Card did not echo the hash');
-  const signature = await succeed(exchange, 'PSO sign', { cla: 0x00, ins: 0x2a, p1: 0x9e, p2: 0x9a, le: 256 });
+  // With the exact length, T=0 cards need no 6Cxx to correct it.
+  const le = Math.min(length, 256);
+  const signature = await succeed(exchange, 'PSO sign', { cla: 0x00, ins: 0x2a, p1: 0x9e, p2: 0x9a, le });
   if (signature.length !== length) {
     throw new MiddlewareError('ERR_CARD_RESPONSE', 'Signature of unexpected length', {
       fields: { length: signature.length, expected: length },
