@@ -21,10 +21,10 @@ export interface FixtureCard {
   readonly p256: SelfSigned;
   readonly p384: SelfSigned;
   /** Sends hexadecimal, answers hexadecimal. */
-  send(command: string): string;
+  readonly send: (command: string) => string;
   /** As `send`, with GET RESPONSE as often as the card asks for it. */
-  exchange(command: string): { data: string; sw: string };
-  state(): CardState;
+  readonly exchange: (command: string) => { data: string; sw: string };
+  readonly state: () => CardState;
 }
 
 let people: { rsa: SelfSigned; p256: SelfSigned; p384: SelfSigned } | undefined;
