@@ -42,7 +42,11 @@ export interface RunningDaemon {
 }
 
 /** Starts `kortd` and connects to its control socket; the caller stops it. */
-export async function startDaemon(home: PrivateHome, instance: string, args: readonly string[]): Promise<RunningDaemon> {
+export async function startDaemon(
+  home: PrivateHome,
+  instance: string,
+  args: readonly string[],
+): Promise<RunningDaemon> {
   const logPath = join(home.folder, `${instance}.log`);
   const log = openSync(logPath, 'a');
   const child = spawn(process.execPath, [kortdProgram, '--instance', instance, ...args], {

@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ControlClient } from '../../src/client/client.js';
+import type { ClosedPrompt, WirePrompt } from '../../src/control-contract/prompts.js';
+import { Secret } from '../../src/core/secret.js';
+
+/** A prompt is deaf for its first half second; people never notice, programs have to wait. */
+const deafMs = 550;
+
+/** A PIN surface on the control socket that answers by itself: types the PIN, closes explanations. */
+export class AutomaticSurface {
+  readonly shown: WirePrompt[] = [];
+  readonly closed: ClosedPrompt[] = [];
+  /** What it types next. */
+  pin: string;
+  /** Which candidate it takes when asked, by holder. */
+  chooses: string | undefined;
+  /** Called with the prompt just before the PIN is sent, so that a test can act at that moment. */
+  beforePin: ((prompt: WirePrompt) => Promise<void> | void) | undefined;
+  readonly #client: ControlClient;
+
+  private constructor(client: ControlClient, pin: string) {
+    this.#client = client;
+    this.pin = pin;
+    client.on('prompt.show', (prompt) => void this.#answer(prompt));
+    client.on('prompt.close', (closed) => void this.closed.push(closed));
+  }
+
+  static async attach(client: ControlClient, pin: string): Promise<AutomaticSurface> {
+    const surface = new AutomaticSurface(client, pin);
+    await client.request('prompt.attach', {});
+    return surface;
+  }
+
+  async #answer(prompt: WirePrompt): Promise<void> {
+    this.shown.push(prompt);
+    await delay(deafMs);
+    if (this.shown.at(-1) !== prompt) return;
+    const { ticket, state } = prompt;
+    if (state === 'pin') {
+      await this.beforePin?.(prompt);
+      const pin = Secret.moveFrom(Uint8Array.from(Buffer.from(this.pin)));
+      await this.#client.sendPin(ticket, pin, { lastTryConsent: prompt.lastTry });
+      pin.wipe();
+    } else if (state === 'explain') {
+      await this.#client.request('prompt.acknowledge', { ticket });
+    } else if (state === 'choose') {
+      const wanted = prompt.candidates.find(({ holder }) => holder === this.chooses);
+      if (wanted) await this.#client.request('prompt.choose', { ticket, candidateId: wanted.id });
+    }
+  }
+}
