@@ -89,6 +89,8 @@ describe('decodeAnswer()', () => {
     ['a listener', { state: 10, destinationPort: 0, destination: '00000000' }],
     ['a closed socket', { state: 6, uid: 0, inode: 0 }],
     ['our own end', { sourcePort: 14940, destinationPort: 0xc001 }],
+    ['another client port', { sourcePort: 0xc002 }],
+    ['another server port', { destinationPort: 14_941 }],
     ['another address', { source: '7f000002' }],
     ['another server address', { destination: '7f000002' }],
     ['another family', { family: 10 }],

@@ -1,9 +1,12 @@
 import type * as Net from 'node:net';
-import type { AddressInfo, ListenOptions } from 'node:net';
+import { once } from 'node:events';
+import { connect, type AddressInfo, type ListenOptions } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 /** What the next listen on each address meets instead of the system's own answer. */
 const failures = new Map<string, string[]>();
+/** Happens before the listen on ::1, when the other address is bound already. */
+let interlude: ((port: number) => Promise<void>) | undefined;
 /** What the system claims to have bound. */
 let claimed: Partial<AddressInfo> | undefined;
 
@@ -14,6 +17,10 @@ vi.mock('node:net', async (importOriginal) => {
     const listen = server.listen.bind(server) as (...rest: unknown[]) => typeof server;
     server.listen = ((options: ListenOptions, callback: () => void) => {
       const code = failures.get(options.host ?? '')?.shift();
+      if (code === undefined && options.host === '::1' && interlude) {
+        void interlude(options.port ?? 0).then(() => listen(options, callback));
+        return server;
+      }
       if (code === undefined) return listen(options, callback);
       process.nextTick(() => server.emit('error', Object.assign(new Error(code), { code })));
       return server;
@@ -39,6 +46,7 @@ const addressesOf = ({ servers }: Awaited<ReturnType<typeof bindLoopback>>): str
 afterEach(async () => {
   failures.clear();
   claimed = undefined;
+  interlude = undefined;
   await Promise.all(open.splice(0).flatMap(({ servers }) => servers.map(closeServer)));
 });
 
@@ -52,6 +60,19 @@ describe('bindLoopback()', () => {
     expect(addressesOf(await bind())).toEqual(['127.0.0.1']);
     failures.set('127.0.0.1', [code]);
     expect(addressesOf(await bind())).toEqual(['::1']);
+  });
+
+  it('serves nobody before both addresses are bound', async () => {
+    let early = 'not tried';
+    interlude = async (port) => {
+      const socket = connect({ host: '127.0.0.1', port });
+      socket.on('error', () => undefined);
+      await once(socket, 'close');
+      early = 'dropped';
+    };
+    const served: unknown[] = [];
+    open.push(await bindLoopback({ port: 0, onConnection: (socket) => served.push(socket.destroy()) }));
+    expect([early, served]).toEqual(['dropped', []]);
   });
 
   it('serves nothing where there is no loopback at all', async () => {
