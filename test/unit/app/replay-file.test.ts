@@ -1,0 +1,56 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openReplayFile } from '../../../src/app/replay-file.js';
+
+const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kort-replay-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const clockAt = (now: number) => ({ now: () => now, monotonic: () => now });
+const open = (now = 1000) => openReplayFile(join(folder, 'replay'), clockAt(now), logger);
+
+it('remember() takes a key once', async () => {
+  const store = await open();
+  expect(await store.remember('a', 5000)).toBe(true);
+  expect(await store.remember('a', 5000)).toBe(false);
+  expect(await store.remember('b', 5000)).toBe(true);
+  await store.close();
+});
+
+it('remember() knows after a restart what was taken before', async () => {
+  const first = await open();
+  await first.remember('a', 5000);
+  await first.remember('b', 6000);
+  await first.close();
+  const second = await open(2000);
+  expect(await second.remember('a', 5000)).toBe(false);
+  expect(await second.remember('b', 6000)).toBe(false);
+  await second.close();
+});
+
+it('remember() forgets on disk what has expired', async () => {
+  const first = await open();
+  await first.remember('old', 1500);
+  await first.close();
+  const second = await open(2000);
+  await second.remember('new', 9000);
+  await second.close();
+  expect(readFileSync(join(folder, 'replay'), 'utf8')).toBe('new 9000\n');
+});
+
+it('remember() rejects when it cannot write, and keeps nobody else out', async () => {
+  const store = await openReplayFile(join(folder, 'missing', 'replay'), clockAt(0), logger);
+  await expect(store.remember('a', 1)).rejects.toThrow('ENOENT');
+});
+
+it('the file is the own user’s alone', async () => {
+  const store = await open();
+  await store.remember('a', 5000);
+  await store.close();
+  expect(statSync(join(folder, 'replay')).mode & 0o777).toBe(0o600);
+});
