@@ -81,7 +81,12 @@ function faultOf(fault: SandboxFault): Fault | undefined {
     case 'status':
       return { kind: 'status-word', apdu: fault.command, statusWord: fault.statusWord.toString(16).padStart(4, '0') };
     case 'delay':
-      return { kind: 'delay', perCommandMs: fault.milliseconds, perByteMs: 0, perSignatureMs: 0 };
+      return {
+        kind: 'delay',
+        perCommandMs: fault.milliseconds,
+        perByteMs: 0,
+        perSignatureMs: fault.signatureMilliseconds ?? 0,
+      };
     case 'real-card':
       return realCardDelay;
   }

@@ -7,6 +7,8 @@ import { encodeFrame, encodeJson, frameKinds } from '../control-contract/frames.
 import type { ControlEvent, ControlEvents, ControlMethod, ParamsOf, ResultOf } from '../control-contract/methods.js';
 import { encodePinFrame } from './pin-frame.js';
 
+export { Secret } from '../core/secret.js';
+
 /** Where to connect. */
 export interface ConnectOptions {
   /** Path of the daemon's control socket, or name of its pipe. */

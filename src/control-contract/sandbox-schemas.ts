@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SandboxFault, SandboxReport } from './sandbox.js';
 
+const milliseconds = z.int().min(0).max(60_000);
 const command = z.int().min(1).max(10_000);
 
 /** {@link SandboxReport} */
@@ -22,7 +23,7 @@ export const sandboxReport = z.object({
 export const sandboxFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('remove'), when: z.enum(['before', 'after']), command }),
-  z.strictObject({ kind: z.literal('delay'), milliseconds: z.int().min(0).max(60_000) }),
+  z.strictObject({ kind: z.literal('delay'), milliseconds, signatureMilliseconds: milliseconds.optional() }),
   z.strictObject({ kind: z.literal('real-card') }),
   z.strictObject({ kind: z.literal('silence'), command }),
   z.strictObject({ kind: z.literal('status'), statusWord: z.int().min(0).max(0xffff), command }),

@@ -29,8 +29,8 @@ export type SandboxFault =
   | { readonly kind: 'none' }
   /** The card is pulled before or after its nth command. */
   | { readonly kind: 'remove'; readonly when: 'before' | 'after'; readonly command: number }
-  /** Every answer takes so much longer. */
-  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** Every answer takes so much longer, and one that needs a private key as much more again. */
+  | { readonly kind: 'delay'; readonly milliseconds: number; readonly signatureMilliseconds?: number | undefined }
   /** Every answer takes as long as a real card's: by command, byte and signature. */
   | { readonly kind: 'real-card' }
   /** The nth command is never answered. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt, type KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
 import type { LevelUri } from '../model/certificate.js';
+import type { Launcher } from '../model/relying-party.js';
 import type { SignatureAlgorithm } from '../model/signature.js';
 import { confirmationAlphabet, protocol } from '../oob/protocol.js';
 
@@ -16,7 +17,7 @@ export interface RequestKey {
 export interface RequestWishes {
   readonly clientId: string;
   readonly key: RequestKey;
-  readonly launchers: readonly ('page' | 'process' | 'redirect' | 'scheme')[];
+  readonly launchers: readonly Launcher[];
   /** Exactly these levels will do. */
   readonly acrValues: readonly LevelUri[];
   /** Personal number or HSA-id of the only person who will do. */
