@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { hashLine, NO_PREVIOUS, parseLine } from './history-lines.js';
 
 /** What became of a history file. */
@@ -12,25 +11,37 @@ export type HistoryVerdict =
       readonly problem: 'not-an-entry' | 'sequence' | 'hash';
     };
 
+const LF = 0x0a;
+
 /**
  * Checks that every line is an entry that follows from the one before. Entries that were cut off at the very end
- * cannot be noticed: nothing comes after them. Half a line at the end counts as no entry.
+ * cannot be noticed: nothing comes after them. Half a line at the end is no entry.
  */
 export async function verifyHistory(path: string): Promise<HistoryVerdict> {
-  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
   let previous = NO_PREVIOUS;
   let line = 0;
-  try {
-    for await (const text of lines) {
-      line += 1;
-      const entry = parseLine(text);
-      if (entry === undefined) return { intact: false, line, problem: 'not-an-entry' };
-      if (entry.sequence !== line) return { intact: false, line, problem: 'sequence' };
-      if (entry.previous !== previous) return { intact: false, line, problem: 'hash' };
-      previous = hashLine(text);
-    }
-  } finally {
-    lines.close();
+  for await (const text of completeLines(path)) {
+    line += 1;
+    const entry = text === undefined ? undefined : parseLine(text);
+    if (text === undefined || entry === undefined) return { intact: false, line, problem: 'not-an-entry' };
+    if (entry.sequence !== line) return { intact: false, line, problem: 'sequence' };
+    if (entry.previous !== previous) return { intact: false, line, problem: 'hash' };
+    previous = hashLine(text);
   }
   return { intact: true, entries: line };
+}
+
+/** Lines that end in a line feed and nothing else (readline would split at more); undefined for half a line at the end. */
+async function* completeLines(path: string): AsyncGenerator<string | undefined> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    let start = 0;
+    const bytes = Buffer.concat([rest, chunk]);
+    for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, start)) {
+      yield bytes.toString('utf8', start, end);
+      start = end + 1;
+    }
+    rest = bytes.subarray(start);
+  }
+  if (rest.length > 0) yield undefined;
 }

@@ -5,7 +5,7 @@ import type { History, HistoryEvent } from '../model/history.js';
 import type { ReaderState } from '../model/reader.js';
 import type { ReaderTransport } from '../transport/card-channel.js';
 import type { CardDriver, RecognizedToken } from './card-driver.js';
-import type { TokenEntry } from './token-registry.js';
+import type { TokenEntry } from './token-entry.js';
 
 /** Follows one reader: reads each card that comes, lets go of each that leaves. */
 export interface ReaderWatch {

@@ -1,29 +1,13 @@
-import type { MiddlewareError } from '../core/errors.js';
 import type { Logger } from '../core/ports.js';
 import type { History } from '../model/history.js';
-import type { RetryCounter } from '../model/pin.js';
 import type { ReaderSnapshot } from '../model/reader.js';
 import type { ReaderTransport } from '../transport/card-channel.js';
 import type { CardDriver } from './card-driver.js';
 import { createReaderWatch, type ReaderWatch } from './reader-watch.js';
-import type { Token, TokenCertificate } from './token.js';
+import type { TokenEntry } from './token-entry.js';
+import type { Token } from './token.js';
 
-/** What is known of the card in one reader. */
-export interface TokenEntry {
-  readonly reader: string;
-  /**
-   * `unknown`: no driver claims the card; `mute`: it gives no answer to reset; `unresponsive`: a command was given up
-   * on and has not returned; `failed`: it could not be read, see `error`.
-   */
-  readonly state: 'absent' | 'reading' | 'ready' | 'unknown' | 'mute' | 'unresponsive' | 'failed';
-  /** With `ready`; likewise the next two. */
-  readonly token?: Token;
-  readonly certificates?: readonly TokenCertificate[];
-  /** As last told by the card. */
-  readonly retryCounters?: readonly RetryCounter[];
-  /** With `failed`, `mute` and `unresponsive`, where there is one. */
-  readonly error?: MiddlewareError;
-}
+export type { TokenEntry } from './token-entry.js';
 
 /** Cards coming and going, always up to date. */
 export interface TokenRegistry {
@@ -56,8 +40,10 @@ export function createTokenRegistry(options: TokenRegistryOptions): TokenRegistr
   let watches = new Map<string, ReaderWatch>();
   let entries: readonly TokenEntry[] = [];
   const endings = new Set<Promise<void>>();
+  let isFollowing = false;
 
   const publish = (): void => {
+    if (isFollowing) return;
     entries = [...watches.values()].map((watch) => watch.entry);
     for (const listener of listeners) listener();
   };
@@ -65,18 +51,24 @@ export function createTokenRegistry(options: TokenRegistryOptions): TokenRegistr
     const tracked = ending.finally(() => endings.delete(tracked));
     endings.add(tracked);
   };
+  /** One publication for one snapshot: nobody sees a new reader before its card. */
   const follow = ({ readers }: ReaderSnapshot): void => {
-    const next = new Map<string, ReaderWatch>();
-    for (const state of readers) {
-      const watch = watches.get(state.name) ?? createReaderWatch({ ...options, reader: state.name, onChange: publish });
-      next.set(state.name, watch);
-    }
-    const gone = [...watches].filter(([name]) => !next.has(name));
-    const changed = gone.length > 0 || next.size !== watches.size;
-    watches = next;
-    for (const [, watch] of gone) end(watch.end('removed'));
-    if (changed) publish();
+    isFollowing = true;
+    const before = watches;
+    watches = new Map(
+      readers.map(({ name }) => [
+        name,
+        before.get(name) ?? createReaderWatch({ ...options, reader: name, onChange: publish }),
+      ]),
+    );
+    for (const [name, watch] of before) if (!watches.has(name)) end(watch.end('removed'));
     for (const state of readers) watches.get(state.name)?.update(state);
+    isFollowing = false;
+    if (hasChanged()) publish();
+  };
+  const hasChanged = (): boolean => {
+    const now = [...watches.values()].map((watch) => watch.entry);
+    return now.length !== entries.length || now.some((entry, index) => entry !== entries[index]);
   };
 
   follow(transport.monitor.snapshot);

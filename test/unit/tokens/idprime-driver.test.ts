@@ -196,6 +196,7 @@ describe('recognize() with a fault at every command', () => {
     bench.hardware.insert('Reader', card.cardName);
     await bench.token('Reader');
     expect(card.state().pins.map(({ triesLeft }) => triesLeft)).toEqual([5, 3]);
+    await bench.registry.close();
     expect(bench.history.events.map(({ kind }) => kind)).toEqual(['inserted', 'removed', 'inserted']);
   });
 
