@@ -253,6 +253,8 @@ describe('a form', () => {
 
   it.each(cases)('as %s from %s starts nothing, even on a registered page', async (type, _from, target) => {
     for (const origin of [registered, foreign]) {
+      // The last one may still be on its way to the refusal.
+      page = await context.newPage();
       await page.goto(origin);
       (logger.lines as unknown[]).length = 0;
       await submit(type, target);

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Logger, PeerLookup } from '../../core/ports.js';
 import type { LoopbackLimits } from './limits.js';
+import type { RefusalLog } from './refusal-log.js';
 
 export interface ConnectionOptions {
   readonly peerLookup: PeerLookup;
   readonly logger: Logger;
+  readonly logRefusal: RefusalLog;
   readonly limits: LoopbackLimits;
   /** Gets each connection of our own user, still paused. */
   readonly admit: (socket: Socket) => void;
@@ -22,12 +24,12 @@ export interface Connections {
 
 /** Step 2 of the gate, before a byte is read: a place among the allowed number, and a peer of our own user. */
 export function createConnections(options: ConnectionOptions): Connections {
-  const { peerLookup, logger, limits } = options;
+  const { peerLookup, logger, logRefusal, limits } = options;
   const timers = new Map<Socket, NodeJS.Timeout>();
   const admitted = new WeakSet<Socket>();
 
   const refuse = (socket: Socket, reason: string): void => {
-    logger.warn({ gate: 'peer', reason }, 'Connection refused');
+    logRefusal({ gate: 'peer', reason }, 'Connection refused');
     socket.destroy();
   };
 

@@ -7,11 +7,13 @@ import { passGate } from './gate.js';
 import { invalidParameters, requestTimeout } from './http-errors.js';
 import type { LoopbackLimits } from './limits.js';
 import { createRateLimiter, type RateLimiter } from './rate-limit.js';
+import type { RefusalLog } from './refusal-log.js';
 import { addRoutes } from './routes.js';
 
 export interface HttpServerOptions {
   readonly service: OobService;
   readonly logger: Logger;
+  readonly logRefusal: RefusalLog;
   readonly clock: Clock;
   readonly version: string;
   readonly limits: LoopbackLimits;
@@ -84,7 +86,7 @@ function createBareServer(
 function admit(
   request: IncomingMessage,
   response: ServerResponse,
-  { service, logger, limits, port }: HttpServerOptions,
+  { service, logRefusal, limits, port }: HttpServerOptions,
   limiter: RateLimiter,
   origins: WeakMap<IncomingMessage, string | undefined>,
 ): boolean {
@@ -98,13 +100,13 @@ function admit(
   );
   setCommonHeaders(response, verdict.origin);
   if (!verdict.passed) {
-    logger.info({ gate: verdict.step, status: verdict.error.status }, 'Request refused');
+    logRefusal({ gate: verdict.step, status: verdict.error.status }, 'Request refused');
     sendError(response, verdict.error);
     return false;
   }
   const limited = request.method === 'POST' ? limiter(verdict.origin ?? 'process', kindOf(verdict.path)) : undefined;
   if (limited) {
-    logger.warn({ gate: 'rate', path: verdict.path }, 'Request refused');
+    logRefusal({ gate: 'rate', path: verdict.path }, 'Request refused');
     sendError(response, limited);
     return false;
   }

@@ -6,6 +6,7 @@ import { createConnections, type Connections } from './connections.js';
 import { requestTimeout } from './http-errors.js';
 import { createHttpServer } from './http-server.js';
 import { defaultLimits, type LoopbackLimits } from './limits.js';
+import { createRefusalLog } from './refusal-log.js';
 
 export interface LoopbackOptions {
   readonly service: OobService;
@@ -37,16 +38,19 @@ export interface Loopback {
  */
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
   const limits = { ...defaultLimits, ...options.limits };
+  const logRefusal = createRefusalLog(options.logger, options.clock);
   let port = options.port;
   const http = await createHttpServer({
     ...options,
     limits,
+    logRefusal,
     port: () => port,
     onHeader: (request) => connections.headerArrived(request.socket),
   });
   const connections: Connections = createConnections({
     ...options,
     limits,
+    logRefusal,
     admit: (socket) => {
       http.server.emit('connection', socket);
       socket.resume();
