@@ -17,6 +17,8 @@ export default defineConfig({
       project('terminal', 60_000),
       project('browser', 60_000),
       project('hardware', 60_000),
+      // Runs inside scripts/isolated-pcscd only; integration/pcsc-real-service.test.ts starts it there.
+      project('isolated', 30_000),
     ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
     passWithNoTests: false,

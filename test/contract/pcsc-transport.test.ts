@@ -14,7 +14,7 @@ const socketPath = join(folder, 'pcscd.comm');
 process.env['PCSCLITE_CSOCK_NAME'] = socketPath;
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describeReaderTransport('koffi over the virtual PC/SC service', { hotPlug: true }, async () => {
+describeReaderTransport('koffi over the virtual PC/SC service', { hotPlug: true, seesEverySwap: true }, async () => {
   const hardware = new VirtualHardware();
   hardware.addReader('Reader A 00 00');
   hardware.addReader('Reader B 01 00');

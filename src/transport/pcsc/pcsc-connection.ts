@@ -2,7 +2,7 @@ import { MiddlewareError } from '../../core/errors.js';
 import type { CardProtocol } from '../../iso7816/command-apdu.js';
 import type { Disposition } from '../card-channel.js';
 import type { CardConnection } from '../card-connection.js';
-import { assertSuccess } from './pcsc-errors.js';
+import { assertSuccess, isRemovedCard, SUCCESS } from './pcsc-errors.js';
 import type { PcscSystem } from './pcsc-system.js';
 import type { Handle, Winscard } from './winscard.js';
 
@@ -58,6 +58,7 @@ async function describeCard(session: Session): Promise<CardConnection> {
 function createConnection(session: Session, atr: Uint8Array): CardConnection {
   const { winscard, system, reader, context, card } = session;
   const receive = new Uint8Array(new ArrayBuffer(LONGEST_ANSWER));
+  let isGone = false;
   const assertOk = (returned: number, call: string): void => assertSuccess(returned, call, reader);
 
   return {
@@ -69,7 +70,9 @@ function createConnection(session: Session, atr: Uint8Array): CardConnection {
       assertOk(await winscard.beginTransaction(card), 'SCardBeginTransaction');
     },
     async end(disposition) {
-      assertOk(await winscard.endTransaction(card, dispositions[disposition]), 'SCardEndTransaction');
+      // pcscd takes a reader for empty when a reset fails, and then overlooks a card that is put in soon after.
+      const applied = dispositions[isGone ? 'leave' : disposition];
+      assertOk(await winscard.endTransaction(card, applied), 'SCardEndTransaction');
     },
     async reconnect() {
       const { returned, protocol } = await winscard.reconnect(card);
@@ -78,9 +81,10 @@ function createConnection(session: Session, atr: Uint8Array): CardConnection {
     },
     async transmit(command) {
       const { returned, length } = await winscard.transmit(card, session.protocol, command, receive);
-      assertOk(returned, 'SCardTransmit');
       // vpcd lets SCardTransmit succeed with nothing, or one byte, when the card goes in the middle of a command.
-      if (length < 2) throw new MiddlewareError('ERR_CARD_REMOVED', 'Empty answer', { fields: { reader } });
+      isGone = isRemovedCard(returned) || (returned === SUCCESS && length < 2);
+      assertOk(returned, 'SCardTransmit');
+      if (isGone) throw new MiddlewareError('ERR_CARD_REMOVED', 'Empty answer', { fields: { reader } });
       return receive.slice(0, length);
     },
     async control(code, input) {

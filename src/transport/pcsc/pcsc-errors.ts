@@ -50,6 +50,11 @@ export function assertSuccess(returned: number, call: string, reader?: string): 
   if (returned !== SUCCESS) throw pcscError(returned, call, reader);
 }
 
+/** Whether the reader has seen for itself that the card is gone. */
+export function isRemovedCard(returned: number): boolean {
+  return returned === 0x80100069;
+}
+
 /** Return values that the watch of readers goes on after. */
 export const watchReturns = {
   noReaders: 0x8010002e,

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { runProcess } from '../support/run-process.js';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+it('the contract of readers and cards holds over a real pcscd with vpcd, also when it restarts', async () => {
+  const vitest = [
+    process.execPath,
+    path('../../node_modules/vitest/vitest.mjs'),
+    'run',
+    '--project',
+    'isolated',
+    '--no-file-parallelism',
+  ];
+  const result = await runProcess(path('../../scripts/isolated-pcscd'), ['--readers', '2', '--', ...vitest], {
+    env: { UV_THREADPOOL_SIZE: '24' },
+    timeoutMs: 150_000,
+  });
+  expect(result.stdout + result.stderr).toMatch(/Tests.*\d+ passed/);
+  expect(result.code, result.stdout + result.stderr).toBe(0);
+}, 160_000);
