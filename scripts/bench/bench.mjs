@@ -36,7 +36,13 @@ try {
 
   note('first sight of a card ...');
   await cardSeen();
-  row('commands at first sight of a card, certificate reads included', await commands(), '', '30', (await commands()) <= 30);
+  row(
+    'commands at first sight of a card, certificate reads included',
+    await commands(),
+    '',
+    '30',
+    (await commands()) <= 30,
+  );
 
   note('idle daemon ...');
   await delay(flags.short ? 500 : 5000);
@@ -53,7 +59,7 @@ try {
   const cold = { status: [], node: [], ratio: [] };
   for (let n = 0; n < (flags.short ? 3 : 25); n += 1) {
     const node = timed(['-e', '0']);
-    const status = timed([program('kort'), '--instance', 'bench', 'status']);
+    const status = timed([program('kort.js'), '--instance', 'bench', 'status']);
     cold.node.push(node);
     cold.status.push(status);
     cold.ratio.push(status / node);
@@ -85,7 +91,20 @@ try {
     const begun = performance.now();
     const peer = spawnSync(
       'pkcs11-tool',
-      ['--module', module, '--login', '--pin', pin, '--sign', '--mechanism', 'SHA256-RSA-PKCS', '--input-file', data, '--output-file', `${data}.sig`],
+      [
+        '--module',
+        module,
+        '--login',
+        '--pin',
+        pin,
+        '--sign',
+        '--mechanism',
+        'SHA256-RSA-PKCS',
+        '--input-file',
+        data,
+        '--output-file',
+        `${data}.sig`,
+      ],
       { env: { ...stage.env, ...pcsc }, encoding: 'utf8' },
     );
     if (peer.status !== 0) throw new Error(`pkcs11-tool: ${peer.stderr}`);
@@ -122,7 +141,12 @@ try {
   const { spawn } = await import('node:child_process');
   const idle = spawn(
     process.execPath,
-    ['--import', resolve(import.meta.dirname, 'measure-loop.mjs'), '-e', "setInterval(()=>{},1e6);process.on('SIGTERM',()=>process.exit())"],
+    [
+      '--import',
+      resolve(import.meta.dirname, 'measure-loop.mjs'),
+      '-e',
+      "setInterval(()=>{},1e6);process.on('SIGTERM',()=>process.exit())",
+    ],
     { env: { ...stage.env, KORT_BENCH_LOOP: idleFile }, stdio: 'ignore' },
   );
   await delay(500);
@@ -155,6 +179,11 @@ function print(table) {
   ]);
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   for (const line of lines) {
-    process.stdout.write(`${line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()}\n`);
+    process.stdout.write(
+      `${line
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
   }
 }

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'kort/client';
 
-export const program = (name) => resolve(import.meta.dirname, `../../dist/bin/${name}.js`);
+export const program = (name) => resolve(import.meta.dirname, `../../dist/bin/${name}`);
 
 /** Private folders and the processes that use them; `close()` ends all and removes the folders. */
 export function createStage() {
@@ -16,7 +16,6 @@ export function createStage() {
     ...process.env,
     HOME: folder,
     LC_ALL: 'C',
-    UV_THREADPOOL_SIZE: '64',
     XDG_RUNTIME_DIR: join(folder, 'run'),
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CONFIG_HOME: join(folder, 'config'),
@@ -24,7 +23,7 @@ export function createStage() {
   const children = [];
 
   async function startDaemon(instance, args, { extraEnv = {}, nodeArgs = [] } = {}) {
-    const child = spawn(process.execPath, [...nodeArgs, program('kortd'), '--instance', instance, ...args], {
+    const child = spawn(process.execPath, [...nodeArgs, program('kortd.cjs'), '--instance', instance, ...args], {
       env: { ...env, ...extraEnv },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -42,7 +41,9 @@ export function createStage() {
 
   /** Makes an instance trust the CA of a sandbox. */
   function trustSandbox(instance, sandboxInstance) {
-    const state = JSON.parse(readFileSync(join(folder, 'state', 'kort', sandboxInstance, 'sandbox', 'ca.json'), 'utf8'));
+    const state = JSON.parse(
+      readFileSync(join(folder, 'state', 'kort', sandboxInstance, 'sandbox', 'ca.json'), 'utf8'),
+    );
     const certificates = Object.values(state.authorities).map(({ certificate }) => certificate);
     const trust = join(folder, 'config', 'kort', instance, 'trust.d');
     mkdirSync(trust, { recursive: true, mode: 0o700 });
@@ -56,7 +57,14 @@ export function createStage() {
     rmSync(folder, { recursive: true, force: true });
   }
 
-  return { folder, env, startDaemon, trustSandbox, close, pcscSocket: (instance) => join(folder, 'run', 'kort', instance, 'pcscd.comm') };
+  return {
+    folder,
+    env,
+    startDaemon,
+    trustSandbox,
+    close,
+    pcscSocket: (instance) => join(folder, 'run', 'kort', instance, 'pcscd.comm'),
+  };
 }
 
 async function end(child) {

@@ -77,7 +77,6 @@ class Stage {
   constructor(folder: string, language: string) {
     this.#folder = folder;
     this.#env = {
-      UV_THREADPOOL_SIZE: '16',
       ...process.env,
       KORT_LANG: language,
       HOME: folder,
@@ -89,7 +88,7 @@ class Stage {
 
   async startDaemon(): Promise<ControlClient> {
     const daemon = this.#spawn(
-      'kortd',
+      'kortd.cjs',
       ['--instance', instance, '--sandbox', '--port', '0'],
       ['ignore', 'pipe', 'pipe'],
     );
@@ -115,7 +114,7 @@ class Stage {
     // Standard output is the demo's own answer; without a terminal the prompt speaks on standard error.
     const stdio: StdioOptions =
       pin === 'terminal' ? 'inherit' : [pin === 'stdin' ? 'inherit' : 'pipe', 'ignore', 'inherit'];
-    const prompt = this.#spawn('kort', args, stdio);
+    const prompt = this.#spawn('kort.js', args, stdio);
     prompt.once('exit', () => this.interrupt());
     if (pin === 'sandbox') prompt.stdin?.end(`${sandboxPin}\n`);
     while (!this.#interrupted.signal.aborted) {
@@ -159,8 +158,8 @@ class Stage {
     return instancePaths(instance, { env: this.#env, home: this.#folder, uid: -1, isOwnFolder: () => false });
   }
 
-  #spawn(name: 'kort' | 'kortd', args: readonly string[], stdio: StdioOptions): ChildProcess {
-    const program = fileURLToPath(new URL(`../../bin/${name}.js`, import.meta.url));
+  #spawn(name: 'kort.js' | 'kortd.cjs', args: readonly string[], stdio: StdioOptions): ChildProcess {
+    const program = fileURLToPath(new URL(`../../bin/${name}`, import.meta.url));
     const child = spawn(process.execPath, [program, ...args], { env: this.#env, stdio });
     this.#children.push(child);
     return child;

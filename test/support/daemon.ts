@@ -7,7 +7,7 @@ import { connect, type ControlClient } from '../../src/client/client.js';
 
 /** The built programs; `scripts/test` builds before it tests. */
 export const kortProgram = resolve('dist/bin/kort.js');
-export const kortdProgram = resolve('dist/bin/kortd.js');
+export const kortdProgram = resolve('dist/bin/kortd.cjs');
 
 /** Private folders for one test, and the environment that makes the programs use them. */
 export class PrivateHome {
