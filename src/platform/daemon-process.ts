@@ -67,6 +67,19 @@ function spawnDetached({ program, arguments: args, log }: DaemonStart): ChildPro
   }
 }
 
+/**
+ * Waits until nobody answers at a control socket.
+ *
+ * @throws {MiddlewareError} ERR_INTERNAL when somebody still does after `timeoutMs`.
+ */
+export async function untilGone(socket: string, timeoutMs = 15_000): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  while (await answers(socket)) {
+    if (performance.now() > end) throw new MiddlewareError('ERR_INTERNAL', 'kortd does not stop');
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
 /** Rejects when the daemon says that it cannot start, or ends. */
 function failureOf(child: ChildProcess): Promise<never> {
   return new Promise((_resolve, reject) => {

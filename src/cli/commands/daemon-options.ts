@@ -1,0 +1,24 @@
+import type { Command as Parser } from 'commander';
+import type { ProgramParts } from '../program-parts.js';
+import { parseInteger } from '../values.js';
+import { daemonStatusCommand, startCommand, stopCommand } from './daemon.js';
+
+/** `kort daemon start|stop|status` */
+export function addDaemonCommands(program: Parser, { help, usage, choose }: ProgramParts): void {
+  const daemon = program.command('daemon').description(help.commands.daemon);
+  daemon
+    .command('start')
+    .description(help.commands.daemonStart)
+    .option('--port <number>', help.options.port, (text) => parseInteger(text, '--port', [0, 65_535], usage))
+    .action(({ port }: { port?: number }) =>
+      choose((context) => startCommand({ instance: context.instance ?? 'default', port })(context)),
+    );
+  daemon
+    .command('stop')
+    .description(help.commands.daemonStop)
+    .action(() => choose(stopCommand));
+  daemon
+    .command('status')
+    .description(help.commands.daemonStatus)
+    .action(() => choose(daemonStatusCommand));
+}

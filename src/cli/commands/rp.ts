@@ -1,0 +1,97 @@
+import type { RelyingPartyDetails, RelyingPartyFinding } from '../../control-contract/relying-parties.js';
+import { commandMessages } from '../../messages/commands.js';
+import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
+import { exitCodes } from '../exit-codes.js';
+import { screenText } from '../screen-text.js';
+import { createStyle } from '../style.js';
+
+/** `kort rp add FILE` */
+export function rpAddCommand(file: string): Command {
+  return async (context) => {
+    const entry = await context.ports.readJsonFile(file);
+    const added = await withClient(context, (client) => client.request('rp.add', { entry }));
+    if (context.json) writeJson(context, added);
+    else writeLines(context, [screenText(commandMessages[context.language].registered(added.clientId))]);
+    return 0;
+  };
+}
+
+/** `kort rp list` */
+export async function rpListCommand(context: CommandContext): Promise<number> {
+  const words = commandMessages[context.language];
+  const { relyingParties } = await withClient(context, (client) => client.request('rp.list', {}));
+  if (context.json) writeJson(context, { relyingParties });
+  else if (relyingParties.length === 0) writeLines(context, [words.noRelyingParties]);
+  else {
+    writeLines(
+      context,
+      relyingParties.map(({ clientId, displayName, source }) =>
+        screenText(
+          `${clientId}  ${displayName[context.language]}  (${words.relyingParty.registered.toLowerCase()} ${words.registeredBy[source]})`,
+        ),
+      ),
+    );
+  }
+  return 0;
+}
+
+/** `kort rp show ID` */
+export function rpShowCommand(clientId: string): Command {
+  return async (context) => {
+    const party = await withClient(context, (client) => client.request('rp.show', { clientId }));
+    if (context.json) writeJson(context, party);
+    else writeLines(context, detailLines(party, context));
+    return 0;
+  };
+}
+
+/** `kort rp remove ID` */
+export function rpRemoveCommand(clientId: string): Command {
+  return async (context) => {
+    await withClient(context, (client) => client.request('rp.remove', { clientId }));
+    if (context.json) writeJson(context, { clientId, removed: true });
+    else writeLines(context, [screenText(commandMessages[context.language].removed(clientId))]);
+    return 0;
+  };
+}
+
+/** `kort rp check ID|FILE`; a file is known by its ending `.json`. Exit status 2 when anything is wrong. */
+export function rpCheckCommand(target: string): Command {
+  return async (context) => {
+    const params = target.endsWith('.json')
+      ? { entry: await context.ports.readJsonFile(target) }
+      : { clientId: target };
+    const { findings } = await withClient(context, (client) => client.request('rp.check', params));
+    if (context.json) writeJson(context, { findings });
+    else
+      writeLines(
+        context,
+        findings.map((finding) => findingLine(finding, context)),
+      );
+    return findings.every(({ ok }) => ok) ? exitCodes.done : exitCodes.usage;
+  };
+}
+
+function detailLines(party: RelyingPartyDetails, { language }: CommandContext): readonly string[] {
+  const words = commandMessages[language];
+  const labels = words.relyingParty;
+  const rows: readonly (readonly [string, string])[] = [
+    ['client_id', party.clientId],
+    [labels.name, `${party.displayName.sv} / ${party.displayName.en}`],
+    [labels.registered, words.registeredBy[party.source]],
+    [labels.origins, party.origins.join(' ')],
+    [labels.levels, party.acrValues.join(' ')],
+    [labels.issuers, party.issuers.length === 0 ? words.anyIssuer : party.issuers.join('; ')],
+    [labels.launchers, party.launchers.join(' ')],
+    [labels.purposes, party.purposes.join(' ')],
+    [labels.keys, party.keys.map(({ kid, alg }) => `${kid} (${alg})`).join(' ')],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => screenText(`${label.padEnd(width)}  ${value}`));
+}
+
+function findingLine({ check, ok, detail }: RelyingPartyFinding, { language, color }: CommandContext): string {
+  const sign = ok ? 'ok ' : createStyle(color).warning('!! ');
+  const name = commandMessages[language].checks[check];
+  return `${sign} ${screenText(detail === undefined ? name : `${name}: ${detail}`)}`;
+}

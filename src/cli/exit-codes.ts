@@ -1,0 +1,62 @@
+import type { ErrorCode } from '../core/errors.js';
+
+/** Exit statuses; documented in docs/exit-codes.md. 8 and 9 belong to `kort expiry`. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  noCard: 3,
+  pin: 4,
+  refused: 5,
+  remote: 6,
+  daemon: 7,
+} as const;
+
+/** Everything that is not listed is 1. */
+const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
+  ERR_USAGE: exitCodes.usage,
+  ERR_CONFIG_INVALID: exitCodes.usage,
+  ERR_CONFIG_CONFLICT: exitCodes.usage,
+  ERR_CONFIG_NOT_FOUND: exitCodes.usage,
+  ERR_CONFIG_PATH_TOO_LONG: exitCodes.usage,
+  ERR_IPC_INVALID_PARAMETERS: exitCodes.usage,
+  ERR_SANDBOX_UNKNOWN: exitCodes.usage,
+  ERR_PCSC_LIBRARY_MISSING: exitCodes.noCard,
+  ERR_PCSC_SERVICE_ABSENT: exitCodes.noCard,
+  ERR_PCSC_READER_GONE: exitCodes.noCard,
+  ERR_CARD_ABSENT: exitCodes.noCard,
+  ERR_CARD_REMOVED: exitCodes.noCard,
+  ERR_CARD_MUTE: exitCodes.noCard,
+  ERR_CARD_UNKNOWN: exitCodes.noCard,
+  ERR_TOKEN_NOT_FOUND: exitCodes.noCard,
+  ERR_TOKEN_KEY_NOT_FOUND: exitCodes.noCard,
+  ERR_PIN_WRONG: exitCodes.pin,
+  ERR_PIN_BLOCKED: exitCodes.pin,
+  ERR_PIN_MALFORMED: exitCodes.pin,
+  ERR_PIN_COUNTER_FELL: exitCodes.pin,
+  ERR_PIN_LAST_TRY: exitCodes.refused,
+  ERR_PIN_CANCELLED: exitCodes.refused,
+  ERR_ABORTED: exitCodes.refused,
+  ERR_CONFIG_FOLDER_UNSAFE: exitCodes.refused,
+  ERR_IPC_UNAUTHORIZED: exitCodes.refused,
+  ERR_OOB_UNAUTHORIZED: exitCodes.refused,
+  ERR_CERT_UNTRUSTED: exitCodes.refused,
+  ERR_IPC_DAEMON_UNREACHABLE: exitCodes.daemon,
+};
+
+/** Everything that is not listed is 5: the login was refused or cancelled. */
+const ofHint: Readonly<Record<string, number>> = {
+  pinBlocked: exitCodes.pin,
+  cardRemoved: exitCodes.noCard,
+  startFailed: exitCodes.unexpected,
+};
+
+/** The exit status of an error code; of one that we do not know, 1. */
+export function exitCodeOfError(code: string): number {
+  return ofError[code as ErrorCode] ?? exitCodes.unexpected;
+}
+
+/** The exit status of a login that failed with this hint. */
+export function exitCodeOfHint(hint: string): number {
+  return ofHint[hint] ?? exitCodes.refused;
+}

@@ -1,0 +1,54 @@
+import { languageOf, resolveLanguage, type Language } from '../messages/language.js';
+import type { GlobalOptions } from './context.js';
+
+/** A command line, its global options taken out. */
+export interface SplitCommandLine {
+  readonly options: GlobalOptions;
+  readonly rest: readonly string[];
+}
+
+/**
+ * Takes the global options out of a command line, wherever they stand. What is not well-formed is left in `rest`, for
+ * the full parser to complain about: this one settles the language of that complaint, and saves `kort status` the time
+ * that loading the full parser takes.
+ */
+export function splitGlobals(argv: readonly string[]): SplitCommandLine {
+  let lang: string | undefined;
+  let instance: string | undefined;
+  let json = false;
+  let color = true;
+  const rest: string[] = [];
+  for (let index = 0; index < argv.length; index += 1) {
+    const argument = argv[index] ?? '';
+    const [name, attached] = splitAtEquals(argument);
+    const value = attached ?? argv[index + 1];
+    const takesValue = name === '--lang' || name === '--instance';
+    if (argument === '--json') json = true;
+    else if (argument === '--no-color') color = false;
+    else if (takesValue && value !== undefined && isValue(name, value)) {
+      if (name === '--lang') lang = value;
+      else instance = value;
+      if (attached === undefined) index += 1;
+    } else rest.push(argument);
+  }
+  return { options: { lang, instance, json, color }, rest };
+}
+
+/** The language that a command line and the environment ask for. */
+export function languageFor(options: GlobalOptions, env: Readonly<Record<string, string | undefined>>): Language {
+  return resolveLanguage({ flag: options.lang, env });
+}
+
+/** Whether `--lang` may be this: a language that we have, by its short name. */
+export function isLanguage(value: string): value is Language {
+  return value === languageOf(value);
+}
+
+function isValue(name: string, value: string): boolean {
+  return name === '--lang' ? isLanguage(value) : !value.startsWith('-');
+}
+
+function splitAtEquals(argument: string): readonly [string, string | undefined] {
+  const at = argument.indexOf('=');
+  return at < 0 ? [argument, undefined] : [argument.slice(0, at), argument.slice(at + 1)];
+}

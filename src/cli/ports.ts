@@ -1,0 +1,70 @@
+import type { ControlClient } from '../client/client.js';
+import type { Secret } from '../core/secret.js';
+import type { Language } from '../messages/language.js';
+
+/** What a daemon is started with. */
+export interface StartOptions {
+  readonly instance: string;
+  readonly port?: number | undefined;
+  readonly sandbox?: boolean | undefined;
+  readonly hardwareOnly?: boolean | undefined;
+  readonly vpcdPort?: number | undefined;
+}
+
+/** What the demo is asked for. */
+export interface DemoOptions {
+  /** Typed on this terminal, a line of standard input, or the sandbox card's own. */
+  readonly pin: 'terminal' | 'stdin' | 'sandbox';
+  readonly language: Language;
+}
+
+/** A login that the demo carried out and verified. Times in milliseconds. */
+export interface DemoReport {
+  readonly verified: true;
+  readonly subject: string;
+  readonly holder: string;
+  /** Level URI. */
+  readonly level: string;
+  readonly relyingParty: string;
+  readonly launcher: string;
+  /** Commands to the card from PIN entry to signature. */
+  readonly apduCount: number;
+  readonly durationMs: number;
+  readonly times: Readonly<Record<'startMs' | 'userMs' | 'cardMs' | 'verifyMs', number>>;
+}
+
+/** A terminal in raw mode: keys come as bytes, and nothing is echoed. */
+export interface RawTerminal {
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): void;
+  /** Gives the terminal back as it was. */
+  close(): void;
+}
+
+/** Everything outside the command line that it needs; given by the composition root. */
+export interface CliPorts {
+  readonly version: () => string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Standard output, and whether it is a terminal. */
+  readonly out: { write(text: string): void; readonly isTerminal: boolean; readonly columns: number };
+  readonly error: { write(text: string): void };
+  /** From now on aborted by Ctrl-C and when the system ends the program, which then goes on. */
+  readonly interrupted: () => Promise<AbortSignal>;
+  readonly connect: (instance: string) => Promise<ControlClient>;
+  /** Starts a daemon and waits until it answers; its process id. */
+  readonly startDaemon: (options: StartOptions) => Promise<number>;
+  /** Resolves when no daemon of this instance answers any more. */
+  readonly daemonGone: (instance: string) => Promise<void>;
+  /** Whether standard input and output are a terminal. */
+  readonly hasTerminal: () => boolean;
+  /** `onBytes` must not keep the bytes: they are wiped when it returns. `onResize` follows a change of size. */
+  readonly openTerminal: (onBytes: (bytes: Uint8Array) => void, onResize: () => void) => Promise<RawTerminal>;
+  /** One line of bytes from standard input. */
+  readonly readPinLine: () => Promise<Secret>;
+  /** A JSON file; rejects with ERR_CONFIG_INVALID when it cannot be read or holds something else. */
+  readonly readJsonFile: (path: string) => Promise<unknown>;
+  readonly runDemo: (options: DemoOptions) => Promise<DemoReport>;
+  /** The PIN that the sandbox's cards have; no secret. */
+  readonly sandboxPin: () => Promise<string>;
+}

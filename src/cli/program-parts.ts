@@ -1,0 +1,11 @@
+import type { HelpMessages } from '../messages/help.js';
+import type { UsageMessages } from '../messages/usage.js';
+import type { Command } from './context.js';
+
+/** What the parts of the command tree are built with. */
+export interface ProgramParts {
+  readonly help: HelpMessages;
+  readonly usage: UsageMessages;
+  /** Called by the one command that the command line names; `defaultInstance` is used unless one was named. */
+  readonly choose: (command: Command, defaultInstance?: string) => void;
+}

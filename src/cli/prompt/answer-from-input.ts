@@ -1,0 +1,125 @@
+import type { ControlClient } from '../../client/client.js';
+import type { ClosedPrompt, PromptOverview, WirePrompt } from '../../control-contract/prompts.js';
+import type { Secret } from '../../core/secret.js';
+import { withClient, writeJson, type CommandContext } from '../context.js';
+import { exitCodes, exitCodeOfHint } from '../exit-codes.js';
+import { orderLines, problemLines } from './order-lines.js';
+import { outcomeText } from './outcome-text.js';
+
+/** A little longer than a new prompt is deaf. */
+const afterDeafMs = 600;
+
+/**
+ * `kort prompt --pin-stdin`: reads one line, and answers the first order with it, once. A last try and a second try
+ * need a person, so they cancel the order; which of several people's cards is meant needs one too, and is waited for.
+ */
+export async function answerFromInput(context: CommandContext): Promise<number> {
+  const pin = await context.ports.readPinLine();
+  try {
+    return await withClient(context, (client) => new InputAnswer(client, context, pin).run());
+  } finally {
+    pin.wipe();
+  }
+}
+
+class InputAnswer {
+  readonly #client: ControlClient;
+  readonly #context: CommandContext;
+  readonly #pin: Secret;
+  #view: WirePrompt | undefined;
+  #sentTicket: string | undefined;
+  #used = false;
+  #deafTimer: NodeJS.Timeout | undefined;
+  #fail: (error: unknown) => void = () => undefined;
+
+  constructor(client: ControlClient, context: CommandContext, pin: Secret) {
+    this.#client = client;
+    this.#context = context;
+    this.#pin = pin;
+  }
+
+  async run(): Promise<number> {
+    const client = this.#client;
+    const interrupted = await this.#context.ports.interrupted();
+    const closed = new Promise<ClosedPrompt>((resolve, reject) => {
+      this.#fail = reject;
+      client.on('prompt.close', (ended) => {
+        if (ended.promptId === this.#view?.promptId) resolve(ended);
+      });
+      interrupted.addEventListener('abort', () => reject(interrupted.reason as Error), { once: true });
+    });
+    client.on('prompt.show', (view) => this.#show(view));
+    client.on('prompt.refused', ({ ticket }) => this.#refuse(ticket));
+    void client.closed.then(() => client.request('daemon.status', {})).catch(this.#fail);
+    client
+      .request('prompt.attach', {})
+      .then((overview) => this.#begin(overview))
+      .catch(this.#fail);
+    try {
+      return this.#report(await closed);
+    } finally {
+      clearTimeout(this.#deafTimer);
+    }
+  }
+
+  #begin({ current, waiting }: PromptOverview): void {
+    if (this.#view !== undefined) return;
+    if (current !== undefined) this.#show(current);
+    else if (waiting[0] !== undefined) this.#request('prompt.pick', { promptId: waiting[0].promptId });
+  }
+
+  #show(view: WirePrompt): void {
+    const isFirst = this.#view === undefined;
+    if (!isFirst && view.promptId !== this.#view?.promptId) return;
+    this.#view = view;
+    if (!this.#context.json) this.#describe(view, isFirst);
+    if (isFirst) {
+      this.#answerLater();
+    } else if (this.#deafTimer === undefined) this.#answer();
+  }
+
+  #answerLater(): void {
+    this.#deafTimer = setTimeout(() => {
+      this.#deafTimer = undefined;
+      this.#answer();
+    }, afterDeafMs);
+  }
+
+  #answer(): void {
+    if (this.#view === undefined) return;
+    const { promptId, ticket, state, lastTry } = this.#view;
+    if (state === 'explain') this.#request('prompt.acknowledge', { ticket });
+    if (state !== 'pin' || ticket === this.#sentTicket) return;
+    if (this.#used || lastTry) {
+      this.#request('prompt.cancel', { promptId });
+      return;
+    }
+    this.#used = true;
+    this.#sentTicket = ticket;
+    this.#client.sendPin(ticket, this.#pin, { lastTryConsent: false }).catch(this.#fail);
+  }
+
+  /** A refused PIN never reached a card: the state had changed while it was on its way. */
+  #refuse(ticket: string): void {
+    if (ticket !== this.#sentTicket) return;
+    this.#used = false;
+    this.#sentTicket = undefined;
+    this.#answerLater();
+  }
+
+  #request(...[method, params]: Parameters<ControlClient['request']>): void {
+    this.#client.request(method, params).catch(this.#fail);
+  }
+
+  #describe(view: WirePrompt, isFirst: boolean): void {
+    const lines = [...(isFirst ? orderLines(view, this.#context) : []), ...problemLines(view, this.#context)];
+    this.#context.ports.error.write(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  #report({ promptId, outcome }: ClosedPrompt): number {
+    const { json, language, ports } = this.#context;
+    if (json) writeJson(this.#context, { promptId, orderId: this.#view?.orderId, outcome });
+    else if (this.#view !== undefined) ports.out.write(`${outcomeText(this.#view, outcome, language)}\n`);
+    return outcome.status === 'complete' ? exitCodes.done : exitCodeOfHint(outcome.hintCode);
+  }
+}

@@ -1,0 +1,63 @@
+import type { ControlClient } from '../../client/client.js';
+import { withClient, writeLines, type Command, type CommandContext } from '../context.js';
+import { exitCodes, exitCodeOfHint } from '../exit-codes.js';
+import type { RawTerminal } from '../ports.js';
+import { createKeyReader } from './key-reader.js';
+import { TerminalPrompt } from './terminal-prompt.js';
+
+/** The alternate screen without cursor, and back (xterm control sequences, DEC private modes 1049 and 25). */
+const enterScreen = '\u001b[?1049h\u001b[?25l';
+const leaveScreen = '\u001b[?25h\u001b[?1049l';
+
+/** `kort prompt`: this terminal is a PIN surface until it is ended, or with `once` until one order has ended. */
+export function promptOnTerminal(options: { readonly once: boolean }): Command {
+  return (context) => withClient(context, (client) => run(client, context, options.once));
+}
+
+async function run(client: ControlClient, context: CommandContext, once: boolean): Promise<number> {
+  const { ports } = context;
+  const texts: string[] = [];
+  let terminal: RawTerminal | undefined;
+  let end: (status: number) => void = () => undefined;
+  let fail: (error: unknown) => void = () => undefined;
+  const ended = new Promise<number>((resolve, reject) => {
+    end = resolve;
+    fail = reject;
+  });
+  const prompt = new TerminalPrompt({
+    client,
+    look: context,
+    draw: (lines) => terminal?.write(frame(lines)),
+    now: () => performance.now(),
+    onClosed: ({ outcome }, text) => {
+      texts.push(text);
+      if (once) end(outcome.status === 'complete' ? exitCodes.done : exitCodeOfHint(outcome.hintCode));
+    },
+    onInterrupt: () => end(prompt.open ? exitCodes.refused : exitCodes.done),
+    onFailure: (error) => fail(error),
+  });
+  const keys = createKeyReader((key, byte) => prompt.key(key, byte));
+  const interrupted = await ports.interrupted();
+  interrupted.addEventListener('abort', () => end(exitCodes.refused), { once: true });
+  void client.closed.then(() => client.request('daemon.status', {})).catch(fail);
+  try {
+    terminal = await ports.openTerminal(
+      (bytes) => keys.feed(bytes),
+      () => prompt.redraw(),
+    );
+    terminal.write(enterScreen);
+    await prompt.start();
+    return await ended;
+  } finally {
+    keys.close();
+    prompt.close();
+    terminal?.write(leaveScreen);
+    terminal?.close();
+    writeLines(context, texts);
+  }
+}
+
+/** Redraws in place: home, each line and the rest of it, and what is below. */
+function frame(lines: readonly string[]): string {
+  return `\u001b[H${lines.map((line) => `${line}\u001b[K`).join('\r\n')}\u001b[J`;
+}

@@ -1,0 +1,191 @@
+import type { ControlClient } from '../../client/client.js';
+import type { ClosedPrompt, PromptOverview, WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
+import { promptMessages } from '../../messages/prompt.js';
+import { createConsentEntry, type ConsentEntry } from './consent-entry.js';
+import type { Key } from './key-reader.js';
+import type { Look } from './order-lines.js';
+import { outcomeText } from './outcome-text.js';
+import { createPinEntry } from './pin-entry.js';
+import { screenLines } from './screen-lines.js';
+
+/** A new prompt takes no key for so long: what is typed then was meant for something else. */
+const deafMs = 500;
+
+/** What a prompt on a terminal needs. */
+export interface TerminalPromptOptions {
+  readonly client: ControlClient;
+  readonly look: Look;
+  readonly draw: (lines: readonly string[]) => void;
+  readonly now: () => number;
+  readonly onClosed: (closed: ClosedPrompt, text: string) => void;
+  readonly onInterrupt: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The PIN surface on a terminal: what it shows, and what each key does. */
+export class TerminalPrompt {
+  readonly #options: TerminalPromptOptions;
+  readonly #pin = createPinEntry();
+  #consent: ConsentEntry;
+  #view: WirePrompt | undefined;
+  #waiting: readonly WaitingPrompt[] = [];
+  #note: string | undefined;
+  #choosing = false;
+  #sentTicket: string | undefined;
+  #openedAt = 0;
+
+  constructor(options: TerminalPromptOptions) {
+    this.#options = options;
+    this.#consent = this.#newConsent();
+  }
+
+  /** Attaches as a surface and follows the daemon's events. */
+  async start(): Promise<void> {
+    const { client } = this.#options;
+    client.on('prompt.show', (view) => this.#show(view));
+    client.on('prompt.close', (closed) => this.#close(closed));
+    client.on('prompt.waiting', ({ waiting }) => this.#await(waiting));
+    client.on('prompt.refused', ({ ticket }) => this.#refuse(ticket));
+    const overview = await client.request('prompt.attach', {});
+    this.#begin(overview);
+  }
+
+  /** Whether an order is on the screen. */
+  get open(): boolean {
+    return this.#view !== undefined;
+  }
+
+  redraw(): void {
+    const consentMissing = this.#view?.lastTry === true && !this.#consent.given;
+    const state = {
+      view: this.#view,
+      waiting: this.#waiting,
+      note: this.#note,
+      pinLength: this.#pin.length,
+      consent: consentMissing ? this.#consent.typed : undefined,
+      choosing: this.#choosing,
+      sent: this.#sentTicket !== undefined,
+    };
+    this.#options.draw(screenLines(state, this.#options.look));
+  }
+
+  key(key: Key, byte: number): void {
+    if (key === 'interrupt') {
+      this.#options.onInterrupt();
+      return;
+    }
+    if (this.#view === undefined) this.#pickWaiting(byte);
+    else if (this.#options.now() - this.#openedAt >= deafMs) this.#promptKey(this.#view, key, byte);
+    this.redraw();
+  }
+
+  /** Wipes what was typed. */
+  close(): void {
+    this.#pin.clear();
+  }
+
+  #begin({ current, waiting }: PromptOverview): void {
+    this.#waiting = waiting;
+    if (current !== undefined && this.#view === undefined) this.#show(current);
+    this.redraw();
+  }
+
+  #show(view: WirePrompt): void {
+    if (view.promptId !== this.#view?.promptId) this.#openedAt = this.#options.now();
+    if (view.ticket !== this.#view?.ticket) {
+      this.#pin.clear();
+      this.#consent = this.#newConsent();
+      this.#choosing = false;
+      this.#sentTicket = undefined;
+      this.#note = undefined;
+    }
+    this.#view = view;
+    this.redraw();
+  }
+
+  #close(closed: ClosedPrompt): void {
+    const view = this.#view;
+    if (view?.promptId !== closed.promptId) return;
+    this.#pin.clear();
+    this.#view = undefined;
+    this.#sentTicket = undefined;
+    this.#note = outcomeText(view, closed.outcome, this.#options.look.language);
+    this.redraw();
+    this.#options.onClosed(closed, this.#note);
+  }
+
+  #await(waiting: readonly WaitingPrompt[]): void {
+    this.#waiting = waiting;
+    this.redraw();
+  }
+
+  #refuse(ticket: string): void {
+    if (ticket !== this.#sentTicket) return;
+    this.#sentTicket = undefined;
+    this.#note = promptMessages[this.#options.look.language].refused;
+    this.redraw();
+  }
+
+  #pickWaiting(byte: number): void {
+    const picked = this.#waiting[digitOf(byte) - 1];
+    if (picked !== undefined) this.#request('prompt.pick', { promptId: picked.promptId });
+  }
+
+  #promptKey(view: WirePrompt, key: Key, byte: number): void {
+    if (key === 'escape') this.#escape(view);
+    else if (this.#sentTicket !== undefined) return;
+    else if (this.#choosing || view.state === 'choose') this.#chooseKey(view, byte);
+    else if (view.state === 'explain' && key === 'enter') this.#request('prompt.acknowledge', { ticket: view.ticket });
+    else if (view.state === 'pin' && key === 'tab') this.#choosing = view.candidates.length > 1;
+    else if (view.state === 'pin' && view.lastTry && !this.#consent.given) this.#consentKey(key, byte);
+    else if (view.state === 'pin') this.#pinKey(view, key, byte);
+  }
+
+  #escape(view: WirePrompt): void {
+    this.#pin.clear();
+    if (this.#choosing) this.#choosing = false;
+    else this.#request('prompt.cancel', { promptId: view.promptId });
+  }
+
+  #chooseKey(view: WirePrompt, byte: number): void {
+    const candidate = view.candidates[digitOf(byte) - 1];
+    if (candidate === undefined) return;
+    this.#choosing = false;
+    if (candidate.id === view.chosen && view.state !== 'choose') return;
+    this.#request('prompt.choose', { ticket: view.ticket, candidateId: candidate.id });
+  }
+
+  #consentKey(key: Key, byte: number): void {
+    if (key === 'character') this.#consent.push(byte);
+    else if (key === 'backspace') this.#consent.backspace();
+    else if (key === 'enter') this.#consent.confirm();
+  }
+
+  #pinKey(view: WirePrompt, key: Key, byte: number): void {
+    if (key === 'character') this.#pin.push(byte);
+    else if (key === 'backspace') this.#pin.backspace();
+    else if (key === 'enter' && this.#pin.length > 0) this.#sendPin(view);
+  }
+
+  #sendPin({ ticket, lastTry }: WirePrompt): void {
+    this.#sentTicket = ticket;
+    const pin = this.#pin.take();
+    this.#options.client
+      .sendPin(ticket, pin, { lastTryConsent: lastTry })
+      .catch(this.#options.onFailure)
+      .finally(() => pin.wipe());
+  }
+
+  #request(...[method, params]: Parameters<ControlClient['request']>): void {
+    this.#options.client.request(method, params).catch(this.#options.onFailure);
+  }
+
+  #newConsent(): ConsentEntry {
+    return createConsentEntry(promptMessages[this.#options.look.language].consentWord);
+  }
+}
+
+/** 1 to 9 for the keys 1 to 9; 0, which names nothing, for any other. */
+function digitOf(byte: number): number {
+  return byte >= 0x31 && byte <= 0x39 ? byte - 0x30 : 0;
+}

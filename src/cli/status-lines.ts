@@ -1,0 +1,96 @@
+import type { StatusCertificate, StatusPin, StatusReader, StatusReport } from '../control-contract/status.js';
+import { errorText } from '../messages/error-text.js';
+import { statusMessages } from '../messages/status.js';
+import type { CommandContext } from './context.js';
+import { screenText } from './screen-text.js';
+import { createStyle } from './style.js';
+
+type Look = Pick<CommandContext, 'language' | 'color'>;
+
+/** A status report for people. */
+export function statusLines(report: StatusReport, look: Look): readonly string[] {
+  const words = statusMessages[look.language];
+  const { daemon } = report;
+  const readers = report.readers.flatMap((reader) => ['', ...readerLines(reader, look)]);
+  return [
+    words.daemon(daemon.instance, daemon.version),
+    ...(daemon.sandbox ? [words.sandbox] : []),
+    ...loopbackLines(report, look),
+    words.surfaces(daemon.surfaces),
+    ...(daemon.openOrders > 0 ? [words.orders(daemon.openOrders)] : []),
+    words.service[report.service],
+    ...(report.service === 'available' && report.readers.length === 0 ? [words.noReaders] : readers),
+  ];
+}
+
+function loopbackLines({ daemon }: StatusReport, look: Look): readonly string[] {
+  const words = statusMessages[look.language];
+  const { port, listening, problem, owner } = daemon.loopback;
+  if (listening) return [words.listening(port)];
+  const off = createStyle(look.color).warning(words.notListening(port));
+  return problem === undefined
+    ? [off]
+    : [off, `  ${screenText(errorText(look.language, problem, { port, owner }).sentence)}`];
+}
+
+function readerLines(reader: StatusReader, look: Look): readonly string[] {
+  const words = statusMessages[look.language];
+  return [
+    createStyle(look.color).bold(words.reader(screenText(reader.name))),
+    ...cardLines(reader, look).map((line) => `  ${line}`),
+  ];
+}
+
+function cardLines(reader: StatusReader, look: Look): readonly string[] {
+  const words = statusMessages[look.language];
+  if (reader.card === 'absent') return [words.noCard];
+  const { token } = reader;
+  const sharing =
+    reader.sharing === 'exclusive' ? [words.exclusiveCard] : reader.sharing === 'shared' ? [words.sharedCard] : [];
+  if (token === undefined) return [problemLine(reader, look), ...sharing];
+  return [
+    screenText(words.card(token.label, token.product, token.serial)),
+    ...token.pins.map((pin) => pinLine(pin, look)),
+    ...token.certificates.flatMap((certificate) => certificateLines(certificate, look)),
+    ...sharing,
+  ];
+}
+
+function problemLine(reader: StatusReader, look: Look): string {
+  const silent = {
+    mute: 'ERR_CARD_MUTE',
+    unresponsive: 'ERR_CARD_UNRESPONSIVE',
+    present: undefined,
+    absent: undefined,
+  };
+  const code = reader.problem?.code ?? silent[reader.card];
+  if (code === undefined) return statusMessages[look.language].reading;
+  const { sentence, nextStep } = errorText(look.language, code, reader.problem?.fields ?? {});
+  return createStyle(look.color).warning(screenText(`${sentence} ${nextStep}`));
+}
+
+function pinLine(pin: StatusPin, look: Look): string {
+  const words = statusMessages[look.language];
+  const style = createStyle(look.color);
+  const attempts = pin.attemptsRemaining;
+  const state = pin.blocked
+    ? style.warning(words.blocked)
+    : attempts === undefined
+      ? words.attemptsUnknown
+      : attempts === 1
+        ? style.warning(words.attempts(attempts))
+        : words.attempts(attempts);
+  return `${words.pin[pin.role]}: ${state}`;
+}
+
+function certificateLines(certificate: StatusCertificate, look: Look): readonly string[] {
+  const words = statusMessages[look.language];
+  const { holder, organization, level, notAfter, usable } = certificate;
+  const facts = [
+    level === undefined ? words.noLevel : words.level(level),
+    words.validUntil(notAfter.slice(0, 10)),
+    ...(usable ? [] : [words.notUsable]),
+  ];
+  const name = organization === undefined ? holder : `${holder}, ${organization}`;
+  return [screenText(name), `  ${facts.join(' · ')}`];
+}

@@ -1,0 +1,188 @@
+import type { Language } from './language.js';
+
+/** Everything that `--help` says; names of commands and options are the same in every language. */
+export interface HelpMessages {
+  headings: Readonly<Record<'usage' | 'options' | 'commands' | 'arguments', string>>;
+  placeholders: Readonly<Record<'options' | 'command', string>>;
+  program: string;
+  options: Readonly<
+    Record<
+      | 'lang'
+      | 'instance'
+      | 'json'
+      | 'noColor'
+      | 'version'
+      | 'help'
+      | 'watch'
+      | 'port'
+      | 'pinStdin'
+      | 'once'
+      | 'vpcdPort'
+      | 'hardwareOnly'
+      | 'command',
+      string
+    >
+  >;
+  commands: Readonly<
+    Record<
+      | 'help'
+      | 'status'
+      | 'daemon'
+      | 'daemonStart'
+      | 'daemonStop'
+      | 'daemonStatus'
+      | 'rp'
+      | 'rpAdd'
+      | 'rpList'
+      | 'rpShow'
+      | 'rpRemove'
+      | 'rpCheck'
+      | 'prompt'
+      | 'sandbox'
+      | 'sandboxStart'
+      | 'sandboxStop'
+      | 'sandboxList'
+      | 'sandboxInsert'
+      | 'sandboxRemove'
+      | 'sandboxFault'
+      | 'sandboxAddReader'
+      | 'sandboxRemoveReader'
+      | 'sandboxDemo',
+      string
+    >
+  >;
+  arguments: Readonly<
+    Record<
+      | 'helpCommand'
+      | 'file'
+      | 'clientId'
+      | 'fileOrId'
+      | 'card'
+      | 'reader'
+      | 'freeReader'
+      | 'readerName'
+      | 'fault'
+      | 'value',
+      string
+    >
+  >;
+}
+
+const sv: HelpMessages = {
+  headings: { usage: 'Så här skriver du:', options: 'Flaggor:', commands: 'Kommandon:', arguments: 'Uppgifter:' },
+  placeholders: { options: '[flaggor]', command: '[kommando]' },
+  program: 'Logga in med kort: läsare, kort, tjänster som får fråga, och platsen där PIN-koden skrivs.',
+  options: {
+    lang: 'språk (sv eller en); annars KORT_LANG, LC_ALL, LC_MESSAGES, LANG',
+    instance: 'vilken kortd som menas, om du kör flera',
+    json: 'svara med JSON, för program',
+    noColor: 'inga färger (även med NO_COLOR i miljön)',
+    version: 'visa versionen',
+    help: 'visa hjälp',
+    watch: 'visa på nytt när något ändras, tills du avbryter',
+    port: 'port för inloggning från webbläsaren',
+    pinStdin: 'läs PIN-koden som en rad från standard in i stället för från terminalen',
+    once: 'avsluta när en inloggning är klar',
+    vpcdPort: 'anslut de virtuella läsarna till en vpcd på denna port',
+    hardwareOnly: 'bara de virtuella läsarna, utan inloggningar',
+    command: 'vid vilket kortkommando, räknat från nu',
+  },
+  commands: {
+    help: 'visa hjälp om ett kommando',
+    status: 'visa läsare, kort, certifikat och återstående PIN-försök',
+    daemon: 'starta, stoppa och fråga bakgrundsprogrammet kortd',
+    daemonStart: 'starta kortd',
+    daemonStop: 'stoppa kortd',
+    daemonStatus: 'visa om kortd är igång',
+    rp: 'tjänster som får be om inloggning',
+    rpAdd: 'kontrollera en fil och registrera tjänsten',
+    rpList: 'lista registrerade tjänster',
+    rpShow: 'visa en tjänst',
+    rpRemove: 'ta bort en tjänst som du själv har registrerat',
+    rpCheck: 'kontrollera en fil (namn på .json) eller en registrerad tjänst',
+    prompt: 'gör den här terminalen till platsen där PIN-koden skrivs',
+    sandbox: 'virtuella läsare och kort, för prov och utveckling',
+    sandboxStart: 'starta sandlådan (en egen kortd, instans sandbox)',
+    sandboxStop: 'stoppa sandlådan',
+    sandboxList: 'lista virtuella läsare och kort',
+    sandboxInsert: 'sätt i ett kort',
+    sandboxRemove: 'dra ut kortet ur en läsare',
+    sandboxFault: 'låt ett kort gå sönder på beställning',
+    sandboxAddReader: 'anslut en läsare till',
+    sandboxRemoveReader: 'koppla ur en läsare',
+    sandboxDemo: 'logga in ett virtuellt kort hos en påhittad tjänst, från början till slut',
+  },
+  arguments: {
+    helpCommand: 'kommandot',
+    file: 'fil med en tjänst (se docs/relying-parties.md)',
+    clientId: 'tjänstens client_id',
+    fileOrId: 'fil, eller tjänstens client_id',
+    card: 'kortets namn i sandlådan',
+    reader: 'läsarens namn',
+    freeReader: 'läsarens namn; annars en tom',
+    readerName: 'namn på läsaren; annars ett ledigt',
+    fault: 'vad som ska hända',
+    value: 'millisekunder för delay, fyra hexadecimala siffror för status',
+  },
+};
+
+const en: HelpMessages = {
+  headings: { usage: 'Usage:', options: 'Options:', commands: 'Commands:', arguments: 'Arguments:' },
+  placeholders: { options: '[options]', command: '[command]' },
+  program: 'Sign in with a card: readers, cards, services that may ask, and the place where the PIN is typed.',
+  options: {
+    lang: 'language (sv or en); otherwise KORT_LANG, LC_ALL, LC_MESSAGES, LANG',
+    instance: 'which kortd is meant, if you run several',
+    json: 'answer with JSON, for programs',
+    noColor: 'no colors (also with NO_COLOR in the environment)',
+    version: 'show the version',
+    help: 'show help',
+    watch: 'show again when something changes, until interrupted',
+    port: 'port for login from the browser',
+    pinStdin: 'read the PIN as one line from standard input instead of from the terminal',
+    once: 'end when one login has ended',
+    vpcdPort: 'plug the virtual readers into a vpcd on this port',
+    hardwareOnly: 'the virtual readers only, without logins',
+    command: 'at which command to the card, counted from now',
+  },
+  commands: {
+    help: 'show help for a command',
+    status: 'show readers, cards, certificates and PIN tries left',
+    daemon: 'start, stop and ask the background program kortd',
+    daemonStart: 'start kortd',
+    daemonStop: 'stop kortd',
+    daemonStatus: 'show whether kortd is running',
+    rp: 'services that may ask for a login (relying parties)',
+    rpAdd: 'check a file and register the service',
+    rpList: 'list the registered services',
+    rpShow: 'show a service',
+    rpRemove: 'remove a service that you registered yourself',
+    rpCheck: 'check a file (named .json) or a registered service',
+    prompt: 'make this terminal the place where the PIN is typed',
+    sandbox: 'virtual readers and cards, for trials and development',
+    sandboxStart: 'start the sandbox (a kortd of its own, instance sandbox)',
+    sandboxStop: 'stop the sandbox',
+    sandboxList: 'list virtual readers and cards',
+    sandboxInsert: 'insert a card',
+    sandboxRemove: 'pull the card out of a reader',
+    sandboxFault: 'make a card fail on demand',
+    sandboxAddReader: 'plug in one more reader',
+    sandboxRemoveReader: 'unplug a reader',
+    sandboxDemo: 'sign a virtual card in to an invented service, from beginning to end',
+  },
+  arguments: {
+    helpCommand: 'the command',
+    file: 'file with a service (see docs/relying-parties.md)',
+    clientId: 'client_id of the service',
+    fileOrId: 'file, or client_id of the service',
+    card: 'name of the card in the sandbox',
+    reader: 'name of the reader',
+    freeReader: 'name of the reader; otherwise an empty one',
+    readerName: 'name for the reader; otherwise a free one',
+    fault: 'what shall happen',
+    value: 'milliseconds for delay, four hexadecimal digits for status',
+  },
+};
+
+/** By language. */
+export const helpMessages: Readonly<Record<Language, HelpMessages>> = { sv, en };
