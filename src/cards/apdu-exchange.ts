@@ -2,9 +2,9 @@ import { concatBytes } from '../core/bytes.js';
 import { MiddlewareError } from '../core/errors.js';
 import type { Clock } from '../core/ports.js';
 import { encodeCommand, type CardProtocol, type CommandApdu } from '../iso7816/command-apdu.js';
-import { parseResponse, type ResponseApdu } from '../iso7816/response-apdu.js';
+import { parseResponse, SW_OK, type ResponseApdu } from '../iso7816/response-apdu.js';
 import type { CardTransmitter } from '../transport/card-channel.js';
-import { bytesAvailable, correctedLe, SW_OK } from './status-words.js';
+import { bytesAvailable, correctedLe } from './status-words.js';
 
 /** How one command is treated. */
 export interface SendOptions {

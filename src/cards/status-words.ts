@@ -1,8 +1,10 @@
 import { MiddlewareError, PinVerificationError } from '../core/errors.js';
 import type { PinReference } from '../model/pin.js';
 
-/** Success. Status words: ISO/IEC 7816-4:2020 §5.6, table 6. */
-export const SW_OK = 0x9000;
+/*
+ * Status words other than success: ISO/IEC 7816-4:2020 §5.6, tables 6 and 7.
+ */
+
 /** End of file reached before Le bytes were read; the bytes that exist come with it. */
 export const SW_END_OF_FILE = 0x6282;
 /** Verification or security requirement not met. */

@@ -80,8 +80,11 @@ function createTransaction(options: SigningOptions, { request, signatureLength }
     if (!options.isInserted()) throw new MiddlewareError('ERR_CARD_REMOVED', 'Card was replaced');
     await record.observed([counter]);
     checkRetryCounter(counter, request);
-    if (signal?.aborted === true) throw new MiddlewareError('ERR_ABORTED', 'Aborted by the caller');
     await record.begins(counter);
+    if (signal?.aborted === true) {
+      await record.withdrawn(counter);
+      throw new MiddlewareError('ERR_ABORTED', 'Aborted by the caller');
+    }
     await verifyOnce(exchange, counter);
     const signature = await signAndDrop(exchange, card);
     return { signature };
@@ -159,11 +162,9 @@ function createTransaction(options: SigningOptions, { request, signatureLength }
   async function settle(): Promise<void> {
     if (counter === undefined || verify === undefined || settled) return;
     settled = true;
-    if (verify instanceof PinVerificationError) {
-      const { attemptsRemaining, blocked } = verify;
-      options.onCounter({ reference: key.pin, attemptsRemaining, blocked });
-    }
-    await record.ended(counter, verify, 'sign');
+    const attemptsRemaining = await record.ended(counter, verify, 'sign');
+    if (verify !== 'accepted' && !(verify instanceof PinVerificationError)) return;
+    options.onCounter({ reference: key.pin, attemptsRemaining, blocked: attemptsRemaining === 0 });
   }
 }
 

@@ -10,8 +10,15 @@ export interface PinTryRecord {
   observed(counters: readonly RetryCounter[]): Promise<void>;
   /** To be awaited before a VERIFY is sent, so that not even a crash can make the try look foreign. */
   begins(counter: KnownRetryCounter): Promise<void>;
-  /** How the VERIFY ended: `accepted`, or what it threw. */
-  ended(counter: KnownRetryCounter, result: 'accepted' | Error, purpose: string): Promise<void>;
+  /** The VERIFY that {@link begins} announced was not sent after all. */
+  withdrawn(counter: KnownRetryCounter): Promise<void>;
+  /**
+   * How the VERIFY ended: `accepted`, or what it threw.
+   *
+   * @returns the tries that are left then; after a right PIN the most that it ever had, after an unknown end one less
+   *   than before.
+   */
+  ended(counter: KnownRetryCounter, result: 'accepted' | Error, purpose: string): Promise<number>;
 }
 
 /** Where {@link createPinTryRecord} writes. */
@@ -62,6 +69,7 @@ export function createPinTryRecord({ token, history, memory }: PinTryRecordOptio
       for (const counter of counters) if (isKnown(counter)) await observe(counter);
     },
     begins: (counter) => remember(counter.reference, counter.attemptsRemaining, true),
+    withdrawn: (counter) => remember(counter.reference, counter.attemptsRemaining),
     async ended(counter, result, purpose) {
       const pinReference = counter.reference;
       const told = result instanceof PinVerificationError ? result.attemptsRemaining : undefined;
@@ -75,7 +83,9 @@ export function createPinTryRecord({ token, history, memory }: PinTryRecordOptio
         ...(told === undefined ? {} : { attemptsRemaining: told }),
         purpose,
       });
-      await remember(pinReference, attemptsAfter(counter, result === 'accepted', told));
+      const left = attemptsAfter(counter, result === 'accepted', told);
+      await remember(pinReference, left);
+      return left;
     },
   };
 

@@ -13,7 +13,7 @@ export interface TokenEntry {
   /** With `ready`; likewise the next two. */
   readonly token?: Token;
   readonly certificates?: readonly TokenCertificate[];
-  /** As last told by the card. */
+  /** As last told by the card; after a right PIN, the most that it ever told. */
   readonly retryCounters?: readonly RetryCounter[];
   /** With `failed`, `mute` and `unresponsive`, where there is one. */
   readonly error?: MiddlewareError;

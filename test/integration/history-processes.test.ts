@@ -10,7 +10,8 @@ import { verifyHistory } from '../../src/history/verify-history.js';
 import { systemClock } from '../../src/core/ports.js';
 import { recordingLogger } from '../support/recording-logger.js';
 
-const support = (name: string): string => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
+const loader = fileURLToPath(new URL('../support/typescript-loader.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../support/history-writer-program.ts', import.meta.url));
 
 let folder: string;
 let path: string;
@@ -21,11 +22,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function startWriter(name: string, count: number) {
-  const child = spawn(
-    process.execPath,
-    ['--import', support('typescript-loader.mjs'), support('history-writer-program.ts'), path, name, String(count)],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  const child = spawn(process.execPath, ['--import', loader, program, path, name, String(count)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const ended = once(child, 'exit').then(([code, signal]) => (signal as string | null) ?? (code as number));
   return { child, ended };
 }

@@ -1,6 +1,7 @@
 import { concatBytes } from '../../core/bytes.js';
+import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { ApduExchange } from '../apdu-exchange.js';
-import { SW_END_OF_FILE, SW_NOT_FOUND, SW_OK, SW_WRONG_P1P2, statusError } from '../status-words.js';
+import { SW_END_OF_FILE, SW_NOT_FOUND, SW_WRONG_P1P2, statusError } from '../status-words.js';
 
 const APPLET_AID = Uint8Array.of(0xa0, 0x00, 0x00, 0x00, 0x18, 0x80, 0x00, 0x00, 0x00, 0x06, 0x62);
 /** READ BINARY asks for this much; with T=0 it is Le = 00. */

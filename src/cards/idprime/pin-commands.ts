@@ -1,7 +1,8 @@
 import { wipeableBytes, type Secret } from '../../core/secret.js';
 import type { PinReference, RetryCounter } from '../../model/pin.js';
+import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { ApduExchange } from '../apdu-exchange.js';
-import { attemptsLeft, statusError, SW_BLOCKED, SW_OK, verifyError } from '../status-words.js';
+import { attemptsLeft, statusError, SW_BLOCKED, verifyError } from '../status-words.js';
 
 /** The PIN block of the 840 and 940: ASCII, padded with 00. */
 const PIN_BLOCK = 16;

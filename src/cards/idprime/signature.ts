@@ -2,8 +2,9 @@ import { concatBytes, equalBytes } from '../../core/bytes.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { SignatureAlgorithm } from '../../model/signature.js';
 import type { CommandApdu } from '../../iso7816/command-apdu.js';
+import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { ApduExchange } from '../apdu-exchange.js';
-import { SW_OK, statusError } from '../status-words.js';
+import { statusError } from '../status-words.js';
 
 /*
  * Algorithm references (tag 80 in the template): high nibble hash (4 = SHA-256), low nibble operation (2 = RSA

@@ -105,7 +105,7 @@ describe('append()', () => {
         await history.close();
         expect(await verifyHistory(path)).toEqual({ intact: true, entries: names.length });
       }),
-      { numRuns: 25 },
+      { numRuns: 8 },
     );
   });
 });
@@ -151,6 +151,16 @@ describe('openFileHistory() on a damaged file', () => {
     await writeFile(path, '{"sequence":1,');
     await write(1);
     expect(await verifyHistory(path)).toEqual({ intact: true, entries: 2 });
+  });
+
+  it('refuses to append to a file whose last line was damaged meanwhile, and does not write', async () => {
+    const history = await open();
+    await history.append(inserted('before'));
+    await appendFile(path, 'not an entry\n');
+    await expect(history.append(inserted('after'))).rejects.toMatchObject({ code: 'ERR_HISTORY_DAMAGED' });
+    expect(await linesOf()).toHaveLength(2);
+    expect((await history.recent(5)).map(({ event }) => event)).toEqual([inserted('before')]);
+    await history.close();
   });
 
   it('refuses a file whose last line is no entry', async () => {

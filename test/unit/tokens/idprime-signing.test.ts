@@ -134,6 +134,21 @@ describe('verifyAndSign() on a virtual 940', () => {
     expect(isVerified()).toBe(false);
   });
 
+  it('gives up on a card that stays verified over resets, without sending the PIN', async () => {
+    const signing = await requestFor();
+    card.send(SELECT_APPLET);
+    card.send(`0020001110${pinBlock(testPin)}`);
+    card.trace.length = 0;
+    for (const [apdu, statusWord] of [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+      (command) => [command, command % 3 === 0 ? '6d00' : '9000'] as const,
+    )) {
+      bench.hardware.armFault('Reader', { kind: 'status-word', apdu, statusWord });
+    }
+    expect((await failureOf(signing)).code).toBe('ERR_CARD_RESPONSE');
+    expect(verifiesSent()).toBe(0);
+    expect(card.reader.resetCounter).toBe(3);
+  });
+
   it('begins anew when another program reset the card in between, without asking the user again', async () => {
     const signing = await requestFor();
     await card.reader.reset();
@@ -227,6 +242,28 @@ describe('verifyAndSign() and its caller', () => {
     expect(card.reader.resetCounter).toBe(1);
     expect(isVerified()).toBe(false);
     expect(pinTries()).toEqual([expect.objectContaining({ outcome: 'accepted' })]);
+  });
+
+  it('an abort while the try is announced sends no VERIFY and leaves no trace', async () => {
+    const controller = new AbortController();
+    const signing = await requestFor({ signal: controller.signal });
+    const remember = bench.memory.remember.bind(bench.memory);
+    bench.memory.remember = async (id, pin, counter) => {
+      await remember(id, pin, counter);
+      if (counter.tryUnderWay) controller.abort();
+    };
+    expect((await failureOf(signing)).code).toBe('ERR_ABORTED');
+    expect(verifiesSent()).toBe(0);
+    expect(pinTries()).toEqual([]);
+    expect(bench.memory.recall(token.info.id, 0x11)).toMatchObject({ attemptsRemaining: 5, tryUnderWay: false });
+  });
+
+  it('sends no VERIFY that could not be announced', async () => {
+    const signing = await requestFor();
+    bench.memory.remember = () => Promise.reject(new Error('disk full'));
+    await expect(token.verifyAndSign(signing)).rejects.toThrow('disk full');
+    expect(verifiesSent()).toBe(0);
+    expect(isWiped(signing.pin)).toBe(true);
   });
 
   it('a card that never answers costs the caller a bounded wait that the signal ends', async () => {

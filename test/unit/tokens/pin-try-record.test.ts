@@ -96,6 +96,15 @@ describe('our own tries', () => {
     ]);
   });
 
+  it('one that was announced and not sent leaves no trace', async () => {
+    await record.observed([counter(5)]);
+    await record.begins(counter(5));
+    await record.withdrawn(counter(5));
+    restart();
+    await record.observed([counter(4)]);
+    expect(history.events).toEqual([foreign(5, 4)]);
+  });
+
   it('the one that blocks is told so', async () => {
     await record.begins(counter(1));
     await record.ended(counter(1), new PinVerificationError(0x11, 0), 'sign');

@@ -63,23 +63,24 @@ describe('createTokenRegistry() over virtual readers', () => {
     expect(bench.registry.findToken('card:00')).toBeUndefined();
   });
 
-  it('shows new counters after a wrong PIN', async () => {
+  it('shows new counters after a wrong PIN, and after a right one', async () => {
     bench.insertNew('A');
     const token = await bench.token('A');
-    const wrong = token.verifyAndSign({
-      key: await keyFor(token, 'RS256'),
-      algorithm: 'RS256',
-      digest: new Uint8Array(32),
-      pin: secretOf('999999'),
-      attemptsShown: 5,
-      lastTryConsent: false,
-    });
-    await expect(wrong).rejects.toMatchObject({ code: 'ERR_PIN_WRONG' });
-    expect(bench.registry.entries[0]?.retryCounters?.[0]).toEqual({
-      reference: 0x11,
-      attemptsRemaining: 4,
-      blocked: false,
-    });
+    const key = await keyFor(token, 'RS256');
+    const sign = (pin: string): Promise<unknown> =>
+      token.verifyAndSign({
+        key,
+        algorithm: 'RS256',
+        digest: new Uint8Array(32),
+        pin: secretOf(pin),
+        attemptsShown: 0,
+        lastTryConsent: false,
+      });
+    const shown = (): number | undefined => bench.registry.entries[0]?.retryCounters?.[0]?.attemptsRemaining;
+    await expect(sign('999999')).rejects.toMatchObject({ code: 'ERR_PIN_WRONG' });
+    expect(shown()).toBe(4);
+    await sign(testPin);
+    expect(shown()).toBe(5);
   });
 
   it('notices a card swapped for another with the same ATR', async () => {
