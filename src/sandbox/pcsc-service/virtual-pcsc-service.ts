@@ -8,7 +8,7 @@ import { codes } from './response-codes.js';
 
 /** Clients at the same time (pcscd: PCSC_MAX_CONTEXT_THREADS). */
 const MAX_CLIENTS = 200;
-/** A client that sends more than one long request ahead is broken. */
+/** A client that sends more than one long request ahead, or leaves as much unread, is broken. */
 const MAX_PENDING_BYTES = 2 * (MAX_BUFFER + HEADER_BYTES + 512);
 
 /** A running virtual PC/SC service. */
@@ -64,7 +64,9 @@ export async function startVirtualPcscService(options: {
 }
 
 function sendIfAny(socket: Socket, bytes: Buffer | undefined): void {
-  if (bytes !== undefined && bytes.length > 0 && socket.writable) socket.write(bytes);
+  if (bytes === undefined || bytes.length === 0 || !socket.writable) return;
+  socket.write(bytes);
+  if (socket.writableLength > MAX_PENDING_BYTES) socket.destroy();
 }
 
 /** Answers one request after the other; wipes requests when they are done, since one may hold a PIN. */
@@ -75,6 +77,7 @@ function serve(socket: Socket, session: ClientSession): void {
 
   const serveNext = async (): Promise<void> => {
     for (let request = parseRequest(pending); request !== undefined; request = parseRequest(pending)) {
+      if (socket.destroyed) return;
       const done = pending.subarray(0, request.length);
       pending = pending.subarray(request.length);
       const answer = await session.handle(request);
