@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import { systemClock, type Logger } from '../core/ports.js';
 import type { DaemonStatus } from '../control-contract/status.js';
@@ -7,7 +8,7 @@ import { startControlServer, type ControlServer } from '../daemon/control/contro
 import { attachedSurfaces } from '../daemon/control/prompt-surfaces.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import type { Loopback } from '../daemon/loopback/start-loopback.js';
-import { openFileHistory } from '../history/file-history.js';
+import { openFileHistory, type FileHistory } from '../history/file-history.js';
 import { openRetryCounterFile } from '../history/retry-counter-file.js';
 import { createOobService } from '../oob/create-oob-service.js';
 import type { OobService } from '../oob/oob-service.js';
@@ -75,7 +76,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const { paths, logger, options } = context;
   const { transport } = hardware;
   const clock = systemClock;
-  const history = await openFileHistory(join(paths.state, 'history.jsonl'), { clock, logger });
+  const history = await openHistory(join(paths.state, 'history.jsonl'), logger);
   const memory = await openRetryCounterFile(join(paths.state, 'retry-counters.json'), logger);
   const replay = await openReplayFile(join(paths.state, 'used-requests'), clock, logger);
   const relyingParties = new RelyingPartyStore(
@@ -139,6 +140,22 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       return released;
     },
   };
+}
+
+/** A history that was tampered with or damaged is kept for whoever looks into it, and must not keep people from work. */
+async function openHistory(path: string, logger: Logger): Promise<FileHistory> {
+  const options = { clock: systemClock, logger };
+  try {
+    return await openFileHistory(path, options);
+  } catch (error) {
+    if (!isMiddlewareError(error, 'ERR_HISTORY_DAMAGED')) throw error;
+    const keptIn = `${path}.damaged-${systemClock.now()}`;
+    logger.error({ error, keptIn }, 'History is damaged; it is kept aside and a new one begun');
+    await rename(path, keptIn);
+    const history = await openFileHistory(path, options);
+    await history.append({ kind: 'damaged-file', keptIn: basename(keptIn) });
+    return history;
+  }
 }
 
 function trustOf({ system, config }: InstancePaths) {

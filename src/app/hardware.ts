@@ -36,27 +36,25 @@ async function openPcsc(): Promise<Hardware> {
 }
 
 async function openSandbox({ options, paths, clock, logger }: HardwareContext): Promise<Hardware> {
-  const [world, simulator, service, vpcd, methods] = await Promise.all([
-    import('../sandbox/sandbox-world.js'),
-    import('../transport/simulator/simulator-transport.js'),
-    import('../sandbox/pcsc-service/virtual-pcsc-service.js'),
-    import('../sandbox/hardware/vpcd-client.js'),
-    import('./sandbox-methods.js'),
-  ]);
-  const { hardware, trust } = await world.openSandboxWorld(join(paths.state, 'sandbox'), clock);
+  const { openSandboxWorld } = await import('../sandbox/sandbox-world.js');
+  const { createSimulatorTransport } = await import('../transport/simulator/simulator-transport.js');
+  const { startVirtualPcscService } = await import('../sandbox/pcsc-service/virtual-pcsc-service.js');
+  const { connectToVpcd } = await import('../sandbox/hardware/vpcd-client.js');
+  const { sandboxMethods } = await import('./sandbox-methods.js');
+  const { hardware, trust } = await openSandboxWorld(join(paths.state, 'sandbox'), clock);
   const socketPath = socketIn(paths.runtime, 'pcscd.comm');
   await clearStaleSocket(socketPath);
-  const running = await service.startVirtualPcscService({ socketPath, readers: hardware });
+  const running = await startVirtualPcscService({ socketPath, readers: hardware });
   const plugged = hardware.readers.map((reader, index) =>
     options.vpcdPort === undefined
       ? undefined
-      : vpcd.connectToVpcd(reader, { host: '127.0.0.1', port: options.vpcdPort + index }),
+      : connectToVpcd(reader, { host: '127.0.0.1', port: options.vpcdPort + index }),
   );
   logger.info({ socketPath }, 'Virtual PC/SC service is up');
   return {
-    transport: simulator.createSimulatorTransport(hardware),
+    transport: createSimulatorTransport(hardware),
     trust,
-    handlers: methods.sandboxMethods(hardware, socketPath),
+    handlers: sandboxMethods(hardware, socketPath),
     close: async () => {
       for (const connection of plugged) connection?.close();
       await running.close();

@@ -18,6 +18,7 @@ const event = z.discriminatedUnion('kind', [
     attemptsBefore: z.int(),
     attemptsRemaining: z.int(),
   }),
+  z.object({ kind: z.enum(['torn-line', 'damaged-file']), keptIn: z.string() }),
   z.object({
     kind: z.literal('login'),
     token: z.string(),

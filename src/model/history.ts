@@ -24,6 +24,11 @@ export type HistoryEvent =
       readonly keptIn: string;
     }
   | {
+      /** A history that did not hold together any more was kept under this name, and this one begun. */
+      readonly kind: 'damaged-file';
+      readonly keptIn: string;
+    }
+  | {
       readonly kind: 'login';
       readonly token: string;
       readonly certificate: string;

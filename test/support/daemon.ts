@@ -71,7 +71,7 @@ export async function startDaemon(
         child.kill('SIGKILL');
         throw new Error(`kortd did not stop:\n${readFileSync(logPath, 'utf8')}`);
       }
-      await client.close();
+      client.close();
       return code;
     },
   };

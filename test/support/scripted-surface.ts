@@ -23,7 +23,10 @@ export class ScriptedSurface implements PromptSurfaces {
       answer: async (signal) =>
         await new Promise<PromptAnswer>((resolve, reject) => {
           const fail = () => reject(signal.reason as Error);
-          if (signal.aborted) return fail();
+          if (signal.aborted) {
+            fail();
+            return;
+          }
           signal.addEventListener('abort', fail, { once: true });
           this.#waiting = {
             accept: (answer) => {
