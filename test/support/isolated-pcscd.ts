@@ -5,7 +5,9 @@ import type { Fault } from '../../src/sandbox/hardware/fault.js';
 import type { VirtualHardwareState } from '../../src/sandbox/hardware/virtual-hardware.js';
 import type { ProcessOptions, ProcessResult, RunProcess } from './run-process.js';
 
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const script = fileURLToPath(new URL('../../scripts/isolated-pcscd', import.meta.url));
+const loader = fileURLToPath(new URL('./typescript-loader.mjs', import.meta.url));
+const program = fileURLToPath(new URL('./isolated-pcscd-program.ts', import.meta.url));
 
 /** What the program inside understands. */
 export type IsolatedRequest =
@@ -34,9 +36,9 @@ export interface IsolatedPcscd {
 
 /** A real pcscd in namespaces of its own, with virtual cards. Fails, not skips, where that is impossible. */
 export async function startIsolatedPcscd(readerCount = 2): Promise<IsolatedPcscd> {
-  const child = spawn(path('../../scripts/isolated-pcscd'), [
-    ...['--readers', String(readerCount), '--', process.execPath, '--import', path('typescript-loader.mjs')],
-    path('isolated-pcscd-program.ts'),
+  const child = spawn(script, [
+    ...['--readers', String(readerCount), '--'],
+    ...[process.execPath, '--import', loader, program],
   ]);
   const ask = await converse(child);
   const quiet = async (request: IsolatedRequest): Promise<void> => {
@@ -44,8 +46,8 @@ export async function startIsolatedPcscd(readerCount = 2): Promise<IsolatedPcscd
   };
   return {
     readers: Array.from({ length: readerCount }, (_, n) => `Virtual PCD ${Math.floor(n / 2)} 00 0${n % 2}`),
-    run: async (program, args, options) =>
-      (await ask({ method: 'run', program, args, ...(options && { options }) })) as ProcessResult,
+    run: async (name, args, options) =>
+      (await ask({ method: 'run', program: name, args, ...(options && { options }) })) as ProcessResult,
     addCard: (card, statePath) => quiet({ method: 'addCard', card, statePath }),
     insert: (reader, card) => quiet({ method: 'insert', reader, card }),
     remove: (reader) => quiet({ method: 'remove', reader }),

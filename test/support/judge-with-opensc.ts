@@ -43,13 +43,33 @@ export async function judgeWithOpenSc({ run, env, card }: OpenScJudgement): Prom
     called: `${program} ${args.join(' ')}`,
   });
   try {
-    expectSuccess(await tool('opensc-tool', '--reader', '0', '--wait', '--atr'));
+    await waitForCard((...args) => tool('opensc-tool', ...args));
     await judgeListing(tool, card);
     await judgeSignatures(tool, card, folder);
     await judgePins(tool, card);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+type OpenScTool = (...args: string[]) => Promise<ProcessResult>;
+
+/**
+ * Until a reader shows its card, which pcscd notices by polling. OpenSC's own `--wait` waits for the next insertion,
+ * for ever when the card was quicker.
+ */
+export const waitForCard = (openScTool: OpenScTool, reader = 0): Promise<void> => waitFor(openScTool, reader, true);
+
+/** Until a reader shows that its card is gone; a card that is inserted earlier is taken for the old one at first. */
+export const waitForNoCard = (openScTool: OpenScTool, reader = 0): Promise<void> => waitFor(openScTool, reader, false);
+
+async function waitFor(openScTool: OpenScTool, reader: number, present: boolean): Promise<void> {
+  for (let attempts = 100; attempts > 0; attempts -= 1) {
+    const { code } = await openScTool('--reader', String(reader), '--atr');
+    if ((code === 0) === present) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`reader ${reader} still shows ${present ? 'no' : 'its'} card`);
 }
 
 type ToolResult = ProcessResult & { readonly called: string };
