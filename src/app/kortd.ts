@@ -14,6 +14,8 @@ const closeMs = 5000;
 export async function kortd(argv: readonly string[]): Promise<number> {
   const log = createDaemonLog();
   const stop = new AbortController();
+  // From the first moment: a signal during the start ends the daemon in order, too.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   let daemon: Daemon;
   try {
     const options = parseDaemonOptions(argv);
@@ -30,7 +32,6 @@ export async function kortd(argv: readonly string[]): Promise<number> {
 }
 
 function untilTold(stop: AbortController): Promise<void> {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   if (stop.signal.aborted) return Promise.resolve();
   return new Promise((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
 }
