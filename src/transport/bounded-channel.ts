@@ -100,12 +100,15 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
   };
 
   const leaveTurn = async (turn: Turn, leaveGate: () => void): Promise<void> => {
-    await turn.abandoned;
-    current = undefined;
-    // A dead connection is ended at once: pcscd would keep its transaction on the reader for the next card.
-    if (closing !== undefined || dead !== undefined) await disconnect(closing ?? 'leave');
-    gate.setUnresponsive(false);
-    leaveGate();
+    try {
+      await turn.abandoned;
+      current = undefined;
+      // A dead connection is ended at once: pcscd would keep its transaction on the reader for the next card.
+      if (closing !== undefined || dead !== undefined) await disconnect(closing ?? 'leave');
+    } finally {
+      gate.setUnresponsive(false);
+      leaveGate();
+    }
   };
 
   const takeTurn = async <T>(options: TransactionOptions, work: (turn: Turn) => Promise<T>): Promise<T> => {
@@ -124,7 +127,7 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
       throw error;
     } finally {
       const leaving = leaveTurn(turn, leaveGate);
-      if (turn.abandoned === undefined) await leaving;
+      if (turn.abandoned === undefined) await settleWithin(leaving, { ms: CLOSE_MS });
     }
   };
 

@@ -1,9 +1,9 @@
 /** Numbers the insertions of each reader, growing also over a replugged reader and a restarted service. */
 export interface InsertionCounter {
   /** The number of the card that is in now. `event` is whatever the back end changes with each insertion. */
-  count(reader: string, event: number, isPresent: boolean): number;
+  readonly count: (reader: string, event: number, isPresent: boolean) => number;
   /** Counts every card as newly inserted, because it may have been swapped unseen. */
-  forget(): void;
+  readonly forget: () => void;
 }
 
 /** Starts at zero insertions for each reader. */

@@ -12,11 +12,11 @@ export interface ReaderGate {
    * @throws {MiddlewareError} ERR_CARD_BUSY after `ms`; ERR_CARD_UNRESPONSIVE while, or as soon as, the card is given
    *   up on; ERR_ABORTED.
    */
-  enter(limits: WaitLimits): Promise<() => void>;
+  readonly enter: (limits: WaitLimits) => Promise<() => void>;
   /** Whether a command to the card was given up on and has not returned. */
   readonly unresponsive: boolean;
   /** Turns everybody away who waits, and whoever comes, until it is set to false. */
-  setUnresponsive(unresponsive: boolean): void;
+  readonly setUnresponsive: (unresponsive: boolean) => void;
 }
 
 interface Waiter {

@@ -13,13 +13,6 @@ import { loadWinscard, type Winscard } from './winscard.js';
 /** How long close() waits for native calls to return, milliseconds. */
 const CLOSE_MS = 2_000;
 
-/**
- * Threads that libuv's pool needs: two waits for 16 readers, one call for each reader that transmits, and a few for
- * files and name resolution. UV_THREADPOOL_SIZE must hold it before the first asynchronous call of the process: with
- * the four threads of the default a few waiting readers stop the whole process.
- */
-export const wantedThreads = 24;
-
 /** Reaches the readers of this computer through its PC/SC service. */
 export function createPcscTransport(system: PcscSystem = systemOfPlatform()): ReaderTransport {
   const winscard = loadWinscard(system);
