@@ -1,0 +1,339 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Secret } from '../../../../src/core/secret.js';
+import { attachedSurfaces, type AttachedSurfaces } from '../../../../src/daemon/control/prompt-surfaces.js';
+import type { ControlCaller, ReceivedPin } from '../../../../src/daemon/control/handlers.js';
+import type { PromptView } from '../../../../src/model/prompt.js';
+import type { WirePrompt } from '../../../../src/control-contract/prompts.js';
+import { recordingLogger } from '../../../support/recording-logger.js';
+
+interface TestCaller extends ControlCaller {
+  readonly events: { readonly event: string; readonly payload: unknown }[];
+  readonly end: () => void;
+  /** The newest state that this surface was shown. */
+  readonly shown: () => WirePrompt;
+}
+
+function testCaller(): TestCaller {
+  const controller = new AbortController();
+  const events: { event: string; payload: unknown }[] = [];
+  return {
+    signal: controller.signal,
+    events,
+    notify: (event, payload) => void events.push({ event, payload }),
+    end: () => controller.abort(),
+    shown: () => events.findLast(({ event }) => event === 'prompt.show')?.payload as WirePrompt,
+  };
+}
+
+const view = (promptId: string, change: Partial<PromptView> = {}): PromptView => ({
+  promptId,
+  orderId: `order of ${promptId}`,
+  relyingParty: { name: { sv: 'Exempelkliniken', en: 'Example Clinic' }, registeredBy: 'system' },
+  origin: 'https://login.clinic.example',
+  confirmationCode: 'AB23',
+  bindingMessage: undefined,
+  levels: [3],
+  state: 'pin',
+  candidates: [],
+  chosen: 'c1',
+  attemptsRemaining: 3,
+  lastTry: false,
+  problem: undefined,
+  waitingOrders: 0,
+  expiresAt: 0,
+  ...change,
+});
+
+const never = new AbortController().signal;
+let now: number;
+let attached: AttachedSurfaces;
+let first: TestCaller;
+let second: TestCaller;
+
+const call = (method: keyof AttachedSurfaces['handlers'], params: object, caller: ControlCaller): unknown =>
+  (attached.handlers[method] as (given: object, by: ControlCaller) => unknown)(params, caller);
+
+function pinFor(ticket: string, digits = '8351'): ReceivedPin {
+  return { ticket, lastTryConsent: false, pin: Secret.moveFrom(Buffer.from(digits)) };
+}
+
+const isWiped = ({ pin }: ReceivedPin): boolean => pin.use((bytes) => bytes.every((byte) => byte === 0));
+
+/** Whether a promise has settled, its reactions included. */
+async function settled(promise: Promise<unknown>): Promise<boolean> {
+  let done = false;
+  promise.then(
+    () => (done = true),
+    () => (done = true),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  return done;
+}
+
+beforeEach(() => {
+  now = 10_000;
+  attached = attachedSurfaces({ clock: { now: () => now, monotonic: () => now }, logger: recordingLogger() });
+  first = testCaller();
+  second = testCaller();
+  call('prompt.attach', {}, first);
+});
+
+describe('attachedSurfaces()', () => {
+  it('is available only while a surface is attached', () => {
+    expect(attached.surfaces.available).toBe(true);
+    call('prompt.attach', {}, first);
+    expect(attached.count).toBe(1);
+    call('prompt.detach', {}, first);
+    expect(attached.surfaces.available).toBe(false);
+  });
+
+  it('shows a prompt on every surface, also on one that attaches later', () => {
+    call('prompt.attach', {}, second);
+    attached.surfaces.open('p1').show(view('p1'));
+    expect(first.shown().promptId).toBe('p1');
+    expect(second.shown()).toEqual(first.shown());
+    const third = testCaller();
+    expect(call('prompt.attach', {}, third)).toEqual({ current: first.shown(), waiting: [] });
+  });
+
+  it('takes a PIN that answers the state on the screen', async () => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    now += 500;
+    const answer = prompt.answer(never);
+    attached.pinReceiver(pinFor(first.shown().ticket), first);
+    const given = await answer;
+    expect(given).toMatchObject({ kind: 'pin', lastTryConsent: false });
+    expect(given.kind === 'pin' && given.pin.use((bytes) => Buffer.from(bytes).toString())).toBe('8351');
+  });
+
+  it('is deaf to PIN, choice and cancel for the first 500 ms', async () => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    now += 499;
+    const answer = prompt.answer(never);
+    const { ticket } = first.shown();
+    const pin = pinFor(ticket);
+    attached.pinReceiver(pin, first);
+    expect(isWiped(pin)).toBe(true);
+    expect(first.events.at(-1)).toEqual({ event: 'prompt.refused', payload: { ticket, reason: 'deaf' } });
+    expect(call('prompt.choose', { ticket, candidateId: 'c1' }, first)).toEqual({ accepted: false });
+    expect(call('prompt.cancel', { promptId: 'p1' }, first)).toEqual({ accepted: false });
+    expect(await settled(answer)).toBe(false);
+    now += 1;
+    expect(call('prompt.cancel', { promptId: 'p1' }, first)).toEqual({ accepted: true });
+    expect(await answer).toEqual({ kind: 'cancel' });
+  });
+
+  it('counts the deaf time from the first state, not from opening, and not anew for later states', () => {
+    const prompt = attached.surfaces.open('p1');
+    now += 5_000;
+    prompt.show(view('p1', { state: 'choose' }));
+    expect(call('prompt.choose', { ticket: first.shown().ticket, candidateId: 'c1' }, first)).toEqual({
+      accepted: false,
+    });
+    now += 600;
+    prompt.show(view('p1'));
+    expect(call('prompt.choose', { ticket: first.shown().ticket, candidateId: 'c1' }, first)).toEqual({
+      accepted: true,
+    });
+  });
+
+  it('takes the first answer only and wipes the second surface’s PIN', async () => {
+    call('prompt.attach', {}, second);
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    now += 500;
+    const { ticket } = first.shown();
+    const answer = prompt.answer(never);
+    const [early, late] = [pinFor(ticket, '1111'), pinFor(ticket, '2222')];
+    attached.pinReceiver(early, second);
+    attached.pinReceiver(late, first);
+    expect(isWiped(early)).toBe(false);
+    expect(isWiped(late)).toBe(true);
+    expect(await answer).toMatchObject({ kind: 'pin', pin: early.pin });
+    expect(first.events.at(-1)).toEqual({ event: 'prompt.refused', payload: { ticket, reason: 'late' } });
+  });
+
+  it.each([
+    ['another card is chosen', { chosen: 'c2' }],
+    ['fewer tries are left', { attemptsRemaining: 2 }],
+    ['it has become the last try', { lastTry: true }],
+    ['the card works', { state: 'working' as const }],
+    ['a problem is told', { problem: { code: 'ERR_CARD_BUSY', fields: {} } }],
+  ])('refuses a PIN that was typed before %s', (_what, change) => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    now += 500;
+    const { ticket } = first.shown();
+    prompt.show(view('p1', change));
+    const pin = pinFor(ticket);
+    attached.pinReceiver(pin, first);
+    expect(isWiped(pin)).toBe(true);
+  });
+
+  it('keeps a PIN under way valid when only the number of waiting orders changes', () => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    const { ticket } = first.shown();
+    now += 500;
+    prompt.show(view('p1', { waitingOrders: 1 }));
+    expect(first.shown().ticket).toBe(ticket);
+  });
+
+  it('takes no PIN while the card works', () => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1', { state: 'working' }));
+    now += 500;
+    const pin = pinFor(first.shown().ticket);
+    attached.pinReceiver(pin, first);
+    expect(isWiped(pin)).toBe(true);
+  });
+
+  it('refuses and wipes a PIN without any prompt, from no surface, and after the prompt closed', () => {
+    const stray = pinFor('00'.repeat(16));
+    attached.pinReceiver(stray, first);
+    expect(isWiped(stray)).toBe(true);
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    now += 500;
+    const { ticket } = first.shown();
+    const foreign = pinFor(ticket);
+    attached.pinReceiver(foreign, second);
+    expect(isWiped(foreign)).toBe(true);
+    expect(second.events).toEqual([{ event: 'prompt.refused', payload: { ticket, reason: 'detached' } }]);
+    prompt.close({ status: 'complete' });
+    const late = pinFor(ticket);
+    attached.pinReceiver(late, first);
+    expect(isWiped(late)).toBe(true);
+  });
+
+  it('holds an answer that comes before it is asked for, and wipes it when the prompt closes', async () => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    now += 500;
+    const early = pinFor(first.shown().ticket);
+    attached.pinReceiver(early, first);
+    expect(await prompt.answer(never)).toMatchObject({ kind: 'pin', pin: early.pin });
+    prompt.show(view('p1', { attemptsRemaining: 2 }));
+    const held = pinFor(first.shown().ticket);
+    attached.pinReceiver(held, first);
+    expect(isWiped(held)).toBe(false);
+    prompt.close({ status: 'failed', hintCode: 'expiredTransaction' });
+    expect(isWiped(held)).toBe(true);
+  });
+
+  it('wipes a held PIN when the state that it answered is gone', () => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    now += 500;
+    const held = pinFor(first.shown().ticket);
+    attached.pinReceiver(held, first);
+    prompt.show(view('p1', { chosen: 'c2' }));
+    expect(isWiped(held)).toBe(true);
+  });
+
+  it('asks again with a new ticket when the answer did not fit', async () => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    now += 500;
+    const before = first.shown().ticket;
+    const answer = prompt.answer(never);
+    call('prompt.choose', { ticket: before, candidateId: 'unknown' }, first);
+    await answer;
+    const again = prompt.answer(never);
+    const after = first.shown().ticket;
+    expect(after).not.toBe(before);
+    attached.pinReceiver(pinFor(after), first);
+    expect(await again).toMatchObject({ kind: 'pin' });
+  });
+
+  it('answer() rejects with the very reason of its signal, and a later answer still counts', async () => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    now += 500;
+    const controller = new AbortController();
+    const answer = prompt.answer(controller.signal);
+    controller.abort('expiredTransaction');
+    await expect(answer).rejects.toBe('expiredTransaction');
+    await expect(prompt.answer(controller.signal)).rejects.toBe('expiredTransaction');
+    const next = prompt.answer(never);
+    attached.pinReceiver(pinFor(first.shown().ticket), first);
+    expect(await next).toMatchObject({ kind: 'pin' });
+  });
+
+  it('cancels when the last surface detaches or its connection ends, and not before', async () => {
+    call('prompt.attach', {}, second);
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    const answer = prompt.answer(never);
+    call('prompt.detach', {}, second);
+    expect(await settled(answer)).toBe(false);
+    first.end();
+    expect(await answer).toEqual({ kind: 'cancel' });
+  });
+
+  it('cancels a prompt that is opened without any surface', async () => {
+    call('prompt.detach', {}, first);
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    expect(await prompt.answer(never)).toEqual({ kind: 'cancel' });
+  });
+
+  it('a cancel overtakes a PIN that nobody has taken yet', async () => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    now += 500;
+    const held = pinFor(first.shown().ticket);
+    attached.pinReceiver(held, first);
+    call('prompt.cancel', { promptId: 'p1' }, first);
+    expect(isWiped(held)).toBe(true);
+    expect(await prompt.answer(never)).toEqual({ kind: 'cancel' });
+  });
+});
+
+describe('a second order', () => {
+  it('waits, unseen but listed, until the first has ended and the user picks it', () => {
+    attached.surfaces.open('p1').show(view('p1'));
+    const one = first.shown();
+    const prompt = attached.surfaces.open('p2');
+    prompt.show(view('p2'));
+    expect(first.shown()).toBe(one);
+    expect(first.events.at(-1)).toMatchObject({ event: 'prompt.waiting', payload: { waiting: [{ promptId: 'p2' }] } });
+    expect(call('prompt.pick', { promptId: 'p2' }, first)).toEqual({ accepted: false });
+  });
+
+  it('does not open by itself when the first ends; picking it opens a prompt that is deaf anew', () => {
+    const one = attached.surfaces.open('p1');
+    one.show(view('p1'));
+    attached.surfaces.open('p2').show(view('p2'));
+    now += 10_000;
+    one.close({ status: 'complete' });
+    expect(first.shown().promptId).toBe('p1');
+    expect(call('prompt.pick', { promptId: 'p2' }, second)).toEqual({ accepted: false });
+    expect(call('prompt.pick', { promptId: 'p2' }, first)).toEqual({ accepted: true });
+    const { promptId, ticket } = first.shown();
+    expect(promptId).toBe('p2');
+    const pin = pinFor(ticket);
+    attached.pinReceiver(pin, first);
+    expect(isWiped(pin)).toBe(true);
+  });
+
+  it('cannot be answered while it waits, but it can be cancelled', async () => {
+    attached.surfaces.open('p1').show(view('p1'));
+    const two = attached.surfaces.open('p2');
+    two.show(view('p2'));
+    const answer = two.answer(never);
+    now += 500;
+    expect(call('prompt.cancel', { promptId: 'p2' }, first)).toEqual({ accepted: true });
+    expect(await answer).toEqual({ kind: 'cancel' });
+  });
+
+  it('leaves the list when it expires', () => {
+    attached.surfaces.open('p1').show(view('p1'));
+    const two = attached.surfaces.open('p2');
+    two.show(view('p2'));
+    two.close({ status: 'failed', hintCode: 'expiredTransaction' });
+    expect(first.events.at(-1)).toEqual({ event: 'prompt.waiting', payload: { waiting: [] } });
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { errorCodes } from '../../../src/core/errors.js';
+import { errorText } from '../../../src/messages/error-text.js';
+import { errorMessages } from '../../../src/messages/errors.js';
+import { templateFields } from '../../../src/messages/template.js';
+
+const languages = ['sv', 'en'] as const;
+
+describe('errorMessages', () => {
+  it.each(errorCodes)('%s has a sentence and a next step in both languages', (code) => {
+    for (const language of languages) {
+      const { sentence, nextStep } = errorMessages[code][language];
+      expect(sentence).toMatch(/^[A-ZÅÄÖ].*[.!?\]}]$/s);
+      expect(nextStep).toMatch(/^[A-ZÅÄÖ].*\.$/s);
+    }
+    expect(errorMessages[code].sv.sentence).not.toBe(errorMessages[code].en.sentence);
+  });
+
+  it.each(errorCodes)('%s uses the same fields in both languages', (code) => {
+    const { sv, en } = errorMessages[code];
+    expect(templateFields(sv.sentence + sv.nextStep)).toEqual(templateFields(en.sentence + en.nextStep));
+  });
+
+  it.each(errorCodes)('%s reads well when no field is known', (code) => {
+    for (const language of languages) {
+      const { sentence, nextStep } = errorText(language, code, {});
+      expect(`${sentence} ${nextStep}`).not.toMatch(/[[\]{}]|\?(?!$)| {2}|\s[.,]/);
+    }
+  });
+});
+
+describe('errorText()', () => {
+  it('fills in the tries left, by their number', () => {
+    expect(errorText('en', 'ERR_PIN_WRONG', { attemptsRemaining: 1 }).sentence).toBe('Wrong PIN. 1 try left.');
+    expect(errorText('en', 'ERR_PIN_WRONG', { attemptsRemaining: 2 }).sentence).toBe('Wrong PIN. 2 tries left.');
+    expect(errorText('sv', 'ERR_PIN_WRONG', { attemptsRemaining: 2 }).sentence).toBe('Fel PIN-kod. 2 försök kvar.');
+  });
+
+  it('names a code of a newer daemon instead of calling it something else', () => {
+    expect(errorText('sv', 'ERR_CARD_FROM_THE_FUTURE', {}).sentence).toContain('ERR_CARD_FROM_THE_FUTURE');
+    expect(errorText('en', 'toString', {}).sentence).toContain('toString');
+  });
+
+  it('does not read a field as a template', () => {
+    expect(errorText('en', 'ERR_CARD_ABSENT', { reader: 'A {attemptsRemaining} [x]' }).sentence).toBe(
+      'There is no card in the reader A {attemptsRemaining} [x].',
+    );
+  });
+});
