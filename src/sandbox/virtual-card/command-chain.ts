@@ -22,6 +22,8 @@ export class CommandChain {
   add(command: ParsedCommand): ParsedCommand | number {
     const header = `${command.ins}/${command.p1}/${command.p2}`;
     if (this.#header !== header) this.forget();
+    // An unchained command is not copied: it may hold a PIN, which only its owner wipes.
+    if ((command.cla & CHAINING_BIT) === 0 && this.#header === undefined) return command;
     const data = concatBytes(this.#collected, command.data);
     if ((command.cla & CHAINING_BIT) === 0) {
       this.forget();
