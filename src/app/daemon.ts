@@ -102,13 +102,15 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     random: (length) => randomBytes(length),
   });
 
-  let endpoint: DaemonStatus['loopback'] = { port: options.port ?? defaultPortOf(paths.instance), listening: false };
+  await transport.start();
+  const opened = await openEndpoint(service, options.port ?? defaultPortOf(paths.instance), logger);
   const status = daemonStatus(
     context,
-    () => endpoint,
+    () => opened.endpoint,
     () => ({ surfaces: prompts.count, openOrders }),
   );
   const sources = { monitor: transport.monitor, tokens, judge, now: () => clock.now() };
+  // Last, since whoever gets an answer here takes the daemon for ready.
   const control = await startControl(
     context,
     {
@@ -123,9 +125,6 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   );
   tokens.subscribe(changed);
   transport.monitor.subscribe(changed);
-  await transport.start();
-  const opened = await openEndpoint(service, endpoint.port, logger);
-  endpoint = opened.endpoint;
 
   return {
     close: async () => {

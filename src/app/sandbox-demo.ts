@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DemoOptions, DemoReport } from '../cli/ports.js';
 import { connect, type ControlClient } from '../client/client.js';
 import { MiddlewareError } from '../core/errors.js';
 import { systemClock } from '../core/ports.js';
@@ -14,30 +15,7 @@ import { importSandboxCa, trustPolicyOf } from '../sandbox/ca/sandbox-ca.js';
 import { createSandboxRelyingParty, type TimedLogin } from '../sandbox/relying-party.js';
 import { sandboxPin } from '../sandbox/sandbox-cards.js';
 
-/** Where the demo's PIN comes from: typed on this terminal, a line of standard input, or the sandbox card's own. */
-export type DemoPin = 'terminal' | 'stdin' | 'sandbox';
-
-/** What the demo is asked for. */
-export interface DemoOptions {
-  readonly pin: DemoPin;
-  readonly language: string;
-}
-
-/** What the demo shows. Times in milliseconds. */
-export interface DemoReport {
-  readonly verified: true;
-  readonly subject: string;
-  readonly holder: string;
-  /** Level URI. */
-  readonly level: string;
-  readonly relyingParty: string;
-  readonly launcher: string;
-  /** Commands from PIN entry to signature. */
-  readonly apduCount: number;
-  /** From the relying party's request to the verified answer. */
-  readonly durationMs: number;
-  readonly times: Readonly<Record<'startMs' | 'userMs' | 'cardMs' | 'verifyMs', number>>;
-}
+type LoginEvent = Extract<HistoryEvent, { kind: 'login' }>;
 
 const instance = 'demo';
 const startTimeoutMs = 20_000;
@@ -57,7 +35,7 @@ export async function runSandboxDemo({ pin, language }: DemoOptions): Promise<De
       const { port } = loopback;
       await stage.startPrompt(client, pin);
       const login = await stage.orInterrupted(party.login({ port, level: 3, trust: stage.trust() }));
-      return report(login, await lastLogin(client));
+      return { ...report(login, await lastLogin(client)), relyingPartyName: party.displayName[language] };
     } finally {
       client.close();
     }
@@ -109,7 +87,7 @@ class Stage {
   }
 
   /** Attaches `kort prompt` as the PIN surface, and waits until the daemon has it and the card has been read. */
-  async startPrompt(client: ControlClient, pin: DemoPin): Promise<void> {
+  async startPrompt(client: ControlClient, pin: DemoOptions['pin']): Promise<void> {
     const args = ['--instance', instance, 'prompt', '--once', ...(pin === 'terminal' ? [] : ['--pin-stdin'])];
     // Standard output is the demo's own answer; without a terminal the prompt speaks on standard error.
     const stdio: StdioOptions =
@@ -173,14 +151,14 @@ async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-async function lastLogin(client: ControlClient): Promise<Extract<HistoryEvent, { kind: 'login' }>> {
+async function lastLogin(client: ControlClient): Promise<LoginEvent> {
   const { entries } = await client.request('history.recent', { limit: 10 });
   const event = entries.map((entry) => entry.event).findLast((candidate) => candidate.kind === 'login');
   if (event?.kind === 'login') return event;
   throw new MiddlewareError('ERR_INTERNAL', 'The login is not in the history');
 }
 
-function report(timed: TimedLogin, event: Extract<HistoryEvent, { kind: 'login' }>): DemoReport {
+function report(timed: TimedLogin, event: LoginEvent): Omit<DemoReport, 'relyingPartyName'> {
   const { login, startMs, answerMs, verifyMs } = timed;
   const cardMs = event.cardMs ?? 0;
   const round = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;

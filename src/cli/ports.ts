@@ -26,6 +26,8 @@ export interface DemoReport {
   /** Level URI. */
   readonly level: string;
   readonly relyingParty: string;
+  /** As registered, in the language asked for. */
+  readonly relyingPartyName: string;
   readonly launcher: string;
   /** Commands to the card from PIN entry to signature. */
   readonly apduCount: number;

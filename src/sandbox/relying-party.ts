@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { MiddlewareError } from '../core/errors.js';
 import { levelUri, type AssuranceLevel } from '../model/certificate.js';
+import type { Bilingual } from '../model/relying-party.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { isRecord } from '../oob/protocol.js';
 import { createRequestObject, verifyAssertion, type VerifiedLogin } from '../verify/verify.js';
@@ -10,6 +11,7 @@ import { createRequestObject, verifyAssertion, type VerifiedLogin } from '../ver
 export interface SandboxRelyingParty {
   /** What `kort rp add` takes. */
   readonly entry: Readonly<Record<string, unknown>>;
+  readonly displayName: Bilingual;
   /**
    * Asks the daemon on this loopback port for a login, waits for it, and verifies the answer. Tells where the time went.
    *
@@ -39,15 +41,17 @@ export interface TimedLogin {
 }
 
 const clientId = 'urn:kort:sandbox:clinic';
+const displayName = { sv: 'Sandlådans vårdcentral', en: 'Sandbox Health Centre' } as const;
 const keyId = 'sandbox-1';
 
 /** Makes a relying party with a new key. */
 export function createSandboxRelyingParty(): SandboxRelyingParty {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
+    displayName,
     entry: {
       client_id: clientId,
-      display_name: { sv: 'Sandlådans vårdcentral', en: 'Sandbox Health Centre' },
+      display_name: displayName,
       jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: keyId, alg: 'ES256' }] },
       acr_values: [levelUri(2), levelUri(3)],
       launchers: ['process'],

@@ -24,7 +24,7 @@ function reportLines(report: DemoReport, { language }: CommandContext): readonly
     words.verified,
     `${words.subject}: ${screenText(`${report.holder} (${report.subject})`)}`,
     `${words.level}: ${report.level}`,
-    `${words.relyingParty}: ${screenText(report.relyingParty)}`,
+    `${words.relyingParty}: ${screenText(`${report.relyingPartyName} (${report.relyingParty})`)}`,
     `${words.commands}: ${report.apduCount}`,
     `${words.time}: ${report.durationMs} ms (${words.split(startMs, userMs, cardMs, verifyMs)})`,
   ];
