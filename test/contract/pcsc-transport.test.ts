@@ -14,15 +14,19 @@ const socketPath = join(folder, 'pcscd.comm');
 process.env['PCSCLITE_CSOCK_NAME'] = socketPath;
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describeReaderTransport('koffi over the virtual PC/SC service', { hotPlug: true, seesEverySwap: true }, async () => {
-  const hardware = new VirtualHardware();
-  hardware.addReader('Reader A 00 00');
-  hardware.addReader('Reader B 01 00');
-  const service = await startVirtualPcscService({ socketPath, readers: hardware });
-  return {
-    hardware,
-    createTransport: () => createPcscTransport(),
-    holdExclusively: connectExclusively,
-    stop: () => service.close(),
-  };
-});
+describeReaderTransport(
+  'koffi over the virtual PC/SC service',
+  { hotPlug: true, seesEverySwap: true, muteCards: true },
+  async () => {
+    const hardware = new VirtualHardware();
+    hardware.addReader('Reader A 00 00');
+    hardware.addReader('Reader B 01 00');
+    const service = await startVirtualPcscService({ socketPath, readers: hardware });
+    return {
+      hardware,
+      createTransport: () => createPcscTransport(),
+      holdExclusively: connectExclusively,
+      stop: () => service.close(),
+    };
+  },
+);

@@ -11,6 +11,8 @@ export interface ReaderAbilities {
   readonly hotPlug: boolean;
   /** Every insertion is seen; a service that looks at its readers now and then misses a quick swap. */
   readonly seesEverySwap: boolean;
+  /** A card without answer to reset can be put in. */
+  readonly muteCards: boolean;
 }
 
 const otherAtr = '3b7f96000080318065b0855956fb120ffe829001';
@@ -149,6 +151,14 @@ export function describeReaderTransport(
       it('reports an empty reader and an unknown one', async () => {
         await expect(transport.connect(first)).rejects.toEqual(code('ERR_CARD_ABSENT'));
         await expect(transport.connect('No such reader')).rejects.toEqual(code('ERR_PCSC_READER_GONE'));
+      });
+
+      it.runIf(abilities.muteCards)('reports a card that gives no answer to reset', async () => {
+        bench.hardware.addCard('mute card', createStrictCard(''));
+        bench.hardware.insert(first, 'mute card');
+        const state = await readerWhere(transport, first, ({ card: kind }) => kind === 'mute');
+        expect(state.atr).toHaveLength(0);
+        await expect(transport.connect(first)).rejects.toEqual(code('ERR_CARD_MUTE'));
       });
 
       it('reports a card that another program holds exclusively, until it lets go', async () => {

@@ -3,7 +3,7 @@ import { connectSimulated } from '../../src/transport/simulator/simulated-connec
 import { createSimulatorTransport } from '../../src/transport/simulator/simulator-transport.js';
 import { describeReaderTransport } from './reader-transport.contract.js';
 
-describeReaderTransport('simulator in this process', { hotPlug: true, seesEverySwap: true }, () => {
+describeReaderTransport('simulator in this process', { hotPlug: true, seesEverySwap: true, muteCards: true }, () => {
   const hardware = new VirtualHardware();
   hardware.addReader('Reader A 00 00');
   hardware.addReader('Reader B 01 00');

@@ -7,7 +7,7 @@ import { connectExclusively } from '../support/exclusive-client.js';
 // Runs inside scripts/isolated-pcscd, started by integration/pcsc-real-service.test.ts.
 const ports = (process.env['KORT_VPCD_PORTS'] ?? '').split(' ').map(Number);
 
-describeReaderTransport('koffi over pcscd and vpcd', { hotPlug: false, seesEverySwap: false }, () => {
+describeReaderTransport('koffi over pcscd and vpcd', { hotPlug: false, seesEverySwap: false, muteCards: false }, () => {
   const hardware = new VirtualHardware();
   const connections = ports.map((port, index) => {
     const reader = hardware.addReader(`Virtual PCD ${Math.floor(index / 2)} 00 0${index % 2}`);

@@ -1,5 +1,3 @@
-import type { Disposition } from '../card-channel.js';
-
 /**
  * A virtual reader as the in-process transport and the virtual PC/SC service see it. Whoever implements it plays the
  * reader's side strictly: one holder of the transaction at a time, PIN state dropped on reset.
@@ -39,9 +37,6 @@ export interface ReaderLock {
   /** Gives up everything that `holder` has, however often it was taken. */
   releaseAll(holder: object): void;
 }
-
-/** How a connection leaves the card. */
-export type ConnectionEnd = Disposition;
 
 /** The virtual readers that are plugged in. */
 export interface SimulatedReaders {
