@@ -16,7 +16,7 @@ export function translateUsageError(error: unknown, words: UsageMessages): unkno
   const [first = '', second = ''] = [...error.message.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
   const suggestion = /\(Did you mean (?:one of )?([^?]*)\?\)/.exec(error.message)?.[1];
   const detail = sentence(error.code, first, second, words);
-  return usageError(suggestion === undefined ? detail : `${detail} – ${words.suggestion(suggestion)}`);
+  return usageError(suggestion === undefined ? detail : `${detail} (${words.suggestion(suggestion)})`);
 }
 
 function sentence(code: string, first: string, second: string, words: UsageMessages): string {

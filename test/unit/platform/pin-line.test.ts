@@ -1,0 +1,77 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readPinLine } from '../../../src/platform/pin-line.js';
+
+let folder: string;
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'kort-line-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function readFrom(content: string): Promise<string> {
+  const path = join(folder, 'line');
+  writeFileSync(path, content);
+  const descriptor = openSync(path, 'r');
+  try {
+    const secret = await readPinLine(descriptor);
+    return secret.use((bytes) => Buffer.from(bytes).toString());
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What a process of its own reads from a pipe that is written in these pieces. */
+function readFromPipe(pieces: readonly string[], end = true): Promise<string> {
+  const program = `
+    import { readPinLine } from './src/platform/pin-line.ts';
+    readPinLine().then(
+      (secret) => console.log('read ' + secret.use((bytes) => Buffer.from(bytes).toString())),
+      (error) => console.log('failed ' + error.code + ' ' + error.fields.detail),
+    );`;
+  return new Promise((resolve) => {
+    const child = spawn(
+      process.execPath,
+      ['--import', './test/support/typescript-loader.mjs', '--input-type=module', '-e', program],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    );
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.once('close', () => resolve(out.trim()));
+    const write = (index: number): void => {
+      const piece = pieces[index];
+      if (piece === undefined) {
+        if (end) child.stdin.end();
+        return;
+      }
+      child.stdin.write(piece, () => setTimeout(() => write(index + 1), 20));
+    };
+    child.stdin.on('error', () => undefined);
+    write(0);
+  });
+}
+
+describe('readPinLine()', () => {
+  it.each([
+    ['835196\n', '835196'],
+    ['835196', '835196'],
+    ['835196\r\n', '835196'],
+    ['835196\nmore\n', '835196'],
+  ])('reads %j from a file', async (content, expected) => {
+    expect(await readFrom(content)).toBe(expected);
+  });
+
+  it.each(['', '\n', '\r\n', `${'1'.repeat(64)}\n`])('refuses %j', async (content) => {
+    await expect(readFrom(content)).rejects.toMatchObject({ code: 'ERR_USAGE' });
+  });
+
+  it('reads a line that comes through a pipe in pieces, without waiting for its end', async () => {
+    expect(await readFromPipe(['83', '51', '96\n'], false)).toBe('read 835196');
+  });
+
+  it('reads a line without line feed at the end of a pipe, and refuses an empty pipe and a long line', async () => {
+    expect(await readFromPipe(['835196'])).toBe('read 835196');
+    expect(await readFromPipe([])).toBe('failed ERR_USAGE --pin-stdin: empty');
+    expect(await readFromPipe(['1'.repeat(100)], false)).toBe('failed ERR_USAGE --pin-stdin: too long');
+  });
+});
