@@ -18,7 +18,6 @@ describe('screenText()', () => {
   it('leaves no character that a terminal acts on', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (text) => {
-        // eslint-disable-next-line no-control-regex -- these are what must not be there
         expect(screenText(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
       }),
     );

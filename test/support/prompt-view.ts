@@ -1,0 +1,33 @@
+import type { PromptView } from '../../src/model/prompt.js';
+
+/** A prompt of an invented clinic that asks for a PIN. */
+export function promptView(promptId: string, change: Partial<PromptView> = {}): PromptView {
+  return {
+    promptId,
+    orderId: `order of ${promptId}`,
+    relyingParty: { name: { sv: 'Exempelkliniken', en: 'Example Clinic' }, registeredBy: 'system' },
+    origin: 'https://login.clinic.example',
+    confirmationCode: 'AB23',
+    bindingMessage: undefined,
+    levels: [3],
+    state: 'pin',
+    candidates: [
+      {
+        id: 'c1',
+        reader: 'Reader 1',
+        tokenLabel: 'Tolvan 940',
+        holder: 'Tolvan Tolvansson',
+        organization: 'TEST Organisation',
+        level: 3,
+        notAfter: Date.UTC(2028, 10, 21),
+      },
+    ],
+    chosen: 'c1',
+    attemptsRemaining: 3,
+    lastTry: false,
+    problem: undefined,
+    waitingOrders: 0,
+    expiresAt: Date.now() + 180_000,
+    ...change,
+  };
+}
