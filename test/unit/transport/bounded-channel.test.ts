@@ -85,8 +85,8 @@ describe('transaction()', () => {
     const { channel, rest } = scripted(['begin'], ['end leave', failure('ERR_CARD_REMOVED')], ['disconnect leave']);
     await expect(channel.transaction(() => Promise.reject(new Error('work')))).rejects.toThrow('work');
     await expect(channel.transaction(() => Promise.resolve())).rejects.toEqual(code('ERR_CARD_REMOVED'));
-    await channel.close();
     expect(rest()).toBe(0);
+    await channel.close();
   });
 
   it('gives up a begin that takes too long, and ends it when it comes', async () => {
