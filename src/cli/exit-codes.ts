@@ -38,6 +38,7 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_PIN_CANCELLED: exitCodes.refused,
   ERR_ABORTED: exitCodes.refused,
   ERR_CONFIG_FOLDER_UNSAFE: exitCodes.refused,
+  ERR_IPC_DAEMON_RUNNING: exitCodes.refused,
   ERR_IPC_UNAUTHORIZED: exitCodes.refused,
   ERR_OOB_UNAUTHORIZED: exitCodes.refused,
   ERR_CERT_UNTRUSTED: exitCodes.refused,

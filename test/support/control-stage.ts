@@ -25,11 +25,18 @@ export interface StageOptions {
   readonly handlers?: ControlHandlers;
   readonly limits?: Partial<ControlLimits>;
   readonly key?: Uint8Array;
+  /** Where to listen, instead of in a folder that is made for it. */
+  readonly socketPath?: string;
 }
 
-export async function openControlStage({ handlers, limits, key }: StageOptions = {}): Promise<ControlStage> {
+export async function openControlStage({
+  handlers,
+  limits,
+  key,
+  ...options
+}: StageOptions = {}): Promise<ControlStage> {
   const folder = mkdtempSync(join(tmpdir(), 'kort-control-'));
-  const socketPath = join(folder, 'control.sock');
+  const socketPath = options.socketPath ?? join(folder, 'control.sock');
   const logger = recordingLogger();
   const prompts = attachedSurfaces({ clock: systemClock, logger });
   const server = await startControlServer({

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A program on a terminal of its own, whose screen can be read and whose keys can be pressed. */
+export interface TmuxTerminal {
+  /** Presses keys, by tmux's names: `Enter`, `Escape`, `C-c`, `BSpace`, `Tab`; anything else is typed as it is. */
+  keys(...keys: readonly string[]): void;
+  /** The screen as text. */
+  screen(): string;
+  /** The screen with its color sequences. */
+  coloredScreen(): string;
+  /** The screen once it fits; rejects after ten seconds with what it shows instead. */
+  until(fits: RegExp): Promise<string>;
+  /** Process id of the program. */
+  readonly pid: number;
+  close(): void;
+}
+
+let count = 0;
+
+/** Runs a shell command in a tmux server of its own, on 100 × 40 characters. */
+export function openTmux(command: string, env: NodeJS.ProcessEnv): TmuxTerminal {
+  const socket = `kort-test-${process.pid}-${(count += 1)}`;
+  const tmux = (...args: readonly string[]): string => {
+    const { status, stdout, stderr, error } = spawnSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], {
+      encoding: 'utf8',
+      env: { ...env, LC_ALL: 'C.UTF-8', TERM: 'xterm-256color' },
+    });
+    if (error !== undefined) throw error;
+    if (status !== 0) throw new Error(`tmux ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  };
+  // The shell stays, so that the last screen can be read.
+  const settings = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value ?? ''}`]);
+  tmux('-u', 'new-session', '-d', '-x', '100', '-y', '40', ...settings, `${command}; sleep 1000`);
+  const screen = (): string => tmux('capture-pane', '-p');
+  return {
+    screen,
+    coloredScreen: () => tmux('capture-pane', '-p', '-e'),
+    keys: (...keys) => void tmux('send-keys', ...keys),
+    pid: Number(tmux('list-panes', '-F', '#{pane_pid}')),
+    until: async (fits) => {
+      for (let tries = 0; tries < 200; tries += 1) {
+        const shown = screen();
+        if (fits.test(shown)) return shown;
+        await delay(50);
+      }
+      throw new Error(`The screen does not show ${String(fits)} but:\n${screen()}`);
+    },
+    close: () => void tmux('kill-server'),
+  };
+}
