@@ -23,7 +23,7 @@ try {
   const pcsc = { PCSCLITE_CSOCK_NAME: stage.pcscSocket('hw') };
   const loopFile = join(stage.folder, 'loop.json');
   const daemon = await stage.startDaemon('bench', ['--port', '0'], {
-    extraEnv: { ...pcsc, KORT_BENCH_LOOP: loopFile },
+    extraEnv: { ...pcsc, KORT_BENCH_FIGURES: loopFile },
     nodeArgs: ['--import', resolve(import.meta.dirname, 'measure-loop.mjs')],
   });
   const commands = async () => {
@@ -46,7 +46,10 @@ try {
 
   note('idle daemon ...');
   await delay(flags.short ? 500 : 5000);
-  const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${daemon.child.pid}/status`, 'utf8'))[1]) / 1024;
+  process.kill(daemon.child.pid, 'SIGUSR2');
+  while (!existsSync(loopFile)) await delay(20);
+  await delay(50);
+  const rss = JSON.parse(readFileSync(loopFile, 'utf8')).rss / 2 ** 20;
   row('resident memory of an idle daemon', `${rss.toFixed(0)} MB`, '', '110 MB', rss <= 110);
 
   note('kort status ...');
@@ -147,7 +150,7 @@ try {
       '-e',
       "setInterval(()=>{},1e6);process.on('SIGTERM',()=>process.exit())",
     ],
-    { env: { ...stage.env, KORT_BENCH_LOOP: idleFile }, stdio: 'ignore' },
+    { env: { ...stage.env, KORT_BENCH_FIGURES: idleFile }, stdio: 'ignore' },
   );
   await delay(500);
   process.kill(daemon.child.pid, 'SIGUSR2');

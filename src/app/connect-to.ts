@@ -13,5 +13,8 @@ export async function connectTo(instance: string): Promise<ControlClient> {
   if (!checkPrivateFolder(runtime)) {
     throw new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'No daemon has run', { fields: { instance } });
   }
-  return await connect({ socketPath: controlSocket });
+  if (process.platform !== 'win32') return await connect({ socketPath: controlSocket });
+  const { readControlKey } = await import('../platform/control-key.js');
+  const key = readControlKey(runtime);
+  return await connect({ socketPath: controlSocket, ...(key === undefined ? {} : { key }) });
 }

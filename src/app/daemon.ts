@@ -14,6 +14,7 @@ import { createOobService } from '../oob/create-oob-service.js';
 import type { OobService } from '../oob/oob-service.js';
 import { createAuthenticate } from '../operations/authenticate.js';
 import { parseCertificate } from '../pki/certificate.js';
+import { createControlKey } from '../platform/control-key.js';
 import { defaultPortOf } from '../platform/instance.js';
 import { createPeerLookup } from '../platform/peer-lookup.js';
 import { describePortOwner } from '../platform/peer-lookup-listener.js';
@@ -222,11 +223,9 @@ async function startControl(
   handlers: ControlHandlers,
   pinReceiver: Parameters<typeof startControlServer>[0]['pinReceiver'],
 ): Promise<ControlServer> {
-  if (process.platform === 'win32') {
-    throw new MiddlewareError('ERR_INTERNAL', 'No key for the control pipe');
-  }
+  const key = process.platform === 'win32' ? createControlKey(paths.runtime) : undefined;
   return await startControlServer({
-    endpoint: { path: paths.controlSocket },
+    endpoint: { path: paths.controlSocket, ...(key === undefined ? {} : { key }) },
     clearStale: async () => await clearStaleSocket(paths.controlSocket),
     handlers,
     pinReceiver,

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kortdProgram, PrivateHome, startDaemon } from '../support/daemon.js';
+import { pidInProc } from '../support/own-proc.js';
 
 let home: PrivateHome;
 beforeEach(() => {
@@ -59,7 +60,7 @@ describe('kortd', () => {
         port,
         listening: false,
         problem: 'ERR_OOB_PORT_TAKEN',
-        owner: expect.stringContaining(`(${process.pid})`),
+        owner: expect.stringContaining(`(${pidInProc})`),
       });
     expect(await daemon.stop()).toBe(0);
     squatter.close();

@@ -6,6 +6,7 @@ import type { Loopback } from '../../src/daemon/loopback/start-loopback.js';
 import { describePortOwner } from '../../src/platform/peer-lookup-listener.js';
 import { exchange, requestText, startTestLoopback, testRelyingParty } from '../support/loopback-fixture.js';
 import { recordingOobService, type RecordingOobService } from '../support/recording-oob-service.js';
+import { pidInProc } from '../support/own-proc.js';
 
 const open: { close(): unknown }[] = [];
 let service: RecordingOobService;
@@ -80,7 +81,7 @@ describe('step 1, a taken port', () => {
     expect(isMiddlewareError(error, 'ERR_OOB_PORT_TAKEN')).toBe(true);
     expect((error as { fields: unknown }).fields).toMatchObject({
       port,
-      owner: expect.stringMatching(new RegExp(`^[^ ].* \\(${process.pid}\\)$`)),
+      owner: expect.stringMatching(new RegExp(`^[^ ].* \\(${pidInProc}\\)$`)),
     });
     // Whoever asks there now meets the other program, never us.
     if (other) expect(await tryConnect(other, port)).toBe('ECONNREFUSED');
@@ -101,6 +102,6 @@ describe('describePortOwner()', () => {
 
   it('names the process', async () => {
     const server = await squat('127.0.0.1', 0);
-    expect(await describePortOwner((server.address() as AddressInfo).port)).toContain(`(${process.pid})`);
+    expect(await describePortOwner((server.address() as AddressInfo).port)).toContain(`(${pidInProc})`);
   });
 });

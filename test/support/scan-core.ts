@@ -1,16 +1,11 @@
-import { execFile } from 'node:child_process';
 import { closeSync, openSync, readSync, rmSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { runWithOwnProc } from './own-proc.js';
 
 const chunkBytes = 16 << 20;
 
 /** Takes a core of a running process with gdb's gcore (it goes on afterwards) and tells which patterns are in it. */
-export async function scanCore(
-  pid: number,
-  prefix: string,
-  patterns: Readonly<Record<string, Buffer>>,
-): Promise<string[]> {
-  await promisify(execFile)('gcore', ['-o', prefix, String(pid)], { maxBuffer: 64 << 20 });
+export function scanCore(pid: number, prefix: string, patterns: Readonly<Record<string, Buffer>>): string[] {
+  runWithOwnProc('gcore', ['-o', prefix, String(pid)]);
   const path = `${prefix}.${pid}`;
   try {
     return scanFile(path, patterns);
