@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
+import { isMiddlewareError } from '../core/errors.js';
 import { systemClock, type Logger } from '../core/ports.js';
 import type { DaemonStatus } from '../control-contract/status.js';
 import { startControlServer, type ControlServer } from '../daemon/control/control-server.js';
