@@ -5,7 +5,7 @@ import type { RpcAnswer, RpcError } from '../../control-contract/envelope.js';
 import type { ControlMethod } from '../../control-contract/methods.js';
 import { methodSchemas, rpcRequest } from '../../control-contract/schemas.js';
 import type { ControlCaller, ControlHandlers } from './handlers.js';
-import { nestsDeeperThan } from './json-depth.js';
+import { nestsDeeperThan } from '../json-depth.js';
 
 const maxDepth = 16;
 

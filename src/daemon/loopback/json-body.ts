@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { MiddlewareError } from '../../core/errors.js';
+import { nestsDeeperThan } from '../json-depth.js';
 
 const invalid = (message: string, cause?: unknown): MiddlewareError =>
   new MiddlewareError('ERR_OOB_INVALID_PARAMETERS', message, { cause });
@@ -12,30 +13,13 @@ export function parseJsonBody(bytes: Uint8Array, maxDepth: number): unknown {
   } catch (error) {
     throw invalid('The body is not UTF-8', error);
   }
-  if (jsonDepth(text) > maxDepth) throw invalid('The body is nested too deeply');
+  if (nestsDeeperThan(text, maxDepth)) throw invalid('The body is nested too deeply');
   try {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the body, so it is not kept.
     throw invalid('The body is not JSON');
   }
-}
-
-/** How deep the brackets of a text nest, those inside strings left out; counted before anything is built from it. */
-export function jsonDepth(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (inString) {
-      if (character === '\\') index += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') deepest = Math.max(deepest, (depth += 1));
-    else if (character === '}' || character === ']') depth -= 1;
-  }
-  return deepest;
 }
 
 /** The body in its schema's shape; names the first field that is wrong, never its value. */

@@ -1,35 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkBody, jsonDepth, parseJsonBody } from '../../../../src/daemon/loopback/json-body.js';
+import { checkBody, parseJsonBody } from '../../../../src/daemon/loopback/json-body.js';
 import { requestSchemas } from '../../../../src/daemon/loopback/schemas.js';
 
 const parse = (text: string, depth = 4): unknown => parseJsonBody(new TextEncoder().encode(text), depth);
-
-const trueDepth = (value: unknown): number =>
-  typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(trueDepth)) : 0;
-
-describe('jsonDepth()', () => {
-  it.each([
-    ['1', 0],
-    ['{}', 1],
-    ['[[],[[]]]', 3],
-    ['{"a":"[[[["}', 1],
-    ['{"a":"\\"[[["}', 1],
-    ['{"a":"\\\\","b":[]}', 2],
-    ['[[[', 3],
-  ])('%s is %i', (text, depth) => {
-    expect(jsonDepth(text)).toBe(depth);
-  });
-
-  it('is the depth of every JSON value', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const text = JSON.stringify(value);
-        expect(jsonDepth(text)).toBe(trueDepth(JSON.parse(text)));
-      }),
-    );
-  });
-});
 
 describe('parseJsonBody()', () => {
   it('reads what is shallow enough', () => {
