@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { runProcess } from '../../support/run-process.js';
 
 /** Four readers of a pipe that nobody writes hold every thread of the pool, as calls to a silent card would. */
 const program = (flush: string, pipe: string): string => `
@@ -14,11 +14,11 @@ const program = (flush: string, pipe: string): string => `
   process.on('exit', () => console.log('exit handler'));
   setTimeout(() => leave(7, ${flush}), 50);`;
 
-function run(flush: string): Promise<{ code: number | null; out: string }> {
+async function run(flush: string): Promise<{ code: number | null; out: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'kort-leave-'));
   const pipe = join(folder, 'pipe');
-  expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
-  return new Promise((resolve) => {
+  expect(await runProcess('mkfifo', [pipe])).toMatchObject({ code: 0 });
+  return await new Promise((resolve) => {
     const child = spawn(
       process.execPath,
       ['--import', './test/support/typescript-loader.mjs', '--input-type=module', '-e', program(flush, pipe)],
