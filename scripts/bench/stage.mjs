@@ -1,5 +1,6 @@
 // Starts the built programs in folders of their own, and ends them.
 import { spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,15 +42,12 @@ export function createStage() {
 
   /** Makes an instance trust the CA of a sandbox. */
   function trustSandbox(instance, sandboxInstance) {
-    const state = JSON.parse(
-      readFileSync(join(folder, 'state', 'kort', sandboxInstance, 'sandbox', 'ca.json'), 'utf8'),
-    );
-    const certificates = Object.values(state.authorities).map(({ certificate }) => certificate);
+    const pem = readFileSync(join(folder, 'state', 'kort', sandboxInstance, 'sandbox', 'ca.pem'), 'utf8');
     const trust = join(folder, 'config', 'kort', instance, 'trust.d');
     mkdirSync(trust, { recursive: true, mode: 0o700 });
-    const pem = certificates.map((der) => `-----BEGIN CERTIFICATE-----\n${der}\n-----END CERTIFICATE-----\n`);
-    writeFileSync(join(trust, 'sandbox.pem'), pem.join(''));
-    return certificates.map((der) => new Uint8Array(Buffer.from(der, 'base64')));
+    writeFileSync(join(trust, 'sandbox.pem'), pem);
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+    return blocks.map((block) => new Uint8Array(new X509Certificate(block).raw));
   }
 
   async function close() {

@@ -1,19 +1,18 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DemoOptions, DemoReport } from '../cli/ports.js';
 import { connect, type ControlClient } from '../client/client.js';
 import { MiddlewareError } from '../core/errors.js';
-import { systemClock } from '../core/ports.js';
 import type { HistoryEvent } from '../model/history.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { instancePaths } from '../platform/paths.js';
-import { importSandboxCa, trustPolicyOf } from '../sandbox/ca/sandbox-ca.js';
 import { createSandboxRelyingParty, type TimedLogin } from '../sandbox/relying-party.js';
 import { sandboxPin } from '../sandbox/sandbox-cards.js';
+import { readTrustFolders } from './trust-folder.js';
 
 type LoginEvent = Extract<HistoryEvent, { kind: 'login' }>;
 
@@ -123,8 +122,8 @@ class Stage {
   }
 
   trust(): TrustPolicy {
-    const state: unknown = JSON.parse(readFileSync(join(this.#paths().state, 'sandbox', 'ca.json'), 'utf8'));
-    return trustPolicyOf(importSandboxCa(state, { clock: systemClock }));
+    // As a relying party would be given it: the CA certificates, nothing else of the sandbox.
+    return readTrustFolders([{ path: join(this.#paths().state, 'sandbox'), source: 'user' }]);
   }
 
   async close(): Promise<void> {

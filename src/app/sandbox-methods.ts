@@ -6,8 +6,11 @@ import type { VirtualHardware } from '../sandbox/hardware/virtual-hardware.js';
 import { holderOf, sandboxCards } from '../sandbox/sandbox-cards.js';
 
 /** The `sandbox.*` methods: hands that insert, pull and break virtual cards. */
-export function sandboxMethods(hardware: VirtualHardware, pcscSocket: string | undefined): ControlHandlers {
-  const report = (): SandboxReport => describe(hardware, pcscSocket);
+export function sandboxMethods(
+  hardware: VirtualHardware,
+  files: Pick<SandboxReport, 'pcscSocket' | 'caFile'>,
+): ControlHandlers {
+  const report = (): SandboxReport => ({ ...describe(hardware), ...files });
   return {
     'sandbox.list': report,
     'sandbox.insert': ({ card, reader }) => {
@@ -36,7 +39,7 @@ export function sandboxMethods(hardware: VirtualHardware, pcscSocket: string | u
   };
 }
 
-function describe(hardware: VirtualHardware, pcscSocket: string | undefined): SandboxReport {
+function describe(hardware: VirtualHardware): SandboxReport {
   const { readers, cards } = hardware.state();
   return {
     readers: readers.map(({ name, card, apduCount }) => ({ name, card, apduCount })),
@@ -45,14 +48,13 @@ function describe(hardware: VirtualHardware, pcscSocket: string | undefined): Sa
       const holder = plan === undefined ? { holder: name } : holderOf(plan);
       return { id: name, label: plan?.label ?? name, ...holder, reader };
     }),
-    pcscSocket,
   };
 }
 
 function emptyReader(hardware: VirtualHardware): string {
   const empty = hardware.state().readers.find(({ card }) => card === undefined);
   if (empty !== undefined) return empty.name;
-  throw new MiddlewareError('ERR_USAGE', 'Every reader has a card; name one', { fields: { detail: 'reader' } });
+  throw new MiddlewareError('ERR_SANDBOX_NO_EMPTY_READER', 'Every reader has a card');
 }
 
 function readerOf(hardware: VirtualHardware, card: string): string {

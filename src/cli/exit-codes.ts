@@ -21,6 +21,7 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_CONFIG_PATH_TOO_LONG: exitCodes.usage,
   ERR_IPC_INVALID_PARAMETERS: exitCodes.usage,
   ERR_SANDBOX_UNKNOWN: exitCodes.usage,
+  ERR_SANDBOX_NO_EMPTY_READER: exitCodes.usage,
   ERR_PCSC_LIBRARY_MISSING: exitCodes.noCard,
   ERR_PCSC_SERVICE_ABSENT: exitCodes.noCard,
   ERR_PCSC_READER_GONE: exitCodes.noCard,

@@ -17,6 +17,7 @@ export const sandboxReport = z.object({
     }),
   ),
   pcscSocket: z.string().optional(),
+  caFile: z.string().optional(),
 }) satisfies z.ZodType<SandboxReport>;
 
 /** {@link SandboxFault} */

@@ -22,6 +22,8 @@ export interface SandboxReport {
   readonly cards: readonly SandboxCard[];
   /** Other PC/SC programs reach the same readers with this as PCSCLITE_CSOCK_NAME. */
   readonly pcscSocket?: string | undefined;
+  /** The sandbox's CA certificates, for the `trust.d` of a daemon that reaches these readers over PC/SC. */
+  readonly caFile?: string | undefined;
 }
 
 /** A fault of a virtual card, until `none`. `command` counts from 1 from now on; default 1. */

@@ -20,6 +20,7 @@ export interface CommandMessages {
   sandboxEmpty: string;
   sandboxNotInserted: string;
   sandboxSocket(path: string): string;
+  sandboxCa(path: string): string;
   faultArmed(card: string): string;
   faultCleared(card: string): string;
 }
@@ -56,6 +57,7 @@ const sv: CommandMessages = {
   sandboxCards: 'Kort',
   sandboxEmpty: 'tom',
   sandboxNotInserted: 'inte i någon läsare',
+  sandboxCa: (path) => `Sandlådans CA, för trust.d i en annan instans: ${path}`,
   sandboxSocket: (path) => `Andra program når läsarna med PCSCLITE_CSOCK_NAME=${path}`,
   faultArmed: (card) => `Felet är inställt på ${card}.`,
   faultCleared: (card) => `${card} fungerar som vanligt.`,
@@ -93,6 +95,7 @@ const en: CommandMessages = {
   sandboxCards: 'Cards',
   sandboxEmpty: 'empty',
   sandboxNotInserted: 'in no reader',
+  sandboxCa: (path) => `The sandbox's CA, for the trust.d of another instance: ${path}`,
   sandboxSocket: (path) => `Other programs reach the readers with PCSCLITE_CSOCK_NAME=${path}`,
   faultArmed: (card) => `The fault is set on ${card}.`,
   faultCleared: (card) => `${card} works as usual.`,

@@ -590,6 +590,16 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
       nextStep: 'Check that you are the same user as the one who started it.',
     },
   },
+  ERR_SANDBOX_NO_EMPTY_READER: {
+    sv: {
+      sentence: 'Det sitter ett kort i varje virtuell läsare.',
+      nextStep: 'Ange en läsare: kortet i den tas ut först. Eller sätt in en ny med ”kort sandbox add-reader”.',
+    },
+    en: {
+      sentence: 'Every virtual reader has a card in it.',
+      nextStep: 'Name a reader: the card in it is pulled first. Or plug in another with "kort sandbox add-reader".',
+    },
+  },
   ERR_SANDBOX_LOGIN: {
     sv: {
       sentence: 'Inloggningen i sandlådan lyckades inte[ ({hintCode})][ ({errorCode})].',

@@ -1,8 +1,16 @@
+import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/ports.js';
 import type { TrustPolicy } from '../model/trust.js';
-import { createSandboxCa, exportSandboxCa, importSandboxCa, trustPolicyOf, type SandboxCa } from './ca/sandbox-ca.js';
+import {
+  caCertificatesOf,
+  createSandboxCa,
+  exportSandboxCa,
+  importSandboxCa,
+  trustPolicyOf,
+  type SandboxCa,
+} from './ca/sandbox-ca.js';
 import { VirtualHardware } from './hardware/virtual-hardware.js';
 import { makeSandboxCard, sandboxCards, type SandboxCardPlan } from './sandbox-cards.js';
 import { fileCardStore } from './virtual-card/file-card-store.js';
@@ -12,6 +20,8 @@ import { VirtualCard940 } from './virtual-card/virtual-card-940.js';
 export interface SandboxWorld {
   readonly hardware: VirtualHardware;
   readonly trust: TrustPolicy;
+  /** Its CA certificates, PEM, for the `trust.d` of a daemon that reaches these cards over PC/SC. */
+  readonly caFile: string;
 }
 
 /**
@@ -27,7 +37,13 @@ export async function openSandboxWorld(folder: string, clock: Clock): Promise<Sa
   const made = await Promise.all(sandboxCards.map(async (plan) => await openCard(plan, folder, ca)));
   for (const { plan, card } of made) hardware.addCard(plan.id, card);
   hardware.insert('Sandbox Reader 1', 'tolvan');
-  return { hardware, trust: trustPolicyOf(ca) };
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, caCertificatesOf(ca).map(pemOf).join(''));
+  return { hardware, trust: trustPolicyOf(ca), caFile };
+}
+
+function pemOf(der: Uint8Array): string {
+  return new X509Certificate(der).toString();
 }
 
 async function openCa(path: string, clock: Clock): Promise<SandboxCa> {

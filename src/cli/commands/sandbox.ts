@@ -25,7 +25,10 @@ export function faultCommand(card: string, fault: SandboxFault): Command {
   };
 }
 
-function reportLines({ readers, cards, pcscSocket }: SandboxReport, { language }: CommandContext): readonly string[] {
+function reportLines(
+  { readers, cards, pcscSocket, caFile }: SandboxReport,
+  { language }: CommandContext,
+): readonly string[] {
   const words = commandMessages[language];
   const lines = [
     `${words.sandboxReaders}:`,
@@ -35,6 +38,7 @@ function reportLines({ readers, cards, pcscSocket }: SandboxReport, { language }
       ({ id, label, holder, reader }) => `  ${id}: ${label}, ${holder} (${reader ?? words.sandboxNotInserted})`,
     ),
     ...(pcscSocket === undefined ? [] : [words.sandboxSocket(pcscSocket)]),
+    ...(caFile === undefined ? [] : [words.sandboxCa(caFile)]),
   ];
   return lines.map(screenText);
 }
