@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createConnection, createServer, type Server } from 'node:net';
+import { createConnection, createServer, Socket, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { connect, type ControlClient } from '../../src/client/client.js';
 import { Secret } from '../../src/core/secret.js';
 import { createFrameDecoder } from '../../src/control-contract/frame-decoder.js';
@@ -90,8 +90,13 @@ it('a PIN crosses the socket only in frames of its own, and is in nothing else t
   }
 });
 
-it('sendPin() leaves the secret itself to the caller', async () => {
+it('sendPin() wipes the frame that it wrote, and leaves the secret itself to the caller', async () => {
   const pin = Secret.moveFrom(Buffer.from(digits));
+  const written = vi.spyOn(Socket.prototype, 'write');
   await client.sendPin('00'.repeat(16), pin, { lastTryConsent: false });
+  const frame = written.mock.calls[0]?.[0] as Uint8Array;
+  written.mockRestore();
+  expect(frame).toHaveLength(5 + 16 + 1 + digits.length);
+  expect(frame.every((byte) => byte === 0)).toBe(true);
   expect(pin.use((bytes) => Buffer.from(bytes).toString())).toBe(digits);
 });

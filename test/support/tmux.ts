@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A program on a terminal of its own, whose screen can be read and whose keys can be pressed. */
@@ -16,16 +19,18 @@ export interface TmuxTerminal {
   close(): void;
 }
 
-let count = 0;
-
 /** Runs a shell command in a tmux server of its own, on 100 × 40 characters. */
 export function openTmux(command: string, env: NodeJS.ProcessEnv): TmuxTerminal {
-  const socket = `kort-test-${process.pid}-${(count += 1)}`;
+  const folder = mkdtempSync(join(tmpdir(), 'kort-tmux-'));
   const tmux = (...args: readonly string[]): string => {
-    const { status, stdout, stderr, error } = spawnSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], {
-      encoding: 'utf8',
-      env: { ...env, LC_ALL: 'C.UTF-8', TERM: 'xterm-256color' },
-    });
+    const { status, stdout, stderr, error } = spawnSync(
+      'tmux',
+      ['-S', join(folder, 'server'), '-f', '/dev/null', ...args],
+      {
+        encoding: 'utf8',
+        env: { ...env, LC_ALL: 'C.UTF-8', TERM: 'xterm-256color' },
+      },
+    );
     if (error !== undefined) throw error;
     if (status !== 0) throw new Error(`tmux ${args.join(' ')}: ${stderr}`);
     return stdout;
@@ -47,6 +52,9 @@ export function openTmux(command: string, env: NodeJS.ProcessEnv): TmuxTerminal 
       }
       throw new Error(`The screen does not show ${String(fits)} but:\n${screen()}`);
     },
-    close: () => void tmux('kill-server'),
+    close: () => {
+      tmux('kill-server');
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

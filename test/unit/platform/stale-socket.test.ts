@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,9 +46,13 @@ describe('clearStaleSocket()', () => {
 
   it('leaves a living daemon alone', async () => {
     await listen();
+    const { ctimeMs } = statSync(path);
+    await new Promise((resolve) => setTimeout(resolve, 20));
     await expect(clearStaleSocket(path)).rejects.toMatchObject({ code: 'ERR_IPC_DAEMON_RUNNING' });
     expect(await answers(path)).toBe(true);
     expect(readdirSync(folder)).toEqual(['control.sock']);
+    // Not even moved away and back: a client that connects meanwhile would find nothing.
+    expect(statSync(path).ctimeMs).toBe(ctimeMs);
   });
 
   it('has nothing to do where nothing is', async () => {
