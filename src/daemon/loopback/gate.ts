@@ -77,6 +77,22 @@ export function callerOf(origin: string | undefined): OobCaller {
   return origin === undefined ? { launcher: 'process', origin } : { launcher: 'page', origin };
 }
 
+/**
+ * Each field of a header with all its values. Not Node's `headersDistinct`: in the versions before the remedy of
+ * CVE-2026-21710, which we support, it throws on a field called `__proto__`, and that would end the daemon.
+ *
+ * @param raw - names and values in turn, as `rawHeaders` has them.
+ */
+export function fieldsOf(raw: readonly string[]): GateRequest['headers'] {
+  const fields = new Map<string, string[]>();
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index]?.toLowerCase() ?? '';
+    const values = fields.get(name) ?? [];
+    fields.set(name, [...values, raw[index + 1] ?? '']);
+  }
+  return Object.fromEntries(fields);
+}
+
 /** The value of a field that must occur exactly once. */
 function only(values: readonly string[] | undefined): string | undefined {
   return values?.length === 1 ? values[0] : undefined;

@@ -3,7 +3,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { Clock, Logger } from '../../core/ports.js';
 import type { OobService } from '../../oob/oob-service.js';
 import { sendError, sendErrorOnSocket, setCommonHeaders } from './answers.js';
-import { passGate } from './gate.js';
+import { fieldsOf, passGate } from './gate.js';
 import { invalidParameters, requestTimeout } from './http-errors.js';
 import type { LoopbackLimits } from './limits.js';
 import { createRateLimiter, type RateLimiter } from './rate-limit.js';
@@ -91,7 +91,7 @@ function admit(
   origins: WeakMap<IncomingMessage, string | undefined>,
 ): boolean {
   const verdict = passGate(
-    { method: request.method, url: request.url, headers: request.headersDistinct },
+    { method: request.method, url: request.url, headers: fieldsOf(request.rawHeaders) },
     {
       port: port(),
       bodyBytes: limits.bodyBytes,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { callerOf, passGate, type GateRequest, type GateVerdict } from '../../../../src/daemon/loopback/gate.js';
+import {
+  callerOf,
+  fieldsOf,
+  passGate,
+  type GateRequest,
+  type GateVerdict,
+} from '../../../../src/daemon/loopback/gate.js';
 
 const origin = 'https://login.tolvan.example';
 const rules = { port: 14_940, bodyBytes: 100, isRegistered: (candidate: string) => candidate === origin };
@@ -61,5 +67,17 @@ describe('callerOf()', () => {
   it('is a page where an origin was proved, else a process', () => {
     expect(callerOf(origin)).toEqual({ launcher: 'page', origin });
     expect(callerOf(undefined)).toEqual({ launcher: 'process', origin: undefined });
+  });
+});
+
+describe('fieldsOf()', () => {
+  it('keeps every value of a field, and takes any name for a field', () => {
+    const raw = ['Host', 'a', 'HOST', 'b', '__proto__', 'c', 'constructor', 'd', 'Origin', ''];
+    expect(Object.entries(fieldsOf(raw))).toEqual([
+      ['host', ['a', 'b']],
+      ['__proto__', ['c']],
+      ['constructor', ['d']],
+      ['origin', ['']],
+    ]);
   });
 });
