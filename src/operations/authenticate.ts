@@ -49,6 +49,7 @@ class Login {
   readonly #dialog: PromptDialog;
   /** The candidate whose card this order has settled on: its removal ends the order. */
   #settled: Candidate | undefined;
+  /** The candidate that the user chose, or whose PIN the user is typing: no other takes its place unasked. */
   #preferred: string | undefined;
   #signed: SignResult | undefined;
 
@@ -129,12 +130,9 @@ class Login {
 
   /** With cards of two people in, only the user can say whose PIN will be typed. */
   #pick(candidates: readonly Candidate[]): Candidate | undefined {
-    const preferred = candidates.find(({ id }) => id === this.#preferred);
+    if (this.#preferred !== undefined) return candidates.find(({ id }) => id === this.#preferred);
     const oneCard = new Set(candidates.map(({ token }) => token.info.id)).size === 1;
-    return (
-      preferred ??
-      (oneCard ? candidates.toSorted((a, b) => b.certificate.notAfter - a.certificate.notAfter)[0] : undefined)
-    );
+    return oneCard ? candidates.toSorted((a, b) => b.certificate.notAfter - a.certificate.notAfter)[0] : undefined;
   }
 
   #failIfRemoved(candidates: readonly Candidate[]): void {
@@ -164,41 +162,42 @@ class Login {
 
   async #askPin(candidate: Candidate, attempts: number): Promise<PromptAnswer | undefined> {
     this.#progress.hint('userSign');
+    this.#preferred = candidate.id;
     this.#dialog.choose(candidate, attempts);
     return await this.#listen('pin');
   }
 
   async #sign(candidate: Candidate, answer: PinAnswer, attempts: number): Promise<string | undefined> {
-    const { clock } = this.#dependencies;
-    const algorithm = candidate.key.algorithms[0];
-    if (algorithm === undefined) throw new OrderFailed('noSuitableCertificate');
-    this.#dialog.show('working');
-    const signingInput = composeAssertion({
-      order: this.#order,
-      chain: candidate.chain,
-      algorithm,
-      level: candidate.level,
-      subject: candidate.certificate.person.personId ?? candidate.certificate.person.commonName,
-      now: clock.now(),
-    });
     try {
-      const result = await candidate.token.verifyAndSign({
-        key: candidate.key,
-        algorithm,
-        digest: createHash(digestOf(algorithm)).update(signingInput).digest(),
-        pin: answer.pin,
-        attemptsShown: attempts,
-        lastTryConsent: answer.lastTryConsent,
-        signal: this.#progress.signal,
-      });
-      this.#signed = result;
-      return finishAssertion(signingInput, result.signature);
+      return await this.#signWith(candidate, answer, attempts);
     } catch (error) {
       await this.#cardProblem(error);
       return undefined;
     } finally {
       answer.pin.wipe();
     }
+  }
+
+  async #signWith(candidate: Candidate, answer: PinAnswer, attemptsShown: number): Promise<string> {
+    const { token, key, chain, level, certificate } = candidate;
+    const algorithm = key.algorithms[0];
+    if (algorithm === undefined) throw new OrderFailed('noSuitableCertificate');
+    const signingInput = composeAssertion({
+      order: this.#order,
+      chain,
+      algorithm,
+      level,
+      subject: certificate.person.personId ?? certificate.person.commonName,
+      now: this.#dependencies.clock.now(),
+    });
+    const digest = createHash(digestOf(algorithm)).update(signingInput).digest();
+    const { pin, lastTryConsent } = answer;
+    this.#signed = await this.#dialog.whileWorking(
+      (signal) => token.verifyAndSign({ key, algorithm, digest, pin, attemptsShown, lastTryConsent, signal }),
+      this.#progress.signal,
+    );
+    if (this.#signed === undefined) throw new OrderFailed('userCancel');
+    return finishAssertion(signingInput, this.#signed.signature);
   }
 
   /** A problem that the user can do something about is shown and the login goes on; a pulled card ends it. */
@@ -215,6 +214,7 @@ class Login {
 
   /** Shows why it cannot go on until the user closes that, or a card comes or goes. */
   async #explain(hint: FailedHint): Promise<void> {
+    this.#preferred = undefined;
     this.#dialog.reason(hint);
     const answer = await this.#listen('explain');
     if (answer?.kind === 'acknowledge') throw new OrderFailed(hint);

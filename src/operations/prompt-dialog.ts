@@ -7,10 +7,11 @@ import type { PromptAnswer, PromptProblem, PromptSession, PromptSurfaces, Prompt
 type AskState = Exclude<PromptView['state'], 'working'>;
 
 /** Which answers each state of a prompt takes; any other is dropped, and a PIN in it wiped. */
-const takes: Readonly<Record<AskState, readonly PromptAnswer['kind'][]>> = {
+const takes: Readonly<Record<PromptView['state'], readonly PromptAnswer['kind'][]>> = {
   noCard: ['cancel'],
   choose: ['choose', 'cancel'],
   pin: ['pin', 'choose', 'cancel'],
+  working: ['cancel'],
   explain: ['acknowledge', 'choose', 'cancel'],
 };
 
@@ -104,7 +105,24 @@ export class PromptDialog {
     }
   }
 
-  async #fitting(state: AskState, signal: AbortSignal): Promise<PromptAnswer> {
+  /** Shows that the card works; undefined when the user has cancelled meanwhile, which aborts the signal of `work`. */
+  async whileWorking<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    this.show('working');
+    const cancelled = new AbortController();
+    const over = new AbortController();
+    const watched = this.#fitting('working', AbortSignal.any([signal, over.signal])).then(
+      () => cancelled.abort(),
+      () => undefined,
+    );
+    const [outcome] = await Promise.allSettled([work(AbortSignal.any([signal, cancelled.signal]))]);
+    over.abort();
+    await watched;
+    if (cancelled.signal.aborted) return undefined;
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  }
+
+  async #fitting(state: PromptView['state'], signal: AbortSignal): Promise<PromptAnswer> {
     for (;;) {
       const answer = await this.#session.answer(signal);
       const known = answer.kind !== 'choose' || this.#view.candidates.some(({ id }) => id === answer.candidateId);

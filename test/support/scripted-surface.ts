@@ -22,7 +22,10 @@ export class ScriptedSurface implements PromptSurfaces {
       },
       answer: async (signal) =>
         await new Promise<PromptAnswer>((resolve, reject) => {
-          const fail = () => reject(signal.reason as Error);
+          const fail = () => {
+            this.#waiting = undefined;
+            reject(signal.reason as Error);
+          };
           if (signal.aborted) {
             fail();
             return;
@@ -47,7 +50,7 @@ export class ScriptedSurface implements PromptSurfaces {
   async until(state: PromptView['state'], fits: (view: PromptView) => boolean = () => true): Promise<PromptView> {
     for (;;) {
       const view = this.views.at(-1);
-      if (view?.state === state && fits(view) && (this.#waiting !== undefined || state === 'working')) return view;
+      if (view?.state === state && fits(view) && this.#waiting !== undefined) return view;
       await new Promise<void>((resolve) => this.#watchers.push(resolve));
     }
   }

@@ -301,6 +301,71 @@ describe('authenticate', () => {
     expect(surface.outcomes).toEqual([{ status: 'failed', hintCode: 'expiredTransaction' }]);
   });
 
+  it('keeps to the card whose PIN is being typed when another card comes', async () => {
+    const { surface, set, card, login, typePin, requests } = fixture();
+    const a = card('a');
+    set(a);
+    const running = login();
+    const { chosen } = await surface.until('pin');
+    const shown = surface.views.length;
+    set(a, card('b'));
+    const view = await surface.until('pin', () => surface.views.length > shown);
+    expect(view.chosen).toBe(chosen);
+    expect(view.candidates).toHaveLength(2);
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('offers no other card by itself while the one whose PIN is being typed is read again', async () => {
+    const { surface, set, card, login, typePin } = fixture();
+    const a = card('a');
+    const b = card('b');
+    set(a);
+    const running = login();
+    const { chosen } = await surface.until('pin');
+    set({ reader: a.reader, state: 'reading' }, b);
+    expect((await surface.until('choose')).chosen).toBeUndefined();
+    set(a, b);
+    expect((await surface.until('pin')).chosen).toBe(chosen);
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+  });
+
+  it('a cancel while the card works ends the order without an answer', async () => {
+    const { surface, set, card, login, typePin } = fixture();
+    const sign = (request: SignRequest): Promise<SignResult> =>
+      new Promise((_resolve, reject) => {
+        const fail = () => reject(new MiddlewareError('ERR_ABORTED', 'aborted'));
+        request.signal?.addEventListener('abort', fail, { once: true });
+      });
+    set(card('a', { sign }));
+    const running = login();
+    await surface.until('pin');
+    const secret = typePin();
+    await surface.until('working');
+    surface.answer({ kind: 'cancel' });
+    expect(await running).toEqual({ status: 'failed', hintCode: 'userCancel' });
+    expect(wiped(secret)).toBe(true);
+  });
+
+  it('wipes a PIN that it cannot use, whatever hinders it', async () => {
+    const chain = [new Uint8Array(20_000)];
+    const { surface, set, card, login, typePin, requests } = fixture({
+      usable: true,
+      level: 3,
+      chain,
+      testIssuer: true,
+    });
+    set(card('a'));
+    const running = login();
+    await surface.until('pin');
+    const secret = typePin();
+    expect(await running).toEqual({ status: 'failed', hintCode: 'startFailed' });
+    expect(requests).toEqual([]);
+    expect(wiped(secret)).toBe(true);
+  });
+
   it('does not complete a login that cannot be written to the history', async () => {
     const { surface, set, card, login, typePin, history } = fixture();
     history.push = () => {
