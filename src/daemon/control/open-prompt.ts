@@ -121,7 +121,8 @@ function asksTheSame(a: PromptView, b: PromptView): boolean {
     a.attemptsRemaining === b.attemptsRemaining &&
     a.lastTry === b.lastTry &&
     JSON.stringify(a.problem) === JSON.stringify(b.problem) &&
-    JSON.stringify(a.candidates) === JSON.stringify(b.candidates)
+    // A PIN belongs to the chosen card, whatever others come and go while it is typed.
+    (a.state === 'pin' || JSON.stringify(a.candidates) === JSON.stringify(b.candidates))
   );
 }
 

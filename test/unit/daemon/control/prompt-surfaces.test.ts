@@ -4,6 +4,7 @@ import { attachedSurfaces, type AttachedSurfaces } from '../../../../src/daemon/
 import type { ControlCaller, ReceivedPin } from '../../../../src/daemon/control/handlers.js';
 import type { PromptView } from '../../../../src/model/prompt.js';
 import type { WirePrompt } from '../../../../src/control-contract/prompts.js';
+import { promptView } from '../../../support/prompt-view.js';
 import { recordingLogger } from '../../../support/recording-logger.js';
 
 interface TestCaller extends ControlCaller {
@@ -179,6 +180,18 @@ describe('attachedSurfaces()', () => {
     now += 500;
     prompt.show(view('p1', { waitingOrders: 1 }));
     expect(first.shown().ticket).toBe(ticket);
+  });
+
+  it('keeps a PIN under way valid when another card is on offer, unlike a choice', () => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1'));
+    const { ticket } = first.shown();
+    prompt.show(view('p1', { candidates: promptView('p1').candidates }));
+    expect(first.shown()).toMatchObject({ ticket, candidates: [{ id: 'c1' }] });
+    prompt.show(view('p1', { state: 'choose', chosen: undefined }));
+    const choice = first.shown().ticket;
+    prompt.show(view('p1', { state: 'choose', chosen: undefined, candidates: promptView('p1').candidates }));
+    expect(first.shown().ticket).not.toBe(choice);
   });
 
   it('takes no PIN while the card works', () => {
