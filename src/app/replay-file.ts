@@ -35,9 +35,15 @@ export async function openReplayFile(path: string, clock: Clock, logger: Logger)
       await rewrite();
       return;
     }
-    await handle.appendFile(`${key} ${untilMs}\n`);
-    await handle.datasync();
-    lines += 1;
+    try {
+      await handle.appendFile(`${key} ${untilMs}\n`);
+      await handle.datasync();
+      lines += 1;
+    } catch (error) {
+      // Half a line may stand there now, and would swallow the next: that one writes the file anew.
+      lines = maxLines;
+      throw error;
+    }
   };
 
   return {

@@ -17,6 +17,8 @@ import { readTrustFolders } from './trust-folder.js';
 type LoginEvent = Extract<HistoryEvent, { kind: 'login' }>;
 
 const instance = 'demo';
+/** Ctrl-C before the prompt is up, the terminal closed, and the system: each ends the demo and leaves nothing behind. */
+const endings = ['SIGINT', 'SIGHUP', 'SIGTERM'] as const;
 const startTimeoutMs = 20_000;
 
 /** A login from end to end by the built programs, in folders of its own that are gone afterwards. */
@@ -24,7 +26,7 @@ export async function runSandboxDemo({ pin, language }: DemoOptions): Promise<De
   const folder = mkdtempSync(join(tmpdir(), 'kort-demo-'));
   const stage = new Stage(folder, language);
   const stopOnSignal = (): void => stage.interrupt();
-  process.once('SIGTERM', stopOnSignal);
+  for (const signal of endings) process.once(signal, stopOnSignal);
   try {
     const client = await stage.startDaemon();
     try {
@@ -39,7 +41,7 @@ export async function runSandboxDemo({ pin, language }: DemoOptions): Promise<De
       client.close();
     }
   } finally {
-    process.off('SIGTERM', stopOnSignal);
+    for (const signal of endings) process.off(signal, stopOnSignal);
     await stage.close();
   }
 }

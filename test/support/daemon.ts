@@ -26,7 +26,11 @@ export class PrivateHome {
     };
   }
 
+  /** Processes that use the folders; whatever a failed test left running ends with them. */
+  readonly processes = new Set<ChildProcess>();
+
   remove(): void {
+    for (const child of this.processes) child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -54,6 +58,8 @@ export async function startDaemon(
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  home.processes.add(child);
+  child.once('exit', () => home.processes.delete(child));
   const socketPath = join(home.folder, 'run', 'kort', instance, 'control.sock');
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
   const client = await connectWhenReady(socketPath, child, () => readFileSync(logPath, 'utf8'));
