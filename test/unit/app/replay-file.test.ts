@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openReplayFile } from '../../../src/app/replay-file.js';
 
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -46,6 +47,26 @@ it('remember() forgets on disk what has expired', async () => {
 it('remember() rejects when it cannot write, and keeps nobody else out', async () => {
   const store = await openReplayFile(join(folder, 'missing', 'replay'), clockAt(0), logger);
   await expect(store.remember('a', 1)).rejects.toThrow('ENOENT');
+});
+
+it('remember() loses no key to half a line that a full disk left before it', async () => {
+  const store = await open();
+  await store.remember('a', 5000);
+  const probe = await openFile(join(folder, 'replay'), 'a');
+  const handles = Object.getPrototypeOf(probe) as FileHandle;
+  await probe.close();
+  const append = vi.spyOn(handles, 'appendFile').mockImplementationOnce(async function (this: FileHandle) {
+    await this.write('b 50');
+    throw Object.assign(new Error('disk full'), { code: 'ENOSPC' });
+  });
+  await expect(store.remember('b', 5000)).rejects.toThrow('disk full');
+  append.mockRestore();
+  expect(await store.remember('c', 5000)).toBe(true);
+  await store.close();
+  const second = await open();
+  expect(await second.remember('a', 5000)).toBe(false);
+  expect(await second.remember('c', 5000)).toBe(false);
+  await second.close();
 });
 
 it('the file is the own user’s alone', async () => {
