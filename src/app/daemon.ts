@@ -62,7 +62,7 @@ async function serveHardware(context: DaemonContext, hardware: Hardware): Promis
   const control = await startControl(
     context,
     { ...hardware.handlers, ...lifeMethods(context, status) },
-    () => undefined,
+    ({ pin }) => pin.wipe(),
   );
   return {
     close: async () => {
