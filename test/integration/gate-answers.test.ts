@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MiddlewareError, type ErrorCode } from '../../src/core/errors.js';
 import type { Loopback } from '../../src/daemon/loopback/start-loopback.js';
@@ -79,6 +80,19 @@ describe('the endpoint, for those who may', () => {
     await loopback.close();
     expect((await waiting).text).toBe('');
     await expect.poll(() => service.aborted).toBe(1);
+  });
+
+  it('collect of a page that goes away is no failure of ours, so that no page can fill the log', async () => {
+    service.answer = undefined;
+    const logged = logger.lines.length;
+    const socket = connect(loopback.port, '127.0.0.1');
+    const body = JSON.stringify({ orderRef: testOrderRef, waitSeconds: 25 });
+    socket.write(requestText(loopback.port, 'POST', '/oob/v1/collect', pageHeaders, body));
+    await expect.poll(() => service.calls.length).toBe(1);
+    socket.destroy();
+    await expect.poll(() => service.aborted).toBe(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(logger.lines.slice(logged)).toEqual([]);
   });
 
   it('cancel answers an empty object', async () => {

@@ -74,6 +74,8 @@ function listen(server: Server, host: LoopbackAddress, port: number): Promise<No
     server.once('error', resolve);
     server.listen({ host, port, ipv6Only: true, exclusive: true }, () => {
       server.off('error', resolve);
+      // A connection that the system could not hand over (no memory, no descriptor) is lost; the listener goes on.
+      server.on('error', () => undefined);
       resolve(undefined);
     });
   });

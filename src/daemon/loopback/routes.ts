@@ -68,7 +68,8 @@ function addErrorAnswers(app: FastifyInstance, { logger, limits }: RouteOptions)
   app.setNotFoundHandler((_request, reply) => answer(reply, notFound));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const answered = frameworkError(error, limits) ?? toHttpError(error);
-    if (answered.status === 500) logger.error({ error, path: request.url }, 'Call failed');
+    // A client that hung up waits for nothing: what ended its call is no failure, and pages come and go.
+    if (answered.status === 500 && !reply.raw.destroyed) logger.error({ error, path: request.url }, 'Call failed');
     return answer(reply, answered);
   });
 }

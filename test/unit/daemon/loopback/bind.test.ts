@@ -62,6 +62,11 @@ describe('bindLoopback()', () => {
     expect(addressesOf(await bind())).toEqual(['::1']);
   });
 
+  it('survives a connection that the system cannot hand over', async () => {
+    const { servers } = await bind();
+    for (const server of servers) expect(server.emit('error', new Error('accept ENOBUFS'))).toBe(true);
+  });
+
   it('serves nobody before both addresses are bound', async () => {
     let early = 'not tried';
     interlude = async (port) => {
