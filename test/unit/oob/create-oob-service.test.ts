@@ -130,6 +130,23 @@ describe('start()', () => {
     expect(order).toEqual(['remember', 'run']);
   });
 
+  it('asks again whether there is room when a request has been written down', async () => {
+    const written: (() => void)[] = [];
+    const remember = (): Promise<boolean> => new Promise((resolve) => written.push(() => resolve(true)));
+    service = create({ replay: { remember } });
+    const both = Promise.allSettled([start(), start()]);
+    await vi.waitUntil(() => written.length === 2);
+    written[0]?.();
+    await vi.waitUntil(() => runs.length === 1);
+    runs[0]!.progress.promptOpen(true);
+    written[1]?.();
+    expect(await both).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'ERR_OOB_ALREADY_IN_PROGRESS' } },
+    ]);
+    expect(runs[0]!.progress.signal.aborted).toBe(false);
+  });
+
   it('refuses when the request cannot be written down', async () => {
     service = create({ replay: { remember: () => Promise.reject(new Error('disk full')) } });
     await expect(start()).rejects.toThrow('disk full');
@@ -195,6 +212,7 @@ describe('collect()', () => {
   const strangers: readonly (readonly [string, OobCaller])[] = [
     ['another origin', other.page],
     ['a process', party.process],
+    ['a process that claims its origin', { ...party.page, launcher: 'process' }],
     ['no origin', { launcher: 'page', origin: undefined }],
   ];
   it.each(strangers)('hides the order from %s', async (_, caller) => {

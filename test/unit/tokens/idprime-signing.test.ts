@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fromHex } from '../../../src/core/bytes.js';
+import { fromHex, toHex } from '../../../src/core/bytes.js';
 import type { MiddlewareError } from '../../../src/core/errors.js';
 import { isMiddlewareError } from '../../../src/core/errors.js';
+import { systemClock } from '../../../src/core/ports.js';
 import { digestOf, type SignatureAlgorithm } from '../../../src/model/signature.js';
+import { createSigning } from '../../../src/tokens/idprime-signing.js';
+import { createPinTryRecord } from '../../../src/tokens/pin-try-record.js';
 import type { SignRequest, SigningToken } from '../../../src/tokens/token.js';
 import { opensslAccepts } from '../../support/judge-with-openssl.js';
+import { scriptedChannel } from '../../support/scripted-channel.js';
 import {
   createTokenBench,
   isWiped,
@@ -16,7 +20,8 @@ import {
 } from '../../support/token-bench.js';
 import { pinBlock, SELECT_APPLET, testPin, testSignaturePin } from '../../support/virtual-card-fixture.js';
 
-const VERIFY = '0020001110:';
+const VERIFY_COMMAND = '0020001110';
+const VERIFY = `${VERIFY_COMMAND}:`;
 const DROP = '0021ff1100:9000';
 /** PIN entry to signature: SELECT, counter, VERIFY, MSE, hash, GET RESPONSE, sign; then the PIN state is dropped. */
 const SIGNING_COMMANDS = 7;
@@ -224,6 +229,44 @@ describe('verifyAndSign() with a fault at every command', () => {
     bench.hardware.armFault('Reader', { kind: 'status-word', apdu: 3, statusWord });
     expect(await failureOf(signing)).toMatchObject(error);
     expect(pinTries()).toEqual([expect.objectContaining({ kind: 'pin-try', pinReference: 0x11, outcome })]);
+  });
+});
+
+describe('verifyAndSign() and other programs', () => {
+  it.each([
+    ['with its answer to VERIFY', VERIFY_COMMAND],
+    ['after the hash', '002a90a0'],
+  ])('never repeats a VERIFY when the card is reset %s', async (_when, command) => {
+    const signing = await requestFor();
+    const transmit = card.reader.transmit.bind(card.reader);
+    card.reader.transmit = async (sent) => {
+      const isTheOne = toHex(sent).startsWith(command);
+      const answer = await transmit(sent);
+      if (isTheOne) await card.reader.reset();
+      return answer;
+    };
+    expect((await failureOf(signing)).code).toBe('ERR_PCSC_CARD_RESET');
+    expect(verifiesSent()).toBe(1);
+    expect(pinTries()).toEqual([expect.objectContaining({ outcome: 'accepted' })]);
+  });
+
+  it('sends no VERIFY to a card that took the place of the known one unseen by the connection', async () => {
+    const signing = await requestFor();
+    const channel = scriptedChannel([
+      { command: SELECT_APPLET, answer: '9000' },
+      { command: '0020001100', answer: '63c5' },
+    ]);
+    const { history, memory, logger } = bench;
+    const sign = createSigning({
+      channel,
+      clock: systemClock,
+      logger,
+      record: createPinTryRecord({ token: token.info.id, history, memory }),
+      isInserted: () => false,
+      onCounter: () => undefined,
+    });
+    await expect(sign({ request: signing, signatureLength: 256 })).rejects.toMatchObject({ code: 'ERR_CARD_REMOVED' });
+    channel.assertUsedUp();
   });
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { constants, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isMiddlewareError } from '../../../src/core/errors.js';
 import type { KeyType } from '../../../src/model/certificate.js';
@@ -190,6 +190,17 @@ describe('verifyAssertion()', () => {
       'a DER signature in place of r and s',
       'ERR_VERIFY_SIGNATURE',
       () => altered({}, {}, signWith(tolvan.privateKey, 'RS256')),
+    ],
+    [
+      'PS256 with a salt of another length',
+      'ERR_VERIFY_SIGNATURE',
+      async () => {
+        const issued = await issue({ keyType: 'rsa' });
+        const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 20 };
+        return await altered({ alg: 'PS256', ...x5c(issued.certificate) }, {}, (input) =>
+          sign('sha256', input, { key: issued.privateKey, ...padding }),
+        );
+      },
     ],
     ['an empty signature', 'ERR_VERIFY_MALFORMED', () => altered({}, {}, () => new Uint8Array())],
     ['a signature of zeros', 'ERR_VERIFY_SIGNATURE', () => altered({}, {}, () => new Uint8Array(64))],
