@@ -59,10 +59,8 @@ export async function startDaemon(context: DaemonContext): Promise<Daemon> {
 
 async function serveHardware(context: DaemonContext, hardware: Hardware): Promise<Daemon> {
   const status = daemonStatus(context, () => ({ port: 0, listening: false }));
-  const control = await startControl(
-    context,
-    { ...hardware.handlers, ...lifeMethods(context, status) },
-    ({ pin }) => pin.wipe(),
+  const control = await startControl(context, { ...hardware.handlers, ...lifeMethods(context, status) }, ({ pin }) =>
+    pin.wipe(),
   );
   return {
     close: async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import type { PromptAnswer, PromptSession } from '../../src/operations/prompt.js
 import { openControlStage, type ControlStage } from '../support/control-stage.js';
 import { kortProgram, PrivateHome } from '../support/daemon.js';
 import { promptView } from '../support/prompt-view.js';
+import { runWithOwnProc } from '../support/own-proc.js';
 import { openTmux, type TmuxTerminal } from '../support/tmux.js';
 
 const forever = new AbortController().signal;
@@ -49,7 +50,8 @@ async function showOrder(
 }
 
 /** The program that the terminal's shell runs. */
-const childOf = (pid: number): number => Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+const childOf = (pid: number): number =>
+  Number(runWithOwnProc('cat', [`/proc/${pid}/task/${pid}/children`]).toString());
 
 const textOf = (answer: PromptAnswer): string =>
   answer.kind === 'pin' ? answer.pin.use((bytes) => Buffer.from(bytes).toString()) : answer.kind;
