@@ -1,4 +1,4 @@
-import { describe, expect, it, beforeEach, afterEach } from 'vitest';
+import { describe, expect, it, beforeAll, beforeEach, afterEach } from 'vitest';
 import { fromHex } from '../../../src/core/bytes.js';
 import { MiddlewareError } from '../../../src/core/errors.js';
 import { systemClock } from '../../../src/core/ports.js';
@@ -184,9 +184,21 @@ describe('recognize()', () => {
 });
 
 describe('recognize() with a fault at every command', () => {
-  const commands = Array.from({ length: 24 }, (_, at) => at + 1);
+  const commands = Array.from({ length: 26 }, (_, at) => at + 1);
+  /** What a healthy card costs: how well the certificates of this run compress decides over one command or two. */
+  let cost = 0;
+  beforeAll(async () => {
+    const healthy = await createTokenBench();
+    const card = healthy.insertNew('Reader');
+    await healthy.token('Reader');
+    await healthy.close();
+    cost = card.trace.length;
+    expect(cost).toBeGreaterThan(20);
+    expect(cost).toBeLessThanOrEqual(commands.length);
+  });
 
   it.each(commands)('card pulled before command %i: back to absent, the next insertion works', async (apdu) => {
+    if (apdu > cost) return;
     bench.hardware.addReader('Reader');
     bench.hardware.armFault('Reader', { kind: 'remove-before', apdu });
     const card = bench.insertNew('Reader');
@@ -201,6 +213,7 @@ describe('recognize() with a fault at every command', () => {
   });
 
   it.each(commands)('command %i answered 6F00: typed failure, or one thing less', async (apdu) => {
+    if (apdu > cost) return;
     bench.hardware.addReader('Reader');
     bench.hardware.armFault('Reader', { kind: 'status-word', apdu, statusWord: '6f00' });
     bench.insertNew('Reader');
