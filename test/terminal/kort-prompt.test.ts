@@ -181,6 +181,7 @@ describe('kort prompt', () => {
     await terminal.until(/One more request is waiting/);
     prompt.close({ status: 'complete' });
     await terminal.until(/1 {2}Laboratory/);
+    await delay(afterDeafMs);
     terminal.keys('1');
     await terminal.until(/Laboratory wants you to sign in/);
   });

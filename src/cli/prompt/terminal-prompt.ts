@@ -8,7 +8,10 @@ import { outcomeText } from './outcome-text.js';
 import { createPinEntry } from './pin-entry.js';
 import { screenLines } from './screen-lines.js';
 
-/** A new prompt takes no key for so long: what is typed then was meant for something else. */
+/**
+ * After a change that nobody here asked for, no key counts until none has come for so long: what is typed then was
+ * meant for what stood there before, and may be the rest of a PIN.
+ */
 const deafMs = 500;
 
 /** What a prompt on a terminal needs. */
@@ -32,7 +35,9 @@ export class TerminalPrompt {
   #note: string | undefined;
   #choosing = false;
   #sentTicket: string | undefined;
-  #openedAt = 0;
+  /** The ticket that a choice or acknowledgement answered: its change is no surprise. */
+  #answeredTicket: string | undefined;
+  #deafSince: number | undefined;
 
   constructor(options: TerminalPromptOptions) {
     this.#options = options;
@@ -74,9 +79,18 @@ export class TerminalPrompt {
       this.#options.onInterrupt();
       return;
     }
+    if (this.#isDeaf()) return;
     if (this.#view === undefined) this.#pickWaiting(byte);
-    else if (this.#options.now() - this.#openedAt >= deafMs) this.#promptKey(this.#view, key, byte);
+    else this.#promptKey(this.#view, key, byte);
     this.redraw();
+  }
+
+  #isDeaf(): boolean {
+    if (this.#deafSince === undefined) return false;
+    const now = this.#options.now();
+    const isDeaf = now - this.#deafSince < deafMs;
+    this.#deafSince = isDeaf ? now : undefined;
+    return isDeaf;
   }
 
   /** Wipes what was typed. */
@@ -91,8 +105,8 @@ export class TerminalPrompt {
   }
 
   #show(view: WirePrompt): void {
-    if (view.promptId !== this.#view?.promptId) this.#openedAt = this.#options.now();
     if (view.ticket !== this.#view?.ticket) {
+      if (!this.#isAnswered(view)) this.#deafSince = this.#options.now();
       this.#pin.clear();
       this.#consent = this.#newConsent();
       this.#choosing = false;
@@ -103,12 +117,20 @@ export class TerminalPrompt {
     this.redraw();
   }
 
+  /** Whether this view follows what was answered to the one on the screen. */
+  #isAnswered({ promptId }: WirePrompt): boolean {
+    const before = this.#view;
+    if (before?.promptId !== promptId) return false;
+    return before.state === 'working' || [this.#sentTicket, this.#answeredTicket].includes(before.ticket);
+  }
+
   #close(closed: ClosedPrompt): void {
     const view = this.#view;
     if (view?.promptId !== closed.promptId) return;
     this.#pin.clear();
     this.#view = undefined;
     this.#sentTicket = undefined;
+    this.#deafSince = this.#options.now();
     this.#note = outcomeText(view, closed.outcome, this.#options.look.language);
     this.redraw();
     this.#options.onClosed(closed, this.#note);
@@ -135,7 +157,7 @@ export class TerminalPrompt {
     if (key === 'escape') this.#escape(view);
     else if (this.#sentTicket !== undefined) return;
     else if (this.#choosing || view.state === 'choose') this.#chooseKey(view, byte);
-    else if (view.state === 'explain' && key === 'enter') this.#request('prompt.acknowledge', { ticket: view.ticket });
+    else if (view.state === 'explain' && key === 'enter') this.#acknowledge(view);
     else if (view.state === 'pin' && key === 'tab') this.#choosing = view.candidates.length > 1;
     else if (view.state === 'pin' && view.lastTry && !this.#consent.given) this.#consentKey(key, byte);
     else if (view.state === 'pin') this.#pinKey(view, key, byte);
@@ -152,7 +174,13 @@ export class TerminalPrompt {
     if (candidate === undefined) return;
     this.#choosing = false;
     if (candidate.id === view.chosen && view.state !== 'choose') return;
+    this.#answeredTicket = view.ticket;
     this.#request('prompt.choose', { ticket: view.ticket, candidateId: candidate.id });
+  }
+
+  #acknowledge({ ticket }: WirePrompt): void {
+    this.#answeredTicket = ticket;
+    this.#request('prompt.acknowledge', { ticket });
   }
 
   #consentKey(key: Key, byte: number): void {
