@@ -73,20 +73,23 @@ beforeEach(async () => {
 });
 
 describe('a prompt that has just opened', () => {
-  it('is deaf to digits, Enter and Escape for 500 ms, so that nothing typed blind goes to it', () => {
+  it('is deaf to digits, Enter and Escape until none came for 500 ms, so that nothing typed blind goes to it', () => {
     tell('prompt.show', wire());
     now += 499;
     press('1', '2', '3', '4', 'enter', 'escape');
+    now += 499;
+    press('5', 'enter');
     expect(screen).toMatch(/^PIN: $/m);
-    now += 1;
+    now += 500;
     press('8', 'enter');
     expect(pins).toMatchObject([{ digits: '8', consent: false, ticket: 'a'.repeat(32) }]);
     expect(calls).toEqual([]);
   });
 
-  it('is deaf anew for the next order, not for the next state of the same', () => {
+  it('is deaf anew for the next order, not for the state that follows an answer', () => {
     tell('prompt.show', wire());
     now += 500;
+    press('1', 'enter');
     tell('prompt.show', wire({ ticket: 'b'.repeat(32), attemptsRemaining: 2 }));
     press('8');
     expect(screen).toMatch(/^PIN: •$/m);
