@@ -1,5 +1,5 @@
 import { createApduExchange, type ApduExchange } from '../cards/apdu-exchange.js';
-import { selectApplet } from '../cards/idprime/file-access.js';
+import { requireApplet } from '../cards/idprime/file-access.js';
 import { dropPin, readRetryCounter, verifyPin } from '../cards/idprime/pin-commands.js';
 import { computeSignature } from '../cards/idprime/signature.js';
 import { isMiddlewareError, MiddlewareError, PinVerificationError } from '../core/errors.js';
@@ -73,7 +73,7 @@ function createTransaction(options: SigningOptions, { request, signatureLength }
 
   const work = async (card: CardTransmitter): Promise<Attempt> => {
     exchange = createApduExchange(card, { clock, signal });
-    if (!(await selectApplet(exchange))) throw new MiddlewareError('ERR_CARD_UNKNOWN', 'Card lost its applet');
+    await requireApplet(exchange);
     counter = await readCounter(exchange);
     if (counter === undefined) return 'still-verified';
     options.onCounter(counter);

@@ -1,6 +1,6 @@
 import { createApduExchange } from '../cards/apdu-exchange.js';
 import { readContents, readFreshness, type CardContents } from '../cards/idprime/contents.js';
-import { selectApplet } from '../cards/idprime/file-access.js';
+import { requireApplet } from '../cards/idprime/file-access.js';
 import { SIGNATURE_PIN } from '../cards/idprime/key-map.js';
 import { readRetryCounter } from '../cards/idprime/pin-commands.js';
 import type { KeyNaming } from '../cards/idprime/products.js';
@@ -89,7 +89,7 @@ export function createIdPrimeToken(options: IdPrimeTokenOptions): SigningToken {
     certificates: (signal) =>
       read(async (card) => {
         const exchange = createApduExchange(card, { clock, signal });
-        if (!(await selectApplet(exchange))) throw removed();
+        await requireApplet(exchange);
         const now = await readFreshness(exchange);
         if (now === undefined || now !== freshness) {
           contents = await readContents(exchange, options.card.keys);
@@ -103,7 +103,7 @@ export function createIdPrimeToken(options: IdPrimeTokenOptions): SigningToken {
     async retryCounters(signal) {
       const found = await read(async (card) => {
         const exchange = createApduExchange(card, { clock, signal });
-        if (!(await selectApplet(exchange))) throw removed();
+        await requireApplet(exchange);
         return readRetryCounters(exchange, contents.pins);
       }, signal);
       await record.observed(found);

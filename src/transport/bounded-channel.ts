@@ -39,6 +39,15 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
   const noteDeath = (error: unknown): void => {
     if (isMiddlewareError(error, 'ERR_CARD_REMOVED', 'ERR_PCSC_READER_GONE', 'ERR_PCSC_SERVICE_ABSENT')) dead = error;
   };
+  /** Only what the connection itself says can end the channel, never a word of whoever uses it. */
+  const noting = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      return await call;
+    } catch (error) {
+      noteDeath(error);
+      throw error;
+    }
+  };
   const assertUsable = (): void => {
     if (closing !== undefined) throw new MiddlewareError('ERR_INTERNAL', 'Channel is closed');
     if (dead !== undefined) throw dead;
@@ -55,7 +64,7 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
   const disconnect = (disposition: Disposition): Promise<void> => (disconnected ??= connection.disconnect(disposition));
 
   const begin = async (turn: Turn, ms: number, signal?: AbortSignal): Promise<void> => {
-    const beginning = beginAfterReset(connection);
+    const beginning = noting(beginAfterReset(connection));
     const outcome = await settleWithin(beginning, { ms, signal });
     if (outcome.settled) return;
     abandon(
@@ -88,11 +97,11 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
     if (signals.some((signal) => signal.aborted)) throw abortedError();
     if (turn.abandoned !== undefined) throw unresponsiveError(reader);
     const startedAt = performance.now();
-    const call = send();
+    const call = noting(send());
     const outcome = await settleWithin(call, { ms: limits.ms, signal: anyOf(signals) });
     if (outcome.settled) return outcome.value;
     // The answer may come after the caller has left, perhaps to a VERIFY: the reset drops what it has opened.
-    const tidied = call.catch(noteDeath).then(() => connection.end('reset'));
+    const tidied = call.catch(() => undefined).then(() => connection.end('reset'));
     abandon(turn, tidied, limits.ms - (performance.now() - startedAt));
     if (outcome.because === 'aborted') throw abortedError();
     gate.setUnresponsive(true);
@@ -122,9 +131,6 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
       current = turn;
       await begin(turn, Math.max(0, waitMs - (performance.now() - startedAt)), signal);
       return await work(turn);
-    } catch (error) {
-      noteDeath(error);
-      throw error;
     } finally {
       const leaving = leaveTurn(turn, leaveGate);
       if (turn.abandoned === undefined) await settleWithin(leaving, { ms: CLOSE_MS });
@@ -144,9 +150,6 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
         try {
           const limits = { ms: timeoutMs, signals: [signal, transactionSignal] };
           return await exchange(turn, () => connection.transmit(command), limits);
-        } catch (error) {
-          noteDeath(error);
-          throw error;
         } finally {
           isSending = false;
         }

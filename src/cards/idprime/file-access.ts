@@ -1,4 +1,5 @@
 import { concatBytes } from '../../core/bytes.js';
+import { MiddlewareError } from '../../core/errors.js';
 import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import { SW_END_OF_FILE, SW_NOT_FOUND, SW_WRONG_P1P2, statusError } from '../status-words.js';
@@ -15,6 +16,15 @@ const BLOCK = 256;
 export async function selectApplet(exchange: ApduExchange): Promise<boolean> {
   const select = { cla: 0x00, ins: 0xa4, p1: 0x04, p2: 0x0c, data: APPLET_AID };
   return (await exchange.send(select, { discardData: true })).statusWord === SW_OK;
+}
+
+/**
+ * Selects the applet of a card that is known to have it.
+ *
+ * @throws {MiddlewareError} ERR_CARD_UNKNOWN when the card refuses.
+ */
+export async function requireApplet(exchange: ApduExchange): Promise<void> {
+  if (!(await selectApplet(exchange))) throw new MiddlewareError('ERR_CARD_UNKNOWN', 'Card refuses its own applet');
 }
 
 /**

@@ -222,3 +222,14 @@ describe('recognize() with a fault at every command', () => {
     else expect(entry).toMatchObject({ state: 'failed', error: { code: 'ERR_CARD_STATUS' } });
   });
 });
+
+it('a card that once refuses its applet is of use again afterwards, without being pulled', async () => {
+  bench.hardware.addReader('Reader');
+  bench.insertNew('Reader');
+  const token = await bench.token('Reader');
+  for (const use of [() => token.retryCounters(), () => token.certificates()]) {
+    bench.hardware.armFault('Reader', { kind: 'status-word', apdu: 1, statusWord: '6f00' });
+    await expect(use()).rejects.toMatchObject({ code: 'ERR_CARD_UNKNOWN' });
+    await expect(use()).resolves.not.toEqual([]);
+  }
+});

@@ -54,6 +54,14 @@ describe('transaction()', () => {
     expect(rest()).toBe(0);
   });
 
+  it('stays usable after an error that its user made, whatever its code', async () => {
+    const { channel, rest } = scripted(['begin'], ['end leave'], ['begin'], ['transmit', ok], ['end leave']);
+    const own = failure('ERR_CARD_REMOVED');
+    await expect(channel.transaction(() => Promise.reject(own))).rejects.toBe(own);
+    expect(await channel.transaction((card) => card.transmit(command))).toBe(ok);
+    expect(rest()).toBe(0);
+  });
+
   it('reconnects after resets, at most twice', async () => {
     const reset = failure('ERR_PCSC_CARD_RESET');
     const lucky = scripted(['begin', reset], ['reconnect'], ['begin', reset], ['reconnect'], ['begin'], ['end leave']);
