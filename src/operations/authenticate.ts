@@ -57,7 +57,7 @@ class Login {
     this.#dependencies = dependencies;
     this.#order = order;
     this.#progress = progress;
-    this.#dialog = new PromptDialog(dependencies.surfaces, order);
+    this.#dialog = new PromptDialog(dependencies.surfaces, order, () => progress.promptOpen(true));
   }
 
   async run(): Promise<OrderOutcome> {
@@ -68,7 +68,6 @@ class Login {
       if (now !== seen) this.#dialog.interrupt();
       seen = now;
     });
-    this.#progress.promptOpen(true);
     let outcome: OrderOutcome;
     try {
       outcome = { status: 'complete', assertion: await this.#signIn() };
@@ -81,6 +80,9 @@ class Login {
       this.#dependencies.logger.error({ error }, 'Login could not be written to the history');
       outcome = { status: 'failed', hintCode: 'startFailed' };
     });
+    const { clientId } = this.#order.relyingParty;
+    const hint = outcome.status === 'failed' ? { hintCode: outcome.hintCode } : {};
+    this.#dependencies.logger.info({ relyingParty: clientId, outcome: outcome.status, ...hint }, 'Login ended');
     this.#dialog.close(outcome);
     this.#progress.promptOpen(false);
     return outcome;

@@ -22,9 +22,9 @@ export class PromptDialog {
   #changed = false;
   #interrupt: (() => void) | undefined;
 
-  constructor(surfaces: PromptSurfaces, order: AcceptedOrder) {
+  constructor(surfaces: PromptSurfaces, order: AcceptedOrder, onOpened: () => void) {
     const promptId = randomUUID();
-    this.#session = surfaces.open(promptId);
+    this.#session = surfaces.open(promptId, onOpened);
     this.#view = {
       promptId,
       orderId: order.id,

@@ -23,5 +23,6 @@ export interface PromptSession {
 export interface PromptSurfaces {
   /** Whether any surface is attached now. */
   readonly available: boolean;
-  open(promptId: string): PromptSession;
+  /** `onOpened` is called once, when the user first sees the prompt: at once, or when it is picked from the waiting ones. */
+  open(promptId: string, onOpened?: () => void): PromptSession;
 }

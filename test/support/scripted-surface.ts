@@ -14,9 +14,10 @@ export class ScriptedSurface implements PromptSurfaces {
   #waiting: { accept: (answer: PromptAnswer) => void } | undefined;
   #watchers: (() => void)[] = [];
 
-  open(): PromptSession {
+  open(_promptId: string, onOpened?: () => void): PromptSession {
     return {
       show: (view) => {
+        onOpened?.();
         this.views.push(view);
         this.#wake();
       },

@@ -14,6 +14,7 @@ export interface PromptListener {
 export class OpenPrompt implements PromptSession {
   readonly promptId: string;
   readonly #listener: PromptListener;
+  #onOpened: (() => void) | undefined;
   #view: PromptView | undefined;
   #ticket = newTicket();
   #answered = false;
@@ -22,9 +23,17 @@ export class OpenPrompt implements PromptSession {
   #waiter: ((answer: PromptAnswer) => void) | undefined;
   #closed = false;
 
-  constructor(promptId: string, listener: PromptListener) {
+  constructor(promptId: string, listener: PromptListener, onOpened?: () => void) {
     this.promptId = promptId;
     this.#listener = listener;
+    this.#onOpened = onOpened;
+  }
+
+  /** The user sees it now; told on the first time only. */
+  opened(): void {
+    const onOpened = this.#onOpened;
+    this.#onOpened = undefined;
+    onOpened?.();
   }
 
   /** What surfaces show; undefined before the first state. */

@@ -55,7 +55,7 @@ class Attached implements AttachedSurfaces, PromptListener {
       get available() {
         return attached.#callers.size > 0;
       },
-      open: (promptId) => this.#open(promptId),
+      open: (promptId, onOpened) => this.#open(promptId, onOpened),
     };
     this.handlers = {
       'prompt.attach': (_params, caller) => this.#attach(caller),
@@ -81,6 +81,7 @@ class Attached implements AttachedSurfaces, PromptListener {
     const { wire } = prompt;
     if (wire === undefined) return;
     this.#openedAt ??= this.#options.clock.monotonic();
+    prompt.opened();
     this.#tell('prompt.show', wire);
   }
 
@@ -95,8 +96,8 @@ class Attached implements AttachedSurfaces, PromptListener {
     }
   }
 
-  #open(promptId: string): PromptSession {
-    const prompt = new OpenPrompt(promptId, this);
+  #open(promptId: string, onOpened?: () => void): PromptSession {
+    const prompt = new OpenPrompt(promptId, this, onOpened);
     if (this.#callers.size === 0) prompt.cancel();
     if (this.#current === undefined && this.#queue.length === 0) this.#current = prompt;
     else this.#queue = [...this.#queue, prompt];

@@ -122,22 +122,26 @@ function fixture(
     clock: { now: () => now, monotonic: () => 0 },
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
+  const promptOpen: boolean[] = [];
   const login = (asked: Partial<AcceptedOrder> = {}) =>
-    run({ ...order, ...asked }, { hint: (hint) => hints.push(hint), promptOpen: () => {}, signal: controller.signal });
+    run(
+      { ...order, ...asked },
+      { hint: (hint) => hints.push(hint), promptOpen: (open) => promptOpen.push(open), signal: controller.signal },
+    );
   const pin = () => Secret.moveFrom(Uint8Array.from(Buffer.from('482913')));
   const typePin = (lastTryConsent = false) => {
     const secret = pin();
     surface.answer({ kind: 'pin', pin: secret, lastTryConsent });
     return secret;
   };
-  return { surface, history, hints, controller, requests, card, set, login, typePin };
+  return { surface, history, hints, promptOpen, controller, requests, card, set, login, typePin };
 }
 
 const wiped = (secret: Secret) => secret.use((bytes) => bytes.every((byte) => byte === 0));
 
 describe('authenticate', () => {
   it('signs in with the only card, without asking which', async () => {
-    const { surface, set, card, login, typePin, history, requests } = fixture();
+    const { surface, set, card, login, typePin, history, requests, promptOpen } = fixture();
     set(card('a'));
     const running = login();
     const view = await surface.until('pin');
@@ -149,6 +153,8 @@ describe('authenticate', () => {
     expect(wiped(secret)).toBe(true);
     expect(history).toMatchObject([{ kind: 'login', outcome: 'complete', level: 3, apduCount: 7 }]);
     expect(surface.outcomes).toEqual([{ status: 'complete' }]);
+    expect(promptOpen.at(0)).toBe(true);
+    expect(promptOpen.at(-1)).toBe(false);
   });
 
   it('fails at once with startFailed when nothing can show a prompt', async () => {

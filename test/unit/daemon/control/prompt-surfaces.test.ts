@@ -97,6 +97,20 @@ describe('attachedSurfaces()', () => {
     expect(call('prompt.attach', {}, third)).toEqual({ current: first.shown(), waiting: [] });
   });
 
+  it('tells once that a prompt was opened: with its first state, or when it is picked', () => {
+    const opened: string[] = [];
+    const shown = attached.surfaces.open('p1', () => opened.push('p1'));
+    expect(opened).toEqual([]);
+    shown.show(view('p1'));
+    shown.show(view('p1', { state: 'working' }));
+    const waiting = attached.surfaces.open('p2', () => opened.push('p2'));
+    waiting.show(view('p2'));
+    expect(opened).toEqual(['p1']);
+    shown.close({ status: 'complete' });
+    call('prompt.pick', { promptId: 'p2' }, first);
+    expect(opened).toEqual(['p1', 'p2']);
+  });
+
   it('takes a PIN that answers the state on the screen', async () => {
     const prompt = attached.surfaces.open('p1');
     prompt.show(view('p1'));
