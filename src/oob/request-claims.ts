@@ -61,7 +61,9 @@ function read<T>(schema: z.ZodType<T>, json: unknown, what: string): T {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   // Only names that the schema knows: the names of unknown members are the caller's words.
-  const path = parsed.error.issues[0]?.path.join('.') ?? '';
+  const issue = parsed.error.issues[0];
+  if (issue?.code === 'unrecognized_keys') throw invalidRequest(`a ${what} that this version does not know`);
+  const path = issue?.path.join('.') ?? '';
   throw invalidRequest(path === '' ? `${what}s` : `${what} ${path}`);
 }
 

@@ -5,6 +5,7 @@ import { createOobService, type RunningOobService } from '../../src/oob/create-o
 import type { AcceptedOrder } from '../../src/oob/oob-service.js';
 import { createRelyingPartyRegistry } from '../../src/oob/registry.js';
 import { forgeJws, hmacWith, signWith } from '../support/forged-jws.js';
+import { recordingLogger, type RecordingLogger } from '../support/recording-logger.js';
 import {
   exchange,
   requestText,
@@ -33,6 +34,7 @@ let loopback: Loopback;
 let prompts: AcceptedOrder[];
 let remembered: Set<string>;
 let replayBroken: boolean;
+let logger: RecordingLogger;
 
 beforeEach(async () => {
   prompts = [];
@@ -62,7 +64,8 @@ beforeEach(async () => {
     clock: { now: () => testNow, monotonic: () => 0 },
     random: (length) => createHash('sha512').update(`${remembered.size}`).digest().subarray(0, length),
   });
-  loopback = await startTestLoopback({ service });
+  logger = recordingLogger();
+  loopback = await startTestLoopback({ service, logger });
 });
 afterEach(async () => {
   await loopback.close();
@@ -241,4 +244,20 @@ describe('an order', () => {
       ['process', undefined],
     ]);
   });
+});
+
+it('tells a stranger one thing only, and the log why', async () => {
+  const refused = await post('/oob/v1/auth', { request: signedRequest(stranger) }, asPage(own));
+  expect(refused.body).not.toContain('signature');
+  expect(logger.lines.at(-1)).toMatchObject({
+    level: 'warn',
+    fields: { gate: 'request', code: 'ERR_OOB_UNAUTHORIZED', reason: 'signature' },
+  });
+});
+
+it('says that a claim is unknown, without repeating its name', async () => {
+  const refused = await post('/oob/v1/auth', { request: signedRequest(own, { planted_claim: 1 }) }, asPage(own));
+  expect(refused).toMatchObject({ status: 400 });
+  expect(refused.body).toContain('a claim that this version does not know');
+  expect(refused.body).not.toContain('planted_claim');
 });

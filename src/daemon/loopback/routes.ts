@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { isMiddlewareError } from '../../core/errors.js';
 import type { Logger } from '../../core/ports.js';
 import type { OobService } from '../../oob/oob-service.js';
 import { preflightHeaders } from './answers.js';
@@ -7,11 +8,13 @@ import { callerOf, tooLarge, wellKnownPath, type PostPath } from './gate.js';
 import { invalidParameters, notFound, toHttpError, type HttpError } from './http-errors.js';
 import { checkBody, parseJsonBody } from './json-body.js';
 import type { LoopbackLimits } from './limits.js';
+import type { RefusalLog } from './refusal-log.js';
 import { requestSchemas } from './schemas.js';
 
 export interface RouteOptions {
   readonly service: OobService;
   readonly logger: Logger;
+  readonly logRefusal: RefusalLog;
   readonly limits: LoopbackLimits;
   readonly version: string;
   /** The registered origin of a request that passed the gate; undefined for a local process. */
@@ -61,7 +64,7 @@ function addBodyParser(app: FastifyInstance, limits: LoopbackLimits): void {
   });
 }
 
-function addErrorAnswers(app: FastifyInstance, { logger, limits }: RouteOptions): void {
+function addErrorAnswers(app: FastifyInstance, { logger, logRefusal, limits }: RouteOptions): void {
   const answer = (reply: FastifyReply, { status, errorCode, details, headers = {} }: HttpError): FastifyReply =>
     reply.code(status).headers(headers).send({ errorCode, details });
 
@@ -70,6 +73,11 @@ function addErrorAnswers(app: FastifyInstance, { logger, limits }: RouteOptions)
     const answered = frameworkError(error, limits) ?? toHttpError(error);
     // A client that hung up waits for nothing: what ended its call is no failure, and pages come and go.
     if (answered.status === 500 && !reply.raw.destroyed) logger.error({ error, path: request.url }, 'Call failed');
+    // The caller gets one constant answer; whoever runs this daemon finds the reason here, in words of ours alone.
+    if (answered.status < 500 && isMiddlewareError(error)) {
+      const { code, fields } = error;
+      logRefusal({ gate: 'request', path: request.routeOptions.url, code, ...fields }, 'Request refused');
+    }
     return answer(reply, answered);
   });
 }
