@@ -10,6 +10,7 @@ import type { ControlHandlers } from '../daemon/control/handlers.js';
 import type { Loopback } from '../daemon/loopback/start-loopback.js';
 import { openFileHistory, type FileHistory } from '../history/file-history.js';
 import { openRetryCounterFile } from '../history/retry-counter-file.js';
+import type { TrustPolicy } from '../model/trust.js';
 import { createOobService } from '../oob/create-oob-service.js';
 import type { OobService } from '../oob/oob-service.js';
 import { createAuthenticate } from '../operations/authenticate.js';
@@ -82,7 +83,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     { system: join(paths.system, 'relying-parties.d'), user: join(paths.config, 'relying-parties.d') },
     logger,
   );
-  const judge = createJudge(hardware.trust ?? trustOf(paths));
+  const judge = createJudge(hardware.trust ?? trustOf(paths, logger));
   const drivers = [createIdPrimeDriver({ parseCertificate, history, memory, clock, logger })];
   const tokens = createTokenRegistry({ transport, drivers, history, logger });
 
@@ -156,11 +157,15 @@ async function openHistory(path: string, logger: Logger): Promise<FileHistory> {
   }
 }
 
-function trustOf({ system, config }: InstancePaths) {
-  return readTrustFolders([
-    { path: join(system, 'trust.d'), source: 'system' },
-    { path: join(config, 'trust.d'), source: 'user' },
-  ]);
+/** A CA certificate that cannot be used makes nobody, and must not keep those of the others out. */
+function trustOf({ system, config }: InstancePaths, logger: Logger): TrustPolicy {
+  return readTrustFolders(
+    [
+      { path: join(system, 'trust.d'), source: 'system' },
+      { path: join(config, 'trust.d'), source: 'user' },
+    ],
+    ({ code, fields }) => logger.error({ code, ...fields }, 'CA certificate file is not used'),
+  );
 }
 
 /** A taken port costs the loopback endpoint, not the daemon: cards and control socket go on, and status says who has it. */

@@ -125,7 +125,9 @@ class Stage {
 
   trust(): TrustPolicy {
     // As a relying party would be given it: the CA certificates, nothing else of the sandbox.
-    return readTrustFolders([{ path: join(this.#paths().state, 'sandbox'), source: 'user' }]);
+    return readTrustFolders([{ path: join(this.#paths().state, 'sandbox'), source: 'user' }], (problem) => {
+      throw problem;
+    });
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
+import type { CertificateInfo } from '../model/certificate.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { defaultLevelTable, trustPolicyFrom } from '../pki/level-table.js';
@@ -15,18 +16,26 @@ export interface TrustFolder {
 /**
  * The trust policy that the CA certificates in these folders mean (`*.pem`, several to a file allowed). Folders that are
  * not there count as empty.
+ *
+ * @param onProblem - told of each file that cannot be used (ERR_CONFIG_INVALID with `path` and `detail`); the others
+ *   are. Whatever it throws ends the reading.
  */
-export function readTrustFolders(folders: readonly TrustFolder[]): TrustPolicy {
-  return trustPolicyFrom(folders.flatMap(certificatesIn), defaultLevelTable);
-}
-
-function certificatesIn({ path, source }: TrustFolder): Uint8Array[] {
-  return namesIn(path).flatMap((name) => {
-    const file = join(path, name);
-    const certificates = readPem(file);
-    if (source === 'user' && !certificates.every(isTestIssuer)) throw invalid(file, 'not a TEST issuer');
-    return certificates;
-  });
+export function readTrustFolders(
+  folders: readonly TrustFolder[],
+  onProblem: (problem: MiddlewareError) => void,
+): TrustPolicy {
+  const certificates = folders.flatMap(({ path, source }) =>
+    namesIn(path).flatMap((name) => {
+      try {
+        return readPem(join(path, name), source);
+      } catch (error) {
+        if (!isMiddlewareError(error)) throw error;
+        onProblem(error);
+        return [];
+      }
+    }),
+  );
+  return trustPolicyFrom(certificates, defaultLevelTable);
 }
 
 function namesIn(path: string): string[] {
@@ -39,17 +48,30 @@ function namesIn(path: string): string[] {
   }
 }
 
-function readPem(file: string): Uint8Array[] {
-  const blocks = readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+function readPem(file: string, source: TrustFolder['source']): Uint8Array[] {
+  const blocks = textOf(file).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  if (blocks === null) throw invalid(file, 'no certificate in it');
+  return blocks.map((block) => {
+    const { der, person } = certificateOf(file, block);
+    if (source === 'user' && !person.commonName.startsWith('TEST ')) throw invalid(file, 'not a TEST issuer');
+    return der;
+  });
+}
+
+function textOf(file: string): string {
   try {
-    return blocks.map((block) => new Uint8Array(new X509Certificate(block).raw));
+    return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw invalid(file, 'not a certificate', cause);
+    throw invalid(file, 'cannot be read', cause);
   }
 }
 
-function isTestIssuer(der: Uint8Array): boolean {
-  return parseCertificate(der).person.commonName.startsWith('TEST ');
+function certificateOf(file: string, pem: string): CertificateInfo {
+  try {
+    return parseCertificate(new Uint8Array(new X509Certificate(pem).raw));
+  } catch (cause) {
+    throw invalid(file, 'not a certificate', cause);
+  }
 }
 
 function invalid(path: string, detail: string, cause?: unknown): MiddlewareError {
