@@ -49,6 +49,8 @@ export interface ControlMethods {
 export interface ControlEvents {
   /** Something of {@link StatusReport} changed: ask for it. */
   'status.changed': Nothing;
+  /** An order has begun whose first state is still to come: its cards are being looked at. */
+  'prompt.begin': { readonly promptId: string };
   /** A prompt opened, or the open one has a new state. */
   'prompt.show': WirePrompt;
   'prompt.close': ClosedPrompt;

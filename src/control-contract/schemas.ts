@@ -55,6 +55,7 @@ export const methodSchemas: {
 /** What every event carries. */
 export const eventSchemas: { readonly [E in ControlEvent]: z.ZodType<ControlEvents[E]> } = {
   'status.changed': nothing,
+  'prompt.begin': z.object({ promptId: name }),
   'prompt.show': wirePrompt,
   'prompt.close': closedPrompt,
   'prompt.waiting': z.object({ waiting: z.array(waitingPrompt) }),

@@ -11,11 +11,11 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   ERR_INTERNAL: {
     sv: {
       sentence: 'Ett oväntat fel uppstod i programmet[ (händelse {incident})].',
-      nextStep: 'Försök igen. Händer det på nytt, anmäl felet tillsammans med loggen.',
+      nextStep: 'Försök igen. Händer det på nytt, anmäl felet tillsammans med loggen[ {log}].',
     },
     en: {
       sentence: 'Something unexpected went wrong in the program[ (incident {incident})].',
-      nextStep: 'Try again. If it happens once more, report it together with the log.',
+      nextStep: 'Try again. If it happens once more, report it together with the log[ {log}].',
     },
   },
   ERR_USAGE: {
@@ -212,12 +212,12 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   ERR_PIN_MALFORMED: {
     sv: {
       sentence:
-        'Så kan kortets PIN-kod inte se ut[: den har {minLength} till {maxLength} tecken]. Inget försök har använts.',
+        'Koden har fel längd eller fel tecken[: en PIN-kod har {minLength} till {maxLength} tecken]. Inget försök har använts.',
       nextStep: 'Skriv koden igen.',
     },
     en: {
       sentence:
-        "The card's PIN cannot look like that[: it has {minLength} to {maxLength} characters]. No try was used.",
+        'The code has the wrong length or wrong characters[: a PIN has {minLength} to {maxLength} characters]. No try was used.',
       nextStep: 'Type the code again.',
     },
   },
@@ -234,11 +234,11 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   ERR_PIN_COUNTER_FELL: {
     sv: {
       sentence:
-        'Någon annan har använt ett PIN-försök på kortet medan du skrev. Inget försök har använts för din räkning.',
+        'Ett annat program har använt ett PIN-försök på kortet medan du skrev. Din kod har inte skickats till kortet.',
       nextStep: 'Kontrollera hur många försök som återstår och skriv koden igen.',
     },
     en: {
-      sentence: 'Someone else used a PIN try on the card while you were typing. None of yours was used.',
+      sentence: 'Another program used a PIN try on the card while you were typing. Your code was not sent to the card.',
       nextStep: 'Look at the tries that are left and type the code again.',
     },
   },
@@ -249,16 +249,16 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   ERR_PIN_NO_SURFACE: {
     sv: {
       sentence: 'Det finns ingenstans att fråga efter PIN-koden.',
-      nextStep: 'Öppna en terminal och kör ”kort prompt”, och börja sedan om inloggningen.',
+      nextStep: 'Öppna en terminal och kör ”kort prompt[ --instance {instance}]”, och börja sedan om inloggningen.',
     },
     en: {
       sentence: 'There is nowhere to ask for the PIN.',
-      nextStep: 'Open a terminal and run "kort prompt", then start the login again.',
+      nextStep: 'Open a terminal and run "kort prompt[ --instance {instance}]", then start the login again.',
     },
   },
   ERR_TOKEN_NOT_FOUND: {
-    sv: { sentence: 'Kortet hittas inte.', nextStep: 'Sätt i kortet och kontrollera med ”kort status”.' },
-    en: { sentence: 'The card cannot be found.', nextStep: 'Insert the card and check with "kort status".' },
+    sv: { sentence: 'Kortet hittas inte.', nextStep: 'Sätt i kortet och kontrollera med ”kort status[ --instance {instance}]”.' },
+    en: { sentence: 'The card cannot be found.', nextStep: 'Insert the card and check with "kort status[ --instance {instance}]".' },
   },
   ERR_TOKEN_KEY_NOT_FOUND: {
     sv: {
@@ -361,11 +361,13 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   ERR_OOB_PORT_TAKEN: {
     sv: {
       sentence: 'Port[ {port}] på datorn är upptagen[ av {owner}], så inloggning från webbläsaren är avstängd.',
-      nextStep: 'Stäng det andra programmet och starta om med ”kort daemon stop” och ”kort daemon start”.',
+      nextStep:
+        'Stäng det andra programmet och starta om med ”kort {group} stop[ --instance {groupInstance}]” och ”kort {group} start[ --instance {groupInstance}]”.',
     },
     en: {
       sentence: 'Port[ {port}] of this computer is taken[ by {owner}], so login from the browser is off.',
-      nextStep: 'Close the other program and restart with "kort daemon stop" and "kort daemon start".',
+      nextStep:
+        'Close the other program and restart with "kort {group} stop[ --instance {groupInstance}]" and "kort {group} start[ --instance {groupInstance}]".',
     },
   },
   ERR_VERIFY_MALFORMED: {
@@ -482,12 +484,12 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_CONFIG_INVALID: {
     sv: {
-      sentence: 'En inställningsfil är felaktig[: {path}][ ({detail})].',
-      nextStep: 'Rätta filen och försök igen.',
+      sentence: 'Inställningarna går inte att använda[: {path}][ ({detail})].',
+      nextStep: 'Rätta det och försök igen.',
     },
     en: {
-      sentence: 'A settings file is not valid[: {path}][ ({detail})].',
-      nextStep: 'Correct the file and try again.',
+      sentence: 'The settings cannot be used[: {path}][ ({detail})].',
+      nextStep: 'Correct this and try again.',
     },
   },
   ERR_CONFIG_CONFLICT: {
@@ -502,12 +504,14 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_CONFIG_NOT_FOUND: {
     sv: {
-      sentence: 'Det som söktes finns inte i inställningarna[: {detail}].',
-      nextStep: 'Kontrollera stavningen, till exempel med ”kort rp list”.',
+      sentence: 'Ingen tjänst är registrerad med det namnet[: {name}].',
+      nextStep:
+        'Se vilka client_id som finns med ”kort rp list[ --instance {instance}]”. En fil anges med ett namn på .json.',
     },
     en: {
-      sentence: 'The settings do not contain what was asked for[: {detail}].',
-      nextStep: 'Check the spelling, for instance with "kort rp list".',
+      sentence: 'No service is registered under that name[: {name}].',
+      nextStep:
+        'See which client_ids there are with "kort rp list[ --instance {instance}]". A file is given by a name in .json.',
     },
   },
   ERR_CONFIG_FOLDER_UNSAFE: {
@@ -533,41 +537,47 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   ERR_IPC_DAEMON_UNREACHABLE: {
     sv: {
       sentence: 'Bakgrundsprogrammet kortd är inte igång.',
-      nextStep: 'Starta det med ”kort daemon start”.',
+      nextStep:
+        'Starta det med ”kort daemon start[ --instance {instance}]”.[ Hjälper det inte, läs loggen {log}.]',
     },
     en: {
       sentence: 'The background program kortd is not running.',
-      nextStep: 'Start it with "kort daemon start".',
+      nextStep:
+        'Start it with "kort daemon start[ --instance {instance}]".[ If that does not help, read the log {log}.]',
     },
   },
   ERR_IPC_DAEMON_RUNNING: {
     sv: {
       sentence: 'Bakgrundsprogrammet kortd är redan igång.',
-      nextStep: 'Inget behöver göras. Vill du starta om det, kör ”kort daemon stop” först.',
+      nextStep: 'Inget behöver göras. Vill du starta om det, kör ”kort daemon stop[ --instance {instance}]” först.',
     },
     en: {
       sentence: 'The background program kortd is already running.',
-      nextStep: 'Nothing needs to be done. To restart it, run "kort daemon stop" first.',
+      nextStep: 'Nothing needs to be done. To restart it, run "kort daemon stop[ --instance {instance}]" first.',
     },
   },
   ERR_IPC_PROTOCOL: {
     sv: {
       sentence: 'Programmen kort och kortd förstår inte varandra.',
-      nextStep: 'De kan ha olika versioner: kör ”kort daemon stop” och ”kort daemon start”.',
+      nextStep:
+        'De kan ha olika versioner: kör ”kort {group} stop[ --instance {groupInstance}]” och ”kort {group} start[ --instance {groupInstance}]”.',
     },
     en: {
       sentence: 'The programs kort and kortd do not understand each other.',
-      nextStep: 'They may differ in version: run "kort daemon stop" and "kort daemon start".',
+      nextStep:
+        'They may differ in version: run "kort {group} stop[ --instance {groupInstance}]" and "kort {group} start[ --instance {groupInstance}]".',
     },
   },
   ERR_IPC_METHOD_NOT_FOUND: {
     sv: {
       sentence: 'Bakgrundsprogrammet kan inte utföra detta[ ({method})].',
-      nextStep: 'Är det sandlådan du vill styra, starta den med ”kort sandbox start”.',
+      nextStep:
+        'Virtuella kort finns bara i en sandlåda (”kort sandbox start”), och inloggningar bara där --hardware-only inte angavs vid start.',
     },
     en: {
       sentence: 'The background program cannot do this[ ({method})].',
-      nextStep: 'If you want to steer the sandbox, start it with "kort sandbox start".',
+      nextStep:
+        'Virtual cards are in a sandbox only ("kort sandbox start"), and logins only where --hardware-only was not given at the start.',
     },
   },
   ERR_IPC_INVALID_PARAMETERS: {
@@ -590,34 +600,67 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
       nextStep: 'Check that you are the same user as the one who started it.',
     },
   },
+  ERR_SANDBOX_INSTANCE: {
+    sv: {
+      sentence: 'Instansen sandbox är sandlådans och kan inte vara en vanlig kortd.',
+      nextStep: 'Starta sandlådan med ”kort sandbox start”, eller välj ett annat namn med --instance.',
+    },
+    en: {
+      sentence: 'The instance sandbox is the sandbox and cannot be an ordinary kortd.',
+      nextStep: 'Start the sandbox with "kort sandbox start", or choose another name with --instance.',
+    },
+  },
+  ERR_SANDBOX_NOT_RUNNING: {
+    sv: {
+      sentence: 'Sandlådan är inte igång.',
+      nextStep:
+        'Starta den med ”kort sandbox start[ --instance {groupInstance}]”.[ Hjälper det inte, läs loggen {log}.]',
+    },
+    en: {
+      sentence: 'The sandbox is not running.',
+      nextStep:
+        'Start it with "kort sandbox start[ --instance {groupInstance}]".[ If that does not help, read the log {log}.]',
+    },
+  },
+  ERR_SANDBOX_RUNNING: {
+    sv: {
+      sentence: 'Sandlådan är redan igång.',
+      nextStep:
+        'Inget behöver göras. Vill du starta om den, kör ”kort sandbox stop[ --instance {groupInstance}]” först.',
+    },
+    en: {
+      sentence: 'The sandbox is already running.',
+      nextStep: 'Nothing needs to be done. To restart it, run "kort sandbox stop[ --instance {groupInstance}]" first.',
+    },
+  },
   ERR_SANDBOX_NO_EMPTY_READER: {
     sv: {
       sentence: 'Det sitter ett kort i varje virtuell läsare.',
-      nextStep: 'Ange en läsare: kortet i den tas ut först. Eller sätt in en ny med ”kort sandbox add-reader”.',
+      nextStep: 'Ange en läsare: kortet i den tas ut först. Eller anslut en ny med ”kort sandbox add-reader[ --instance {groupInstance}]”.',
     },
     en: {
       sentence: 'Every virtual reader has a card in it.',
-      nextStep: 'Name a reader: the card in it is pulled first. Or plug in another with "kort sandbox add-reader".',
+      nextStep: 'Name a reader: the card in it is pulled first. Or plug in another with "kort sandbox add-reader[ --instance {groupInstance}]".',
     },
   },
   ERR_SANDBOX_LOGIN: {
     sv: {
-      sentence: 'Inloggningen i sandlådan lyckades inte[ ({hintCode})][ ({errorCode})].',
-      nextStep: 'Försök igen. Vad orsaken betyder står i docs/oob.md.',
+      sentence: 'Inloggningen i sandlådan lyckades inte.[ {reason}][ (Svaret var {errorCode}.)]',
+      nextStep: 'Börja om när du vill: inget har ändrats på något riktigt kort.',
     },
     en: {
-      sentence: 'The sandbox login did not succeed[ ({hintCode})][ ({errorCode})].',
-      nextStep: 'Try again. What the reason means is in docs/oob.md.',
+      sentence: 'The sandbox login did not succeed.[ {reason}][ (The answer was {errorCode}.)]',
+      nextStep: 'Start again whenever you like: nothing has changed on any real card.',
     },
   },
   ERR_SANDBOX_UNKNOWN: {
     sv: {
       sentence: 'Sandlådan har inget med det namnet[: {name}].',
-      nextStep: 'Se vad som finns med ”kort sandbox list”.',
+      nextStep: 'Se vad som finns med ”kort sandbox list[ --instance {groupInstance}]”.',
     },
     en: {
       sentence: 'The sandbox has nothing of that name[: {name}].',
-      nextStep: 'See what there is with "kort sandbox list".',
+      nextStep: 'See what there is with "kort sandbox list[ --instance {groupInstance}]".',
     },
   },
 };

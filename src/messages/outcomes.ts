@@ -1,4 +1,5 @@
 import type { Language } from './language.js';
+import { fillTemplate } from './template.js';
 
 /** Why a login failed, as the last sentence of its prompt; the hints are those of the OOB protocol. */
 export const failedHints = {
@@ -43,4 +44,31 @@ export const failedHints = {
 /** The sentence of a hint; undefined for a word that is none. */
 export function hintText(language: Language, hint: string): string | undefined {
   return Object.hasOwn(failedHints, hint) ? failedHints[hint as keyof typeof failedHints][language] : undefined;
+}
+
+/** What the user can do about a hint while the login still waits; the sentence of any other says it already. */
+const nextSteps: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  levelNotMet: {
+    sv: 'Sätt i ett annat kort[ med tillitsnivå {levels}], eller stäng.',
+    en: 'Insert another card[ with assurance level {levels}], or close.',
+  },
+  noSuitableCertificate: {
+    sv: 'Sätt i ett annat kort, eller stäng. Har tjänsten bett om en viss person måste det vara den personens kort.',
+    en: "Insert another card, or close. If the service asked for a certain person, it must be that person's card.",
+  },
+  certificateErr: {
+    sv:
+      'Sätt i ett annat kort, eller stäng och kontakta din support. Är kortets utfärdare inte betrodd på den här ' +
+      'datorn kan administratören lägga till den i mappen trust.d.',
+    en:
+      "Insert another card, or close and contact your helpdesk. If the card's issuer is not trusted on this " +
+      'computer, the administrator can add it to the folder trust.d.',
+  },
+};
+
+/** What to do about a hint, given the levels that the service accepts; empty when there is nothing to add. */
+export function hintNextStep(language: Language, hint: string, levels: readonly number[]): string {
+  const step = Object.hasOwn(nextSteps, hint) ? nextSteps[hint]?.[language] : undefined;
+  const or = { sv: ' eller ', en: ' or ' }[language];
+  return fillTemplate(step ?? '', { levels: levels.length === 0 ? undefined : levels.join(or) });
 }

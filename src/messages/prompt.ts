@@ -5,9 +5,15 @@ export interface PromptMessages {
   title: string;
   idle: string;
   idleHint: string;
+  /** An order has begun, and nothing is known of it yet. */
+  starting: string;
+  /** Stands before the name of the service that asks. */
+  service: string;
   wantsLogin: string;
   registeredBy: Readonly<Record<'system' | 'user', string>>;
   origin: string;
+  /** Label of {@link localProgram}. */
+  from: string;
   localProgram: string;
   confirmationCode: string;
   confirmationHint: string;
@@ -31,12 +37,19 @@ export interface PromptMessages {
   pinHint: string;
   pinHintWithChoice: string;
   working: string;
+  cardSilent: string;
+  cancelHint: string;
   explainHint: string;
   done(relyingParty: string): string;
+  doneUnnamed: string;
+  /** Before the sentence that says why. */
+  failed(relyingParty: string): string;
+  failedUnnamed: string;
   waitingOrders(count: number): string;
   waitingTitle: string;
   waitingHint: string;
   refused: string;
+  windowTooSmall: string;
   ended: string;
 }
 
@@ -44,12 +57,15 @@ const sv: PromptMessages = {
   title: 'kort: här skriver du din PIN-kod',
   idle: 'Väntar på att en tjänst ska be om inloggning …',
   idleHint: 'Ctrl-C avslutar',
+  starting: 'En inloggning startar …',
+  service: 'Tjänsten',
   wantsLogin: 'vill att du loggar in (legitimering)',
   registeredBy: {
     system: 'registrerad av din administratör',
     user: 'INTE från din administratör: registrerad av dig själv, för test',
   },
   origin: 'Webbplats',
+  from: 'Från',
   localProgram: 'ett program på den här datorn',
   confirmationCode: 'Kontrollkod',
   confirmationHint: 'ska vara samma kod som på inloggningssidan',
@@ -73,12 +89,18 @@ const sv: PromptMessages = {
   pinHint: 'Enter loggar in · Esc avbryter',
   pinHintWithChoice: 'Enter loggar in · Tabb byter kort · Esc avbryter',
   working: 'Kortet arbetar. Låt det sitta i …',
+  cardSilent: 'Kortet svarar inte. Vänta lite till, eller dra ut kortet.',
+  cancelHint: 'Esc avbryter inloggningen',
   explainHint: 'Enter stänger · Esc avbryter inloggningen',
   done: (relyingParty) => `Klart: du är legitimerad hos ${relyingParty}.`,
+  doneUnnamed: 'Klart: du är legitimerad.',
+  failed: (relyingParty) => `Inloggningen hos ${relyingParty} blev inte av.`,
+  failedUnnamed: 'En inloggning blev inte av.',
   waitingOrders: (count) => (count === 1 ? 'En begäran till väntar.' : `${count} begäranden till väntar.`),
   waitingTitle: 'Fler tjänster ber om inloggning:',
   waitingHint: 'Tryck på en siffra för att öppna · Ctrl-C avslutar',
   refused: 'PIN-koden användes inte, eftersom frågan hann ändras. Läs igen och skriv den på nytt.',
+  windowTooSmall: 'Gör fönstret större för att se hela frågan.',
   ended: 'PIN-platsen är stängd.',
 };
 
@@ -86,12 +108,15 @@ const en: PromptMessages = {
   title: 'kort: this is where you type your PIN',
   idle: 'Waiting for a service to ask for a login ...',
   idleHint: 'Ctrl-C ends',
+  starting: 'A login is starting ...',
+  service: 'The service',
   wantsLogin: 'wants you to sign in (authentication)',
   registeredBy: {
     system: 'registered by your administrator',
     user: 'NOT from your administrator: registered by yourself, for testing',
   },
   origin: 'Web site',
+  from: 'From',
   localProgram: 'a program on this computer',
   confirmationCode: 'Confirmation code',
   confirmationHint: 'must be the same as on the login page',
@@ -115,12 +140,18 @@ const en: PromptMessages = {
   pinHint: 'Enter signs in · Esc cancels',
   pinHintWithChoice: 'Enter signs in · Tab changes card · Esc cancels',
   working: 'The card is working. Leave it in ...',
+  cardSilent: 'The card does not answer. Wait a little longer, or pull the card out.',
+  cancelHint: 'Esc cancels the login',
   explainHint: 'Enter closes · Esc cancels the login',
-  done: (relyingParty) => `Done: you are authenticated to ${relyingParty}.`,
+  done: (relyingParty) => `Done: you are signed in to ${relyingParty}.`,
+  doneUnnamed: 'Done: you are signed in.',
+  failed: (relyingParty) => `The login to ${relyingParty} did not go through.`,
+  failedUnnamed: 'A login did not go through.',
   waitingOrders: (count) => (count === 1 ? 'One more request is waiting.' : `${count} more requests are waiting.`),
   waitingTitle: 'More services ask for a login:',
   waitingHint: 'Press a number to open one · Ctrl-C ends',
   refused: 'The PIN was not used, because the question changed meanwhile. Read again and type it anew.',
+  windowTooSmall: 'Make the window larger to see the whole question.',
   ended: 'The place for the PIN is closed.',
 };
 

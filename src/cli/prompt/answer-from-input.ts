@@ -3,8 +3,9 @@ import type { ClosedPrompt, PromptOverview, WirePrompt } from '../../control-con
 import type { Secret } from '../../core/secret.js';
 import { withClient, writeJson, type CommandContext } from '../context.js';
 import { exitCodes, exitCodeOfHint } from '../exit-codes.js';
-import { orderLines, problemLines } from './order-lines.js';
+import { orderBlocks, problemBlocks } from './order-blocks.js';
 import { outcomeText } from './outcome-text.js';
+import { labelledText, rowsOf, type Block } from './screen-block.js';
 
 /** A little longer than a new prompt is deaf. */
 const afterDeafMs = 600;
@@ -44,7 +45,7 @@ class InputAnswer {
     const closed = new Promise<ClosedPrompt>((resolve, reject) => {
       this.#fail = reject;
       client.on('prompt.close', (ended) => {
-        if (ended.promptId === this.#view?.promptId) resolve(ended);
+        if (this.#view === undefined || ended.promptId === this.#view.promptId) resolve(ended);
       });
       interrupted.addEventListener('abort', () => reject(interrupted.reason as Error), { once: true });
     });
@@ -112,14 +113,19 @@ class InputAnswer {
   }
 
   #describe(view: WirePrompt, isFirst: boolean): void {
-    const lines = [...(isFirst ? orderLines(view, this.#context) : []), ...problemLines(view, this.#context)];
-    this.#context.ports.error.write(lines.map((line) => `${line}\n`).join(''));
+    const blocks = [...(isFirst ? orderBlocks(view, this.#context) : []), ...problemBlocks(view, this.#context)];
+    this.#context.ports.error.write(this.#rows(blocks));
   }
 
   #report({ promptId, outcome }: ClosedPrompt): number {
     const { json, language, ports } = this.#context;
     if (json) writeJson(this.#context, { promptId, orderId: this.#view?.orderId, outcome });
-    else if (this.#view !== undefined) ports.out.write(`${outcomeText(this.#view, outcome, language)}\n`);
+    else ports.out.write(this.#rows([labelledText('kept', '', outcomeText(this.#view, outcome, language))]));
     return outcome.status === 'complete' ? exitCodes.done : exitCodeOfHint(outcome.hintCode);
+  }
+
+  #rows(blocks: readonly Block[]): string {
+    const { columns } = this.#context.ports.out;
+    return blocks.flatMap((block) => rowsOf(block, columns).map((row) => `${row}\n`)).join('');
   }
 }

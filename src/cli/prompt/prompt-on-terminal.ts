@@ -2,12 +2,17 @@ import type { ControlClient } from '../../client/client.js';
 import { withClient, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes, exitCodeOfHint } from '../exit-codes.js';
 import type { RawTerminal } from '../ports.js';
+import type { WindowSize } from './fit-screen.js';
 import { createKeyReader } from './key-reader.js';
+import { labelledText, rowsOf } from './screen-block.js';
 import { TerminalPrompt } from './terminal-prompt.js';
 
-/** The alternate screen without cursor, and back (xterm control sequences, DEC private modes 1049 and 25). */
-const enterScreen = '\u001b[?1049h\u001b[?25l';
-const leaveScreen = '\u001b[?25h\u001b[?1049l';
+/**
+ * The alternate screen without cursor, and back (xterm control sequences, DEC private modes 1049, 25 and 7). The
+ * terminal itself wraps nothing: a row that it finds longer than we do would go on where our own labels begin.
+ */
+const enterScreen = '\u001b[?1049h\u001b[?25l\u001b[?7l';
+const leaveScreen = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 
 /** `kort prompt`: this terminal is a PIN surface until it is ended, or with `once` until one order has ended. */
 export function promptOnTerminal(options: { readonly once: boolean }): Command {
@@ -27,6 +32,7 @@ async function run(client: ControlClient, context: CommandContext, once: boolean
   const prompt = new TerminalPrompt({
     client,
     look: context,
+    size: () => sizeOf(terminal),
     draw: (lines) => terminal?.write(frame(lines)),
     now: () => performance.now(),
     onClosed: ({ outcome }, text) => {
@@ -51,10 +57,19 @@ async function run(client: ControlClient, context: CommandContext, once: boolean
   } finally {
     keys.close();
     prompt.close();
+    const { columns } = sizeOf(terminal);
     terminal?.write(leaveScreen);
     terminal?.close();
-    writeLines(context, texts);
+    writeLines(
+      context,
+      texts.flatMap((text) => rowsOf(labelledText('kept', '', text), columns)),
+    );
   }
+}
+
+/** A terminal that does not tell its size is taken for one of 80 × 24. */
+function sizeOf(terminal: RawTerminal | undefined): WindowSize {
+  return { columns: terminal?.columns || 80, rows: terminal?.rows || 24 };
 }
 
 /** Redraws in place: home, each line and the rest of it, and what is below. */

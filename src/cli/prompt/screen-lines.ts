@@ -1,12 +1,15 @@
 import type { WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
 import { promptMessages } from '../../messages/prompt.js';
-import { screenText } from '../screen-text.js';
 import { createStyle } from '../style.js';
-import { candidateLines, orderLines, problemLines, type Look } from './order-lines.js';
+import { fitScreen, type WindowSize } from './fit-screen.js';
+import { candidateBlocks, orderBlocks, problemBlocks, type Look } from './order-blocks.js';
+import { gap, labelledText, ownText, type Block } from './screen-block.js';
 
 /** Everything that the screen of `kort prompt` depends on. */
 export interface ScreenState {
   readonly view: WirePrompt | undefined;
+  /** An order has begun whose first state is still to come. */
+  readonly starting: boolean;
   readonly waiting: readonly WaitingPrompt[];
   /** The outcome of the last order, or why a PIN was not used. */
   readonly note: string | undefined;
@@ -17,73 +20,94 @@ export interface ScreenState {
   readonly choosing: boolean;
   /** A PIN is on its way. */
   readonly sent: boolean;
+  /** The card has worked for longer than any card should. */
+  readonly stalled: boolean;
 }
 
-/** The whole screen, line by line. */
-export function screenLines(state: ScreenState, look: Look): readonly string[] {
+/** The whole screen, row by row, as it fits into the window. */
+export function screenLines(state: ScreenState, look: Look, size: WindowSize): readonly string[] {
   const words = promptMessages[look.language];
-  const style = createStyle(look.color);
   const { view } = state;
-  const note = state.note === undefined ? [] : ['', state.note];
-  const body = view === undefined ? idleLines(state, look) : promptLines(view, state, look);
-  return [
-    style.dim(words.title),
+  const note = state.note === undefined ? [] : [gap, labelledText('kept', '', state.note)];
+  const blocks = [
+    ownText('help', { text: words.title, style: createStyle(look.color).dim }),
     ...(view === undefined ? note : []),
-    '',
-    ...body,
+    gap,
+    ...(view === undefined ? idleBlocks(state, look) : promptBlocks(view, state, look)),
     ...(view === undefined ? [] : note),
   ];
+  return fitScreen(blocks, size, words.windowTooSmall);
 }
 
-function idleLines({ waiting }: ScreenState, look: Look): readonly string[] {
+/** Whether the screen says that the card works. */
+export function saysWorking({ view, sent }: Pick<ScreenState, 'view' | 'sent'>): boolean {
+  return view !== undefined && (sent || view.state === 'working');
+}
+
+function idleBlocks({ waiting, starting }: ScreenState, look: Look): readonly Block[] {
   const words = promptMessages[look.language];
-  if (waiting.length === 0) return [words.idle, '', words.idleHint];
-  const entries = waiting.map(
-    ({ relyingParty, origin }, index) =>
-      `  ${index + 1}  ${screenText(relyingParty.name[look.language])} (${screenText(origin ?? words.localProgram)})`,
+  if (starting) return [ownText('kept', words.starting), gap, ownText('footer', words.idleHint)];
+  if (waiting.length === 0) return [ownText('kept', words.idle), gap, ownText('footer', words.idleHint)];
+  const entries = waiting.map(({ relyingParty, origin }, index) =>
+    labelledText('kept', `  ${index + 1}  `, `${relyingParty.name[look.language]} (${origin ?? words.localProgram})`),
   );
-  return [words.waitingTitle, ...entries, '', words.waitingHint];
+  return [ownText('kept', words.waitingTitle), ...entries, gap, ownText('footer', words.waitingHint)];
 }
 
-function promptLines(view: WirePrompt, state: ScreenState, look: Look): readonly string[] {
+function promptBlocks(view: WirePrompt, state: ScreenState, look: Look): readonly Block[] {
   const words = promptMessages[look.language];
   const others = state.waiting.length + view.waitingOrders;
   return [
-    ...orderLines(view, look),
-    '',
-    ...cardLines(view, state, look),
-    ...problemLines(view, look),
-    '',
-    ...questionLines(view, state, look),
-    ...(others === 0 ? [] : ['', words.waitingOrders(others)]),
+    ...orderBlocks(view, look),
+    gap,
+    ...cardBlocks(view, state, look),
+    ...problemBlocks(view, look),
+    gap,
+    ...questionBlocks(view, state, look),
+    ...(others === 0 ? [] : [gap, ownText('help', words.waitingOrders(others))]),
   ];
 }
 
-function cardLines(view: WirePrompt, { choosing }: ScreenState, look: Look): readonly string[] {
-  const words = promptMessages[look.language];
-  const style = createStyle(look.color);
-  if (choosing || view.state === 'choose') {
-    return view.candidates.flatMap((candidate, index) => candidateLines(candidate, `  ${index + 1}  `, look));
+function cardBlocks(view: WirePrompt, state: ScreenState, look: Look): readonly Block[] {
+  if (state.choosing || view.state === 'choose') {
+    const weights = { card: 'kept', holder: 'kept' } as const;
+    return view.candidates.flatMap((candidate, index) => candidateBlocks(candidate, `  ${index + 1}  `, weights, look));
   }
   const chosen = view.candidates.find(({ id }) => id === view.chosen);
   if (chosen === undefined) return [];
-  const attempts = view.attemptsRemaining === undefined ? [] : [`  ${words.attemptsLeft}: ${view.attemptsRemaining}`];
   return [
-    ...candidateLines(chosen, '  ', look),
-    ...attempts,
-    ...(view.lastTry ? [`  ${style.warning(words.lastTry)}`] : []),
+    ...candidateBlocks(chosen, '  ', { card: 'card', holder: 'detail' }, look),
+    ...attemptBlocks(view, state, look),
   ];
 }
 
-function questionLines(view: WirePrompt, state: ScreenState, look: Look): readonly string[] {
+const blockedCodes: readonly string[] = ['ERR_PIN_BLOCKED', 'pinBlocked'];
+
+/** How many tries are left is known only where a PIN is asked for: an entry that has gone wrong since made it old. */
+function attemptBlocks(view: WirePrompt, state: ScreenState, look: Look): readonly Block[] {
   const words = promptMessages[look.language];
-  if (state.sent || view.state === 'working') return [words.working];
-  if (state.choosing || view.state === 'choose') return [words.chooseCard, words.chooseHint];
-  if (view.state === 'noCard') return [words.insertCard];
-  if (view.state === 'explain') return [words.explainHint];
+  const line = (attempts: number): Block => labelledText('kept', '  ', `${words.attemptsLeft}: ${attempts}`);
+  if (view.problem !== undefined && blockedCodes.includes(view.problem.code)) return [line(0)];
+  if (view.state !== 'pin' || saysWorking({ ...state, view }) || view.attemptsRemaining === undefined) return [];
+  const { warning } = createStyle(look.color);
+  return [
+    line(view.attemptsRemaining),
+    ...(view.lastTry ? [labelledText('kept', '  ', { text: words.lastTry, style: warning })] : []),
+  ];
+}
+
+function questionBlocks(view: WirePrompt, state: ScreenState, look: Look): readonly Block[] {
+  const words = promptMessages[look.language];
+  const question = (text: string, hint: string): readonly Block[] => [ownText('kept', text), ownText('footer', hint)];
+  if (saysWorking({ ...state, view })) {
+    return question(state.stalled ? words.cardSilent : words.working, words.cancelHint);
+  }
+  if (state.choosing || view.state === 'choose') return question(words.chooseCard, words.chooseHint);
+  if (view.state === 'noCard') return question(words.insertCard, words.cancelHint);
+  if (view.state === 'explain') return [ownText('kept', words.explainHint)];
   if (state.consent !== undefined) {
-    return [`${words.consentPrompt(words.consentWord)}: ${state.consent}`, words.consentHint];
+    return question(`${words.consentPrompt(words.consentWord)}: ${state.consent}`, words.consentHint);
   }
   const hint = view.candidates.length > 1 ? words.pinHintWithChoice : words.pinHint;
-  return [`${words.pin}: ${'•'.repeat(state.pinLength)}`, hint];
+  return question(`${words.pin}: ${'•'.repeat(state.pinLength)}`, hint);
 }

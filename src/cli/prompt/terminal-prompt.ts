@@ -3,10 +3,11 @@ import type { ClosedPrompt, PromptOverview, WaitingPrompt, WirePrompt } from '..
 import { promptMessages } from '../../messages/prompt.js';
 import { createConsentEntry, type ConsentEntry } from './consent-entry.js';
 import type { Key } from './key-reader.js';
-import type { Look } from './order-lines.js';
+import type { WindowSize } from './fit-screen.js';
+import type { Look } from './order-blocks.js';
 import { outcomeText } from './outcome-text.js';
 import { createPinEntry } from './pin-entry.js';
-import { screenLines } from './screen-lines.js';
+import { saysWorking, screenLines } from './screen-lines.js';
 
 /**
  * After a change that nobody here asked for, no key counts until none has come for so long: what is typed then was
@@ -14,10 +15,14 @@ import { screenLines } from './screen-lines.js';
  */
 const deafMs = 500;
 
+/** A card that works longer than this is said not to answer: no signature takes so long. */
+const silentMs = 5000;
+
 /** What a prompt on a terminal needs. */
 export interface TerminalPromptOptions {
   readonly client: ControlClient;
   readonly look: Look;
+  readonly size: () => WindowSize;
   readonly draw: (lines: readonly string[]) => void;
   readonly now: () => number;
   readonly onClosed: (closed: ClosedPrompt, text: string) => void;
@@ -38,6 +43,10 @@ export class TerminalPrompt {
   /** The ticket that a choice or acknowledgement answered: its change is no surprise. */
   #answeredTicket: string | undefined;
   #deafSince: number | undefined;
+  /** The order that has begun and shown nothing yet. */
+  #starting: string | undefined;
+  #silentTimer: NodeJS.Timeout | undefined;
+  #stalled = false;
 
   constructor(options: TerminalPromptOptions) {
     this.#options = options;
@@ -47,6 +56,7 @@ export class TerminalPrompt {
   /** Attaches as a surface and follows the daemon's events. */
   async start(): Promise<void> {
     const { client } = this.#options;
+    client.on('prompt.begin', ({ promptId }) => this.#start(promptId));
     client.on('prompt.show', (view) => this.#show(view));
     client.on('prompt.close', (closed) => this.#close(closed));
     client.on('prompt.waiting', ({ waiting }) => this.#await(waiting));
@@ -55,23 +65,26 @@ export class TerminalPrompt {
     this.#begin(overview);
   }
 
-  /** Whether an order is on the screen. */
+  /** Whether an order is on the screen, if only that it has begun. */
   get open(): boolean {
-    return this.#view !== undefined;
+    return this.#view !== undefined || this.#starting !== undefined;
   }
 
   redraw(): void {
+    this.#watchCard();
     const consentMissing = this.#view?.lastTry === true && !this.#consent.given;
     const state = {
       view: this.#view,
+      starting: this.#starting !== undefined,
       waiting: this.#waiting,
       note: this.#note,
       pinLength: this.#pin.length,
       consent: consentMissing ? this.#consent.typed : undefined,
       choosing: this.#choosing,
       sent: this.#sentTicket !== undefined,
+      stalled: this.#stalled,
     };
-    this.#options.draw(screenLines(state, this.#options.look));
+    this.#options.draw(screenLines(state, this.#options.look, this.#options.size()));
   }
 
   key(key: Key, byte: number): void {
@@ -96,6 +109,7 @@ export class TerminalPrompt {
   /** Wipes what was typed. */
   close(): void {
     this.#pin.clear();
+    this.#forgetSilence();
   }
 
   #begin({ current, waiting }: PromptOverview): void {
@@ -104,7 +118,15 @@ export class TerminalPrompt {
     this.redraw();
   }
 
+  #start(promptId: string): void {
+    if (this.#view !== undefined) return;
+    this.#starting = promptId;
+    this.#note = undefined;
+    this.redraw();
+  }
+
   #show(view: WirePrompt): void {
+    this.#starting = undefined;
     if (view.ticket !== this.#view?.ticket) {
       if (!this.#isAnswered(view)) this.#deafSince = this.#options.now();
       this.#pin.clear();
@@ -112,6 +134,7 @@ export class TerminalPrompt {
       this.#choosing = false;
       this.#sentTicket = undefined;
       this.#note = undefined;
+      this.#forgetSilence();
     }
     this.#view = view;
     this.redraw();
@@ -126,14 +149,33 @@ export class TerminalPrompt {
 
   #close(closed: ClosedPrompt): void {
     const view = this.#view;
-    if (view?.promptId !== closed.promptId) return;
+    if (view !== undefined && view.promptId !== closed.promptId) return;
     this.#pin.clear();
     this.#view = undefined;
+    this.#starting = undefined;
+    this.#choosing = false;
     this.#sentTicket = undefined;
     this.#deafSince = this.#options.now();
     this.#note = outcomeText(view, closed.outcome, this.#options.look.language);
     this.redraw();
     this.#options.onClosed(closed, this.#note);
+  }
+
+  /** Starts to count when the card begins to work, and stops when it no longer does. */
+  #watchCard(): void {
+    if (!saysWorking({ view: this.#view, sent: this.#sentTicket !== undefined })) this.#forgetSilence();
+    else if (!this.#stalled) {
+      this.#silentTimer ??= setTimeout(() => {
+        this.#stalled = true;
+        this.redraw();
+      }, silentMs);
+    }
+  }
+
+  #forgetSilence(): void {
+    clearTimeout(this.#silentTimer);
+    this.#silentTimer = undefined;
+    this.#stalled = false;
   }
 
   #await(waiting: readonly WaitingPrompt[]): void {

@@ -99,8 +99,10 @@ class Attached implements AttachedSurfaces, PromptListener {
   #open(promptId: string, onOpened?: () => void): PromptSession {
     const prompt = new OpenPrompt(promptId, this, onOpened);
     if (this.#callers.size === 0) prompt.cancel();
-    if (this.#current === undefined && this.#queue.length === 0) this.#current = prompt;
-    else this.#queue = [...this.#queue, prompt];
+    if (this.#current === undefined && this.#queue.length === 0) {
+      this.#current = prompt;
+      this.#tell('prompt.begin', { promptId });
+    } else this.#queue = [...this.#queue, prompt];
     return prompt;
   }
 
@@ -108,6 +110,9 @@ class Attached implements AttachedSurfaces, PromptListener {
     if (!this.#callers.has(caller)) {
       this.#callers.add(caller);
       caller.signal.addEventListener('abort', () => this.#detach(caller), { once: true });
+      if (this.#current !== undefined && this.#current.wire === undefined) {
+        caller.notify('prompt.begin', { promptId: this.#current.promptId });
+      }
       this.#options.onChange?.();
     }
     return { current: this.#current?.wire, waiting: this.#waiting() };

@@ -62,6 +62,7 @@ beforeEach(async () => {
   prompt = new TerminalPrompt({
     client,
     look: { language: 'en', color: false },
+    size: () => ({ columns: 100, rows: 40 }),
     draw: (lines) => void (screen = lines.join('\n')),
     now: () => now,
     onClosed: () => undefined,

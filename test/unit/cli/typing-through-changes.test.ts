@@ -31,6 +31,7 @@ async function stage() {
   const prompt = new TerminalPrompt({
     client,
     look: { language: 'en', color: false },
+    size: () => ({ columns: 100, rows: 40 }),
     draw: () => undefined,
     now: () => now,
     onClosed: () => undefined,

@@ -1,0 +1,75 @@
+import type { WireCandidate, WirePrompt } from '../../control-contract/prompts.js';
+import { errorText } from '../../messages/error-text.js';
+import { hintNextStep, hintText } from '../../messages/outcomes.js';
+import { promptMessages } from '../../messages/prompt.js';
+import type { CommandContext } from '../context.js';
+import { createStyle } from '../style.js';
+import { gap, labelled, labelledText, ownText, quotedText, type Block, type Weight } from './screen-block.js';
+
+/** What decides how text looks. */
+export type Look = Pick<CommandContext, 'language' | 'color'>;
+
+/** Who asks, from where, and what for: the same in every state of a prompt. */
+export function orderBlocks(view: WirePrompt, look: Look): readonly Block[] {
+  const words = promptMessages[look.language];
+  const { bold, warning } = createStyle(look.color);
+  const { name, registeredBy } = view.relyingParty;
+  const registered = `(${words.registeredBy[registeredBy]})`;
+  const code = view.confirmationCode;
+  return [
+    labelledText('kept', '', `${words.service} `, { text: name[look.language], style: bold }, ` ${words.wantsLogin}`),
+    registeredBy === 'user'
+      ? labelledText('kept', '  ', { text: registered, style: warning })
+      : labelledText('detail', '  ', registered),
+    labelledText('kept', '  ', ...originSpans(view.origin, look)),
+    ...(code === undefined
+      ? []
+      : [
+          labelledText('kept', '  ', `${words.confirmationCode}: `, { text: code, style: bold }),
+          labelledText('help', '    ', `(${words.confirmationHint})`),
+        ]),
+    labelledText('detail', '  ', words.levelsWanted(view.levels)),
+    ...(view.bindingMessage === undefined ? [] : [gap, quotedText(words.serviceWrites, view.bindingMessage)]),
+  ];
+}
+
+function originSpans(origin: string | undefined, look: Look): readonly string[] {
+  const words = promptMessages[look.language];
+  return origin === undefined ? [`${words.from}: ${words.localProgram}`] : [`${words.origin}: ${origin}`];
+}
+
+/** One candidate: its card behind `mark`, and below it the person. */
+export function candidateBlocks(
+  candidate: WireCandidate,
+  mark: string,
+  weights: Readonly<Record<'card' | 'holder', Weight>>,
+  look: Look,
+): readonly Block[] {
+  const words = promptMessages[look.language];
+  const { tokenLabel, reader, holder, organization, level, notAfter } = candidate;
+  const who = organization === undefined ? holder : `${holder}, ${organization}`;
+  const levelText = level === undefined ? words.unknownLevel : `${words.level} ${level}`;
+  const until = `${words.validUntil} ${new Date(notAfter).toISOString().slice(0, 10)}`;
+  const indent = ' '.repeat(mark.length);
+  return [
+    labelledText(weights.card, mark, `${words.card}: ${tokenLabel} (${words.reader} ${reader})`),
+    labelledText(weights.holder, indent, `${words.holder}: ${who} · ${levelText} · ${until}`),
+  ];
+}
+
+/** Why the last answer did not lead on, or why the login cannot go on. */
+export function problemBlocks(view: WirePrompt, look: Look): readonly Block[] {
+  const { problem } = view;
+  if (problem === undefined) return [];
+  const hint = hintText(look.language, problem.code);
+  const { sentence, nextStep } =
+    hint === undefined
+      ? errorText(look.language, problem.code, problem.fields)
+      : { sentence: hint, nextStep: hintNextStep(look.language, problem.code, view.levels) };
+  const style = createStyle(look.color).warning;
+  return [
+    gap,
+    { weight: 'kept', paragraphs: [labelled('', { text: sentence, style })] },
+    ...(nextStep === '' ? [] : [labelledText('footer', '', nextStep)]),
+  ];
+}
