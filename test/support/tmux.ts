@@ -14,13 +14,19 @@ export interface TmuxTerminal {
   coloredScreen(): string;
   /** The screen once it fits; rejects after ten seconds with what it shows instead. */
   until(fits: RegExp): Promise<string>;
+  /** Gives the window another size. */
+  resize(columns: number, rows: number): void;
   /** Process id of the program. */
   readonly pid: number;
   close(): void;
 }
 
-/** Runs a shell command in a tmux server of its own, on 100 × 40 characters. */
-export function openTmux(command: string, env: NodeJS.ProcessEnv): TmuxTerminal {
+/** Runs a shell command in a tmux server of its own. */
+export function openTmux(
+  command: string,
+  env: NodeJS.ProcessEnv,
+  { columns, rows } = { columns: 100, rows: 40 },
+): TmuxTerminal {
   const folder = mkdtempSync(join(tmpdir(), 'kort-tmux-'));
   const tmux = (...args: readonly string[]): string => {
     const { status, stdout, stderr, error } = spawnSync(
@@ -37,12 +43,13 @@ export function openTmux(command: string, env: NodeJS.ProcessEnv): TmuxTerminal 
   };
   // The shell stays, so that the last screen can be read.
   const settings = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value ?? ''}`]);
-  tmux('-u', 'new-session', '-d', '-x', '100', '-y', '40', ...settings, `${command}; sleep 1000`);
+  tmux('-u', 'new-session', '-d', '-x', String(columns), '-y', String(rows), ...settings, `${command}; sleep 1000`);
   const screen = (): string => tmux('capture-pane', '-p');
   return {
     screen,
     coloredScreen: () => tmux('capture-pane', '-p', '-e'),
     keys: (...keys) => void tmux('send-keys', ...keys),
+    resize: (width, height) => void tmux('resize-window', '-x', String(width), '-y', String(height)),
     pid: Number(tmux('list-panes', '-F', '#{pane_pid}')),
     until: async (fits) => {
       for (let tries = 0; tries < 200; tries += 1) {

@@ -71,7 +71,10 @@ describe('kort prompt --pin-stdin', () => {
     expect(await prompt.answer(forever)).toEqual({ kind: 'cancel' });
     prompt.close({ status: 'failed', hintCode: 'userCancel' });
     const { code, out, error } = await ended;
-    expect({ code, out }).toEqual({ code: 5, out: 'Du avbröt inloggningen.\n' });
+    expect({ code, out }).toEqual({
+      code: 5,
+      out: 'Inloggningen hos Exempelkliniken blev inte av. Du avbröt inloggningen.\n',
+    });
     expect(error).toContain('Exempelkliniken vill att du loggar in');
     expect(error).toContain('Fel PIN-kod. 2 försök kvar.');
     expect(out + error).not.toContain('835196');
@@ -100,6 +103,15 @@ describe('kort prompt --pin-stdin', () => {
     expect(await prompt.answer(forever)).toEqual({ kind: 'acknowledge' });
     prompt.close({ status: 'failed', hintCode: 'pinBlocked' });
     expect((await ended).code).toBe(4);
+  });
+
+  it('ends with the outcome of an order that failed before its first state was shown', async () => {
+    const ended = startPrompt([], '835196\n');
+    await attached();
+    stage.prompts.surfaces.open('p1').close({ status: 'failed', hintCode: 'cardRemoved' });
+    const { code, out } = await ended;
+    expect(code).not.toBe(0);
+    expect(out).toMatch(/^A login did not go through\. The card was removed\./);
   });
 
   it('refuses an empty line before it asks the daemon anything', async () => {

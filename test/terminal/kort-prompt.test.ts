@@ -29,9 +29,13 @@ afterEach(async () => {
   home.remove();
 });
 
-async function startPrompt(args = '', around = (command: string) => command): Promise<TmuxTerminal> {
+async function startPrompt(
+  args = '',
+  around = (command: string) => command,
+  size = { columns: 100, rows: 40 },
+): Promise<TmuxTerminal> {
   const command = around(`${process.execPath} ${kortProgram} prompt ${args}`);
-  const terminal = openTmux(command, home.env);
+  const terminal = openTmux(command, home.env, size);
   terminals.push(terminal);
   await expect.poll(() => stage.prompts.surfaces.available, { timeout: 10_000 }).toBe(true);
   return terminal;
@@ -112,7 +116,58 @@ describe('kort prompt', () => {
       origin: undefined,
     });
     expect(terminal.screen()).toContain('NOT from your administrator');
-    expect(terminal.screen()).toContain('a program on this computer');
+    expect(terminal.screen()).toContain('From: a program on this computer');
+    expect(terminal.screen()).not.toContain('Web site');
+  });
+
+  it('lets no text from outside begin a row of its own, in a narrow window and a wide one', async () => {
+    const terminal = await startPrompt('--lang sv', undefined, { columns: 40, rows: 24 });
+    await showOrder(terminal, {
+      attemptsRemaining: 1,
+      lastTry: true,
+      bindingMessage: `${'Journal på avdelning 7'.padEnd(39, '.')} Kontrollkod: ZZZZ är den kod som gäller ${'全'.repeat(30)}`,
+    });
+    for (const columns of [40, 80, 57]) {
+      terminal.resize(columns, 24);
+      const screen = await terminal.until(/^ {2}\| .*Kontrollkod: ZZZZ|^ {2}\| Kontrollkod:|^ {2}\| …/m);
+      for (const fact of [
+        /^Tjänsten Exempelkliniken vill/m,
+        /https:\/\/login\.clinic\.example$/m,
+        /^ {2}Kontrollkod: AB23$/m,
+        /^ {2}SISTA FÖRSÖKET\./m,
+        /^Skriv SISTA/m,
+      ]) {
+        expect(screen).toMatch(fact);
+      }
+      expect(screen.match(/^ *Kontrollkod.*$/gm)).toEqual(['  Kontrollkod: AB23']);
+      expect(screen).not.toMatch(/^\s*全/m);
+    }
+  });
+
+  it('says that a login starts, and that it failed, instead of how the one before ended', async () => {
+    const terminal = await startPrompt('--lang sv');
+    const before = await showOrder(terminal);
+    before.close({ status: 'complete' });
+    await terminal.until(/Klart: du är legitimerad/);
+    const next = stage.prompts.surfaces.open('p2');
+    expect(await terminal.until(/En inloggning startar/)).not.toContain('Klart');
+    next.close({ status: 'failed', hintCode: 'cardRemoved' });
+    expect(await terminal.until(/En inloggning blev inte av\. Kortet togs ut/)).not.toContain('Klart');
+    await terminal.until(/Väntar på att en tjänst/);
+  });
+
+  it('says how to get away from a card that works for long', async () => {
+    const terminal = await startPrompt('--lang sv');
+    const prompt = await showOrder(terminal);
+    const answer = prompt.answer(forever);
+    terminal.keys('8351', 'Enter');
+    await answer;
+    prompt.show(promptView('p1', { state: 'working' }));
+    await terminal.until(/Kortet arbetar[^]*Esc avbryter inloggningen/);
+    await terminal.until(/Kortet svarar inte\.[^]*dra ut kortet[^]*Esc avbryter inloggningen/);
+    const cancelled = prompt.answer(forever);
+    terminal.keys('Escape');
+    expect(await cancelled).toEqual({ kind: 'cancel' });
   });
 
   it('asks for a typed word before the last try, and drops a PIN that is typed too early', async () => {
@@ -170,7 +225,7 @@ describe('kort prompt', () => {
     terminal.keys('Escape');
     expect(await answer).toEqual({ kind: 'cancel' });
     prompt.close({ status: 'failed', hintCode: 'userCancel' });
-    await terminal.until(/^Du avbröt inloggningen\.\nslut 5$/m);
+    await terminal.until(/^Inloggningen hos Exempelkliniken blev inte av\. Du avbröt inloggningen\.\nslut 5$/m);
   });
 
   it('opens a waiting order only when its number is pressed', async () => {

@@ -18,7 +18,8 @@ interface Fitted {
  */
 export function fitScreen(blocks: readonly Block[], size: WindowSize, tooSmall: string): readonly string[] {
   const room = Math.max(1, size.rows);
-  let fitted: readonly Fitted[] = blocks.map((block) => ({
+  const spaced = blocks.filter(({ weight }, index) => weight !== 'gap' || blocks[index - 1]?.weight !== 'gap');
+  let fitted: readonly Fitted[] = spaced.map((block) => ({
     weight: block.weight,
     more: block.more,
     rows: rowsOf(block, size.columns),

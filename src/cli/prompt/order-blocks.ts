@@ -4,7 +4,7 @@ import { hintNextStep, hintText } from '../../messages/outcomes.js';
 import { promptMessages } from '../../messages/prompt.js';
 import type { CommandContext } from '../context.js';
 import { createStyle } from '../style.js';
-import { gap, labelled, labelledText, ownText, quotedText, type Block, type Weight } from './screen-block.js';
+import { gap, labelledText, ownText, quotedText, type Block, type Span, type Weight } from './screen-block.js';
 
 /** What decides how text looks. */
 export type Look = Pick<CommandContext, 'language' | 'color'>;
@@ -12,7 +12,9 @@ export type Look = Pick<CommandContext, 'language' | 'color'>;
 /** Who asks, from where, and what for: the same in every state of a prompt. */
 export function orderBlocks(view: WirePrompt, look: Look): readonly Block[] {
   const words = promptMessages[look.language];
-  const { bold, warning } = createStyle(look.color);
+  const style = createStyle(look.color);
+  const bold = (text: string): string => style.bold(text);
+  const warning = (text: string): string => style.warning(text);
   const { name, registeredBy } = view.relyingParty;
   const registered = `(${words.registeredBy[registeredBy]})`;
   const code = view.confirmationCode;
@@ -66,10 +68,9 @@ export function problemBlocks(view: WirePrompt, look: Look): readonly Block[] {
     hint === undefined
       ? errorText(look.language, problem.code, problem.fields)
       : { sentence: hint, nextStep: hintNextStep(look.language, problem.code, view.levels) };
-  const style = createStyle(look.color).warning;
-  return [
-    gap,
-    { weight: 'kept', paragraphs: [labelled('', { text: sentence, style })] },
-    ...(nextStep === '' ? [] : [labelledText('footer', '', nextStep)]),
-  ];
+  const style = (text: string): string => createStyle(look.color).warning(text);
+  const holdsOutsideText = Object.values(problem.fields).some((value) => typeof value === 'string');
+  const say = (weight: Weight, span: Span): Block =>
+    holdsOutsideText ? labelledText(weight, '', span) : ownText(weight, span);
+  return [gap, say('kept', { text: sentence, style }), ...(nextStep === '' ? [] : [say('footer', nextStep)])];
 }

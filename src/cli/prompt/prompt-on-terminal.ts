@@ -69,7 +69,7 @@ async function run(client: ControlClient, context: CommandContext, once: boolean
 
 /** A terminal that does not tell its size is taken for one of 80 × 24. */
 function sizeOf(terminal: RawTerminal | undefined): WindowSize {
-  return { columns: terminal?.columns || 80, rows: terminal?.rows || 24 };
+  return { columns: terminal?.columns ?? 80, rows: terminal?.rows ?? 24 };
 }
 
 /** Redraws in place: home, each line and the rest of it, and what is below. */

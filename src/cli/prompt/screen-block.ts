@@ -11,7 +11,7 @@ export const dropOrder = ['gap', 'help', 'detail', 'message', 'card', 'footer'] 
 export type Weight = (typeof dropOrder)[number] | 'kept';
 
 /** Text that is wrapped by itself: what stands before its first row and before every further one. */
-export interface Paragraph {
+interface Paragraph {
   readonly mark: string;
   readonly hang: string;
   readonly spans: readonly Span[];
@@ -37,13 +37,8 @@ export function ownText(weight: Weight, ...spans: readonly Span[]): Block {
 }
 
 /** Text that begins with words of ours and goes on with text from outside; none of its further rows looks like ours. */
-export function labelled(mark: string, ...spans: readonly Span[]): Paragraph {
-  return { mark, hang: ' '.repeat(mark.length) + behindLabels, spans };
-}
-
-/** One labelled text as a block. */
 export function labelledText(weight: Weight, mark: string, ...spans: readonly Span[]): Block {
-  return { weight, paragraphs: [labelled(mark, ...spans)] };
+  return { weight, paragraphs: [{ mark, hang: ' '.repeat(mark.length) + behindLabels, spans }] };
 }
 
 const quoteMark = '  | ';

@@ -27,10 +27,11 @@ export interface ScreenState {
 /** The whole screen, row by row, as it fits into the window. */
 export function screenLines(state: ScreenState, look: Look, size: WindowSize): readonly string[] {
   const words = promptMessages[look.language];
+  const style = createStyle(look.color);
   const { view } = state;
   const note = state.note === undefined ? [] : [gap, labelledText('kept', '', state.note)];
   const blocks = [
-    ownText('help', { text: words.title, style: createStyle(look.color).dim }),
+    ownText('help', { text: words.title, style: (text) => style.dim(text) }),
     ...(view === undefined ? note : []),
     gap,
     ...(view === undefined ? idleBlocks(state, look) : promptBlocks(view, state, look)),
@@ -89,10 +90,12 @@ function attemptBlocks(view: WirePrompt, state: ScreenState, look: Look): readon
   const line = (attempts: number): Block => labelledText('kept', '  ', `${words.attemptsLeft}: ${attempts}`);
   if (view.problem !== undefined && blockedCodes.includes(view.problem.code)) return [line(0)];
   if (view.state !== 'pin' || saysWorking({ ...state, view }) || view.attemptsRemaining === undefined) return [];
-  const { warning } = createStyle(look.color);
+  const style = createStyle(look.color);
   return [
     line(view.attemptsRemaining),
-    ...(view.lastTry ? [labelledText('kept', '  ', { text: words.lastTry, style: warning })] : []),
+    ...(view.lastTry
+      ? [labelledText('kept', '  ', { text: words.lastTry, style: (text) => style.warning(text) })]
+      : []),
   ];
 }
 

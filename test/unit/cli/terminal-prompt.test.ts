@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ControlClient } from '../../../src/client/client.js';
 import { TerminalPrompt } from '../../../src/cli/prompt/terminal-prompt.js';
 import type { Key } from '../../../src/cli/prompt/key-reader.js';
@@ -19,6 +19,7 @@ let pins: {
 let failures: unknown[];
 let screen: string;
 let prompt: TerminalPrompt;
+let outcomes: string[];
 let pinFailure: Error | undefined;
 
 const wire = (change: Partial<WirePrompt> = {}): WirePrompt => ({
@@ -40,6 +41,7 @@ beforeEach(async () => {
   calls = [];
   pins = [];
   failures = [];
+  outcomes = [];
   pinFailure = undefined;
   const client: ControlClient = {
     request: (method, params) => {
@@ -65,7 +67,7 @@ beforeEach(async () => {
     size: () => ({ columns: 100, rows: 40 }),
     draw: (lines) => void (screen = lines.join('\n')),
     now: () => now,
-    onClosed: () => undefined,
+    onClosed: (_closed, text) => outcomes.push(text),
     onInterrupt: () => calls.push(['interrupt']),
     onFailure: (error) => failures.push(error),
   });
@@ -186,4 +188,120 @@ it('a working card takes no key but Escape', () => {
   press('8', 'enter', 'tab', 'escape');
   expect(pins).toEqual([]);
   expect(calls).toEqual([['prompt.cancel', { promptId: 'p1' }]]);
+});
+
+describe('the end of an order', () => {
+  const failed = { status: 'failed', hintCode: 'cardRemoved' };
+
+  it('is told with the name of its service', () => {
+    tell('prompt.show', wire());
+    tell('prompt.close', { promptId: 'p1', outcome: failed });
+    expect(screen).toContain('The login to Example Clinic did not go through. The card was removed.');
+    tell('prompt.show', wire());
+    tell('prompt.close', { promptId: 'p1', outcome: { status: 'complete' } });
+    expect(screen).toContain('Done: you are signed in to Example Clinic.');
+    expect(screen).not.toContain('did not go through');
+    expect(outcomes).toHaveLength(2);
+  });
+
+  it.each([
+    ['that was announced', true],
+    ['of a daemon that announces none', false],
+  ])('replaces the one before, also when nothing was shown of the order (%s)', (_what, announced) => {
+    tell('prompt.show', wire());
+    tell('prompt.close', { promptId: 'p1', outcome: { status: 'complete' } });
+    if (announced) {
+      tell('prompt.begin', { promptId: 'p2' });
+      expect(screen).toContain('A login is starting');
+      expect(screen).not.toContain('Done:');
+      expect(prompt.open).toBe(true);
+    }
+    tell('prompt.close', { promptId: 'p2', outcome: failed });
+    expect(screen).toContain('A login did not go through. The card was removed.');
+    expect(screen).toContain('Waiting for a service');
+    expect(screen).not.toContain('Done:');
+    expect(prompt.open).toBe(false);
+    expect(outcomes).toHaveLength(2);
+  });
+});
+
+describe('how many tries are left', () => {
+  it.each(['ERR_PIN_BLOCKED', 'pinBlocked'])('is none, without a last try, when the PIN is blocked (%s)', (code) => {
+    tell('prompt.show', wire({ state: 'explain', attemptsRemaining: 1, lastTry: true, problem: { code, fields: {} } }));
+    expect(screen).toMatch(/The PIN is blocked/);
+    expect(screen).toMatch(/Tries left: 0$/m);
+    expect(screen).not.toContain('LAST TRY');
+  });
+
+  it.each([
+    ['the card works', { state: 'working' as const }],
+    ['a failure is explained', { state: 'explain' as const, problem: { code: 'ERR_CARD_MUTE', fields: {} } }],
+  ])('is not told from before an entry while %s', (_what, change) => {
+    tell('prompt.show', wire({ attemptsRemaining: 1, lastTry: true, ...change }));
+    expect(screen).not.toContain('Tries left');
+    expect(screen).not.toContain('LAST TRY');
+  });
+});
+
+describe('a card that works', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('is said not to answer after five seconds without change, with what to do', () => {
+    tell('prompt.show', wire({ state: 'working' }));
+    expect(screen).toContain('The card is working');
+    expect(screen).toContain('Esc cancels the login');
+    vi.advanceTimersByTime(4999);
+    tell('prompt.show', wire({ state: 'working', waitingOrders: 1 }));
+    expect(screen).toContain('The card is working');
+    vi.advanceTimersByTime(1);
+    expect(screen).toContain('The card does not answer');
+    expect(screen).toContain('pull the card out');
+    expect(screen).toContain('Esc cancels the login');
+  });
+
+  it('is no longer said so when something else is shown, and counts anew when it works again', () => {
+    tell('prompt.show', wire({ state: 'working' }));
+    vi.advanceTimersByTime(5000);
+    tell('prompt.show', wire({ ticket: 'b'.repeat(32) }));
+    expect(screen).not.toContain('does not answer');
+    tell('prompt.show', wire({ state: 'working', ticket: 'c'.repeat(32) }));
+    vi.advanceTimersByTime(4999);
+    expect(screen).toContain('The card is working');
+    prompt.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('what to do', () => {
+  it('is said where a card is missing', () => {
+    tell('prompt.show', wire({ state: 'noCard', candidates: [], chosen: undefined }));
+    expect(screen).toMatch(/^Insert your card\.\nEsc cancels the login$/m);
+  });
+
+  it.each([
+    ['levelNotMet', /Insert another card with assurance level 3, or close\./],
+    ['noSuitableCertificate', /Insert another card, or close\. .*certain person/],
+    ['certificateErr', /contact your helpdesk\.[^]*administrator[^]*trust\.d/],
+    ['pinBlocked', /PUK/],
+  ])('is said where a card is no use: %s', (code, step) => {
+    tell('prompt.show', wire({ state: 'explain', chosen: undefined, problem: { code, fields: {} } }));
+    expect(screen).toMatch(step);
+  });
+
+  it('is said of a service without a page: where it comes from is no web site', () => {
+    tell('prompt.show', wire({ origin: undefined }));
+    expect(screen).toMatch(/^ {2}From: a program on this computer$/m);
+    expect(screen).not.toContain('Web site');
+  });
+});
+
+describe('an entry that was not used', () => {
+  it.each([
+    ['ERR_PIN_COUNTER_FELL', {}, 'Another program used a PIN try on the card while you were typing.'],
+    ['ERR_PIN_MALFORMED', { minLength: 4, maxLength: 16 }, 'wrong length or wrong characters: a PIN has 4 to 16'],
+  ])('is explained: %s', (code, fields, sentence) => {
+    tell('prompt.show', wire({ problem: { code, fields } }));
+    expect(screen.replaceAll('\n', ' ')).toContain(sentence);
+  });
 });
