@@ -7,18 +7,14 @@ import type { DaemonStatus } from '../control-contract/status.js';
 import { startControlServer, type ControlServer } from '../daemon/control/control-server.js';
 import { attachedSurfaces } from '../daemon/control/prompt-surfaces.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
-import type { Loopback } from '../daemon/loopback/start-loopback.js';
 import { openFileHistory, type FileHistory } from '../history/file-history.js';
 import { openRetryCounterFile } from '../history/retry-counter-file.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { createOobService } from '../oob/create-oob-service.js';
-import type { OobService } from '../oob/oob-service.js';
 import { createAuthenticate } from '../operations/authenticate.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { createControlKey } from '../platform/control-key.js';
 import { defaultPortOf } from '../platform/instance.js';
-import { createPeerLookup } from '../platform/peer-lookup.js';
-import { describePortOwner } from '../platform/peer-lookup-listener.js';
 import type { InstancePaths } from '../platform/paths.js';
 import { ensureInstanceFolders } from '../platform/private-folder.js';
 import { clearStaleSocket } from '../platform/stale-socket.js';
@@ -87,7 +83,10 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const drivers = [createIdPrimeDriver({ parseCertificate, history, memory, clock, logger })];
   const tokens = createTokenRegistry({ transport, drivers, history, logger });
 
-  const changed = (): void => control.notify('status.changed', {});
+  const servers: ControlServer[] = [];
+  const changed = (): void => {
+    for (const server of servers) server.notify('status.changed', {});
+  };
   const prompts = attachedSurfaces({ clock, logger, onChange: () => changed() });
   const runner = createAuthenticate({ tokens, surfaces: prompts.surfaces, judge, history, clock, logger });
   let openOrders = 0;
@@ -103,15 +102,17 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   });
 
   await transport.start();
-  const opened = await openEndpoint(service, options.port ?? defaultPortOf(paths.instance), logger);
+  const { openLoopbackEndpoint } = await import('./loopback-endpoint.js');
+  const port = options.port ?? defaultPortOf(paths.instance);
+  const endpoint = await openLoopbackEndpoint({ service, port, logger, onChange: () => changed() });
   const status = daemonStatus(
     context,
-    () => opened.endpoint,
+    () => endpoint.status,
     () => ({ surfaces: prompts.count, openOrders }),
   );
   const sources = { monitor: transport.monitor, tokens, judge, now: () => clock.now() };
   // Last, since whoever gets an answer here takes the daemon for ready.
-  const control = await startControl(
+  const server = await startControl(
     context,
     {
       ...hardware.handlers,
@@ -123,14 +124,15 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     },
     prompts.pinReceiver,
   );
+  servers.push(server);
   tokens.subscribe(changed);
   transport.monitor.subscribe(changed);
 
   return {
     close: async () => {
       await service.close();
-      await opened.loopback?.close();
-      await control.close();
+      await endpoint.close();
+      await server.close();
       await tokens.close();
       const released = await transport.close();
       await hardware.close();
@@ -166,34 +168,6 @@ function trustOf({ system, config }: InstancePaths, logger: Logger): TrustPolicy
     ],
     ({ code, fields }) => logger.error({ code, ...fields }, 'CA certificate file is not used'),
   );
-}
-
-/** A taken port costs the loopback endpoint, not the daemon: cards and control socket go on, and status says who has it. */
-async function openEndpoint(
-  service: OobService,
-  port: number,
-  logger: Logger,
-): Promise<{ loopback: Loopback | undefined; endpoint: DaemonStatus['loopback'] }> {
-  const { startLoopback } = await import('../daemon/loopback/start-loopback.js');
-  try {
-    const loopback = await startLoopback({
-      service,
-      peerLookup: createPeerLookup(),
-      port,
-      logger,
-      clock: systemClock,
-      version: productVersion(),
-      describeOwner: describePortOwner,
-    });
-    logger.info({ port: loopback.port }, 'Loopback endpoint is up');
-    return { loopback, endpoint: { port: loopback.port, listening: true } };
-  } catch (error) {
-    if (!isMiddlewareError(error, 'ERR_OOB_PORT_TAKEN')) throw error;
-    logger.error({ ...error.fields }, 'Loopback port is taken');
-    const { owner } = error.fields;
-    const named = typeof owner === 'string' ? { owner } : {};
-    return { loopback: undefined, endpoint: { port, listening: false, problem: error.code, ...named } };
-  }
 }
 
 type StatusCounts = Pick<DaemonStatus, 'surfaces' | 'openOrders'>;

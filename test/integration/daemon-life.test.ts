@@ -48,7 +48,7 @@ describe('kortd', () => {
     expect((await endOf(['--pin', '1234'])).code).toBe(2);
   });
 
-  it('goes on without its loopback endpoint when the port is taken, and names who has it', async () => {
+  it('goes on without its loopback endpoint while the port is taken, names who has it, and serves it when it is free', async () => {
     const squatter = createServer();
     squatter.listen(0, '127.0.0.1');
     await once(squatter, 'listening');
@@ -62,8 +62,11 @@ describe('kortd', () => {
         problem: 'ERR_OOB_PORT_TAKEN',
         owner: expect.stringContaining(`(${pidInProc})`),
       });
-    expect(await daemon.stop()).toBe(0);
     squatter.close();
+    await expect
+      .poll(async () => (await daemon.client.request('daemon.status', {})).loopback, { timeout: 15_000 })
+      .toEqual({ port, listening: true });
+    expect(await daemon.stop()).toBe(0);
   });
 
   it('keeps a damaged history aside and begins a new one that says so', async () => {
