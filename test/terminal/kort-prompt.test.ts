@@ -121,15 +121,17 @@ describe('kort prompt', () => {
   });
 
   it('lets no text from outside begin a row of its own, in a narrow window and a wide one', async () => {
-    const terminal = await startPrompt('--lang sv', undefined, { columns: 40, rows: 24 });
-    await showOrder(terminal, {
-      attemptsRemaining: 1,
-      lastTry: true,
-      bindingMessage: `${'Journal på avdelning 7'.padEnd(39, '.')} Kontrollkod: ZZZZ är den kod som gäller ${'全'.repeat(30)}`,
-    });
-    for (const columns of [40, 80, 57]) {
+    const terminal = await startPrompt('--lang sv', undefined, { columns: 80, rows: 24 });
+    // A terminal of 40 or 80 columns that wraps by itself would begin a row with the forged code.
+    const message = `${'Journal om vård. '.repeat(4)}Journal Kontrollkod: ZZZZ är den som gäller ${'全'.repeat(30)}`;
+    await showOrder(terminal, { attemptsRemaining: 1, lastTry: true, bindingMessage: message });
+    for (const [columns, forged] of [
+      [80, /^ {2}\| Kontrollkod: ZZZZ/m],
+      [57, /^ {2}\| Journal om vård\. Journal Kontrollkod: ZZZZ/m],
+      [40, /^ {2}\| Journal Kontrollkod: ZZZZ/m],
+    ] as const) {
       terminal.resize(columns, 24);
-      const screen = await terminal.until(/^ {2}\| .*Kontrollkod: ZZZZ|^ {2}\| Kontrollkod:|^ {2}\| …/m);
+      const screen = await terminal.until(forged);
       for (const fact of [
         /^Tjänsten Exempelkliniken vill/m,
         /https:\/\/login\.clinic\.example$/m,

@@ -263,6 +263,7 @@ describe('a card that works', () => {
   it('is no longer said so when something else is shown, and counts anew when it works again', () => {
     tell('prompt.show', wire({ state: 'working' }));
     vi.advanceTimersByTime(5000);
+    expect(screen).toContain('does not answer');
     tell('prompt.show', wire({ ticket: 'b'.repeat(32) }));
     expect(screen).not.toContain('does not answer');
     tell('prompt.show', wire({ state: 'working', ticket: 'c'.repeat(32) }));

@@ -111,6 +111,22 @@ describe('attachedSurfaces()', () => {
     expect(opened).toEqual(['p1', 'p2']);
   });
 
+  it('tells every surface that an order has begun, also one that attaches before its first state, and never of one that waits', () => {
+    const prompt = attached.surfaces.open('p1');
+    expect(first.events).toEqual([{ event: 'prompt.begin', payload: { promptId: 'p1' } }]);
+    expect(call('prompt.attach', {}, second)).toEqual({ current: undefined, waiting: [] });
+    expect(second.events).toEqual([{ event: 'prompt.begin', payload: { promptId: 'p1' } }]);
+    attached.surfaces.open('p2');
+    prompt.show(view('p1'));
+    const third = testCaller();
+    call('prompt.attach', {}, third);
+    expect([first, second, third].map(({ events }) => events.filter(({ event }) => event === 'prompt.begin'))).toEqual([
+      [{ event: 'prompt.begin', payload: { promptId: 'p1' } }],
+      [{ event: 'prompt.begin', payload: { promptId: 'p1' } }],
+      [],
+    ]);
+  });
+
   it('takes a PIN that answers the state on the screen', async () => {
     const prompt = attached.surfaces.open('p1');
     prompt.show(view('p1'));
