@@ -41,7 +41,7 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
   const { startVirtualPcscService } = await import('../sandbox/pcsc-service/virtual-pcsc-service.js');
   const { connectToVpcd } = await import('../sandbox/hardware/vpcd-client.js');
   const { sandboxMethods } = await import('./sandbox-methods.js');
-  const { hardware, trust, caFile } = await openSandboxWorld(join(paths.state, 'sandbox'), clock);
+  const { hardware, trust, caFile, reset } = await openSandboxWorld(join(paths.state, 'sandbox'), clock);
   const socketPath = socketIn(paths.runtime, 'pcscd.comm');
   await clearStaleSocket(socketPath);
   const running = await startVirtualPcscService({ socketPath, readers: hardware });
@@ -54,7 +54,7 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
   return {
     transport: createSimulatorTransport(hardware),
     trust,
-    handlers: sandboxMethods(hardware, { pcscSocket: socketPath, caFile }),
+    handlers: sandboxMethods({ hardware, reset, files: { pcscSocket: socketPath, caFile } }),
     close: async () => {
       for (const connection of plugged) connection?.close();
       await running.close();

@@ -1,6 +1,8 @@
 import { isatty } from 'node:tty';
 import { runCli } from '../cli/run.js';
 import type { CliPorts, StartOptions } from '../cli/ports.js';
+import { MiddlewareError } from '../core/errors.js';
+import { instancePaths } from '../platform/paths.js';
 import { connectTo } from './connect-to.js';
 import { productVersion } from './product.js';
 
@@ -11,26 +13,26 @@ export async function kort(argv: readonly string[]): Promise<number> {
 
 function createPorts(): CliPorts {
   let interrupted: AbortSignal | undefined;
+  const reader = pipeReader();
   return {
     version: productVersion,
     env: process.env,
     out: {
-      write: (text) => void process.stdout.write(text),
+      write: (text) => reader.write(process.stdout, text),
       isTerminal: isatty(1),
       get columns() {
         return process.stdout.columns || 80;
       },
     },
-    error: { write: (text) => void process.stderr.write(text) },
+    error: { write: (text) => reader.write(process.stderr, text) },
     interrupted: async () => {
       const { interruption } = await import('../platform/interruption.js');
-      return (interrupted ??= interruption());
+      return (interrupted ??= AbortSignal.any([interruption(), reader.gone]));
     },
     connect: connectTo,
     startDaemon,
     daemonGone: async (instance) => {
       const { untilGone } = await import('../platform/daemon-process.js');
-      const { instancePaths } = await import('../platform/paths.js');
       await untilGone(instancePaths(instance).controlSocket);
     },
     hasTerminal: () => isatty(0) && isatty(1),
@@ -50,13 +52,45 @@ function createPorts(): CliPorts {
       const { runSandboxDemo } = await import('./sandbox-demo.js');
       return await runSandboxDemo(options);
     },
-    sandboxPin: async () => (await import('../sandbox/sandbox-cards.js')).sandboxPin,
+    sandboxCodes: async () => {
+      const { sandboxPin: pin, sandboxPuk: puk } = await import('../sandbox/sandbox-cards.js');
+      return { pin, puk };
+    },
+    logPath: async (instance) => {
+      const { existsSync } = await import('node:fs');
+      try {
+        const { log } = instancePaths(instance);
+        return existsSync(log) ? log : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/**
+ * Writes to whoever reads our output. One who has read enough and left (`kort status | head -1`) is no failure: what
+ * comes after is dropped, and what would go on for ever is interrupted.
+ */
+function pipeReader() {
+  const left = new AbortController();
+  const heard = new Set<NodeJS.WriteStream>();
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    left.abort(new MiddlewareError('ERR_ABORTED', 'Output was closed'));
+  };
+  return {
+    gone: left.signal,
+    write: (stream: NodeJS.WriteStream, text: string): void => {
+      if (!heard.has(stream)) stream.on('error', onError);
+      heard.add(stream);
+      if (!left.signal.aborted) stream.write(text);
+    },
   };
 }
 
 async function startDaemon(options: StartOptions): Promise<number> {
   const { startDaemonProcess } = await import('../platform/daemon-process.js');
-  const { instancePaths } = await import('../platform/paths.js');
   const { ensureInstanceFolders } = await import('../platform/private-folder.js');
   const { fileURLToPath } = await import('node:url');
   const paths = instancePaths(options.instance);

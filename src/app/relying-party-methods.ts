@@ -15,8 +15,7 @@ export function relyingPartyMethods(store: RelyingPartyStore): ControlHandlers {
       return {};
     },
     'rp.check': (params) => ({
-      findings:
-        'clientId' in params ? findings(() => store.find(params.clientId)) : findings(() => store.check(params.entry)),
+      findings: 'clientId' in params ? goodFindings(store.find(params.clientId)) : findings(store, params.entry),
     }),
   };
 }
@@ -35,22 +34,26 @@ function describe(party: RelyingParty): RelyingPartyDetails {
   return { ...summarize(party), acrValues, issuers, purposes, keys };
 }
 
-/** One finding for the entry as a whole, or the first thing that is wrong with it. */
-function findings(check: () => RelyingParty): RelyingPartyFinding[] {
+function goodFindings({ jwks, origins, acrValues }: RelyingParty): RelyingPartyFinding[] {
+  return [
+    { check: 'entry', ok: true },
+    { check: 'keys', ok: true, detail: jwks.keys.map(({ kid }) => String(kid)).join(', ') },
+    { check: 'origins', ok: true, detail: origins.join(', ') },
+    { check: 'levels', ok: true, detail: acrValues.join(', ') },
+    { check: 'conflict', ok: true },
+  ];
+}
+
+/** What is in order, or the first thing that is wrong with an entry. */
+function findings(store: RelyingPartyStore, entry: unknown): RelyingPartyFinding[] {
   try {
-    const party = check();
-    return [
-      { check: 'entry', ok: true },
-      { check: 'keys', ok: true, detail: party.jwks.keys.map(({ kid }) => String(kid)).join(', ') },
-      { check: 'origins', ok: true, detail: party.origins.join(', ') },
-      { check: 'levels', ok: true, detail: party.acrValues.join(', ') },
-      { check: 'conflict', ok: true },
-    ];
+    return goodFindings(store.check(entry));
   } catch (error) {
     if (!isMiddlewareError(error)) throw error;
-    const { path, detail } = error.fields;
-    const failed = error.code === 'ERR_CONFIG_CONFLICT' ? 'conflict' : checkOf(String(path ?? ''));
-    return [{ check: failed, ok: false, detail: [path, detail].filter(Boolean).join(': ') }];
+    const { path, detail, field, reason } = error.fields;
+    const failed = error.code === 'ERR_CONFIG_CONFLICT' ? 'conflict' : checkOf(String(field ?? path ?? ''));
+    const where = typeof field === 'string' && typeof reason === 'string' ? { field, reason } : {};
+    return [{ check: failed, ok: false, detail: [path, detail].filter(Boolean).join(': '), ...where }];
   }
 }
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { Logger } from '../core/ports.js';
 import type { RelyingParty } from '../model/relying-party.js';
 import { createRelyingPartyRegistry, refuseConflict, type RelyingPartyRegistry } from '../oob/registry.js';
 import { parseRelyingParty } from '../oob/relying-party-entry.js';
+import { explainEntry } from './relying-party-problem.js';
 
 /** Folders that hold one JSON file per relying party. */
 export interface RelyingPartyFolders {
@@ -46,7 +48,8 @@ export class RelyingPartyStore {
    * @throws {MiddlewareError} ERR_CONFIG_INVALID, ERR_CONFIG_CONFLICT.
    */
   add(json: unknown): RelyingParty {
-    const party = this.check(json);
+    const party = parseEntry(json);
+    refuseConflict(party, this.#registry.all);
     mkdirSync(this.#folders.user, { recursive: true, mode: 0o700 });
     const file = join(this.#folders.user, fileNameFor(party.clientId));
     writeFileSync(`${file}.new`, `${JSON.stringify(json, undefined, 2)}\n`, { mode: 0o600 });
@@ -55,10 +58,13 @@ export class RelyingPartyStore {
     return party;
   }
 
-  /** What {@link add} would refuse. */
+  /** What {@link add} would refuse; an entry that is registered already, just as it is, is in order. */
   check(json: unknown): RelyingParty {
-    const party = parseRelyingParty(json, 'user');
-    refuseConflict(party, this.#registry.all);
+    const party = parseEntry(json);
+    const known = this.#registry.byClientId(party.clientId);
+    if (known === undefined || !isDeepStrictEqual(known, { ...party, source: known.source })) {
+      refuseConflict(party, this.#registry.all);
+    }
     return party;
   }
 
@@ -85,6 +91,15 @@ export class RelyingPartyStore {
   #set(entries: readonly StoredEntry[]): void {
     this.#entries = entries;
     this.#registry = createRelyingPartyRegistry(entries.map(({ party }) => party));
+  }
+}
+
+/** An entry of the user; what is wrong with it has a `field` and a `reason`. */
+function parseEntry(json: unknown): RelyingParty {
+  try {
+    return parseRelyingParty(json, 'user');
+  } catch (error) {
+    throw explainEntry(error, json);
   }
 }
 

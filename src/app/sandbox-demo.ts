@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DemoOptions, DemoReport } from '../cli/ports.js';
 import { connect, type ControlClient } from '../client/client.js';
-import { MiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
+import { Secret, wipeableBytes } from '../core/secret.js';
 import type { HistoryEvent } from '../model/history.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { instancePaths } from '../platform/paths.js';
 import { createSandboxRelyingParty, type TimedLogin } from '../sandbox/relying-party.js';
+import { readPinLine } from '../platform/pin-line.js';
 import { sandboxPin } from '../sandbox/sandbox-cards.js';
 import { readTrustFolders } from './trust-folder.js';
 
@@ -21,8 +23,28 @@ const instance = 'demo';
 const endings = ['SIGINT', 'SIGHUP', 'SIGTERM'] as const;
 const startTimeoutMs = 20_000;
 
-/** A login from end to end by the built programs, in folders of its own that are gone afterwards. */
-export async function runSandboxDemo({ pin, language }: DemoOptions): Promise<DemoReport> {
+/**
+ * A login from end to end by the built programs, in folders of its own that are gone afterwards.
+ *
+ * @throws {MiddlewareError} ERR_USAGE without a PIN on standard input; ERR_PIN_WRONG and ERR_PIN_MALFORMED for the one
+ *   that was there; ERR_SANDBOX_LOGIN with the hint of a login that failed otherwise; ERR_ABORTED when told to stop.
+ */
+export async function runSandboxDemo(options: DemoOptions): Promise<DemoReport> {
+  const pin = await pinFor(options.pin);
+  try {
+    return await runWithPin(options, pin);
+  } finally {
+    pin?.wipe();
+  }
+}
+
+/** Read before anything is started, so that a missing one is told at once. Undefined for one that is typed. */
+async function pinFor(source: DemoOptions['pin']): Promise<Secret | undefined> {
+  if (source === 'terminal') return undefined;
+  return source === 'stdin' ? await readPinLine() : Secret.moveFrom(Buffer.from(sandboxPin));
+}
+
+async function runWithPin({ language, bindingMessage }: DemoOptions, pin: Secret | undefined): Promise<DemoReport> {
   const folder = mkdtempSync(join(tmpdir(), 'kort-demo-'));
   const stage = new Stage(folder, language);
   const stopOnSignal = (): void => stage.interrupt();
@@ -35,7 +57,10 @@ export async function runSandboxDemo({ pin, language }: DemoOptions): Promise<De
       const { loopback } = await client.request('daemon.status', {});
       const { port } = loopback;
       await stage.startPrompt(client, pin);
-      const login = await stage.orInterrupted(party.login({ port, level: 3, trust: stage.trust() }));
+      const wishes = { port, level: 3, trust: stage.trust(), bindingMessage } as const;
+      const login = await stage.orInterrupted(party.login(wishes)).catch(async (error: unknown) => {
+        throw pin === undefined ? error : await explainPin(error, client);
+      });
       return { ...report(login, await lastLogin(client)), relyingPartyName: party.displayName[language] };
     } finally {
       client.close();
@@ -88,19 +113,20 @@ class Stage {
   }
 
   /** Attaches `kort prompt` as the PIN surface, and waits until the daemon has it and the card has been read. */
-  async startPrompt(client: ControlClient, pin: DemoOptions['pin']): Promise<void> {
-    const args = ['--instance', instance, 'prompt', '--once', ...(pin === 'terminal' ? [] : ['--pin-stdin'])];
+  async startPrompt(client: ControlClient, pin: Secret | undefined): Promise<void> {
+    const args = ['--instance', instance, 'prompt', '--once', ...(pin === undefined ? [] : ['--pin-stdin'])];
     // Standard output is the demo's own answer; without a terminal the prompt speaks on standard error.
-    const stdio: StdioOptions =
-      pin === 'terminal' ? 'inherit' : [pin === 'stdin' ? 'inherit' : 'pipe', 'ignore', 'inherit'];
+    const stdio: StdioOptions = pin === undefined ? 'inherit' : ['pipe', 'ignore', 'inherit'];
     const prompt = this.#spawn('kort.js', args, stdio);
-    prompt.once('exit', () => this.interrupt());
-    if (pin === 'sandbox') prompt.stdin?.end(`${sandboxPin}\n`);
-    while (!this.#interrupted.signal.aborted) {
+    prompt.once('exit', () => this.#interrupted.abort(promptClosed()));
+    if (pin !== undefined) handOver(pin, prompt);
+    const { signal } = this.#interrupted;
+    while (!signal.aborted) {
       const { daemon, readers } = await client.request('status.get', {});
       if (daemon.surfaces > 0 && readers.some(({ token }) => token !== undefined)) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    throw signal.reason as Error;
   }
 
   /** Ends a login that nobody can answer any more: the prompt was closed, or the demo told to stop. */
@@ -108,8 +134,10 @@ class Stage {
     const { signal } = this.#interrupted;
     const interrupted = new Promise<never>((_resolve, reject) => {
       const fail = (): void => {
+        const reason = signal.reason as Error;
         // A prompt that has done its work ends too; its login is then verified within moments.
-        setTimeout(() => reject(new MiddlewareError('ERR_PIN_CANCELLED', 'Prompt was closed')), 2000).unref();
+        if (isMiddlewareError(reason, 'ERR_PIN_CANCELLED')) setTimeout(() => reject(reason), 2000).unref();
+        else reject(reason);
       };
       if (signal.aborted) fail();
       else signal.addEventListener('abort', fail, { once: true });
@@ -120,7 +148,7 @@ class Stage {
   }
 
   interrupt(): void {
-    this.#interrupted.abort();
+    this.#interrupted.abort(new MiddlewareError('ERR_ABORTED', 'Demo was told to stop'));
   }
 
   trust(): TrustPolicy {
@@ -152,6 +180,27 @@ async function end(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   await ended;
+}
+
+const promptClosed = (): MiddlewareError => new MiddlewareError('ERR_PIN_CANCELLED', 'Prompt was closed');
+
+/** Gives the PIN to the prompt as its one line of standard input; the copy that the pipe takes is wiped when it is sent. */
+function handOver(pin: Secret, { stdin }: ChildProcess): void {
+  // A prompt that has ended says so by its end.
+  stdin?.on('error', () => undefined);
+  const line = wipeableBytes(pin.length + 1).fill(0x0a);
+  pin.use((bytes) => line.set(bytes));
+  stdin?.end(line, () => line.fill(0));
+}
+
+/** Nobody sits at a prompt that reads its PIN: when it gave up, that PIN was wrong, or no card could have it. */
+async function explainPin(error: unknown, client: ControlClient): Promise<unknown> {
+  if (!isMiddlewareError(error, 'ERR_SANDBOX_LOGIN') || error.fields['hintCode'] !== 'userCancel') return error;
+  const { entries } = await client.request('history.recent', { limit: 10 });
+  const tried = entries.map((entry) => entry.event).findLast((event) => event.kind === 'pin-try');
+  if (tried?.kind !== 'pin-try') return new MiddlewareError('ERR_PIN_MALFORMED', 'No card has such a PIN');
+  const { attemptsRemaining } = tried;
+  return new MiddlewareError('ERR_PIN_WRONG', 'Wrong PIN on standard input', { fields: { attemptsRemaining } });
 }
 
 async function lastLogin(client: ControlClient): Promise<LoginEvent> {

@@ -1,24 +1,35 @@
-import { MiddlewareError } from '../core/errors.js';
+import { isDeepStrictEqual } from 'node:util';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { SandboxFault, SandboxReport } from '../control-contract/sandbox.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { realCardDelay, type Fault } from '../sandbox/hardware/fault.js';
 import type { VirtualHardware } from '../sandbox/hardware/virtual-hardware.js';
 import { holderOf, sandboxCards } from '../sandbox/sandbox-cards.js';
 
+/** What the hands can reach. */
+export interface SandboxHands {
+  readonly hardware: VirtualHardware;
+  /** Makes all cards as new. */
+  readonly reset: () => void;
+  readonly files: Pick<SandboxReport, 'pcscSocket' | 'caFile'>;
+}
+
+/** PC/SC knows no more readers (pcsc-lite: PCSCLITE_MAX_READERS_CONTEXTS). */
+const maxReaders = 16;
+
 /** The `sandbox.*` methods: hands that insert, pull and break virtual cards. */
-export function sandboxMethods(
-  hardware: VirtualHardware,
-  files: Pick<SandboxReport, 'pcscSocket' | 'caFile'>,
-): ControlHandlers {
+export function sandboxMethods({ hardware, reset, files }: SandboxHands): ControlHandlers {
   const report = (): SandboxReport => ({ ...describe(hardware), ...files });
   return {
     'sandbox.list': report,
     'sandbox.insert': ({ card, reader }) => {
-      hardware.insert(reader ?? emptyReader(hardware), card);
-      return report();
+      const from = hardware.state().cards.find(({ name }) => name === card)?.reader;
+      const to = reader ?? emptyReader(hardware);
+      hardware.insert(to, card);
+      return from === undefined || from === to ? report() : { ...report(), movedFrom: from };
     },
     'sandbox.remove': ({ reader }) => {
-      hardware.remove(reader);
+      hardware.remove(readerNamed(hardware, reader));
       return report();
     },
     'sandbox.fault': ({ card, fault }) => {
@@ -29,11 +40,15 @@ export function sandboxMethods(
       return {};
     },
     'sandbox.addReader': ({ name }) => {
-      hardware.addReader(name ?? freeName(hardware));
+      addReader(hardware, name ?? freeName(hardware));
       return report();
     },
     'sandbox.removeReader': ({ reader }) => {
       hardware.removeReader(reader);
+      return report();
+    },
+    'sandbox.reset': () => {
+      reset();
       return report();
     },
   };
@@ -42,7 +57,12 @@ export function sandboxMethods(
 function describe(hardware: VirtualHardware): SandboxReport {
   const { readers, cards } = hardware.state();
   return {
-    readers: readers.map(({ name, card, apduCount }) => ({ name, card, apduCount })),
+    readers: readers.map(({ name, card, apduCount, faults }) => ({
+      name,
+      card,
+      apduCount,
+      faults: faults.map(describeFault),
+    })),
     cards: cards.map(({ name, reader }) => {
       const plan = sandboxCards.find(({ id }) => id === name);
       const holder = plan === undefined ? { holder: name } : holderOf(plan);
@@ -57,6 +77,29 @@ function emptyReader(hardware: VirtualHardware): string {
   throw new MiddlewareError('ERR_SANDBOX_NO_EMPTY_READER', 'Every reader has a card');
 }
 
+/** A reader by its name, or by the name of the card that is in it. */
+function readerNamed(hardware: VirtualHardware, name: string): string {
+  const { readers, cards } = hardware.state();
+  const isCard = cards.some((card) => card.name === name) && !readers.some((reader) => reader.name === name);
+  return isCard ? readerOf(hardware, name) : name;
+}
+
+function addReader(hardware: VirtualHardware, name: string): void {
+  // It would be shown on terminals, and PC/SC programs take it for a C string.
+  if (/\p{Cc}/u.test(name)) throw unusable('readerNameUnfit', name);
+  const taken = hardware.readers.some((reader) => reader.name === name);
+  try {
+    hardware.addReader(name);
+  } catch (error) {
+    if (!isMiddlewareError(error, 'ERR_USAGE')) throw error;
+    const full = hardware.readers.length >= maxReaders;
+    throw unusable(taken ? 'readerNameTaken' : full ? 'readersTooMany' : 'readerNameUnfit', name);
+  }
+}
+
+const unusable = (reason: string, name: string): MiddlewareError =>
+  new MiddlewareError('ERR_USAGE', 'Reader cannot be added', { fields: { reason, name } });
+
 function readerOf(hardware: VirtualHardware, card: string): string {
   const found = hardware.state().cards.find(({ name }) => name === card);
   if (found?.reader !== undefined) return found.reader;
@@ -70,6 +113,24 @@ function freeName(hardware: VirtualHardware): string {
   let number = 1;
   while (taken.has(`Sandbox Reader ${number}`)) number += 1;
   return `Sandbox Reader ${number}`;
+}
+
+/** The way back from {@link faultOf}. */
+function describeFault(fault: Fault): SandboxFault {
+  switch (fault.kind) {
+    case 'remove-before':
+      return { kind: 'remove', when: 'before', command: fault.apdu };
+    case 'remove-during':
+    case 'remove-after':
+      return { kind: 'remove', when: 'after', command: fault.apdu };
+    case 'silence':
+      return { kind: 'silence', command: fault.apdu };
+    case 'status-word':
+      return { kind: 'status', statusWord: Number.parseInt(fault.statusWord, 16), command: fault.apdu };
+    case 'delay':
+      if (isDeepStrictEqual(fault, realCardDelay)) return { kind: 'real-card' };
+      return { kind: 'delay', milliseconds: fault.perCommandMs, signatureMilliseconds: fault.perSignatureMs };
+  }
 }
 
 function faultOf(fault: SandboxFault): Fault | undefined {

@@ -1,6 +1,10 @@
 import type { ControlClient } from '../client/client.js';
+import type { ErrorFields } from '../core/errors.js';
 import type { Language } from '../messages/language.js';
 import type { CliPorts } from './ports.js';
+
+/** The instance that `kort sandbox …` means unless another is named. */
+export const sandboxInstance = 'sandbox';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -17,22 +21,41 @@ export interface CommandContext {
   readonly language: Language;
   readonly json: boolean;
   readonly color: boolean;
-  /** Undefined unless it was given. */
+  /** Undefined for the ordinary one. */
   readonly instance: string | undefined;
+  /** Whether a sandbox is meant: by the command, or by the name of the instance. */
+  readonly sandbox: boolean;
 }
 
 /** Carries out one command and gives its exit status. */
 export type Command = (context: CommandContext) => Promise<number>;
 
 /** Settles what follows from options and environment. */
-export function createContext(ports: CliPorts, language: Language, options: GlobalOptions): CommandContext {
+export function createContext(
+  ports: CliPorts,
+  language: Language,
+  options: GlobalOptions,
+  defaultInstance?: string,
+): CommandContext {
+  const instance = options.instance ?? defaultInstance;
   const noColor = options.color === false || (ports.env['NO_COLOR'] ?? '') !== '' || ports.env['TERM'] === 'dumb';
   return {
     ports,
     language,
     json: options.json === true,
     color: ports.out.isTerminal && !noColor,
-    instance: options.instance,
+    instance,
+    sandbox: [instance, defaultInstance].includes(sandboxInstance),
+  };
+}
+
+/** What the catalogue needs so that the commands in its next steps reach the same instance. */
+export function nextStepFields({ instance, sandbox }: CommandContext): ErrorFields {
+  const named = instance === 'default' ? undefined : instance;
+  return {
+    instance: named,
+    group: sandbox ? 'sandbox' : 'daemon',
+    groupInstance: sandbox && named === sandboxInstance ? undefined : named,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors.js';
+import type { ErrorCode, ErrorFields } from '../core/errors.js';
 
 /** Exit statuses; documented in docs/exit-codes.md. 8 and 9 belong to `kort expiry`. */
 export const exitCodes = {
@@ -20,6 +20,8 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_CONFIG_NOT_FOUND: exitCodes.usage,
   ERR_CONFIG_PATH_TOO_LONG: exitCodes.usage,
   ERR_IPC_INVALID_PARAMETERS: exitCodes.usage,
+  ERR_IPC_METHOD_NOT_FOUND: exitCodes.usage,
+  ERR_SANDBOX_INSTANCE: exitCodes.usage,
   ERR_SANDBOX_UNKNOWN: exitCodes.usage,
   ERR_SANDBOX_NO_EMPTY_READER: exitCodes.usage,
   ERR_PCSC_LIBRARY_MISSING: exitCodes.noCard,
@@ -40,10 +42,12 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_ABORTED: exitCodes.refused,
   ERR_CONFIG_FOLDER_UNSAFE: exitCodes.refused,
   ERR_IPC_DAEMON_RUNNING: exitCodes.refused,
+  ERR_SANDBOX_RUNNING: exitCodes.refused,
   ERR_IPC_UNAUTHORIZED: exitCodes.refused,
   ERR_OOB_UNAUTHORIZED: exitCodes.refused,
   ERR_CERT_UNTRUSTED: exitCodes.refused,
   ERR_IPC_DAEMON_UNREACHABLE: exitCodes.daemon,
+  ERR_SANDBOX_NOT_RUNNING: exitCodes.daemon,
 };
 
 /** Everything that is not listed is 5: the login was refused or cancelled. */
@@ -53,8 +57,9 @@ const ofHint: Readonly<Record<string, number>> = {
   startFailed: exitCodes.unexpected,
 };
 
-/** The exit status of an error code; of one that we do not know, 1. */
-export function exitCodeOfError(code: string): number {
+/** The exit status of an error code; of one that we do not know, 1. A failed sandbox login ends as its hint does. */
+export function exitCodeOfError(code: string, { hintCode }: ErrorFields = {}): number {
+  if (code === 'ERR_SANDBOX_LOGIN' && typeof hintCode === 'string') return exitCodeOfHint(hintCode);
   return ofError[code as ErrorCode] ?? exitCodes.unexpected;
 }
 

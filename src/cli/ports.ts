@@ -16,6 +16,14 @@ export interface DemoOptions {
   /** Typed on this terminal, a line of standard input, or the sandbox card's own. */
   readonly pin: 'terminal' | 'stdin' | 'sandbox';
   readonly language: Language;
+  /** What the relying party writes to whoever answers the prompt. */
+  readonly bindingMessage?: string | undefined;
+}
+
+/** The codes that the sandbox's cards are made with. */
+export interface SandboxCodes {
+  readonly pin: string;
+  readonly puk: string;
 }
 
 /** A login that the demo carried out and verified. Times in milliseconds. */
@@ -66,7 +74,9 @@ export interface CliPorts {
   readonly readPinLine: () => Promise<Secret>;
   /** A JSON file; rejects with ERR_CONFIG_INVALID when it cannot be read or holds something else. */
   readonly readJsonFile: (path: string) => Promise<unknown>;
+  /** Where the log of an instance is; undefined while there is none. */
+  readonly logPath: (instance: string) => Promise<string | undefined>;
   readonly runDemo: (options: DemoOptions) => Promise<DemoReport>;
-  /** The PIN that the sandbox's cards have; no secret. */
-  readonly sandboxPin: () => Promise<string>;
+  /** The PIN and PUK that the sandbox's cards are made with; no secret. */
+  readonly sandboxCodes: () => Promise<SandboxCodes>;
 }

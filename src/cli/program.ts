@@ -35,8 +35,8 @@ export function buildProgram(parts: ProgramParts, version: string, output: Progr
     .helpCommand('help [command]', help.commands.help)
     .description(help.program)
     .version(version, '-V, --version', help.options.version)
-    .option('--lang <sv|en>', help.options.lang, (value) => checkLanguage(value, parts))
-    .option('--instance <name>', help.options.instance)
+    .option(`--lang <${help.names.language}>`, help.options.lang, (value) => checkLanguage(value, parts))
+    .option(`--instance <${help.names.instance}>`, help.options.instance)
     .option('--json', help.options.json)
     .option('--no-color', help.options.noColor);
   program

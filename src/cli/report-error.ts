@@ -1,14 +1,16 @@
 import { errorText } from '../messages/error-text.js';
 import { commandMessages } from '../messages/commands.js';
+import { hintText } from '../messages/outcomes.js';
+import { reasonText } from '../messages/reasons.js';
 import { isMiddlewareError, type ErrorFields } from '../core/errors.js';
-import { writeJson, type CommandContext } from './context.js';
+import { nextStepFields, writeJson, type CommandContext } from './context.js';
 import { exitCodeOfError } from './exit-codes.js';
 import { screenText } from './screen-text.js';
 
 /** Tells the user about a failure, in sentences or as JSON, and gives its exit status. */
-export function reportError(context: CommandContext, error: unknown): number {
-  const { code, fields } = describe(error);
-  const { sentence, nextStep } = errorText(context.language, code, fields);
+export async function reportError(context: CommandContext, error: unknown): Promise<number> {
+  const { code, fields } = describe(error, context);
+  const { sentence, nextStep } = errorText(context.language, code, await allFields(context, code, fields));
   if (context.json) writeJson(context, { error: { code, message: sentence, nextStep, fields } });
   else {
     const words = commandMessages[context.language];
@@ -16,13 +18,35 @@ export function reportError(context: CommandContext, error: unknown): number {
       screenLines([`${words.error}: ${sentence}`, `${words.nextStep}: ${nextStep}`, `(${code})`]),
     );
   }
-  return exitCodeOfError(code);
+  return exitCodeOfError(code, fields);
 }
 
-function describe(error: unknown): { code: string; fields: ErrorFields } {
-  return isMiddlewareError(error)
-    ? { code: error.code, fields: error.fields }
-    : { code: 'ERR_INTERNAL', fields: { detail: error instanceof Error ? error.message : undefined } };
+interface Failure {
+  readonly code: string;
+  readonly fields: ErrorFields;
+}
+
+function describe(error: unknown, { sandbox }: CommandContext): Failure {
+  if (!isMiddlewareError(error)) {
+    return { code: 'ERR_INTERNAL', fields: { detail: error instanceof Error ? error.message : undefined } };
+  }
+  const absent = sandbox && error.code === 'ERR_IPC_DAEMON_UNREACHABLE';
+  return { code: absent ? 'ERR_SANDBOX_NOT_RUNNING' : error.code, fields: error.fields };
+}
+
+/** What the sentences need besides what the failure brought along. */
+async function allFields(context: CommandContext, code: string, fields: ErrorFields): Promise<ErrorFields> {
+  const { language, ports, instance } = context;
+  const { hintCode } = fields;
+  const reason = typeof hintCode === 'string' ? hintText(language, hintCode) : undefined;
+  const log = code === 'ERR_INTERNAL' ? await ports.logPath(instance ?? 'default') : fields['log'];
+  return {
+    ...fields,
+    detail: reasonText(language, fields) ?? fields['detail'],
+    reason,
+    log,
+    ...nextStepFields(context),
+  };
 }
 
 function screenLines(lines: readonly string[]): string {

@@ -7,17 +7,20 @@ import type { CliPorts } from './ports.js';
 export async function runCli(argv: readonly string[], ports: CliPorts): Promise<number> {
   const { options, rest } = splitGlobals(argv);
   const language = languageFor(options, ports.env);
-  const context = createContext(ports, language, options);
+  let context = createContext(ports, language, options);
   try {
     if (rest.length === 1 && rest[0] === 'status') {
       // The one command with a budget for its start-up time: the full parser is not loaded for it.
       const { statusCommand } = await import('./commands/status.js');
       return await statusCommand({ watch: false })(context);
     }
-    return await parseAndRun(argv, context);
+    const parsed = await parse(argv, context);
+    if (typeof parsed === 'number') return parsed;
+    context = parsed.context;
+    return await parsed.command(context);
   } catch (error) {
     const { reportError } = await import('./report-error.js');
-    return reportError(context, error);
+    return await reportError(context, error);
   }
 }
 
@@ -26,7 +29,13 @@ interface Chosen {
   readonly defaultInstance: string | undefined;
 }
 
-async function parseAndRun(argv: readonly string[], context: CommandContext): Promise<number> {
+interface Parsed {
+  readonly command: Command;
+  readonly context: CommandContext;
+}
+
+/** The command that is meant, or the exit status when the parser itself answered. */
+async function parse(argv: readonly string[], context: CommandContext): Promise<Parsed | number> {
   const { buildProgram, globalsOf } = await import('./program.js');
   const { helpMessages } = await import('../messages/help.js');
   const { usageMessages } = await import('../messages/usage.js');
@@ -49,8 +58,5 @@ async function parseAndRun(argv: readonly string[], context: CommandContext): Pr
   const [first] = chosen;
   if (first === undefined) throw new TypeError('No command was chosen');
   const options: GlobalOptions = { ...globalsOf(program) };
-  return await first.command({
-    ...createContext(ports, language, options),
-    instance: options.instance ?? first.defaultInstance,
-  });
+  return { command: first.command, context: createContext(ports, language, options, first.defaultInstance) };
 }

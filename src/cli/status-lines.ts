@@ -1,7 +1,13 @@
-import type { StatusCertificate, StatusPin, StatusReader, StatusReport } from '../control-contract/status.js';
+import type {
+  DaemonStatus,
+  StatusCertificate,
+  StatusPin,
+  StatusReader,
+  StatusReport,
+} from '../control-contract/status.js';
 import { errorText } from '../messages/error-text.js';
 import { statusMessages } from '../messages/status.js';
-import type { CommandContext } from './context.js';
+import { sandboxInstance, type CommandContext } from './context.js';
 import { screenText } from './screen-text.js';
 import { createStyle } from './style.js';
 
@@ -13,19 +19,42 @@ export function statusLines(report: StatusReport, look: Look): readonly string[]
   const { daemon } = report;
   const readers = report.readers.flatMap((reader) => ['', ...readerLines(reader, look)]);
   return [
-    words.daemon(daemon.instance, daemon.version),
-    ...(daemon.sandbox ? [words.sandbox] : []),
-    ...loopbackLines(report, look),
-    words.surfaces(daemon.surfaces),
+    ...daemonLines(daemon, look),
     ...(daemon.openOrders > 0 ? [words.orders(daemon.openOrders)] : []),
     words.service[report.service],
     ...(report.service === 'available' && report.readers.length === 0 ? [words.noReaders] : readers),
   ];
 }
 
-function loopbackLines({ daemon }: StatusReport, look: Look): readonly string[] {
+/** The instance, as an option, unless it is the ordinary one. */
+function namedInstance({ instance }: DaemonStatus): string | undefined {
+  return instance === 'default' ? undefined : instance;
+}
+
+/** What a daemon says of itself, for people. */
+export function daemonLines(daemon: DaemonStatus, look: Look): readonly string[] {
   const words = statusMessages[look.language];
-  const { port, listening, problem, owner } = daemon.loopback;
+  const first = words.daemon(daemon.instance, daemon.version);
+  if (isHardwareOnly(daemon)) {
+    const named = daemon.instance === sandboxInstance ? undefined : daemon.instance;
+    return [first, words.sandbox, words.hardwareOnly(named)];
+  }
+  return [
+    first,
+    ...(daemon.sandbox ? [words.sandbox] : []),
+    ...loopbackLines(daemon, look),
+    words.surfaces(daemon.surfaces, namedInstance(daemon)),
+  ];
+}
+
+/** A daemon without an endpoint that failed never had one: `--hardware-only`. */
+function isHardwareOnly({ sandbox, loopback }: DaemonStatus): boolean {
+  return sandbox && !loopback.listening && loopback.problem === undefined;
+}
+
+function loopbackLines({ loopback }: DaemonStatus, look: Look): readonly string[] {
+  const words = statusMessages[look.language];
+  const { port, listening, problem, owner } = loopback;
   if (listening) return [words.listening(port)];
   const off = createStyle(look.color).warning(words.notListening(port));
   return problem === undefined

@@ -30,9 +30,13 @@ export function parseInteger(
 export function parseFault(
   kind: string,
   value: string | undefined,
-  command: number,
+  nth: number | undefined,
   words: UsageMessages,
+  name: string,
 ): SandboxFault {
+  if (value !== undefined && withoutValue.includes(kind)) throw usageError(words.faultTakesNoValue(kind, value));
+  if (nth !== undefined && withoutCommand.includes(kind)) throw usageError(words.faultTakesNoCommand(kind));
+  const command = nth ?? 1;
   switch (kind) {
     case 'none':
     case 'real-card':
@@ -44,11 +48,47 @@ export function parseFault(
     case 'silence':
       return { kind: 'silence', command };
     case 'delay':
-      return { kind: 'delay', milliseconds: parseInteger(value ?? '', 'delay', [0, 60_000], words) };
+      return { kind: 'delay', milliseconds: parseInteger(needed(kind, value, words), 'delay', [0, 60_000], words) };
     case 'status':
-      return { kind: 'status', statusWord: parseHex(value ?? '', words), command };
+      return { kind: 'status', statusWord: parseHex(needed(kind, value, words), words), command };
     default:
-      throw usageError(`${words.invalidValue(kind, 'fault')}: ${words.oneOf(faultKinds.join(', '))}`);
+      throw usageError(`${words.invalidValue(kind, name)}: ${words.oneOf(faultKinds.join(', '))}`);
+  }
+}
+
+const withoutValue: readonly string[] = ['none', 'remove-before', 'remove-after', 'real-card', 'silence'];
+const withoutCommand: readonly string[] = ['none', 'delay', 'real-card'];
+
+function needed(kind: 'delay' | 'status', value: string | undefined, words: UsageMessages): string {
+  if (value === undefined) throw usageError(words.faultNeeds[kind]);
+  return value;
+}
+
+/**
+ * A name or path from the command line.
+ *
+ * @throws {MiddlewareError} ERR_USAGE when it is empty or holds control characters.
+ */
+export function parseName(text: string, name: string, words: UsageMessages): string {
+  if (text === '') throw usageError(words.empty(name));
+  if (/\p{Cc}/u.test(text)) throw usageError(`${words.invalidValue(text, name)}: ${words.controlCharacters}`);
+  return text;
+}
+
+/** A fault as it is written on the command line. */
+export function faultWords(fault: SandboxFault): string {
+  switch (fault.kind) {
+    case 'none':
+    case 'real-card':
+      return fault.kind;
+    case 'remove':
+      return `remove-${fault.when} --command ${fault.command}`;
+    case 'silence':
+      return `silence --command ${fault.command}`;
+    case 'status':
+      return `status ${fault.statusWord.toString(16).padStart(4, '0')} --command ${fault.command}`;
+    case 'delay':
+      return `delay ${fault.milliseconds}`;
   }
 }
 

@@ -39,10 +39,13 @@ export interface ControlMethods {
   'history.recent': { params: { readonly limit: number }; result: { readonly entries: readonly HistoryEntry[] } };
   'sandbox.list': { params: Nothing; result: SandboxReport };
   'sandbox.insert': { params: { readonly card: string; readonly reader?: string | undefined }; result: SandboxReport };
+  /** `reader` may also be the name of the card that is in it. */
   'sandbox.remove': { params: { readonly reader: string }; result: SandboxReport };
   'sandbox.fault': { params: { readonly card: string; readonly fault: SandboxFault }; result: Nothing };
   'sandbox.addReader': { params: { readonly name?: string | undefined }; result: SandboxReport };
   'sandbox.removeReader': { params: { readonly reader: string }; result: SandboxReport };
+  /** All cards with the PIN, PUK and counters of new ones, and no faults. */
+  'sandbox.reset': { params: Nothing; result: SandboxReport };
 }
 
 /** Every event that the daemon pushes. Only attached surfaces get `prompt.*`. */

@@ -27,4 +27,7 @@ export interface RelyingPartyFinding {
   readonly ok: boolean;
   /** For developers, in English. */
   readonly detail?: string | undefined;
+  /** Where in the entry, such as `jwks.keys.0.kid`, and what is wrong there: a name of the message catalogue. */
+  readonly field?: string | undefined;
+  readonly reason?: string | undefined;
 }

@@ -23,4 +23,6 @@ export const relyingPartyFinding = z.object({
   check: z.enum(['entry', 'keys', 'origins', 'levels', 'issuers', 'conflict']),
   ok: z.boolean(),
   detail: z.string().optional(),
+  field: z.string().optional(),
+  reason: z.string().optional(),
 }) satisfies z.ZodType<RelyingPartyFinding>;

@@ -4,9 +4,26 @@ import type { SandboxFault, SandboxReport } from './sandbox.js';
 const milliseconds = z.int().min(0).max(60_000);
 const command = z.int().min(1).max(10_000);
 
+/** {@link SandboxFault} */
+export const sandboxFault = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('remove'), when: z.enum(['before', 'after']), command }),
+  z.strictObject({ kind: z.literal('delay'), milliseconds, signatureMilliseconds: milliseconds.optional() }),
+  z.strictObject({ kind: z.literal('real-card') }),
+  z.strictObject({ kind: z.literal('silence'), command }),
+  z.strictObject({ kind: z.literal('status'), statusWord: z.int().min(0).max(0xffff), command }),
+]) satisfies z.ZodType<SandboxFault>;
+
 /** {@link SandboxReport} */
 export const sandboxReport = z.object({
-  readers: z.array(z.object({ name: z.string(), card: z.string().optional(), apduCount: z.int().optional() })),
+  readers: z.array(
+    z.object({
+      name: z.string(),
+      card: z.string().optional(),
+      apduCount: z.int().optional(),
+      faults: z.array(sandboxFault).optional(),
+    }),
+  ),
   cards: z.array(
     z.object({
       id: z.string(),
@@ -18,14 +35,5 @@ export const sandboxReport = z.object({
   ),
   pcscSocket: z.string().optional(),
   caFile: z.string().optional(),
+  movedFrom: z.string().optional(),
 }) satisfies z.ZodType<SandboxReport>;
-
-/** {@link SandboxFault} */
-export const sandboxFault = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({ kind: z.literal('remove'), when: z.enum(['before', 'after']), command }),
-  z.strictObject({ kind: z.literal('delay'), milliseconds, signatureMilliseconds: milliseconds.optional() }),
-  z.strictObject({ kind: z.literal('real-card') }),
-  z.strictObject({ kind: z.literal('silence'), command }),
-  z.strictObject({ kind: z.literal('status'), statusWord: z.int().min(0).max(0xffff), command }),
-]) satisfies z.ZodType<SandboxFault>;

@@ -14,6 +14,8 @@ export interface SandboxReader {
   readonly card?: string | undefined;
   /** Commands that the reader has passed to cards since it was plugged in. */
   readonly apduCount?: number | undefined;
+  /** What is armed; `command` counts from now on. */
+  readonly faults?: readonly SandboxFault[] | undefined;
 }
 
 /** What the sandbox consists of now. */
@@ -24,6 +26,8 @@ export interface SandboxReport {
   readonly pcscSocket?: string | undefined;
   /** The sandbox's CA certificates, for the `trust.d` of a daemon that reaches these readers over PC/SC. */
   readonly caFile?: string | undefined;
+  /** The reader that an inserted card was taken out of. */
+  readonly movedFrom?: string | undefined;
 }
 
 /** A fault of a virtual card, until `none`. `command` counts from 1 from now on; default 1. */

@@ -50,6 +50,7 @@ export const methodSchemas: {
   'sandbox.fault': { params: z.strictObject({ card: name, fault: sandboxFault }), result: nothing },
   'sandbox.addReader': { params: z.strictObject({ name: name.optional() }), result: sandboxReport },
   'sandbox.removeReader': { params: z.strictObject({ reader: name }), result: sandboxReport },
+  'sandbox.reset': { params: nothing, result: sandboxReport },
 };
 
 /** What every event carries. */

@@ -3,6 +3,7 @@ import type { Language } from './language.js';
 /** What the commands say when they have done their work. */
 export interface CommandMessages {
   error: string;
+  warning: string;
   nextStep: string;
   started(instance: string, pid: number): string;
   stopped(instance: string): string;
@@ -16,6 +17,9 @@ export interface CommandMessages {
   anyIssuer: string;
   checks: Readonly<Record<'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'conflict', string>>;
   sandboxReaders: string;
+  sandboxCodes(pin: string, puk: string): string;
+  sandboxMoved(card: string, from: string, to: string): string;
+  sandboxFaults(faults: string): string;
   sandboxCards: string;
   sandboxEmpty: string;
   sandboxNotInserted: string;
@@ -27,6 +31,7 @@ export interface CommandMessages {
 
 const sv: CommandMessages = {
   error: 'Fel',
+  warning: 'Varning',
   nextStep: 'Gör så här',
   started: (instance, pid) => `kortd är igång (instans ${instance}, process ${pid}).`,
   stopped: (instance) => `kortd är stoppad (instans ${instance}).`,
@@ -54,6 +59,9 @@ const sv: CommandMessages = {
     conflict: 'inte upptaget av någon annan',
   },
   sandboxReaders: 'Läsare',
+  sandboxCodes: (pin, puk) => `Nya kort har PIN-kod ${pin} och PUK-kod ${puk}; ”kort sandbox reset” gör alla som nya.`,
+  sandboxMoved: (card, from, to) => `${card} flyttades från ${from} till ${to}.`,
+  sandboxFaults: (faults) => `inställda fel: ${faults}`,
   sandboxCards: 'Kort',
   sandboxEmpty: 'tom',
   sandboxNotInserted: 'inte i någon läsare',
@@ -65,6 +73,7 @@ const sv: CommandMessages = {
 
 const en: CommandMessages = {
   error: 'Error',
+  warning: 'Warning',
   nextStep: 'What to do',
   started: (instance, pid) => `kortd is running (instance ${instance}, process ${pid}).`,
   stopped: (instance) => `kortd has stopped (instance ${instance}).`,
@@ -92,6 +101,9 @@ const en: CommandMessages = {
     conflict: 'not taken by another',
   },
   sandboxReaders: 'Readers',
+  sandboxCodes: (pin, puk) => `New cards have PIN ${pin} and PUK ${puk}; "kort sandbox reset" makes all as new.`,
+  sandboxMoved: (card, from, to) => `${card} was moved from ${from} to ${to}.`,
+  sandboxFaults: (faults) => `faults set: ${faults}`,
   sandboxCards: 'Cards',
   sandboxEmpty: 'empty',
   sandboxNotInserted: 'in no reader',

@@ -4,6 +4,8 @@ import type { Language } from './language.js';
 export interface DemoMessages {
   intro: string;
   pinIs(pin: string): string;
+  /** What the invented service writes in the prompt. */
+  bindingMessage(pin: string): string;
   verified: string;
   subject: string;
   level: string;
@@ -16,6 +18,7 @@ export interface DemoMessages {
 const sv: DemoMessages = {
   intro: 'En sandlåda startas, och en påhittad tjänst ber om inloggning.',
   pinIs: (pin) => `Det virtuella kortets PIN-kod är ${pin}.`,
+  bindingMessage: (pin) => `Sandlåda: kortets PIN-kod är ${pin}.`,
   verified: 'Inloggningen är klar och svaret är kontrollerat.',
   subject: 'Inloggad',
   level: 'Tillitsnivå',
@@ -28,6 +31,7 @@ const sv: DemoMessages = {
 const en: DemoMessages = {
   intro: 'A sandbox is started, and an invented service asks for a login.',
   pinIs: (pin) => `The PIN of the virtual card is ${pin}.`,
+  bindingMessage: (pin) => `Sandbox: the PIN of the card is ${pin}.`,
   verified: 'The login is done and the answer has been verified.',
   subject: 'Signed in',
   level: 'Assurance level',

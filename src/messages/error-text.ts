@@ -8,10 +8,14 @@ const unknown: Readonly<Record<Language, ErrorText>> = {
   en: { sentence: 'An error with the code {code} occurred.', nextStep: 'Update the program so that it knows it.' },
 };
 
-/** What the user reads about an error; a code from a newer daemon that we do not know is named. */
+/**
+ * What the user reads about an error; a code from a newer daemon that we do not know is named. Commands in next steps
+ * name the `instance` unless it is the ordinary one; those that start and stop it belong to the `group` (`daemon` or
+ * `sandbox`), and name `groupInstance` unless it is the one that the group means by itself.
+ */
 export function errorText(language: Language, code: string, fields: ErrorFields): ErrorText {
   const text = isKnown(code) ? errorMessages[code][language] : unknown[language];
-  const all = { ...fields, code };
+  const all = { group: 'daemon', ...fields, code };
   return { sentence: fillTemplate(text.sentence, all), nextStep: fillTemplate(text.nextStep, all) };
 }
 

@@ -20,11 +20,11 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_USAGE: {
     sv: {
-      sentence: 'Kommandot går inte att förstå[: {detail}].',
+      sentence: 'Kommandot går inte att utföra[: {detail}].',
       nextStep: 'Skriv ”kort help” för att se alla kommandon.',
     },
     en: {
-      sentence: 'The command cannot be understood[: {detail}].',
+      sentence: 'The command cannot be carried out[: {detail}].',
       nextStep: 'Type "kort help" to see all commands.',
     },
   },
@@ -257,8 +257,14 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     },
   },
   ERR_TOKEN_NOT_FOUND: {
-    sv: { sentence: 'Kortet hittas inte.', nextStep: 'Sätt i kortet och kontrollera med ”kort status[ --instance {instance}]”.' },
-    en: { sentence: 'The card cannot be found.', nextStep: 'Insert the card and check with "kort status[ --instance {instance}]".' },
+    sv: {
+      sentence: 'Kortet hittas inte.',
+      nextStep: 'Sätt i kortet och kontrollera med ”kort status[ --instance {instance}]”.',
+    },
+    en: {
+      sentence: 'The card cannot be found.',
+      nextStep: 'Insert the card and check with "kort status[ --instance {instance}]".',
+    },
   },
   ERR_TOKEN_KEY_NOT_FOUND: {
     sv: {
@@ -506,12 +512,12 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     sv: {
       sentence: 'Ingen tjänst är registrerad med det namnet[: {name}].',
       nextStep:
-        'Se vilka client_id som finns med ”kort rp list[ --instance {instance}]”. En fil anges med ett namn på .json.',
+        'Se vilka client_id som finns med ”kort rp list[ --instance {instance}]”. En fil känns igen på att namnet slutar på ”.json”.',
     },
     en: {
       sentence: 'No service is registered under that name[: {name}].',
       nextStep:
-        'See which client_ids there are with "kort rp list[ --instance {instance}]". A file is given by a name in .json.',
+        'See which client_ids there are with "kort rp list[ --instance {instance}]". A file is known by a name that ends in ".json".',
     },
   },
   ERR_CONFIG_FOLDER_UNSAFE: {
@@ -537,13 +543,12 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   ERR_IPC_DAEMON_UNREACHABLE: {
     sv: {
       sentence: 'Bakgrundsprogrammet kortd är inte igång.',
-      nextStep:
-        'Starta det med ”kort daemon start[ --instance {instance}]”.[ Hjälper det inte, läs loggen {log}.]',
+      nextStep: 'Starta det med ”kort daemon start[ --instance {instance}]”[; hjälper det inte, läs loggen {log}].',
     },
     en: {
       sentence: 'The background program kortd is not running.',
       nextStep:
-        'Start it with "kort daemon start[ --instance {instance}]".[ If that does not help, read the log {log}.]',
+        'Start it with "kort daemon start[ --instance {instance}]"[; if that does not help, read the log {log}].',
     },
   },
   ERR_IPC_DAEMON_RUNNING: {
@@ -614,12 +619,12 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     sv: {
       sentence: 'Sandlådan är inte igång.',
       nextStep:
-        'Starta den med ”kort sandbox start[ --instance {groupInstance}]”.[ Hjälper det inte, läs loggen {log}.]',
+        'Starta den med ”kort sandbox start[ --instance {groupInstance}]”[; hjälper det inte, läs loggen {log}].',
     },
     en: {
       sentence: 'The sandbox is not running.',
       nextStep:
-        'Start it with "kort sandbox start[ --instance {groupInstance}]".[ If that does not help, read the log {log}.]',
+        'Start it with "kort sandbox start[ --instance {groupInstance}]"[; if that does not help, read the log {log}].',
     },
   },
   ERR_SANDBOX_RUNNING: {
@@ -636,11 +641,13 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   ERR_SANDBOX_NO_EMPTY_READER: {
     sv: {
       sentence: 'Det sitter ett kort i varje virtuell läsare.',
-      nextStep: 'Ange en läsare: kortet i den tas ut först. Eller anslut en ny med ”kort sandbox add-reader[ --instance {groupInstance}]”.',
+      nextStep:
+        'Ange en läsare: kortet i den tas ut först. Eller anslut en ny med ”kort sandbox add-reader[ --instance {groupInstance}]”.',
     },
     en: {
       sentence: 'Every virtual reader has a card in it.',
-      nextStep: 'Name a reader: the card in it is pulled first. Or plug in another with "kort sandbox add-reader[ --instance {groupInstance}]".',
+      nextStep:
+        'Name a reader: the card in it is pulled first. Or plug in another with "kort sandbox add-reader[ --instance {groupInstance}]".',
     },
   },
   ERR_SANDBOX_LOGIN: {

@@ -4,6 +4,24 @@ import type { Language } from './language.js';
 export interface HelpMessages {
   headings: Readonly<Record<'usage' | 'options' | 'commands' | 'arguments', string>>;
   placeholders: Readonly<Record<'options' | 'command', string>>;
+  /** What stands in angle brackets for what the user fills in. */
+  names: Readonly<
+    Record<
+      | 'file'
+      | 'clientId'
+      | 'fileOrId'
+      | 'card'
+      | 'reader'
+      | 'readerName'
+      | 'readerOrCard'
+      | 'fault'
+      | 'value'
+      | 'number'
+      | 'instance'
+      | 'language',
+      string
+    >
+  >;
   program: string;
   options: Readonly<
     Record<
@@ -47,6 +65,7 @@ export interface HelpMessages {
       | 'sandboxFault'
       | 'sandboxAddReader'
       | 'sandboxRemoveReader'
+      | 'sandboxReset'
       | 'sandboxDemo',
       string
     >
@@ -59,6 +78,7 @@ export interface HelpMessages {
       | 'fileOrId'
       | 'card'
       | 'reader'
+      | 'readerOrCard'
       | 'freeReader'
       | 'readerName'
       | 'fault'
@@ -71,6 +91,20 @@ export interface HelpMessages {
 const sv: HelpMessages = {
   headings: { usage: 'Så här skriver du:', options: 'Flaggor:', commands: 'Kommandon:', arguments: 'Uppgifter:' },
   placeholders: { options: '[flaggor]', command: '[kommando]' },
+  names: {
+    file: 'fil',
+    clientId: 'client_id',
+    fileOrId: 'fil|client_id',
+    card: 'kort',
+    reader: 'läsare',
+    readerName: 'namn',
+    readerOrCard: 'läsare|kort',
+    fault: 'fel',
+    value: 'värde',
+    number: 'tal',
+    instance: 'namn',
+    language: 'sv|en',
+  },
   program: 'Logga in med kort: läsare, kort, tjänster som får fråga, och platsen där PIN-koden skrivs.',
   options: {
     lang: 'språk (sv eller en); annars KORT_LANG, LC_ALL, LC_MESSAGES, LANG',
@@ -110,6 +144,7 @@ const sv: HelpMessages = {
     sandboxFault: 'låt ett kort gå sönder på beställning',
     sandboxAddReader: 'anslut en läsare till',
     sandboxRemoveReader: 'koppla ur en läsare',
+    sandboxReset: 'gör alla virtuella kort som nya: PIN-kod, PUK-kod och försök',
     sandboxDemo: 'logga in ett virtuellt kort hos en påhittad tjänst, från början till slut',
   },
   arguments: {
@@ -119,6 +154,7 @@ const sv: HelpMessages = {
     fileOrId: 'fil, eller tjänstens client_id',
     card: 'kortets namn i sandlådan',
     reader: 'läsarens namn',
+    readerOrCard: 'läsarens namn, eller kortets som sitter i den',
     freeReader: 'läsarens namn; annars en tom',
     readerName: 'namn på läsaren; annars ett ledigt',
     fault: 'vad som ska hända',
@@ -129,6 +165,20 @@ const sv: HelpMessages = {
 const en: HelpMessages = {
   headings: { usage: 'Usage:', options: 'Options:', commands: 'Commands:', arguments: 'Arguments:' },
   placeholders: { options: '[options]', command: '[command]' },
+  names: {
+    file: 'file',
+    clientId: 'client_id',
+    fileOrId: 'file|client_id',
+    card: 'card',
+    reader: 'reader',
+    readerName: 'name',
+    readerOrCard: 'reader|card',
+    fault: 'fault',
+    value: 'value',
+    number: 'number',
+    instance: 'name',
+    language: 'sv|en',
+  },
   program: 'Sign in with a card: readers, cards, services that may ask, and the place where the PIN is typed.',
   options: {
     lang: 'language (sv or en); otherwise KORT_LANG, LC_ALL, LC_MESSAGES, LANG',
@@ -168,6 +218,7 @@ const en: HelpMessages = {
     sandboxFault: 'make a card fail on demand',
     sandboxAddReader: 'plug in one more reader',
     sandboxRemoveReader: 'unplug a reader',
+    sandboxReset: 'make all virtual cards as new: PIN, PUK and tries',
     sandboxDemo: 'sign a virtual card in to an invented service, from beginning to end',
   },
   arguments: {
@@ -177,6 +228,7 @@ const en: HelpMessages = {
     fileOrId: 'file, or client_id of the service',
     card: 'name of the card in the sandbox',
     reader: 'name of the reader',
+    readerOrCard: 'name of the reader, or of the card in it',
     freeReader: 'name of the reader; otherwise an empty one',
     readerName: 'name for the reader; otherwise a free one',
     fault: 'what shall happen',

@@ -6,7 +6,10 @@ export interface StatusMessages {
   sandbox: string;
   listening(port: number): string;
   notListening(port: number): string;
-  surfaces(count: number): string;
+  /** `instance` unless it is the ordinary one. */
+  surfaces(count: number, instance?: string): string;
+  /** Instead of all that a daemon with logins tells. */
+  hardwareOnly(instance?: string): string;
   orders(count: number): string;
   service: Readonly<Record<'starting' | 'available' | 'absent' | 'missing', string>>;
   noReaders: string;
@@ -26,13 +29,19 @@ export interface StatusMessages {
   notUsable: string;
 }
 
+const named = (instance: string | undefined): string => (instance === undefined ? '' : ` --instance ${instance}`);
+
 const sv: StatusMessages = {
   daemon: (instance, version) => `kortd ${version} är igång (instans ${instance})`,
   sandbox: 'Detta är en sandlåda: läsarna och korten är virtuella.',
   listening: (port) => `Inloggning från webbläsaren: på, port ${port}`,
   notListening: (port) => `Inloggning från webbläsaren: av (port ${port})`,
-  surfaces: (count) =>
-    count === 0 ? 'Ingen plats för PIN-koden är öppen: kör ”kort prompt”' : `Öppna platser för PIN-koden: ${count}`,
+  surfaces: (count, instance) =>
+    count === 0
+      ? `Ingen plats för PIN-koden är öppen: kör ”kort prompt${named(instance)}”`
+      : `Öppna platser för PIN-koden: ${count}`,
+  hardwareOnly: (instance) =>
+    `Här finns bara virtuella läsare och kort, inga inloggningar: se ”kort sandbox list${named(instance)}”`,
   orders: (count) => `Pågående inloggningar: ${count}`,
   service: {
     starting: 'Kortläsartjänsten kontaktas …',
@@ -62,8 +71,12 @@ const en: StatusMessages = {
   sandbox: 'This is a sandbox: the readers and cards are virtual.',
   listening: (port) => `Login from the browser: on, port ${port}`,
   notListening: (port) => `Login from the browser: off (port ${port})`,
-  surfaces: (count) =>
-    count === 0 ? 'No place for the PIN is open: run "kort prompt"' : `Open places for the PIN: ${count}`,
+  surfaces: (count, instance) =>
+    count === 0
+      ? `No place for the PIN is open: run "kort prompt${named(instance)}"`
+      : `Open places for the PIN: ${count}`,
+  hardwareOnly: (instance) =>
+    `Only virtual readers and cards run here, no logins: see "kort sandbox list${named(instance)}"`,
   orders: (count) => `Logins under way: ${count}`,
   service: {
     starting: 'Asking the smart card service ...',

@@ -17,6 +17,11 @@ export interface UsageMessages {
   oneOf(values: string): string;
   notJson: string;
   terminalNeeded: string;
+  empty(name: string): string;
+  controlCharacters: string;
+  faultNeeds: Readonly<Record<'delay' | 'status', string>>;
+  faultTakesNoValue(kind: string, value: string): string;
+  faultTakesNoCommand(kind: string): string;
   other: string;
 }
 
@@ -35,6 +40,15 @@ const sv: UsageMessages = {
   notHex: 'det ska vara fyra hexadecimala siffror',
   oneOf: (values) => `välj bland ${values}`,
   notJson: 'filen innehåller inte JSON',
+  empty: (name) => `”${name}” får inte vara tomt`,
+  controlCharacters: 'styrtecken får inte förekomma',
+  faultNeeds: {
+    delay: 'delay behöver ett värde, antalet millisekunder: delay 250',
+    status: 'status behöver ett värde, fyra hexadecimala siffror: status 6f00',
+  },
+  faultTakesNoValue: (kind, value) =>
+    `${kind} tar inget värde, men ”${value}” angavs (vilket kommando det gäller anges med --command)`,
+  faultTakesNoCommand: (kind) => `--command har ingen betydelse för ${kind}`,
   terminalNeeded: 'kommandot behöver en terminal, eller --pin-stdin',
   other: 'felaktig kommandorad',
 };
@@ -54,6 +68,15 @@ const en: UsageMessages = {
   notHex: 'it must be four hexadecimal digits',
   oneOf: (values) => `choose from ${values}`,
   notJson: 'the file does not contain JSON',
+  empty: (name) => `"${name}" must not be empty`,
+  controlCharacters: 'control characters are not allowed',
+  faultNeeds: {
+    delay: 'delay needs a value, the number of milliseconds: delay 250',
+    status: 'status needs a value, four hexadecimal digits: status 6f00',
+  },
+  faultTakesNoValue: (kind, value) =>
+    `${kind} takes no value, but "${value}" was given (which command is meant is said by --command)`,
+  faultTakesNoCommand: (kind) => `--command means nothing for ${kind}`,
   terminalNeeded: 'the command needs a terminal, or --pin-stdin',
   other: 'malformed command line',
 };

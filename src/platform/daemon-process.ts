@@ -39,7 +39,7 @@ const threadPoolSize = '64';
 export async function startDaemonProcess(start: DaemonStart): Promise<number> {
   if (await answers(start.socket)) throw new MiddlewareError('ERR_IPC_DAEMON_RUNNING', 'A daemon answers already');
   const child = spawnDetached(start);
-  const failure = failureOf(child);
+  const failure = failureOf(child, start);
   try {
     await Promise.race([failure, untilAnswering(start)]);
   } catch (error) {
@@ -55,7 +55,7 @@ export async function startDaemonProcess(start: DaemonStart): Promise<number> {
 }
 
 function spawnDetached({ program, arguments: args, log }: DaemonStart): ChildProcess {
-  const output = openSync(log, 'a', 0o600);
+  const output = openLog(log);
   try {
     return spawn(process.execPath, [program, ...args], {
       detached: true,
@@ -64,6 +64,17 @@ function spawnDetached({ program, arguments: args, log }: DaemonStart): ChildPro
     });
   } finally {
     closeSync(output);
+  }
+}
+
+function openLog(path: string): number {
+  try {
+    return openSync(path, 'a', 0o600);
+  } catch (cause) {
+    throw new MiddlewareError('ERR_CONFIG_INVALID', 'Log cannot be written', {
+      fields: { path, reason: 'fileUnwritable' },
+      cause,
+    });
   }
 }
 
@@ -81,18 +92,18 @@ export async function untilGone(socket: string, timeoutMs = 15_000): Promise<voi
 }
 
 /** Rejects when the daemon says that it cannot start, or ends. */
-function failureOf(child: ChildProcess): Promise<never> {
+function failureOf(child: ChildProcess, { log }: DaemonStart): Promise<never> {
   return new Promise((_resolve, reject) => {
     child.once('message', (failure: StartFailure) => reject(rebuild(failure)));
-    child.once('error', (error) => reject(unreachable('kortd cannot be run', error)));
-    child.once('exit', () => reject(unreachable('kortd ended')));
+    child.once('error', (error) => reject(unreachable('kortd cannot be run', log, error)));
+    child.once('exit', () => reject(unreachable('kortd ended', log)));
   });
 }
 
-async function untilAnswering({ socket, timeoutMs = 15_000 }: DaemonStart): Promise<void> {
+async function untilAnswering({ socket, log, timeoutMs = 15_000 }: DaemonStart): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await answers(socket))) {
-    if (performance.now() > end) throw unreachable('kortd does not answer');
+    if (performance.now() > end) throw unreachable('kortd does not answer', log);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }
@@ -101,6 +112,6 @@ function rebuild({ code, message, fields }: StartFailure): MiddlewareError {
   return new MiddlewareError(code as ErrorCode, message, { fields });
 }
 
-function unreachable(message: string, cause?: unknown): MiddlewareError {
-  return new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', message, { cause });
+function unreachable(message: string, log: string, cause?: unknown): MiddlewareError {
+  return new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', message, { fields: { log }, cause });
 }

@@ -12,7 +12,9 @@ const defaultPort = 14940;
  */
 export function checkInstanceName(name: string): string {
   if (!/^[a-z0-9-]{1,32}$/.test(name) || name === 'run') {
-    throw new MiddlewareError('ERR_USAGE', 'Malformed instance name', { fields: { detail: '--instance' } });
+    throw new MiddlewareError('ERR_USAGE', 'Malformed instance name', {
+      fields: { detail: '--instance', reason: 'instanceName' },
+    });
   }
   return name;
 }

@@ -6,15 +6,35 @@ const maxBytes = 1 << 18;
 /**
  * What a JSON file holds.
  *
- * @throws {MiddlewareError} ERR_CONFIG_INVALID when it cannot be read, is longer than 256 KiB, or is not JSON.
+ * @throws {MiddlewareError} ERR_CONFIG_INVALID with `path` and a `reason`: it cannot be read, is a folder, is longer than
+ *   256 KiB, or is not JSON.
  */
 export async function readJsonFile(path: string): Promise<unknown> {
+  const text = await readText(path).catch((error: NodeJS.ErrnoException) => {
+    throw unusable(path, reasons[error.code ?? ''] ?? 'fileUnreadable', error);
+  });
   try {
-    const { size } = await stat(path);
-    if (size > maxBytes) throw new RangeError('file is too long');
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
-    const detail = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : undefined;
-    throw new MiddlewareError('ERR_CONFIG_INVALID', 'File cannot be read', { fields: { path, detail }, cause: error });
+    throw unusable(path, 'fileNotJson', error);
   }
+}
+
+async function readText(path: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size > maxBytes) throw Object.assign(new RangeError('file is too long'), { code: 'EFBIG' });
+  return await readFile(path, 'utf8');
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'fileMissing',
+  ENOTDIR: 'fileMissing',
+  EISDIR: 'fileIsFolder',
+  EACCES: 'fileDenied',
+  EPERM: 'fileDenied',
+  EFBIG: 'fileTooLong',
+};
+
+function unusable(path: string, reason: string, cause: unknown): MiddlewareError {
+  return new MiddlewareError('ERR_CONFIG_INVALID', 'File cannot be used', { fields: { path, reason }, cause });
 }

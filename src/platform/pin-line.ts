@@ -1,7 +1,7 @@
 import { fstatSync, readSync } from 'node:fs';
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import { isatty } from 'node:tty';
-import { MiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import { Secret, wipeableBytes } from '../core/secret.js';
 
 const maxLength = 64;
@@ -13,19 +13,33 @@ const carriageReturn = 0x0d;
  * line in a pipe is left or wiped.
  *
  * @throws {MiddlewareError} ERR_USAGE when the descriptor is a terminal (where the line would be seen), or the line is
- *   empty or longer than 64 bytes.
+ *   empty or longer than 64 bytes, or it cannot be read. `reason` says which.
  */
 export async function readPinLine(descriptor = 0): Promise<Secret> {
-  if (isatty(descriptor)) throw unusable('--pin-stdin: terminal');
+  if (isatty(descriptor)) throw unusable('pinTerminal');
   const line = wipeableBytes(maxLength);
   try {
-    const length = await (fstatSync(descriptor).isFile() ? readFromFile : readFromPipe)(descriptor, line);
+    const length = await readLine(descriptor, line);
     const end = line[length - 1] === carriageReturn ? length - 1 : length;
-    if (end === 0) throw unusable('--pin-stdin: empty');
+    if (end === 0) throw unusable('pinEmpty');
     return Secret.moveFrom(line.subarray(0, end));
   } finally {
     line.fill(0);
   }
+}
+
+async function readLine(descriptor: number, line: Uint8Array): Promise<number> {
+  try {
+    return await (isStream(descriptor) ? readFromPipe : readFromFile)(descriptor, line);
+  } catch (error) {
+    throw isMiddlewareError(error) ? error : unusable('pinUnreadable', error);
+  }
+}
+
+/** Whether Node can wait for it: not a file, nor a device such as /dev/null, which also stands in for a closed input. */
+function isStream(descriptor: number): boolean {
+  const kind = fstatSync(descriptor);
+  return kind.isFIFO() || kind.isSocket();
 }
 
 /** The length of the line, byte by byte so that nothing after it is read. */
@@ -34,7 +48,7 @@ function readFromFile(descriptor: number, line: Uint8Array): number {
   while (readSync(descriptor, line, length, 1, null) === 1) {
     if (line[length] === lineFeed) return length;
     length += 1;
-    if (length === line.length) throw unusable('--pin-stdin: too long');
+    if (length === line.length) throw unusable('pinTooLong');
   }
   return length;
 }
@@ -58,11 +72,11 @@ function readFromPipe(descriptor: number, line: Uint8Array): Promise<number> {
     const socket: Socket = new Socket(options);
     socket.once('error', reject);
     socket.once('end', () => socket.destroy());
-    socket.once('close', () => (length < line.length ? resolve(length) : reject(unusable('--pin-stdin: too long'))));
+    socket.once('close', () => (length < line.length ? resolve(length) : reject(unusable('pinTooLong'))));
     socket.read(0);
   });
 }
 
-function unusable(detail: string): MiddlewareError {
-  return new MiddlewareError('ERR_USAGE', 'No usable PIN on standard input', { fields: { detail } });
+function unusable(reason: string, cause?: unknown): MiddlewareError {
+  return new MiddlewareError('ERR_USAGE', 'No usable PIN on standard input', { fields: { reason }, cause });
 }

@@ -26,6 +26,8 @@ export interface SandboxLogin {
   readonly port: number;
   readonly level: AssuranceLevel;
   readonly trust: TrustPolicy;
+  /** What the prompt shows as the service's own words; at most 300 characters. */
+  readonly bindingMessage?: string | undefined;
   /** Told the code that the prompt shows too. */
   readonly onStarted?: (confirmationCode: string) => void;
 }
@@ -61,13 +63,17 @@ export function createSandboxRelyingParty(): SandboxRelyingParty {
   };
 }
 
-async function login(privateKey: KeyObject, { port, level, trust, onStarted }: SandboxLogin): Promise<TimedLogin> {
+async function login(
+  privateKey: KeyObject,
+  { port, level, trust, bindingMessage, onStarted }: SandboxLogin,
+): Promise<TimedLogin> {
   const begun = performance.now();
   const { request, nonce, confirmationCode } = await createRequestObject({
     clientId,
     key: { privateKey, algorithm: 'ES256', keyId },
     launchers: ['process'],
     acrValues: [levelUri(level)],
+    ...(bindingMessage === undefined ? {} : { bindingMessage }),
   });
   const { orderRef } = await call(port, '/oob/v1/auth', { request });
   const started = performance.now();

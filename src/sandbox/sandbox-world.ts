@@ -12,7 +12,8 @@ import {
   type SandboxCa,
 } from './ca/sandbox-ca.js';
 import { VirtualHardware } from './hardware/virtual-hardware.js';
-import { makeSandboxCard, sandboxCards, type SandboxCardPlan } from './sandbox-cards.js';
+import { resettableStore, type ResettableStore } from './resettable-store.js';
+import { makeSandboxCard, sandboxCards, sandboxPin, sandboxPuk, type SandboxCardPlan } from './sandbox-cards.js';
 import { fileCardStore } from './virtual-card/file-card-store.js';
 import { VirtualCard940 } from './virtual-card/virtual-card-940.js';
 
@@ -22,6 +23,8 @@ export interface SandboxWorld {
   readonly trust: TrustPolicy;
   /** Its CA certificates, PEM, for the `trust.d` of a daemon that reaches these cards over PC/SC. */
   readonly caFile: string;
+  /** Gives all cards the PIN, PUK and tries of new ones, and clears all faults; cards in readers are pulled and put back. */
+  reset(): void;
 }
 
 /**
@@ -39,7 +42,17 @@ export async function openSandboxWorld(folder: string, clock: Clock): Promise<Sa
   hardware.insert('Sandbox Reader 1', 'tolvan');
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, caCertificatesOf(ca).map(pemOf).join(''));
-  return { hardware, trust: trustPolicyOf(ca), caFile };
+  return { hardware, trust: trustPolicyOf(ca), caFile, reset: () => resetAll(hardware, made) };
+}
+
+function resetAll(hardware: VirtualHardware, made: readonly MadeCard[]): void {
+  for (const { name } of hardware.readers) hardware.clearFaults(name);
+  for (const { plan, store } of made) {
+    const reader = hardware.state().cards.find(({ name }) => name === plan.id)?.reader;
+    if (reader !== undefined) hardware.remove(reader);
+    store.resetCodes({ pin: Buffer.from(sandboxPin), puk: Buffer.from(sandboxPuk) });
+    if (reader !== undefined) hardware.insert(reader, plan.id);
+  }
 }
 
 function pemOf(der: Uint8Array): string {
@@ -54,13 +67,15 @@ async function openCa(path: string, clock: Clock): Promise<SandboxCa> {
   return ca;
 }
 
-async function openCard(
-  plan: SandboxCardPlan,
-  folder: string,
-  ca: SandboxCa,
-): Promise<{ plan: SandboxCardPlan; card: VirtualCard940 }> {
+interface MadeCard {
+  readonly plan: SandboxCardPlan;
+  readonly card: VirtualCard940;
+  readonly store: ResettableStore;
+}
+
+async function openCard(plan: SandboxCardPlan, folder: string, ca: SandboxCa): Promise<MadeCard> {
   const path = join(folder, 'cards', `${plan.id}.card`);
-  const store = fileCardStore(path);
+  const store = resettableStore(fileCardStore(path));
   if (!existsSync(path)) store.save(await makeSandboxCard(plan, ca));
-  return { plan, card: new VirtualCard940({ store }) };
+  return { plan, card: new VirtualCard940({ store }), store };
 }

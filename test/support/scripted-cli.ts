@@ -48,7 +48,8 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     readPinLine: unexpected('readPinLine'),
     readJsonFile: unexpected('readJsonFile'),
     runDemo: unexpected('runDemo'),
-    sandboxPin: unexpected('sandboxPin'),
+    sandboxCodes: unexpected('sandboxCodes'),
+    logPath: () => Promise.resolve(undefined),
     ...ports,
   });
   return { code, out, error };

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { kortProgram, PrivateHome } from '../support/daemon.js';
@@ -29,16 +29,36 @@ describe('kort without a daemon', () => {
   beforeEach(() => void (home = new PrivateHome()));
   afterEach(() => home.remove());
 
-  it.each([['status'], ['daemon status'], ['daemon stop'], ['rp list'], ['sandbox list']])(
-    '%s ends with 7 and says how to start it',
-    async (line) => {
-      const args = line.split(' ');
-      const { code, stdout, stderr } = await kort(args, { KORT_LANG: 'sv' });
-      expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
-      expect(stderr).toContain('kort daemon start');
-      expect(await json(args)).toMatchObject({ error: { code: 'ERR_IPC_DAEMON_UNREACHABLE' } });
+  it.each([
+    ['status', 'ERR_IPC_DAEMON_UNREACHABLE', '”kort daemon start”'],
+    ['daemon status', 'ERR_IPC_DAEMON_UNREACHABLE', '”kort daemon start”'],
+    ['daemon stop', 'ERR_IPC_DAEMON_UNREACHABLE', '”kort daemon start”'],
+    ['rp list', 'ERR_IPC_DAEMON_UNREACHABLE', '”kort daemon start”'],
+    ['--instance ward status', 'ERR_IPC_DAEMON_UNREACHABLE', '”kort daemon start --instance ward”'],
+    ['sandbox list', 'ERR_SANDBOX_NOT_RUNNING', '”kort sandbox start”'],
+    ['sandbox stop', 'ERR_SANDBOX_NOT_RUNNING', '”kort sandbox start”'],
+  ])('%s ends with 7 and says how to start it', async (line, error, next) => {
+    const args = line.split(' ');
+    const { code, stdout, stderr } = await kort(args, { KORT_LANG: 'sv' });
+    expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
+    expect(stderr).toContain(next);
+    expect(await json(args)).toMatchObject({ error: { code: error } });
+  });
+
+  it.each([['XDG_STATE_HOME'], ['XDG_CONFIG_HOME'], ['XDG_RUNTIME_DIR']])(
+    'names a file in the way of %s',
+    async (name) => {
+      const file = join(home.folder, 'file');
+      writeFileSync(file, '');
+      const { code, stderr } = await kort(['daemon', 'start', '--port', '0'], { [name]: file });
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${join(file, 'kort')} (a folder is needed here, but there is a file in the way)`);
     },
   );
+
+  it('tells the rule for names of instances', async () => {
+    expect((await kort(['--instance', 'Not/A/Name', 'status'])).stderr).toContain('1 to 32 characters of a-z, 0-9');
+  });
 
   it('speaks Swedish without any Swedish locale on the system, and English by default', async () => {
     expect((await kort(['--help'], { LANG: 'sv_SE.UTF-8' })).stdout).toContain('Så här skriver du:');
@@ -95,7 +115,8 @@ describe('kort with a sandbox daemon', () => {
   it('is not started twice', async () => {
     const { code, stderr } = await kort(['sandbox', 'start', '--port', '0']);
     expect(code).toBe(5);
-    expect(stderr).toContain('ERR_IPC_DAEMON_RUNNING');
+    expect(stderr).toContain('ERR_SANDBOX_RUNNING');
+    expect(stderr).toContain('kort sandbox stop');
   });
 
   it('tells its status in words and as JSON', async () => {
@@ -109,6 +130,53 @@ describe('kort with a sandbox daemon', () => {
       instance: 'sandbox',
       surfaces: 0,
     });
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const env = Object.entries(home.env).map(([name, value]) => `${name}=${value ?? ''}`);
+    const shell = async (line: string): Promise<string> => {
+      const { stdout, stderr } = await runProcess('env', ['-i', ...env, 'sh', '-c', line]);
+      return stdout + stderr;
+    };
+    const program = `${process.execPath} ${kortProgram} --instance sandbox`;
+    expect(await shell(`${program} status --json | true`)).toBe('');
+    expect(await shell(`${program} status | head -1`)).toMatch(/^kortd [^\n]*\n$/);
+    const watching = shell(`${program} status --watch --json | head -1 | wc -l; echo ended`);
+    const moving = setInterval(() => {
+      void kort(['sandbox', 'remove', 'tolvan']).then(() => kort(['sandbox', 'insert', 'tolvan', 'Sandbox Reader 1']));
+    }, 1000);
+    expect(await watching).toMatch(/^\s*1\nended\n$/);
+    clearInterval(moving);
+    await expect
+      .poll(async () => (await kort(['sandbox', 'insert', 'tolvan', 'Sandbox Reader 1'])).code, { timeout: 10_000 })
+      .toBe(0);
+  });
+
+  it('refuses reader names that will not do, and says why', async () => {
+    const add = async (name: string) => (await kort(['sandbox', 'add-reader', name])).stderr;
+    expect(await add('Sandbox Reader 1')).toContain('there is a reader named Sandbox Reader 1 already');
+    expect(await add('x'.repeat(200))).toContain('1 to 126 bytes');
+    for (let number = 3; number <= 16; number += 1) expect(await add(`R${number}`)).toBe('');
+    expect(await add('R17')).toContain('there are 16 readers already');
+    for (let number = 3; number <= 16; number += 1) await kort(['sandbox', 'remove-reader', `R${number}`]);
+  });
+
+  it('pulls a card by its own name, and says when one was moved', async () => {
+    const pulled = (await json(['sandbox', 'remove', 'tolvan'])) as Report;
+    expect(pulled.readers.every((reader) => reader.card === undefined)).toBe(true);
+    expect((await kort(['sandbox', 'remove', 'tolvan'])).code).toBe(3);
+    await kort(['sandbox', 'insert', 'tolvan', 'Sandbox Reader 2']);
+    const { stdout } = await kort(['sandbox', 'insert', 'tolvan', 'Sandbox Reader 1']);
+    expect(stdout).toContain('tolvan was moved from Sandbox Reader 2 to Sandbox Reader 1.');
+  });
+
+  it('shows armed faults, and reset clears them', async () => {
+    await kort(['sandbox', 'fault', 'tolvan', 'silence', '--command', '500']);
+    await kort(['sandbox', 'fault', 'tolvan', 'real-card']);
+    const { stdout } = await kort(['sandbox', 'list']);
+    expect(stdout).toMatch(/faults set: silence --command \d+, real-card/);
+    expect(stdout).toContain('PIN 123456 and PUK 12345678');
+    expect((await kort(['sandbox', 'reset'])).stdout).not.toContain('faults set');
   });
 
   it('moves and breaks cards on demand', async () => {
@@ -132,6 +200,57 @@ describe('kort with a sandbox daemon', () => {
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ERR_CONFIG_NOT_FOUND' } });
     expect((await kort(['--instance', 'sandbox', 'rp', 'add', join(home.folder, 'nothing.json')])).code).toBe(2);
+  });
+});
+
+describe('kort sandbox start --hardware-only', () => {
+  beforeAll(async () => {
+    home = new PrivateHome();
+    expect((await kort(['sandbox', 'start', '--hardware-only'])).stderr).toBe('');
+  });
+  afterAll(async () => {
+    await kort(['sandbox', 'stop']);
+    home.remove();
+  });
+
+  it('has a status that says what runs there', async () => {
+    const { code, stdout } = await kort(['--instance', 'sandbox', 'status']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Only virtual readers and cards run here');
+    expect((await kort(['--instance', 'sandbox', 'daemon', 'status'])).stdout).not.toContain('port 0');
+  });
+});
+
+describe('kort sandbox demo', () => {
+  beforeEach(() => void (home = new PrivateHome()));
+  afterEach(() => home.remove());
+
+  const demo = async (input: string, redirect = '|'): Promise<ProcessResult> => {
+    const env = Object.entries(home.env).map(([name, value]) => `${name}=${value ?? ''}`);
+    const program = `${process.execPath} ${kortProgram} sandbox demo --pin-stdin --json`;
+    const line = redirect === '|' ? `printf '${input}' | ${program}` : `${program} ${redirect}`;
+    return await runProcess('env', ['-i', ...env, 'sh', '-c', line]);
+  };
+
+  it('takes the PIN from standard input', async () => {
+    const { code, stdout } = await demo('123456\\n');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ verified: true });
+  });
+
+  it('ends with 4 for a wrong PIN, and for one that no card can have', async () => {
+    const wrong = await demo('999999\\n');
+    expect(wrong.code).toBe(4);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'ERR_PIN_WRONG' } });
+    const short = await demo('12\\n');
+    expect(short.code).toBe(4);
+    expect(JSON.parse(short.stdout)).toMatchObject({ error: { code: 'ERR_PIN_MALFORMED' } });
+  });
+
+  it.each(['</dev/null', '<&-'])('says that there is no PIN with %s', async (redirect) => {
+    const { code, stdout } = await demo('', redirect);
+    expect(code).toBe(2);
+    expect(stdout).toContain('no PIN on standard input');
   });
 });
 

@@ -9,7 +9,9 @@ export function addDaemonCommands(program: Parser, { help, usage, choose }: Prog
   daemon
     .command('start')
     .description(help.commands.daemonStart)
-    .option('--port <number>', help.options.port, (text) => parseInteger(text, '--port', [0, 65_535], usage))
+    .option(`--port <${help.names.number}>`, help.options.port, (text) =>
+      parseInteger(text, '--port', [0, 65_535], usage),
+    )
     .action(({ port }: { port?: number }) =>
       choose((context) => startCommand({ instance: context.instance ?? 'default', port })(context)),
     );

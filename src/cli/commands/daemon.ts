@@ -1,17 +1,62 @@
+import type { DaemonStatus } from '../../control-contract/status.js';
+import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import { commandMessages } from '../../messages/commands.js';
-import { statusMessages } from '../../messages/status.js';
-import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
+import { errorText } from '../../messages/error-text.js';
+import {
+  nextStepFields,
+  sandboxInstance,
+  withClient,
+  writeJson,
+  writeLines,
+  type Command,
+  type CommandContext,
+} from '../context.js';
 import type { StartOptions } from '../ports.js';
+import { screenText } from '../screen-text.js';
+import { daemonLines } from '../status-lines.js';
 
 /** `kort daemon start`, and `kort sandbox start`. */
 export function startCommand(options: StartOptions): Command {
   return async (context) => {
     const { instance } = options;
-    const pid = await context.ports.startDaemon(options);
-    if (context.json) writeJson(context, { instance, pid });
-    else writeLines(context, [commandMessages[context.language].started(instance, pid)]);
+    // An ordinary daemon there would answer `kort sandbox …` and keep the sandbox from starting.
+    if (options.sandbox !== true && instance === sandboxInstance) {
+      throw new MiddlewareError('ERR_SANDBOX_INSTANCE', 'Instance is reserved for the sandbox');
+    }
+    const target = { ...context, instance };
+    const pid = await start(options, target);
+    const { loopback } = await askStatus(target);
+    const { port, listening, problem, owner } = loopback;
+    if (context.json) writeJson(context, { instance, pid, port, listening, problem, owner });
+    else {
+      writeLines(context, [commandMessages[context.language].started(instance, pid)]);
+      warn(loopback, target);
+    }
     return 0;
   };
+}
+
+async function start(options: StartOptions, context: CommandContext): Promise<number> {
+  try {
+    return await context.ports.startDaemon(options);
+  } catch (error) {
+    if (!isMiddlewareError(error, 'ERR_IPC_DAEMON_RUNNING') || !(await askStatus(context)).sandbox) throw error;
+    throw new MiddlewareError('ERR_SANDBOX_RUNNING', 'The sandbox answers already');
+  }
+}
+
+/** The daemon lives without its endpoint, but nobody can log in from a browser: that is told at once. */
+function warn({ port, problem, owner }: DaemonStatus['loopback'], context: CommandContext): void {
+  if (problem === undefined) return;
+  const { sentence, nextStep } = errorText(context.language, problem, { port, owner, ...nextStepFields(context) });
+  const words = commandMessages[context.language];
+  context.ports.error.write(
+    `${screenText(`${words.warning}: ${sentence}`)}\n${screenText(`${words.nextStep}: ${nextStep}`)}\n`,
+  );
+}
+
+function askStatus(context: CommandContext): Promise<DaemonStatus> {
+  return withClient(context, (client) => client.request('daemon.status', {}));
 }
 
 /** `kort daemon stop`: done when nobody answers any more. */
@@ -29,16 +74,8 @@ export async function stopCommand(context: CommandContext): Promise<number> {
 
 /** `kort daemon status`. */
 export async function daemonStatusCommand(context: CommandContext): Promise<number> {
-  const status = await withClient(context, (client) => client.request('daemon.status', {}));
+  const status = await askStatus(context);
   if (context.json) writeJson(context, status);
-  else {
-    const words = statusMessages[context.language];
-    const { port, listening } = status.loopback;
-    writeLines(context, [
-      words.daemon(status.instance, status.version),
-      listening ? words.listening(port) : words.notListening(port),
-      words.surfaces(status.surfaces),
-    ]);
-  }
+  else writeLines(context, daemonLines(status, context));
   return 0;
 }

@@ -9,8 +9,11 @@ export function demoCommand({ pinStdin }: { readonly pinStdin: boolean }): Comma
     const { ports, json, language } = context;
     const pin = pinStdin ? 'stdin' : json || !ports.hasTerminal() ? 'sandbox' : 'terminal';
     const words = demoMessages[language];
-    if (pin === 'terminal') writeLines(context, [words.intro, words.pinIs(await ports.sandboxPin())]);
-    const report = await ports.runDemo({ pin, language });
+    const sandbox = await ports.sandboxCodes();
+    if (pin === 'terminal') writeLines(context, [words.intro, words.pinIs(sandbox.pin)]);
+    // The prompt takes the whole screen: what stands above it is not seen while the PIN is typed.
+    const bindingMessage = pin === 'terminal' ? words.bindingMessage(sandbox.pin) : undefined;
+    const report = await ports.runDemo({ pin, language, bindingMessage });
     if (json) writeJson(context, report);
     else writeLines(context, reportLines(report, context));
     return 0;

@@ -1,5 +1,7 @@
 import type { RelyingPartyDetails, RelyingPartyFinding } from '../../control-contract/relying-parties.js';
+import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import { commandMessages } from '../../messages/commands.js';
+import { reasonText } from '../../messages/reasons.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { screenText } from '../screen-text.js';
@@ -9,11 +11,19 @@ import { createStyle } from '../style.js';
 export function rpAddCommand(file: string): Command {
   return async (context) => {
     const entry = await context.ports.readJsonFile(file);
-    const added = await withClient(context, (client) => client.request('rp.add', { entry }));
+    const added = await withClient(context, (client) => client.request('rp.add', { entry })).catch((error: unknown) => {
+      throw withFile(error, file);
+    });
     if (context.json) writeJson(context, added);
     else writeLines(context, [screenText(commandMessages[context.language].registered(added.clientId))]);
     return 0;
   };
+}
+
+/** The daemon knows the place in the entry; which file that came from is known here. */
+function withFile(error: unknown, file: string): unknown {
+  if (!isMiddlewareError(error, 'ERR_CONFIG_INVALID')) return error;
+  return new MiddlewareError(error.code, error.message, { fields: { ...error.fields, path: file }, cause: error });
 }
 
 /** `kort rp list` */
@@ -55,12 +65,14 @@ export function rpRemoveCommand(clientId: string): Command {
   };
 }
 
-/** `kort rp check ID|FILE`; a file is known by its ending `.json`. Exit status 2 when anything is wrong. */
+/** A file is known by its ending `.json`, or by being given as a path from here or from the root. */
+const isFile = (target: string): boolean =>
+  target.endsWith('.json') || /^(?:\.{1,2}$|\.{0,2}[/\\]|[A-Za-z]:\\)/.test(target);
+
+/** `kort rp check ID|FILE`. Exit status 2 when anything is wrong. */
 export function rpCheckCommand(target: string): Command {
   return async (context) => {
-    const params = target.endsWith('.json')
-      ? { entry: await context.ports.readJsonFile(target) }
-      : { clientId: target };
+    const params = isFile(target) ? { entry: await context.ports.readJsonFile(target) } : { clientId: target };
     const { findings } = await withClient(context, (client) => client.request('rp.check', params));
     if (context.json) writeJson(context, { findings });
     else
@@ -90,7 +102,9 @@ function detailLines(party: RelyingPartyDetails, { language }: CommandContext): 
   return rows.map(([label, value]) => screenText(`${label.padEnd(width)}  ${value}`));
 }
 
-function findingLine({ check, ok, detail }: RelyingPartyFinding, { language, color }: CommandContext): string {
+function findingLine(finding: RelyingPartyFinding, { language, color }: CommandContext): string {
+  const { check, ok } = finding;
+  const detail = reasonText(language, { ...finding }) ?? finding.detail;
   const sign = ok ? 'ok ' : createStyle(color).warning('!! ');
   const name = commandMessages[language].checks[check];
   return `${sign} ${screenText(detail === undefined ? name : `${name}: ${detail}`)}`;

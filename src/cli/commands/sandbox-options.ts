@@ -1,12 +1,10 @@
 import type { Command as Parser } from 'commander';
-import type { Command } from '../context.js';
+import { sandboxInstance, type Command } from '../context.js';
 import type { ProgramParts } from '../program-parts.js';
-import { faultKinds, parseFault, parseInteger } from '../values.js';
+import { faultKinds, parseFault, parseInteger, parseName } from '../values.js';
 import { startCommand, stopCommand } from './daemon.js';
 import { demoCommand } from './demo.js';
-import { faultCommand, sandboxCommand } from './sandbox.js';
-
-const instanceName = 'sandbox';
+import { faultCommand, insertCommand, sandboxCommand } from './sandbox.js';
 
 interface StartFlags {
   readonly port?: number;
@@ -17,7 +15,7 @@ interface StartFlags {
 /** `kort sandbox …`; meant is the instance `sandbox` unless another is named. */
 export function addSandboxCommands(program: Parser, parts: ProgramParts): void {
   const sandbox = program.command('sandbox').description(parts.help.commands.sandbox);
-  const choose = (command: Command): void => parts.choose(command, instanceName);
+  const choose = (command: Command): void => parts.choose(command, sandboxInstance);
   addLifeCommands(sandbox, parts, choose);
   addHardwareCommands(sandbox, parts, choose);
 }
@@ -29,12 +27,12 @@ function addLifeCommands(sandbox: Parser, { help, usage }: ProgramParts, choose:
   sandbox
     .command('start')
     .description(help.commands.sandboxStart)
-    .option('--port <number>', help.options.port, port('--port'))
-    .option('--vpcd-port <number>', help.options.vpcdPort, port('--vpcd-port'))
+    .option(`--port <${help.names.number}>`, help.options.port, port('--port'))
+    .option(`--vpcd-port <${help.names.number}>`, help.options.vpcdPort, port('--vpcd-port'))
     .option('--hardware-only', help.options.hardwareOnly)
     .action((flags: StartFlags) =>
       choose((context) =>
-        startCommand({ ...flags, instance: context.instance ?? instanceName, sandbox: true })(context),
+        startCommand({ ...flags, instance: context.instance ?? sandboxInstance, sandbox: true })(context),
       ),
     );
   sandbox
@@ -49,6 +47,8 @@ function addLifeCommands(sandbox: Parser, { help, usage }: ProgramParts, choose:
 }
 
 function addHardwareCommands(sandbox: Parser, { help, usage }: ProgramParts, choose: Choose): void {
+  const { names } = help;
+  const named = (name: string) => (text: string) => parseName(text, name, usage);
   sandbox
     .command('list')
     .description(help.commands.sandboxList)
@@ -56,34 +56,38 @@ function addHardwareCommands(sandbox: Parser, { help, usage }: ProgramParts, cho
   sandbox
     .command('insert')
     .description(help.commands.sandboxInsert)
-    .argument('<card>', help.arguments.card)
-    .argument('[reader]', help.arguments.freeReader)
-    .action((card: string, reader?: string) =>
-      choose(sandboxCommand((client) => client.request('sandbox.insert', { card, reader }))),
-    );
+    .argument(`<${names.card}>`, help.arguments.card, named(names.card))
+    .argument(`[${names.reader}]`, help.arguments.freeReader, named(names.reader))
+    .action((card: string, reader?: string) => choose(insertCommand(card, reader)));
   sandbox
     .command('remove')
     .description(help.commands.sandboxRemove)
-    .argument('<reader>', help.arguments.reader)
+    .argument(`<${names.readerOrCard}>`, help.arguments.readerOrCard, named(names.readerOrCard))
     .action((reader: string) => choose(sandboxCommand((client) => client.request('sandbox.remove', { reader }))));
   sandbox
     .command('fault')
     .description(help.commands.sandboxFault)
-    .argument('<card>', help.arguments.card)
-    .argument('<fault>', `${help.arguments.fault}: ${faultKinds.join(', ')}`)
-    .argument('[value]', help.arguments.value)
-    .option('--command <number>', help.options.command, (text) => parseInteger(text, '--command', [1, 10_000], usage))
+    .argument(`<${names.card}>`, help.arguments.card, named(names.card))
+    .argument(`<${names.fault}>`, `${help.arguments.fault}: ${faultKinds.join(', ')}`)
+    .argument(`[${names.value}]`, help.arguments.value)
+    .option(`--command <${help.names.number}>`, help.options.command, (text) =>
+      parseInteger(text, '--command', [1, 10_000], usage),
+    )
     .action((card: string, kind: string, value: string | undefined, options: { command?: number }) =>
-      choose(faultCommand(card, parseFault(kind, value, options.command ?? 1, usage))),
+      choose(faultCommand(card, parseFault(kind, value, options.command, usage, names.fault))),
     );
+  sandbox
+    .command('reset')
+    .description(help.commands.sandboxReset)
+    .action(() => choose(sandboxCommand((client) => client.request('sandbox.reset', {}))));
   sandbox
     .command('add-reader')
     .description(help.commands.sandboxAddReader)
-    .argument('[name]', help.arguments.readerName)
+    .argument(`[${names.readerName}]`, help.arguments.readerName, named(names.readerName))
     .action((name?: string) => choose(sandboxCommand((client) => client.request('sandbox.addReader', { name }))));
   sandbox
     .command('remove-reader')
     .description(help.commands.sandboxRemoveReader)
-    .argument('<reader>', help.arguments.reader)
+    .argument(`<${names.reader}>`, help.arguments.reader, named(names.reader))
     .action((reader: string) => choose(sandboxCommand((client) => client.request('sandbox.removeReader', { reader }))));
 }

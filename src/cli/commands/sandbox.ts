@@ -2,15 +2,35 @@ import type { ControlClient } from '../../client/client.js';
 import type { SandboxFault, SandboxReport } from '../../control-contract/sandbox.js';
 import { commandMessages } from '../../messages/commands.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
+import type { SandboxCodes } from '../ports.js';
 import { screenText } from '../screen-text.js';
+import { faultWords } from '../values.js';
 
 /** `kort sandbox list`, and every command that answers with what the sandbox has become. */
 export function sandboxCommand(work: (client: ControlClient) => Promise<SandboxReport>): Command {
   return async (context) => {
     const report = await withClient(context, work);
-    if (context.json) writeJson(context, report);
-    else writeLines(context, reportLines(report, context));
+    const codes = await context.ports.sandboxCodes();
+    if (context.json) writeJson(context, { ...report, ...codes });
+    else writeLines(context, reportLines(report, codes, context));
     return 0;
+  };
+}
+
+/** `kort sandbox insert CARD [READER]`: a card that was in another reader is moved, which is told. */
+export function insertCommand(card: string, reader: string | undefined): Command {
+  return async (context) => {
+    let moved: string | undefined;
+    const status = await sandboxCommand(async (client) => {
+      const report = await client.request('sandbox.insert', { card, reader });
+      const to = report.readers.find((candidate) => candidate.card === card)?.name;
+      if (report.movedFrom !== undefined && to !== undefined) {
+        moved = commandMessages[context.language].sandboxMoved(card, report.movedFrom, to);
+      }
+      return report;
+    })(context);
+    if (moved !== undefined && !context.json) writeLines(context, [screenText(moved)]);
+    return status;
   };
 }
 
@@ -27,16 +47,21 @@ export function faultCommand(card: string, fault: SandboxFault): Command {
 
 function reportLines(
   { readers, cards, pcscSocket, caFile }: SandboxReport,
+  { pin, puk }: SandboxCodes,
   { language }: CommandContext,
 ): readonly string[] {
   const words = commandMessages[language];
   const lines = [
     `${words.sandboxReaders}:`,
-    ...readers.map(({ name, card }) => `  ${name}: ${card ?? words.sandboxEmpty}`),
+    ...readers.map(({ name, card, faults = [] }) => {
+      const armed = faults.length === 0 ? '' : ` (${words.sandboxFaults(faults.map(faultWords).join(', '))})`;
+      return `  ${name}: ${card ?? words.sandboxEmpty}${armed}`;
+    }),
     `${words.sandboxCards}:`,
     ...cards.map(
       ({ id, label, holder, reader }) => `  ${id}: ${label}, ${holder} (${reader ?? words.sandboxNotInserted})`,
     ),
+    words.sandboxCodes(pin, puk),
     ...(pcscSocket === undefined ? [] : [words.sandboxSocket(pcscSocket)]),
     ...(caFile === undefined ? [] : [words.sandboxCa(caFile)]),
   ];

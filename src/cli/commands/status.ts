@@ -1,16 +1,32 @@
 import type { ControlClient } from '../../client/client.js';
 import type { StatusReport } from '../../control-contract/status.js';
+import { isMiddlewareError } from '../../core/errors.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
-import { statusLines } from '../status-lines.js';
+import { daemonLines, statusLines } from '../status-lines.js';
 
 /** `kort status` and `kort status --watch`. */
 export function statusCommand(options: { readonly watch: boolean }): Command {
   return (context) =>
     withClient(context, async (client) => {
-      write(context, await client.request('status.get', {}), options.watch);
-      if (options.watch) await follow(context, client);
+      const report = await client.request('status.get', {}).catch(noStatus);
+      if (report === undefined) await writeHardwareOnly(context, client);
+      else {
+        write(context, report, options.watch);
+        if (options.watch) await follow(context, client);
+      }
       return 0;
     });
+}
+
+/** A daemon that was started with --hardware-only knows no tokens, and has nothing that could change. */
+function noStatus(error: unknown): undefined {
+  if (!isMiddlewareError(error, 'ERR_IPC_METHOD_NOT_FOUND')) throw error;
+}
+
+async function writeHardwareOnly(context: CommandContext, client: ControlClient): Promise<void> {
+  const daemon = await client.request('daemon.status', {});
+  if (context.json) writeJson(context, { daemon, hardwareOnly: true, readers: [] });
+  else writeLines(context, daemonLines(daemon, context));
 }
 
 function write(context: CommandContext, report: StatusReport, clear: boolean): void {

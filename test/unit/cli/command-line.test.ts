@@ -9,17 +9,25 @@ describe('a mistake on the command line', () => {
     [['nonsense'], 'kommandot ”nonsense” finns inte', 'there is no command "nonsense"'],
     [['statsu'], 'kommandot ”statsu” finns inte (menade du status?)', 'no command "statsu" (did you mean status?)'],
     [['status', '--nope'], 'flaggan ”--nope” finns inte', 'there is no option "--nope"'],
-    [['rp', 'add'], 'uppgiften ”file” saknas', '"file" is missing'],
-    [['daemon', 'start', '--port'], 'flaggan ”--port <number>” saknar sitt värde', 'lacks its value'],
+    [['rp', 'add'], 'uppgiften ”fil” saknas', '"file" is missing'],
+    [['sandbox', 'insert'], 'uppgiften ”kort” saknas', '"card" is missing'],
+    [['sandbox', 'add-reader', ''], '”namn” får inte vara tomt', '"name" must not be empty'],
+    [['sandbox', 'add-reader', 'a\u001bb'], 'styrtecken får inte förekomma', 'control characters are not allowed'],
+    [['sandbox', 'fault', 'c', 'silence', '3'], 'silence tar inget värde, men ”3” angavs', 'silence takes no value'],
+    [['sandbox', 'fault', 'c', 'none', 'extra'], 'none tar inget värde', 'none takes no value'],
+    [['sandbox', 'fault', 'c', 'status'], 'status behöver ett värde', 'status needs a value'],
+    [['sandbox', 'fault', 'c', 'delay', '5', '--command', '2'], '--command har ingen betydelse', 'means nothing'],
+    [['daemon', 'start', '--port'], 'flaggan ”--port <tal>” saknar sitt värde', 'lacks its value'],
     [['daemon', 'start', '--port', 'x'], 'det ska vara ett heltal från 0 till 65535', 'must be a whole number'],
     [['rp', 'list', 'more'], 'för många uppgifter', 'too many arguments'],
     [['rp', 'nonsense'], 'kommandot ”nonsense” finns inte', 'there is no command "nonsense"'],
     [['sandbox', 'fault', 'c', 'burn'], 'välj bland none, remove-before', 'choose from none, remove-before'],
     [['sandbox', 'fault', 'c', 'status', '90'], 'fyra hexadecimala siffror', 'four hexadecimal digits'],
-    [['sandbox', 'fault', 'c', 'delay'], 'ett heltal från 0 till 60000', 'a whole number from 0 to 60000'],
+    [['sandbox', 'fault', 'c', 'delay'], 'delay behöver ett värde, antalet millisekunder', 'delay needs a value'],
+    [['sandbox', 'fault', 'c', 'delay', 'x'], 'ett heltal från 0 till 60000', 'a whole number from 0 to 60000'],
     [['prompt'], 'kommandot behöver en terminal, eller --pin-stdin', 'the command needs a terminal'],
     [['--lang', 'fi', 'status'], 'välj bland sv, en', 'choose from sv, en'],
-    [['status', '--instance'], 'flaggan ”--instance <name>” saknar sitt värde', 'lacks its value'],
+    [['status', '--instance'], 'flaggan ”--instance <namn>” saknar sitt värde', 'lacks its value'],
   ])('%j is explained in the language asked for', async (argv, swedish, english) => {
     const inSwedish = await runScripted(argv, { env: { LANG: 'sv_SE.UTF-8' } });
     expect(inSwedish.error).toContain(swedish);
@@ -70,6 +78,7 @@ describe('help', () => {
     ['rp', 'check'],
     ['prompt'],
     ['sandbox'],
+    ['sandbox', 'insert'],
     ['sandbox', 'fault'],
     ['sandbox', 'demo'],
   ];
@@ -80,6 +89,7 @@ describe('help', () => {
     expect(out).toContain('Så här skriver du: kort');
     expect(out).toContain('visa hjälp');
     expect(out).not.toMatch(/Usage|Options:|Commands:|Arguments:|\[options\]|\[command\]|display/);
+    expect(out).not.toMatch(/[<[](?:card|reader|name|number|file|fault|value)\b/);
   });
 
   it('is reached by the help command too, and is JSON with --json', async () => {
@@ -137,7 +147,8 @@ describe('--instance', () => {
   const asked = async (argv: readonly string[]): Promise<string | undefined> => {
     let instance: string | undefined;
     const client = scriptedClient({ 'sandbox.list': { readers: [], cards: [] }, 'rp.list': { relyingParties: [] } });
-    await runScripted(argv, { connect: (name) => Promise.resolve(((instance = name), client)) });
+    const sandboxCodes = () => Promise.resolve({ pin: '1', puk: '2' });
+    await runScripted(argv, { sandboxCodes, connect: (name) => Promise.resolve(((instance = name), client)) });
     return instance;
   };
 
@@ -154,19 +165,142 @@ describe('--instance', () => {
   });
 });
 
+function statusClient(loopback: object, sandbox = false) {
+  const status = { version: '1', pid: 1, instance: 'sandbox', sandbox, startedAt: '', surfaces: 0, openOrders: 0 };
+  return scriptedClient({ 'daemon.status': { ...status, loopback } });
+}
+
+describe('next steps', () => {
+  const absent = {
+    connect: () => Promise.reject(new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'planted')),
+  };
+
+  it.each([
+    [['status'], '"kort daemon start"'],
+    [['--instance', 'default', 'status'], '"kort daemon start"'],
+    [['--instance', 'ward', 'status'], '"kort daemon start --instance ward"'],
+    [['rp', 'list', '--instance', 'ward'], '"kort daemon start --instance ward"'],
+    [['sandbox', 'list'], '"kort sandbox start"'],
+    [['sandbox', 'stop'], '"kort sandbox start"'],
+    [['--instance', 'sandbox', 'status'], '"kort sandbox start"'],
+    [['--instance', 'ward', 'sandbox', 'list'], '"kort sandbox start --instance ward"'],
+  ])('of %j without a daemon start the one that was meant', async (argv, command) => {
+    const { code, error } = await runScripted(argv, absent);
+    expect(code).toBe(7);
+    expect(error).toContain(command);
+  });
+
+  it('of a program fault name the log where there is one', async () => {
+    const fault = { connect: () => Promise.reject(new TypeError('planted')) };
+    const logPath = (instance: string) => Promise.resolve(`/logs/${instance}.log`);
+    const { error } = await runScripted(['--instance', 'ward', 'rp', 'list'], { ...fault, logPath });
+    expect(error).toContain('together with the log /logs/ward.log.');
+    expect((await runScripted(['rp', 'list'], fault)).error).toContain('together with the log.');
+  });
+});
+
+describe('kort status', () => {
+  it('says what a sandbox of hardware only is, and ends with 0', async () => {
+    const client = {
+      ...statusClient({ port: 0, listening: false }, true),
+      request: (method: string) =>
+        method === 'status.get'
+          ? Promise.reject(new MiddlewareError('ERR_IPC_METHOD_NOT_FOUND', 'planted'))
+          : statusClient({ port: 0, listening: false }, true).request('daemon.status', {}),
+    } as ReturnType<typeof scriptedClient>;
+    const connect = () => Promise.resolve(client);
+    const { code, out } = await runScripted(['--instance', 'sandbox', 'status'], { connect });
+    expect(code).toBe(0);
+    expect(out).toContain('Only virtual readers and cards run here, no logins: see "kort sandbox list"');
+    const inJson = await runScripted(['--instance', 'sandbox', 'status', '--json'], { connect });
+    expect(JSON.parse(inJson.out)).toMatchObject({ hardwareOnly: true, readers: [] });
+  });
+});
+
+describe('kort sandbox demo', () => {
+  const codes = { sandboxCodes: () => Promise.resolve({ pin: '123456', puk: '12345678' }) };
+  const failing = (hintCode: string) => ({
+    ...codes,
+    runDemo: () => Promise.reject(new MiddlewareError('ERR_SANDBOX_LOGIN', 'planted', { fields: { hintCode } })),
+  });
+
+  it.each([
+    ['userCancel', 5, 'Du avbröt inloggningen.'],
+    ['pinBlocked', 4, 'PIN-koden är spärrad.'],
+    ['cardRemoved', 3, 'Kortet togs ut.'],
+    ['startFailed', 1, 'fel i programmet'],
+  ])('that fails with %s ends with %i and says what that means', async (hint, status, sentence) => {
+    const { code, error } = await runScripted(['sandbox', 'demo', '--lang', 'sv'], failing(hint));
+    expect(code).toBe(status);
+    expect(error).toContain(sentence);
+    expect(error).not.toContain(hint);
+  });
+
+  it('on a terminal has the PIN written in the prompt itself', async () => {
+    const asked: unknown[] = [];
+    const runDemo = (options: unknown) => {
+      asked.push(options);
+      return Promise.reject(new MiddlewareError('ERR_ABORTED', 'enough'));
+    };
+    await runScripted(['sandbox', 'demo', '--lang', 'sv'], { ...codes, runDemo, hasTerminal: () => true });
+    await runScripted(['sandbox', 'demo', '--pin-stdin'], { ...codes, runDemo, hasTerminal: () => true });
+    expect(asked).toEqual([
+      { pin: 'terminal', language: 'sv', bindingMessage: 'Sandlåda: kortets PIN-kod är 123456.' },
+      { pin: 'stdin', language: 'en', bindingMessage: undefined },
+    ]);
+  });
+});
+
 describe('kort daemon and kort sandbox start', () => {
   it('pass on what they were told', async () => {
     const started: unknown[] = [];
     const startDaemon = (options: unknown): Promise<number> => Promise.resolve(started.push(options) + 100);
-    await runScripted(['daemon', 'start', '--port', '0'], { startDaemon });
+    const connect = () => Promise.resolve(statusClient({ port: 14941, listening: true }));
+    await runScripted(['daemon', 'start', '--port', '0'], { startDaemon, connect });
     const { out } = await runScripted(['sandbox', 'start', '--vpcd-port', '35963', '--hardware-only', '--json'], {
       startDaemon,
+      connect,
     });
     expect(started).toEqual([
       { instance: 'default', port: 0 },
       { instance: 'sandbox', sandbox: true, vpcdPort: 35963, hardwareOnly: true },
     ]);
-    expect(JSON.parse(out)).toEqual({ instance: 'sandbox', pid: 102 });
+    expect(JSON.parse(out)).toEqual({ instance: 'sandbox', pid: 102, port: 14941, listening: true });
+  });
+
+  it('warn at once when the port is taken, by whom, and how to restart that very instance', async () => {
+    const loopback = { port: 14999, listening: false, problem: 'ERR_OOB_PORT_TAKEN', owner: 'python3 (4711)' };
+    const ports = { startDaemon: () => Promise.resolve(1), connect: () => Promise.resolve(statusClient(loopback)) };
+    const { code, out, error } = await runScripted(['--instance', 'ward', 'daemon', 'start'], ports);
+    expect(code).toBe(0);
+    expect(out).toBe('kortd is running (instance ward, process 1).\n');
+    expect(error).toContain('Warning: Port 14999 of this computer is taken by python3 (4711)');
+    expect(error).toContain('"kort daemon stop --instance ward" and "kort daemon start --instance ward"');
+    const inJson = await runScripted(['daemon', 'start', '--json'], ports);
+    expect(JSON.parse(inJson.out)).toEqual({ instance: 'default', pid: 1, ...loopback });
+    expect(inJson.error).toBe('');
+  });
+
+  it('refuse to put an ordinary daemon where the sandbox belongs', async () => {
+    const { code, error } = await runScripted(['--instance', 'sandbox', 'daemon', 'start']);
+    expect(code).toBe(2);
+    expect(error).toContain('"kort sandbox start"');
+  });
+
+  it.each([
+    [['sandbox', 'start'], true, 'ERR_SANDBOX_RUNNING', '"kort sandbox stop"'],
+    [['sandbox', 'start', '--instance', 'ward'], true, 'ERR_SANDBOX_RUNNING', '"kort sandbox stop --instance ward"'],
+    [['daemon', 'start'], false, 'ERR_IPC_DAEMON_RUNNING', '"kort daemon stop"'],
+    [['sandbox', 'start', '--instance', 'w'], false, 'ERR_IPC_DAEMON_RUNNING', '"kort daemon stop --instance w"'],
+  ])('%j on a running one says how to stop it (sandbox: %s)', async (argv, sandbox, code, next) => {
+    const running = {
+      startDaemon: () => Promise.reject(new MiddlewareError('ERR_IPC_DAEMON_RUNNING', 'planted')),
+      connect: () => Promise.resolve(statusClient({ port: 1, listening: true }, sandbox)),
+    };
+    const { code: status, error } = await runScripted(argv, running);
+    expect(status).toBe(5);
+    expect(error).toContain(next);
+    expect(error).toContain(`(${code})`);
   });
 
   it('stop asks, and waits until the daemon is gone', async () => {
@@ -217,12 +351,76 @@ describe('kort rp', () => {
     expect(client.calls.map(({ params }) => params)).toEqual([{ entry: {} }, { clientId: 'urn:example:clinic' }]);
   });
 
+  it('check takes what looks like a path for a file', async () => {
+    const read: string[] = [];
+    const readJsonFile = (path: string) => {
+      read.push(path);
+      return Promise.reject(
+        new MiddlewareError('ERR_CONFIG_INVALID', 'planted', { fields: { path, reason: 'fileIsFolder' } }),
+      );
+    };
+    for (const path of ['.', '..', './clinic', '/etc', '../a', 'x.json']) {
+      const { code, error } = await runScripted(['rp', 'check', path], { readJsonFile });
+      expect({ code, error }).toEqual({
+        code: 2,
+        error: expect.stringContaining(`cannot be used: ${path} (it is a folder).`) as string,
+      });
+    }
+    expect(read).toHaveLength(6);
+  });
+
+  it('check and add name the field in the language asked for, and add the file too', async () => {
+    const where = { field: 'jwks.keys.0.d', reason: 'keyPrivate' };
+    const client = scriptedClient({
+      'rp.check': { findings: [{ check: 'keys', ok: false, detail: 'Unrecognized key: "d"', ...where }] },
+      'rp.add': new MiddlewareError('ERR_CONFIG_INVALID', 'planted', {
+        fields: { path: 'jwks.keys.0', detail: 'Unrecognized key: "d"', ...where },
+      }),
+    });
+    const ports = { connect: () => Promise.resolve(client), readJsonFile: () => Promise.resolve({}) };
+    const checked = await runScripted(['rp', 'check', 'c.json', ...sv], ports);
+    expect(checked.out).toContain('nycklar: VARNING: jwks.keys.0.d är en PRIVAT nyckel');
+    const added = await runScripted(['rp', 'add', 'c.json', ...sv], ports);
+    expect(added.error).toContain('c.json (VARNING: jwks.keys.0.d är en PRIVAT nyckel');
+    expect(checked.out + added.error).not.toContain('Unrecognized');
+  });
+
   it('show answers in JSON what the daemon said', async () => {
     const connect = () => Promise.resolve(scriptedClient({ 'rp.show': details }));
     expect(JSON.parse((await runScripted(['rp', 'show', 'x', '--json'], { connect })).out)).toEqual(details);
     expect((await runScripted(['rp', 'show', 'x', ...sv], { connect })).out).toContain(
       'Utfärdare      alla som litas på här',
     );
+  });
+});
+
+describe('kort sandbox list', () => {
+  it('shows armed faults, and the PIN and PUK of new cards', async () => {
+    const readers = [
+      { name: 'A', card: 'tolvan', faults: [{ kind: 'remove', when: 'after', command: 3 }, { kind: 'real-card' }] },
+      { name: 'B\u001b[2J' },
+    ];
+    const ports = {
+      connect: () => Promise.resolve(scriptedClient({ 'sandbox.list': { readers, cards: [] } })),
+      sandboxCodes: () => Promise.resolve({ pin: '123456', puk: '12345678' }),
+    };
+    const { out } = await runScripted(['sandbox', 'list'], ports);
+    expect(out).toContain('A: tolvan (faults set: remove-after --command 3, real-card)');
+    expect(out).toContain('B[2J: empty\n');
+    expect(out).toContain('New cards have PIN 123456 and PUK 12345678');
+    const inJson = await runScripted(['sandbox', 'list', '--json'], ports);
+    expect(JSON.parse(inJson.out)).toMatchObject({ pin: '123456', puk: '12345678' });
+  });
+});
+
+describe('kort sandbox insert', () => {
+  it('says that a card was moved', async () => {
+    const report = { readers: [{ name: 'A' }, { name: 'B', card: 'tolvan' }], cards: [], movedFrom: 'A' };
+    const { out } = await runScripted(['sandbox', 'insert', 'tolvan', ...sv], {
+      connect: () => Promise.resolve(scriptedClient({ 'sandbox.insert': report })),
+      sandboxCodes: () => Promise.resolve({ pin: '1', puk: '2' }),
+    });
+    expect(out).toContain('tolvan flyttades från A till B.');
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../../src/core/errors.js';
 import { errorText } from '../../../src/messages/error-text.js';
 import { errorMessages } from '../../../src/messages/errors.js';
+import { reasonNames, reasonText } from '../../../src/messages/reasons.js';
 import { templateFields } from '../../../src/messages/template.js';
 
 const languages = ['sv', 'en'] as const;
@@ -45,5 +46,20 @@ describe('errorText()', () => {
     expect(errorText('en', 'ERR_CARD_ABSENT', { reader: 'A {attemptsRemaining} [x]' }).sentence).toBe(
       'There is no card in the reader A {attemptsRemaining} [x].',
     );
+  });
+});
+
+describe('reasonText()', () => {
+  it.each(reasonNames)('%s has a text in both languages', (reason) => {
+    const [sv, en] = languages.map((language) => reasonText(language, { reason, field: 'jwks', name: 'A' }) ?? '');
+    expect(sv).toMatch(/\S.*[^.]$/);
+    expect(en).toMatch(/\S.*[^.]$/);
+    expect(sv).not.toBe(en);
+    expect(`${sv} ${en}`).not.toMatch(/[{}?]/);
+  });
+
+  it('knows nothing of other words', () => {
+    expect(reasonText('sv', { reason: 'toString' })).toBeUndefined();
+    expect(reasonText('sv', {})).toBeUndefined();
   });
 });

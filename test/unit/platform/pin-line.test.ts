@@ -27,7 +27,7 @@ function readFromPipe(pieces: readonly string[], end = true): Promise<string> {
     import { readPinLine } from './src/platform/pin-line.ts';
     readPinLine().then(
       (secret) => console.log('read ' + secret.use((bytes) => Buffer.from(bytes).toString())),
-      (error) => console.log('failed ' + error.code + ' ' + error.fields.detail),
+      (error) => console.log('failed ' + error.code + ' ' + error.fields.reason),
     );`;
   return new Promise((resolve) => {
     const child = spawn(
@@ -65,13 +65,28 @@ describe('readPinLine()', () => {
     await expect(readFrom(content)).rejects.toMatchObject({ code: 'ERR_USAGE' });
   });
 
+  it('takes /dev/null, which also stands in for a closed input, for an empty one, and refuses a folder', async () => {
+    for (const [path, reason] of [
+      ['/dev/null', 'pinEmpty'],
+      [folder, 'pinUnreadable'],
+    ] as const) {
+      const descriptor = openSync(path, 'r');
+      await expect(readPinLine(descriptor)).rejects.toMatchObject({ code: 'ERR_USAGE', fields: { reason } });
+      closeSync(descriptor);
+    }
+  });
+
+  it('refuses a descriptor that is closed', async () => {
+    await expect(readPinLine(1_000_000)).rejects.toMatchObject({ fields: { reason: 'pinUnreadable' } });
+  });
+
   it('reads a line that comes through a pipe in pieces, without waiting for its end', async () => {
     expect(await readFromPipe(['83', '51', '96\n'], false)).toBe('read 835196');
   });
 
   it('reads a line without line feed at the end of a pipe, and refuses an empty pipe and a long line', async () => {
     expect(await readFromPipe(['835196'])).toBe('read 835196');
-    expect(await readFromPipe([])).toBe('failed ERR_USAGE --pin-stdin: empty');
-    expect(await readFromPipe(['1'.repeat(100)], false)).toBe('failed ERR_USAGE --pin-stdin: too long');
+    expect(await readFromPipe([])).toBe('failed ERR_USAGE pinEmpty');
+    expect(await readFromPipe(['1'.repeat(100)], false)).toBe('failed ERR_USAGE pinTooLong');
   });
 });

@@ -45,6 +45,17 @@ describe('ensurePrivateFolder()', () => {
     expect(() => checkPrivateFolder(join(base, 'file'))).toThrow(unsafe);
   });
 
+  it('names a file that lies where a folder is needed', () => {
+    const file = join(base, 'file');
+    writeFileSync(file, '', { mode: 0o600 });
+    const blocked = expect.objectContaining({
+      code: 'ERR_CONFIG_INVALID',
+      fields: { path: join(file, 'kort'), reason: 'folderBlocked' },
+    }) as Error;
+    expect(() => ensurePrivateFolder(join(file, 'kort'))).toThrow(blocked);
+    expect(() => checkPrivateFolder(join(file, 'kort'))).toThrow(blocked);
+  });
+
   it('refuses a folder of another user', { skip: process.getuid?.() !== 0 }, () => {
     const path = join(base, 'foreign');
     mkdirSync(path, { mode: 0o700 });

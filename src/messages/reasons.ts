@@ -1,0 +1,84 @@
+import type { ErrorFields } from '../core/errors.js';
+import type { Language } from './language.js';
+import { fillTemplate } from './template.js';
+
+/**
+ * What exactly is wrong, as a part of a sentence: the `reason` of an ERR_USAGE or ERR_CONFIG_INVALID. Templates: see
+ * `template.ts`; `field` is a place in a file, such as `jwks.keys.0.kid`.
+ */
+const reasons = {
+  fileMissing: { sv: 'filen finns inte', en: 'there is no such file' },
+  fileIsFolder: { sv: 'det är en mapp', en: 'it is a folder' },
+  fileTooLong: { sv: 'filen är längre än 256 KiB', en: 'the file is longer than 256 KiB' },
+  fileDenied: { sv: 'du får inte läsa filen', en: 'you may not read the file' },
+  fileUnreadable: { sv: 'filen går inte att läsa', en: 'the file cannot be read' },
+  fileUnwritable: { sv: 'filen går inte att skriva', en: 'the file cannot be written' },
+  fileNotJson: { sv: 'filen innehåller inte giltig JSON', en: 'the file does not contain valid JSON' },
+  folderBlocked: {
+    sv: 'här behövs en mapp, men det ligger en fil i vägen',
+    en: 'a folder is needed here, but there is a file in the way',
+  },
+  folderDenied: { sv: 'du får inte använda mappen', en: 'you may not use the folder' },
+  folderUnusable: { sv: 'mappen går inte att använda', en: 'the folder cannot be used' },
+  entryForm: { sv: 'filen ska innehålla ett JSON-objekt', en: 'the file must contain a JSON object' },
+  fieldMissing: { sv: 'uppgiften {field} saknas', en: 'the field {field} is missing' },
+  fieldUnknown: { sv: 'uppgiften {field} är okänd', en: 'the field {field} is unknown' },
+  fieldTwice: {
+    sv: 'uppgiften {field} innehåller samma sak två gånger',
+    en: 'the field {field} contains the same thing twice',
+  },
+  fieldForm: { sv: 'uppgiften {field} har fel form', en: 'the field {field} has the wrong form' },
+  keyAlgorithm: { sv: 'nyckeln {field} passar inte till sin alg', en: 'the key {field} does not fit its alg' },
+  keyUnfit: {
+    sv: '{field} är ingen publik nyckel på minst 2048 bitar eller på P-256 eller P-384',
+    en: '{field} is no public key of at least 2048 bits or on P-256 or P-384',
+  },
+  keyPrivate: {
+    sv: 'VARNING: {field} är en PRIVAT nyckel, som aldrig får lämnas ut: ta bort den ur filen och byt ut nyckelparet mot ett nytt',
+    en: 'WARNING: {field} is a PRIVATE key, which must never be given away: remove it from the file and replace the key pair with a new one',
+  },
+  originForm: {
+    sv: '{field} är ingen exakt webbplats med https, utan sökväg',
+    en: '{field} is no exact web site with https, without a path',
+  },
+  originNeeded: {
+    sv: 'launchers har page, och då måste origins ha minst en webbplats',
+    en: 'launchers has page, and then origins must have at least one web site',
+  },
+  pinEmpty: { sv: 'ingen PIN-kod på standard in', en: 'no PIN on standard input' },
+  pinTerminal: {
+    sv: '--pin-stdin läser inte från en terminal, där koden skulle synas',
+    en: '--pin-stdin does not read from a terminal, where the PIN would be seen',
+  },
+  pinTooLong: {
+    sv: 'raden på standard in är för lång för en PIN-kod',
+    en: 'the line on standard input is too long for a PIN',
+  },
+  pinUnreadable: { sv: 'standard in går inte att läsa', en: 'standard input cannot be read' },
+  instanceName: {
+    sv: 'namnet efter --instance ska ha 1 till 32 tecken av a-z, 0-9 och bindestreck (och inte vara run)',
+    en: 'the name after --instance must have 1 to 32 characters of a-z, 0-9 and hyphen (and not be run)',
+  },
+  readerNameTaken: { sv: 'det finns redan en läsare som heter {name}', en: 'there is a reader named {name} already' },
+  readerNameUnfit: {
+    sv: 'läsarens namn ska ha 1 till 126 byte och inga styrtecken',
+    en: 'the name of the reader must have 1 to 126 bytes and no control characters',
+  },
+  readersTooMany: {
+    sv: 'det finns redan 16 läsare, och fler kan PC/SC inte ha',
+    en: 'there are 16 readers already, and PC/SC cannot have more',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** One of the reasons that have a text. */
+export type Reason = keyof typeof reasons;
+
+/** Every reason that has a text. */
+export const reasonNames = Object.keys(reasons) as readonly Reason[];
+
+/** The text of the `reason` in these fields; undefined when there is none that we know. */
+export function reasonText(language: Language, fields: ErrorFields): string | undefined {
+  const { reason } = fields;
+  if (typeof reason !== 'string' || !Object.hasOwn(reasons, reason)) return undefined;
+  return fillTemplate(reasons[reason as Reason][language], fields);
+}

@@ -1,0 +1,82 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { relyingPartyMethods } from '../../../src/app/relying-party-methods.js';
+import { RelyingPartyStore } from '../../../src/app/relying-party-store.js';
+import type { RelyingPartyFinding } from '../../../src/control-contract/relying-parties.js';
+import { recordingLogger } from '../../support/recording-logger.js';
+
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const key = { ...publicKey.export({ format: 'jwk' }), kid: '1', alg: 'ES256' };
+const entry = {
+  client_id: 'urn:example:clinic',
+  display_name: { sv: 'Exempelkliniken', en: 'Example Clinic' },
+  origins: ['https://login.clinic.example'],
+  jwks: { keys: [key] },
+  acr_values: ['http://id.sambi.se/loa/loa3'],
+  launchers: ['page'],
+  purposes: ['auth'],
+};
+
+let folder: string;
+let store: RelyingPartyStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kort-rp-'));
+  const folders = { system: join(folder, 'system'), user: join(folder, 'user') };
+  store = new RelyingPartyStore(folders, recordingLogger());
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function check(params: { entry: unknown } | { clientId: string }): Promise<readonly RelyingPartyFinding[]> {
+  const result = await relyingPartyMethods(store)['rp.check']?.(params, undefined as never);
+  return result?.findings ?? [];
+}
+
+describe('rp.check', () => {
+  it.each([
+    ['a missing field', { ...entry, purposes: undefined }, 'purposes', 'fieldMissing'],
+    ['an unknown field', { ...entry, color: 'red' }, 'color', 'fieldUnknown'],
+    [
+      'an unknown field within',
+      { ...entry, display_name: { sv: 'A', en: 'B', fi: 'C' } },
+      'display_name.fi',
+      'fieldUnknown',
+    ],
+    ['a wrong form', { ...entry, acr_values: ['loa3'] }, 'acr_values.0', 'fieldForm'],
+    ['the same twice', { ...entry, launchers: ['page', 'page'] }, 'launchers', 'fieldTwice'],
+    ['a key for another alg', { ...entry, jwks: { keys: [{ ...key, alg: 'ES384' }] } }, 'jwks.keys.0', 'keyAlgorithm'],
+    ['no key at all', { ...entry, jwks: { keys: [{ ...key, x: 'AA' }] } }, 'jwks.keys.0', 'keyUnfit'],
+    ['a path in an origin', { ...entry, origins: ['https://a.example/x'] }, 'origins.0', 'originForm'],
+    ['a page without origin', { ...entry, origins: undefined }, 'origins', 'originNeeded'],
+    ['no object', [], '', 'entryForm'],
+    [
+      'a private key',
+      { ...entry, jwks: { keys: [{ ...key, d: privateKey.export({ format: 'jwk' }).d }] } },
+      'jwks.keys.0.d',
+      'keyPrivate',
+    ],
+  ])('names %s', async (_what, wrong, field, reason) => {
+    expect(await check({ entry: wrong })).toEqual([expect.objectContaining({ ok: false, field, reason })]);
+    expect(() => store.add(wrong)).toThrow(
+      expect.objectContaining({ fields: expect.objectContaining({ field, reason }) as object }) as Error,
+    );
+  });
+
+  it('accepts an entry that is registered just so, but no changed one', async () => {
+    store.add(entry);
+    expect((await check({ entry })).every(({ ok }) => ok)).toBe(true);
+    expect(await check({ entry: { ...entry, display_name: { sv: 'A', en: 'B' } } })).toEqual([
+      expect.objectContaining({ check: 'conflict', ok: false }),
+    ]);
+    expect(() => store.add(entry)).toThrow(expect.objectContaining({ code: 'ERR_CONFIG_CONFLICT' }) as Error);
+  });
+
+  it('names a client_id that nobody has', async () => {
+    await expect(check({ clientId: 'urn:nope' })).rejects.toMatchObject({
+      code: 'ERR_CONFIG_NOT_FOUND',
+      fields: { name: 'urn:nope' },
+    });
+  });
+});
