@@ -10,8 +10,8 @@ const maxBytes = 1 << 18;
  *   256 KiB, or is not JSON.
  */
 export async function readJsonFile(path: string): Promise<unknown> {
-  const text = await readText(path).catch((error: NodeJS.ErrnoException) => {
-    throw unusable(path, reasons[error.code ?? ''] ?? 'fileUnreadable', error);
+  const text = await readText(path).catch((error: unknown) => {
+    throw unusable(path, reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? 'fileUnreadable', error);
   });
   try {
     return JSON.parse(text);

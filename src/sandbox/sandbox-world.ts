@@ -24,7 +24,7 @@ export interface SandboxWorld {
   /** Its CA certificates, PEM, for the `trust.d` of a daemon that reaches these cards over PC/SC. */
   readonly caFile: string;
   /** Gives all cards the PIN, PUK and tries of new ones, and clears all faults; cards in readers are pulled and put back. */
-  reset(): void;
+  readonly reset: () => void;
 }
 
 /**
