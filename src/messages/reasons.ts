@@ -61,8 +61,8 @@ const reasons = {
   },
   readerNameTaken: { sv: 'det finns redan en läsare som heter {name}', en: 'there is a reader named {name} already' },
   readerNameUnfit: {
-    sv: 'läsarens namn ska ha 1 till 126 byte och inga styrtecken',
-    en: 'the name of the reader must have 1 to 126 bytes and no control characters',
+    sv: 'läsarens namn ska ha 1 till 127 byte och inga styrtecken',
+    en: 'the name of the reader must have 1 to 127 bytes and no control characters',
   },
   readersTooMany: {
     sv: 'det finns redan 16 läsare, och fler kan PC/SC inte ha',

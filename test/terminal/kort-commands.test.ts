@@ -155,7 +155,7 @@ describe('kort with a sandbox daemon', () => {
   it('refuses reader names that will not do, and says why', async () => {
     const add = async (name: string) => (await kort(['sandbox', 'add-reader', name])).stderr;
     expect(await add('Sandbox Reader 1')).toContain('there is a reader named Sandbox Reader 1 already');
-    expect(await add('x'.repeat(200))).toContain('1 to 126 bytes');
+    expect(await add('x'.repeat(200))).toContain('1 to 127 bytes');
     for (let number = 3; number <= 16; number += 1) expect(await add(`R${number}`)).toBe('');
     expect(await add('R17')).toContain('there are 16 readers already');
     for (let number = 3; number <= 16; number += 1) await kort(['sandbox', 'remove-reader', `R${number}`]);

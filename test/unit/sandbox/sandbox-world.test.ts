@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sandboxMethods } from '../../../src/app/sandbox-methods.js';
+import type { SandboxReport } from '../../../src/control-contract/sandbox.js';
+import { systemClock } from '../../../src/core/ports.js';
+import { openSandboxWorld, type SandboxWorld } from '../../../src/sandbox/sandbox-world.js';
+
+const reader = 'Sandbox Reader 1';
+const selectApplet = '00a4040c0ba000000018800000000662';
+
+let folder: string;
+let world: SandboxWorld;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kort-world-'));
+  world = await openSandboxWorld(folder, systemClock);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function send(hex: string): Promise<string> {
+  const answer = await world.hardware.reader(reader).transmit(new Uint8Array(Buffer.from(hex, 'hex')));
+  return Buffer.from(answer).toString('hex');
+}
+
+const verify = (pin: string): string => `0020001110${Buffer.from(pin).toString('hex').padEnd(32, '0')}`;
+
+describe('openSandboxWorld()', () => {
+  it('keeps a blocked PIN over a restart, until reset makes all cards as new', async () => {
+    await send(selectApplet);
+    for (let tries = 0; tries < 5; tries += 1) await send(verify('999999'));
+    expect(await send(verify('123456'))).toBe('6983');
+    world = await openSandboxWorld(folder, systemClock);
+    await send(selectApplet);
+    expect(await send(verify('123456'))).toBe('6983');
+    world.reset();
+    await send(selectApplet);
+    expect(await send(verify('123456'))).toBe('9000');
+    world = await openSandboxWorld(folder, systemClock);
+    await send(selectApplet);
+    expect(await send(verify('123456'))).toBe('9000');
+  });
+
+  it('reset() pulls the cards and puts them back, and clears faults', () => {
+    const { hardware } = world;
+    hardware.armFault(reader, { kind: 'silence', apdu: 1 });
+    const before = hardware.reader(reader).eventCounter;
+    world.reset();
+    expect(hardware.state().readers[0]).toMatchObject({ card: 'tolvan', faults: [] });
+    expect(hardware.reader(reader).eventCounter).toBe(before + 2);
+  });
+});
+
+describe('sandboxMethods()', () => {
+  const call = async (method: 'sandbox.insert' | 'sandbox.remove' | 'sandbox.addReader', params: object) => {
+    const handlers = sandboxMethods({ hardware: world.hardware, reset: world.reset, files: {} });
+    const handler = handlers[method] as (given: object) => Promise<SandboxReport> | SandboxReport;
+    return await handler(params);
+  };
+
+  it('sandbox.remove takes the name of a card too, but a reader of that name first', async () => {
+    world.hardware.addReader('tretton');
+    world.hardware.insert('tretton', 'tolvan');
+    world.hardware.insert(reader, 'tretton');
+    await call('sandbox.remove', { reader: 'tretton' });
+    expect(world.hardware.state().cards.map(({ reader: at }) => at)).toEqual([undefined, reader, undefined]);
+    await expect(call('sandbox.remove', { reader: 'tolvan' })).rejects.toMatchObject({ code: 'ERR_CARD_ABSENT' });
+    await expect(call('sandbox.remove', { reader: 'nobody' })).rejects.toMatchObject({ code: 'ERR_SANDBOX_UNKNOWN' });
+  });
+
+  it('sandbox.insert tells where the card was', async () => {
+    expect((await call('sandbox.insert', { card: 'tolvan' })).movedFrom).toBe(reader);
+    expect((await call('sandbox.insert', { card: 'tretton' })).movedFrom).toBeUndefined();
+  });
+
+  it('sandbox.addReader gives the reason when a name will not do', async () => {
+    const refused = async (name: string) =>
+      await expect(call('sandbox.addReader', { name })).rejects.toMatchObject({
+        code: 'ERR_USAGE',
+        fields: { reason: reasonOf[name] ?? 'readerNameUnfit' },
+      });
+    const reasonOf: Readonly<Record<string, string>> = { [reader]: 'readerNameTaken', R17: 'readersTooMany' };
+    for (const name of [reader, 'x'.repeat(128), 'a\u0000b', 'a\u001b[2Jb']) await refused(name);
+    for (let number = 3; number <= 16; number += 1) await call('sandbox.addReader', { name: `R${number}` });
+    await refused('R17');
+    expect(world.hardware.readers).toHaveLength(16);
+  });
+});
