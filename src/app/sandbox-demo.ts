@@ -65,6 +65,9 @@ async function runWithPin({ language, bindingMessage }: DemoOptions, pin: Secret
     } finally {
       client.close();
     }
+  } catch (error) {
+    // What fails while everything is being ended says nothing.
+    throw stage.told ?? error;
   } finally {
     for (const signal of endings) process.off(signal, stopOnSignal);
     await stage.close();
@@ -100,14 +103,14 @@ class Stage {
     const log: Buffer[] = [];
     daemon.stderr?.on('data', (chunk: Buffer) => log.push(chunk));
     const end = performance.now() + startTimeoutMs;
-    while (daemon.exitCode === null && performance.now() < end) {
+    while (daemon.exitCode === null && daemon.signalCode === null && performance.now() < end) {
       const client = await connect({ socketPath }).catch(() => undefined);
       // The endpoint comes last: until then a login would find no port.
       if (client !== undefined && (await client.request('daemon.status', {})).loopback.listening) return client;
       client?.close();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'kortd did not start', {
+    throw new MiddlewareError('ERR_INTERNAL', 'kortd did not start', {
       cause: new Error(Buffer.concat(log).toString()),
     });
   }
@@ -145,6 +148,12 @@ class Stage {
     work.catch(() => undefined);
     interrupted.catch(() => undefined);
     return await Promise.race([work, interrupted]);
+  }
+
+  /** Why it ends, when it was told to. */
+  get told(): MiddlewareError | undefined {
+    const reason: unknown = this.#interrupted.signal.reason;
+    return isMiddlewareError(reason, 'ERR_ABORTED') ? reason : undefined;
   }
 
   interrupt(): void {

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { kortProgram, PrivateHome } from '../support/daemon.js';
@@ -222,7 +223,10 @@ describe('kort sandbox start --hardware-only', () => {
 });
 
 describe('kort sandbox demo', () => {
-  beforeEach(() => void (home = new PrivateHome()));
+  beforeEach(() => {
+    home = new PrivateHome();
+    home.env['TMPDIR'] = home.folder;
+  });
   afterEach(() => home.remove());
 
   const demo = async (input: string, redirect = '|'): Promise<ProcessResult> => {
@@ -236,6 +240,23 @@ describe('kort sandbox demo', () => {
     const { code, stdout } = await demo('123456\\n');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ verified: true });
+  });
+
+  it('ends with 5 when it is interrupted while it starts', async () => {
+    const child = spawn(process.execPath, [kortProgram, 'sandbox', 'demo', '--json'], { env: home.env, stdio: 'pipe' });
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    await expect
+      .poll(() => readdirSync(home.folder).some((name) => name.startsWith('kort-demo-')), {
+        interval: 5,
+        timeout: 10_000,
+      })
+      .toBe(true);
+    // Its handlers are set in the same turn in which the folder is made.
+    child.kill('SIGINT');
+    expect(await ended).toBe(5);
+    expect(JSON.parse(out)).toMatchObject({ error: { code: 'ERR_ABORTED' } });
   });
 
   it('ends with 4 for a wrong PIN, and for one that no card can have', async () => {
