@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isMiddlewareError, type ErrorCode } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError, type ErrorCode } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
+import type { RetryCounter } from '../model/pin.js';
 import { digestOf } from '../model/signature.js';
 import type { History } from '../model/history.js';
 import { composeAssertion, finishAssertion } from '../oob/assertion.js';
@@ -100,11 +101,12 @@ class Login {
     for (;;) {
       const candidate = await this.#choose();
       if (candidate === undefined) continue;
-      const attempts = await this.#readAttempts(candidate);
-      if (attempts === undefined) continue;
-      const answer = await this.#askPin(candidate, attempts);
+      const counter = await this.#readCounter(candidate);
+      if (counter === undefined) continue;
+      const answer = await this.#askPin(candidate, counter.attemptsRemaining);
       if (answer?.kind !== 'pin') continue;
-      const assertion = await this.#sign(candidate, answer, attempts);
+      // A card that another program left verified does not tell: then any count will do, but for the last try.
+      const assertion = await this.#sign(candidate, answer, counter.attemptsRemaining ?? 0);
       if (assertion !== undefined) return assertion;
     }
   }
@@ -147,12 +149,14 @@ class Login {
     }
   }
 
-  async #readAttempts(candidate: Candidate): Promise<number | undefined> {
+  /** The counter of the PIN that will be asked for; undefined when it cannot be asked for now. */
+  async #readCounter(candidate: Candidate): Promise<RetryCounter | undefined> {
     try {
       const counters = await candidate.token.retryCounters(this.#progress.signal);
       const counter = counters.find(({ reference }) => reference === candidate.key.pin);
       this.#settled = candidate;
-      if (counter?.blocked !== true) return counter?.attemptsRemaining ?? 0;
+      if (counter === undefined) throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Card knows no such PIN');
+      if (!counter.blocked) return counter;
       this.#dialog.problem({ code: 'ERR_PIN_BLOCKED', fields: {} });
       await this.#explain('pinBlocked');
     } catch (error) {
@@ -162,7 +166,7 @@ class Login {
     return undefined;
   }
 
-  async #askPin(candidate: Candidate, attempts: number): Promise<PromptAnswer | undefined> {
+  async #askPin(candidate: Candidate, attempts: number | undefined): Promise<PromptAnswer | undefined> {
     this.#progress.hint('userSign');
     this.#preferred = candidate.id;
     this.#dialog.choose(candidate, attempts);

@@ -63,7 +63,7 @@ export class PromptDialog {
   }
 
   /** Settles on one candidate and what its PIN has left. */
-  choose(candidate: Candidate, attemptsRemaining: number): void {
+  choose(candidate: Candidate, attemptsRemaining: number | undefined): void {
     this.#view = { ...this.#view, chosen: candidate.id, attemptsRemaining, lastTry: attemptsRemaining === 1 };
   }
 

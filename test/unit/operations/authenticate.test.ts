@@ -56,7 +56,8 @@ const order: AcceptedOrder = {
 };
 
 interface CardScript {
-  attempts?: number;
+  /** `unknown`: another program left the card verified, and it does not tell. */
+  attempts?: number | 'unknown';
   blocked?: boolean;
   sign?: (request: SignRequest) => Promise<SignResult>;
 }
@@ -79,7 +80,11 @@ function fixture(
       certificates: () => Promise.resolve([]),
       retryCounters: () =>
         Promise.resolve([
-          { reference: 0x11, attemptsRemaining: script.attempts ?? 3, blocked: script.blocked ?? false },
+          {
+            reference: 0x11,
+            attemptsRemaining: script.attempts === 'unknown' ? undefined : (script.attempts ?? 3),
+            blocked: script.blocked ?? false,
+          },
         ]),
       verifyAndSign: (request) => {
         requests.push(request);
@@ -218,6 +223,27 @@ describe('authenticate', () => {
     typePin(true);
     await running;
     expect(requests).toMatchObject([{ lastTryConsent: true, attemptsShown: 1 }]);
+  });
+
+  it('says nothing of tries left when the card does not tell, and asks all the same', async () => {
+    const { surface, set, card, login, typePin, requests } = fixture();
+    set(card('a', { attempts: 'unknown' }));
+    const running = login();
+    expect(await surface.until('pin')).toMatchObject({ attemptsRemaining: undefined, lastTry: false });
+    typePin();
+    await running;
+    expect(requests).toMatchObject([{ attemptsShown: 0 }]);
+  });
+
+  it('explains a key whose PIN the card does not know, instead of asking for ever', async () => {
+    const { surface, set, card, login } = fixture();
+    const odd = card('a');
+    const [held] = odd.certificates!;
+    set({ ...odd, certificates: [{ ...held!, key: { ...held!.key!, pin: 0x77 } }] });
+    const running = login();
+    expect((await surface.until('explain')).problem?.code).toBe('ERR_TOKEN_KEY_NOT_FOUND');
+    surface.answer({ kind: 'acknowledge' });
+    expect(await running).toEqual({ status: 'failed', hintCode: 'certificateErr' });
   });
 
   it('explains a blocked PIN and fails with pinBlocked only when that was read', async () => {
