@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
+import { MiddlewareError } from '../core/errors.js';
 import type { SandboxFault, SandboxReport } from '../control-contract/sandbox.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { realCardDelay, type Fault } from '../sandbox/hardware/fault.js';
@@ -13,9 +13,6 @@ export interface SandboxHands {
   readonly reset: () => void;
   readonly files: Pick<SandboxReport, 'pcscSocket' | 'caFile'>;
 }
-
-/** PC/SC knows no more readers (pcsc-lite: PCSCLITE_MAX_READERS_CONTEXTS). */
-const maxReaders = 16;
 
 /** The `sandbox.*` methods: hands that insert, pull and break virtual cards. */
 export function sandboxMethods({ hardware, reset, files }: SandboxHands): ControlHandlers {
@@ -40,7 +37,7 @@ export function sandboxMethods({ hardware, reset, files }: SandboxHands): Contro
       return {};
     },
     'sandbox.addReader': ({ name }) => {
-      addReader(hardware, name ?? freeName(hardware));
+      hardware.addReader(name ?? freeName(hardware));
       return report();
     },
     'sandbox.removeReader': ({ reader }) => {
@@ -83,22 +80,6 @@ function readerNamed(hardware: VirtualHardware, name: string): string {
   const isCard = cards.some((card) => card.name === name) && !readers.some((reader) => reader.name === name);
   return isCard ? readerOf(hardware, name) : name;
 }
-
-function addReader(hardware: VirtualHardware, name: string): void {
-  // It would be shown on terminals, and PC/SC programs take it for a C string.
-  if (/\p{Cc}/u.test(name)) throw unusable('readerNameUnfit', name);
-  const taken = hardware.readers.some((reader) => reader.name === name);
-  try {
-    hardware.addReader(name);
-  } catch (error) {
-    if (!isMiddlewareError(error, 'ERR_USAGE')) throw error;
-    const full = hardware.readers.length >= maxReaders;
-    throw unusable(taken ? 'readerNameTaken' : full ? 'readersTooMany' : 'readerNameUnfit', name);
-  }
-}
-
-const unusable = (reason: string, name: string): MiddlewareError =>
-  new MiddlewareError('ERR_USAGE', 'Reader cannot be added', { fields: { reason, name } });
 
 function readerOf(hardware: VirtualHardware, card: string): string {
   const found = hardware.state().cards.find(({ name }) => name === card);

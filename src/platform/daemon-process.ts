@@ -25,12 +25,6 @@ export interface StartFailure {
 const pollMs = 25;
 
 /**
- * Threads for blocking PC/SC calls: Node 20 reads this once, before any code of ours runs. 64 is one for each of 16
- * readers to wait and to transmit, and room for files.
- */
-const threadPoolSize = '64';
-
-/**
  * Starts a daemon that outlives this process, and waits until its control socket answers. Its process id.
  *
  * @throws {MiddlewareError} the error that the daemon reports; ERR_IPC_DAEMON_RUNNING when one is up already;
@@ -60,7 +54,6 @@ function spawnDetached({ program, arguments: args, log }: DaemonStart): ChildPro
     return spawn(process.execPath, [program, ...args], {
       detached: true,
       stdio: ['ignore', output, output, 'ipc'],
-      env: { UV_THREADPOOL_SIZE: threadPoolSize, ...process.env },
     });
   } finally {
     closeSync(output);

@@ -102,31 +102,25 @@ async function collect(port: number, orderRef: unknown): Promise<string> {
 
 /** A call as a local program makes it. Node's fetch would send Sec-Fetch-Mode, which only a page's call may carry. */
 function call(port: number, path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> {
-  const { promise, resolve, reject } = withResolvers<Readonly<Record<string, unknown>>>();
-  const headers = { 'content-type': 'application/json' };
-  const request = httpRequest({ host: '127.0.0.1', port, path, method: 'POST', headers, agent: false }, (response) => {
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.on('end', () => {
-      const answer: unknown = JSON.parse(Buffer.concat(chunks).toString() || 'null');
-      if (response.statusCode === 200 && isRecord(answer)) resolve(answer);
-      else reject(failed({ errorCode: isRecord(answer) ? String(answer['errorCode']) : String(response.statusCode) }));
-    });
-    response.on('error', reject);
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const request = httpRequest(
+      { host: '127.0.0.1', port, path, method: 'POST', headers, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          const answer: unknown = JSON.parse(Buffer.concat(chunks).toString() || 'null');
+          if (response.statusCode === 200 && isRecord(answer)) resolve(answer);
+          else
+            reject(failed({ errorCode: isRecord(answer) ? String(answer['errorCode']) : String(response.statusCode) }));
+        });
+        response.on('error', reject);
+      },
+    );
+    request.on('error', reject);
+    request.end(JSON.stringify(body));
   });
-  request.on('error', reject);
-  request.end(JSON.stringify(body));
-  return promise;
-}
-
-function withResolvers<T>() {
-  let resolve!: (value: T) => void;
-  let reject!: (reason: unknown) => void;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }
 
 function failed(fields: { readonly hintCode: string } | { readonly errorCode: string }): MiddlewareError {

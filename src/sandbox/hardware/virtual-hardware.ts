@@ -1,4 +1,4 @@
-import { MiddlewareError } from '../../core/errors.js';
+import { MiddlewareError, type ErrorFields } from '../../core/errors.js';
 import { toHex } from '../../core/bytes.js';
 import type { VirtualCard } from '../virtual-card/virtual-card-940.js';
 import type { Fault } from './fault.js';
@@ -50,11 +50,11 @@ export class VirtualHardware {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @throws {MiddlewareError} ERR_USAGE when the name is taken or unfit, or there are 16 readers. */
+  /** @throws {MiddlewareError} ERR_USAGE, with a `reason`, when the name is taken or unfit, or there are 16 readers. */
   addReader(name: string): VirtualReader {
-    if (this.#readers.has(name)) throw unusable('Reader name taken', name);
-    if (this.#readers.size >= MAX_READERS) throw unusable('Too many readers', name);
-    if (name === '' || Buffer.byteLength(name) > MAX_READER_NAME) throw unusable('Reader name unfit', name);
+    if (this.#readers.has(name)) throw unusable('Reader name taken', { name, reason: 'readerNameTaken' });
+    if (this.#readers.size >= MAX_READERS) throw unusable('Too many readers', { name, reason: 'readersTooMany' });
+    if (!isReaderName(name)) throw unusable('Reader name unfit', { name, reason: 'readerNameUnfit' });
     const reader = new VirtualReader(name);
     reader.onChange(() => this.#changed());
     this.#readers.set(name, reader);
@@ -78,7 +78,7 @@ export class VirtualHardware {
 
   /** Makes a card known, not yet inserted. @throws {MiddlewareError} ERR_USAGE when the name is taken. */
   addCard(name: string, card: VirtualCard): void {
-    if (name === '' || this.#cards.has(name)) throw unusable('Card name taken', name);
+    if (name === '' || this.#cards.has(name)) throw unusable('Card name taken', { name });
     this.#cards.set(name, card);
     this.#changed();
   }
@@ -140,5 +140,10 @@ export class VirtualHardware {
 const unknown = (kind: 'reader' | 'card', name: string): MiddlewareError =>
   new MiddlewareError('ERR_SANDBOX_UNKNOWN', `No such virtual ${kind}`, { fields: { kind, name } });
 
-const unusable = (message: string, name: string): MiddlewareError =>
-  new MiddlewareError('ERR_USAGE', message, { fields: { name } });
+const unusable = (message: string, fields: ErrorFields): MiddlewareError =>
+  new MiddlewareError('ERR_USAGE', message, { fields });
+
+/** Without control characters: it is shown on terminals, and PC/SC programs take it for a C string. */
+function isReaderName(name: string): boolean {
+  return name !== '' && Buffer.byteLength(name) <= MAX_READER_NAME && !/\p{Cc}/u.test(name);
+}

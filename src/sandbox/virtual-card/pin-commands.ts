@@ -55,14 +55,11 @@ function deauthenticate(card: CardContext, pin: PinState, command: ParsedCommand
  * the rules costs no try; a changed PIN counts as verified.
  */
 export function changeReferenceData(card: CardContext, command: ParsedCommand): Reply {
-  const pin = findPin(card, command.p2);
-  if (command.p1 !== 0x00) return status(sw.badP1P2);
-  if (pin === undefined) return status(sw.referenceNotFound);
-  if (command.data.length !== 2 * BLOCK) return status(sw.wrongLength);
-  const next = command.data.subarray(BLOCK);
-  if (!isAcceptablePin(next)) return status(sw.badData);
+  const change = readChange(card, command);
+  if ('refused' in change) return change.refused;
+  const { pin, code, next } = change;
   card.volatile.verified.delete(pin.reference);
-  const refused = refusal(card, pin, command.data.subarray(0, BLOCK));
+  const refused = refusal(card, pin, code);
   if (refused !== undefined) return refused;
   pin.value.set(next);
   card.save();
@@ -72,19 +69,30 @@ export function changeReferenceData(card: CardContext, command: ParsedCommand): 
 
 /** RESET RETRY COUNTER (ISO/IEC 7816-4:2020 §11.6.10), P1 = 00: PUK and new PIN. The PIN is not verified afterwards. */
 export function resetRetryCounter(card: CardContext, command: ParsedCommand): Reply {
-  const pin = findPin(card, command.p2);
-  if (command.p1 !== 0x00) return status(sw.badP1P2);
-  if (pin === undefined) return status(sw.referenceNotFound);
-  if (command.data.length !== 2 * BLOCK) return status(sw.wrongLength);
-  const next = command.data.subarray(BLOCK);
-  if (!isAcceptablePin(next)) return status(sw.badData);
-  const refused = refusal(card, card.state.puk, command.data.subarray(0, BLOCK));
+  const change = readChange(card, command);
+  if ('refused' in change) return change.refused;
+  const { pin, code, next } = change;
+  const refused = refusal(card, card.state.puk, code);
   if (refused !== undefined) return refused;
   pin.value.set(next);
   pin.triesLeft = pin.maxTries;
   card.volatile.verified.delete(pin.reference);
   card.save();
   return status(sw.ok);
+}
+
+/** Which PIN gets which new value, and the code that allows it: P1 = 00 and two blocks. Costs no try. */
+function readChange(
+  card: CardContext,
+  command: ParsedCommand,
+): { readonly pin: PinState; readonly code: Uint8Array; readonly next: Uint8Array } | { readonly refused: Reply } {
+  const pin = findPin(card, command.p2);
+  if (command.p1 !== 0x00) return { refused: status(sw.badP1P2) };
+  if (pin === undefined) return { refused: status(sw.referenceNotFound) };
+  if (command.data.length !== 2 * BLOCK) return { refused: status(sw.wrongLength) };
+  const next = command.data.subarray(BLOCK);
+  if (!isAcceptablePin(next)) return { refused: status(sw.badData) };
+  return { pin, code: command.data.subarray(0, BLOCK), next };
 }
 
 /** At least four bytes, then only 00 up to the end of the block. */

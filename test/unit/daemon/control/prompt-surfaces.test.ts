@@ -26,24 +26,8 @@ function testCaller(): TestCaller {
   };
 }
 
-const view = (promptId: string, change: Partial<PromptView> = {}): PromptView => ({
-  promptId,
-  orderId: `order of ${promptId}`,
-  relyingParty: { name: { sv: 'Exempelkliniken', en: 'Example Clinic' }, registeredBy: 'system' },
-  origin: 'https://login.clinic.example',
-  confirmationCode: 'AB23',
-  bindingMessage: undefined,
-  levels: [3],
-  state: 'pin',
-  candidates: [],
-  chosen: 'c1',
-  attemptsRemaining: 3,
-  lastTry: false,
-  problem: undefined,
-  waitingOrders: 0,
-  expiresAt: 0,
-  ...change,
-});
+const view = (promptId: string, change: Partial<PromptView> = {}): PromptView =>
+  promptView(promptId, { candidates: [], expiresAt: 0, ...change });
 
 const never = new AbortController().signal;
 let now: number;
