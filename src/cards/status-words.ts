@@ -11,6 +11,12 @@ export const SW_END_OF_FILE = 0x6282;
 export const SW_SECURITY_STATUS = 0x6982;
 /** The PIN is blocked. */
 export const SW_BLOCKED = 0x6983;
+/** Conditions of use not satisfied. */
+export const SW_CONDITIONS = 0x6985;
+/** Wrong data. */
+export const SW_WRONG_DATA = 0x6a80;
+/** Not enough memory space. */
+export const SW_NO_SPACE = 0x6a84;
 /** File or application not found. */
 export const SW_NOT_FOUND = 0x6a82;
 /** Wrong P1-P2: with READ BINARY, an offset beyond the end of the file. */
@@ -37,6 +43,8 @@ export function statusError(statusWord: number, command: string): MiddlewareErro
   switch (statusWord) {
     case SW_SECURITY_STATUS:
       return new MiddlewareError('ERR_CARD_SECURITY_STATUS', 'Security status not satisfied', { fields });
+    case SW_NO_SPACE:
+      return new MiddlewareError('ERR_CARD_FULL', 'Not enough memory', { fields });
     case SW_NOT_FOUND:
       return new MiddlewareError('ERR_CARD_FILE_NOT_FOUND', 'File or application not found', { fields });
     default:
@@ -45,10 +53,16 @@ export function statusError(statusWord: number, command: string): MiddlewareErro
 }
 
 /**
- * The error that a status word other than success means in the answer to a VERIFY with a PIN. Only 63Cx is a wrong
- * PIN and only 63C0 and 6983 are a blocked one; everything else leaves open whether the card counted a try.
+ * The error that a status word other than success means in the answer to a command with a PIN or PUK. Only 63Cx is a
+ * wrong one and only 63C0 and 6983 are a blocked one; everything else leaves open whether the card counted a try.
  */
-export function verifyError(statusWord: number, pin: PinReference): MiddlewareError {
+export function verifyError(statusWord: number, reference: PinReference, code: 'PIN' | 'PUK' = 'PIN'): MiddlewareError {
   const left = statusWord === SW_BLOCKED ? 0 : attemptsLeft(statusWord);
-  return left === undefined ? statusError(statusWord, 'VERIFY') : new PinVerificationError(pin, left);
+  return left === undefined ? statusError(statusWord, 'VERIFY') : new PinVerificationError(reference, left, code);
+}
+
+/** The same for a command that also brings a new PIN, which the card may not like. */
+export function newPinError(statusWord: number, otherwise: MiddlewareError): MiddlewareError {
+  if (statusWord !== SW_WRONG_DATA && statusWord !== SW_CONDITIONS) return otherwise;
+  return new MiddlewareError('ERR_PIN_NEW_REFUSED', 'Card refuses the new PIN', { fields: otherwise.fields });
 }

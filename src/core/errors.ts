@@ -24,16 +24,26 @@ export const errorCodes = [
   'ERR_CARD_STATUS',
   'ERR_CARD_FILE_NOT_FOUND',
   'ERR_CARD_SECURITY_STATUS',
+  'ERR_CARD_FULL',
+  'ERR_CARD_READ_ONLY',
+  'ERR_CARD_NO_CONTAINER',
+  'ERR_CARD_MANAGEMENT_KEY',
   'ERR_PIN_WRONG',
   'ERR_PIN_BLOCKED',
   'ERR_PIN_MALFORMED',
+  'ERR_PIN_NEW_REFUSED',
   'ERR_PIN_LAST_TRY',
   'ERR_PIN_COUNTER_FELL',
   'ERR_PIN_CANCELLED',
   'ERR_PIN_NO_SURFACE',
+  'ERR_PUK_WRONG',
+  'ERR_PUK_BLOCKED',
+  'ERR_PUK_MALFORMED',
   'ERR_TOKEN_NOT_FOUND',
   'ERR_TOKEN_KEY_NOT_FOUND',
   'ERR_TOKEN_ALGORITHM_UNSUPPORTED',
+  'ERR_TOKEN_OPERATION_UNSUPPORTED',
+  'ERR_TOKEN_CRYPTOGRAM',
   'ERR_CERT_MALFORMED',
   'ERR_CERT_UNTRUSTED',
   'ERR_HISTORY_DAMAGED',
@@ -107,15 +117,18 @@ export class MiddlewareError extends Error {
   }
 }
 
-/** The card refused a PIN (`ERR_PIN_WRONG`) or has blocked it (`ERR_PIN_BLOCKED`). Nothing else is called a wrong PIN. */
+/**
+ * The card refused a PIN (`ERR_PIN_WRONG`) or has blocked it (`ERR_PIN_BLOCKED`), or likewise a PUK (`ERR_PUK_*`).
+ * Nothing else is called a wrong PIN.
+ */
 export class PinVerificationError extends MiddlewareError {
   readonly pinReference: number;
   readonly attemptsRemaining: number;
   readonly blocked: boolean;
 
-  constructor(pinReference: number, attemptsRemaining: number) {
+  constructor(pinReference: number, attemptsRemaining: number, code: 'PIN' | 'PUK' = 'PIN') {
     const blocked = attemptsRemaining === 0;
-    super(blocked ? 'ERR_PIN_BLOCKED' : 'ERR_PIN_WRONG', blocked ? 'PIN is blocked' : 'Wrong PIN', {
+    super(`ERR_${code}_${blocked ? 'BLOCKED' : 'WRONG'}`, blocked ? `${code} is blocked` : `Wrong ${code}`, {
       fields: { pinReference, attemptsRemaining, blocked },
       retriable: !blocked,
     });

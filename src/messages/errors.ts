@@ -189,6 +189,46 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     sv: { sentence: 'Kortet kräver PIN-koden för detta.', nextStep: 'Försök igen och skriv PIN-koden.' },
     en: { sentence: 'The card asks for the PIN before it does this.', nextStep: 'Try again and type the PIN.' },
   },
+  ERR_CARD_FULL: {
+    sv: {
+      sentence: 'Kortet är fullt.',
+      nextStep: 'Ta bort ett gammalt certifikat från kortet, eller kontakta din support.',
+    },
+    en: {
+      sentence: 'The card is full.',
+      nextStep: 'Remove an old certificate from the card, or contact your helpdesk.',
+    },
+  },
+  ERR_CARD_READ_ONLY: {
+    sv: {
+      sentence: 'Kortet går inte att skriva till.',
+      nextStep: 'Kontakta din support: kortet behöver kanske bytas ut.',
+    },
+    en: {
+      sentence: 'The card cannot be written to.',
+      nextStep: 'Contact your helpdesk: the card may have to be replaced.',
+    },
+  },
+  ERR_CARD_NO_CONTAINER: {
+    sv: {
+      sentence: 'Kortet har ingen ledig plats för en ny nyckel.',
+      nextStep: 'Ta bort ett gammalt certifikat från kortet, eller kontakta din support.',
+    },
+    en: {
+      sentence: 'The card has no free place for a new key.',
+      nextStep: 'Remove an old certificate from the card, or contact your helpdesk.',
+    },
+  },
+  ERR_CARD_MANAGEMENT_KEY: {
+    sv: {
+      sentence: 'Kortet godtog inte administrationsnyckeln.',
+      nextStep: 'Kontrollera nyckeln. Försök inte fler gånger än nödvändigt: vissa kort spärrar nyckeln för gott.',
+    },
+    en: {
+      sentence: 'The card did not accept the management key.',
+      nextStep: 'Check the key. Do not try more often than needed: some cards block it for good.',
+    },
+  },
   ERR_PIN_WRONG: {
     sv: {
       sentence: 'Fel PIN-kod.[ {attemptsRemaining} försök kvar.]',
@@ -218,6 +258,48 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     en: {
       sentence:
         'The code has the wrong length or wrong characters[: a PIN has {minLength} to {maxLength} characters]. No try was used.',
+      nextStep: 'Type the code again.',
+    },
+  },
+  ERR_PIN_NEW_REFUSED: {
+    sv: {
+      sentence: 'Kortet godtog inte den nya PIN-koden. Den gamla gäller fortfarande.',
+      nextStep: 'Välj en annan kod.',
+    },
+    en: {
+      sentence: 'The card did not accept the new PIN. The old one still counts.',
+      nextStep: 'Choose another code.',
+    },
+  },
+  ERR_PUK_WRONG: {
+    sv: {
+      sentence: 'Fel PUK-kod.[ {attemptsRemaining} försök kvar.]',
+      nextStep: 'Kontrollera koden i ditt kodbrev. Tar försöken slut måste kortet bytas ut.',
+    },
+    en: {
+      sentence: 'Wrong PUK.[ {attemptsRemaining} {attemptsRemaining|try|tries} left.]',
+      nextStep: 'Check the code in your PIN letter. When the tries run out, the card must be replaced.',
+    },
+  },
+  ERR_PUK_BLOCKED: {
+    sv: {
+      sentence: 'PUK-koden är spärrad efter för många felaktiga försök.',
+      nextStep: 'Kontakta din support: kortet kan inte låsas upp med koder längre.',
+    },
+    en: {
+      sentence: 'The PUK is blocked after too many wrong tries.',
+      nextStep: 'Contact your helpdesk: the card can no longer be unblocked with codes.',
+    },
+  },
+  ERR_PUK_MALFORMED: {
+    sv: {
+      sentence:
+        'PUK-koden har fel längd eller fel tecken[: den har {minLength} till {maxLength} tecken]. Inget försök har använts.',
+      nextStep: 'Skriv koden igen.',
+    },
+    en: {
+      sentence:
+        'The PUK has the wrong length or wrong characters[: it has {minLength} to {maxLength} characters]. No try was used.',
       nextStep: 'Type the code again.',
     },
   },
@@ -284,6 +366,23 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     en: {
       sentence: 'The card cannot make the kind of signature that the service wants[ ({algorithm})].',
       nextStep: 'Use another card or contact the service.',
+    },
+  },
+  ERR_TOKEN_OPERATION_UNSUPPORTED: {
+    sv: {
+      sentence: 'Det här kortet kan inte göra detta.',
+      nextStep: 'Använd ett annat kort, eller kontakta din support.',
+    },
+    en: { sentence: 'This card cannot do this.', nextStep: 'Use another card, or contact your helpdesk.' },
+  },
+  ERR_TOKEN_CRYPTOGRAM: {
+    sv: {
+      sentence: 'Meddelandet kunde inte dekrypteras med det här kortet.',
+      nextStep: 'Kontrollera att det är krypterat för ett certifikat på kortet.',
+    },
+    en: {
+      sentence: 'The message could not be deciphered with this card.',
+      nextStep: 'Check that it was enciphered for a certificate on the card.',
     },
   },
   ERR_CERT_MALFORMED: {
