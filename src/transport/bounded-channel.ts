@@ -1,5 +1,5 @@
 import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
-import type { CardChannel, CardTransmitter, Disposition, TransactionOptions, TransmitOptions } from './card-channel.js';
+import type { CardChannel, CardTransmitter, Disposition, TransactionOptions } from './card-channel.js';
 import type { CardConnection } from './card-connection.js';
 import { abortedError, busyError, unresponsiveError, type ReaderGate } from './reader-gate.js';
 import { settleWithin } from './settle-within.js';
@@ -140,20 +140,27 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
   const transmitterFor = (turn: Turn, transactionSignal?: AbortSignal): CardTransmitter & { retire(): void } => {
     let isOver = false;
     let isSending = false;
+    const sendOne = async (
+      send: () => Promise<Uint8Array>,
+      ms: number,
+      signal: AbortSignal | undefined,
+    ): Promise<Uint8Array> => {
+      if (isOver) throw new MiddlewareError('ERR_INTERNAL', 'Transmit after the end of the transaction');
+      if (isSending) throw new MiddlewareError('ERR_INTERNAL', 'Transmit while another is under way');
+      isSending = true;
+      try {
+        return await exchange(turn, send, { ms, signals: [signal, transactionSignal] });
+      } finally {
+        isSending = false;
+      }
+    };
     return {
       protocol: connection.protocol,
       retire: () => (isOver = true),
-      async transmit(command: Uint8Array, { signal, timeoutMs = TRANSMIT_MS }: TransmitOptions = {}) {
-        if (isOver) throw new MiddlewareError('ERR_INTERNAL', 'Transmit after the end of the transaction');
-        if (isSending) throw new MiddlewareError('ERR_INTERNAL', 'Transmit while another is under way');
-        isSending = true;
-        try {
-          const limits = { ms: timeoutMs, signals: [signal, transactionSignal] };
-          return await exchange(turn, () => connection.transmit(command), limits);
-        } finally {
-          isSending = false;
-        }
-      },
+      transmit: (command, { signal, timeoutMs = TRANSMIT_MS } = {}) =>
+        sendOne(() => connection.transmit(command), timeoutMs, signal),
+      control: (code, input, { signal, timeoutMs = CONTROL_MS } = {}) =>
+        sendOne(() => connection.control(code, input), timeoutMs, signal),
     };
   };
 
@@ -172,17 +179,6 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
           if (turn.abandoned === undefined) await end(turn, disposition);
         }
       }),
-    async control(code, input) {
-      const send = (): Promise<Uint8Array> => connection.control(code, input);
-      if (current !== undefined) return exchange(current, send, { ms: CONTROL_MS, signals: [] });
-      return takeTurn({}, async (turn) => {
-        try {
-          return await exchange(turn, send, { ms: CONTROL_MS, signals: [] });
-        } finally {
-          if (turn.abandoned === undefined) await end(turn, 'leave');
-        }
-      });
-    },
     async close(disposition = 'leave') {
       if (closing !== undefined) return;
       closing = disposition;

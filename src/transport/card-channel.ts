@@ -5,11 +5,11 @@ import type { ReaderSnapshot } from '../model/reader.js';
 export interface TransmitOptions {
   /** Ends the caller's wait at once; PC/SC cannot cancel a command, so the reader may stay busy until it answers. */
   readonly signal?: AbortSignal;
-  /** How long to wait for the card, milliseconds; default 20 000. */
+  /** How long to wait for the answer, milliseconds; default 20 000 for a card. */
   readonly timeoutMs?: number;
 }
 
-/** Sends bytes to a card and receives its answer: all that a card driver needs. */
+/** Sends bytes to a card, or to the reader that it is in, and receives the answer: all that a card driver needs. */
 export interface CardTransmitter {
   readonly protocol: CardProtocol;
   /**
@@ -20,6 +20,16 @@ export interface CardTransmitter {
    *   ERR_PCSC_SERVICE_ABSENT, ERR_ABORTED.
    */
   transmit(command: Uint8Array, options?: TransmitOptions): Promise<Uint8Array>;
+  /**
+   * SCardControl, in the same transaction: a code of the reader, or a number below 0x10000 that the system makes a code
+   * of (SCARD_CTL_CODE). The default time is 60 000 ms, because a person may be typing at the reader. PC/SC cannot
+   * cancel it either: when the caller has left, the reader stays taken until its own time is over, and the card is
+   * reset then, so that what was typed too late opens nothing.
+   *
+   * @throws {MiddlewareError} as {@link CardTransmitter.transmit}; ERR_PCSC_CONTROL_UNSUPPORTED where the reader knows no
+   *   such code; ERR_PCSC_FAILURE where it failed and did not say why.
+   */
+  control(code: number, input: Uint8Array, options?: TransmitOptions): Promise<Uint8Array>;
 }
 
 /** What becomes of the card at the end of a transaction or connection. `reset` drops every PIN state. */
@@ -38,12 +48,6 @@ export interface CardChannel {
    *   the card longer than `waitMs` (default 10 000).
    */
   transaction<T>(work: (card: CardTransmitter) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /**
-   * SCardControl: a reader feature code with its input.
-   *
-   * @throws {MiddlewareError} ERR_PCSC_CONTROL_UNSUPPORTED where the reader knows no such code.
-   */
-  control(code: number, input: Uint8Array): Promise<Uint8Array>;
   /** Ends the connection; never throws, and does not wait for a silent card. */
   close(disposition?: Disposition): Promise<void>;
 }

@@ -17,6 +17,7 @@ export interface CardConnection {
   reconnect(): Promise<void>;
   /** The answer has two bytes or more; fewer are ERR_CARD_REMOVED. */
   transmit(command: Uint8Array): Promise<Uint8Array>;
+  /** Never ERR_CARD_REMOVED for a reader that just failed. */
   control(code: number, input: Uint8Array): Promise<Uint8Array>;
   /** Never rejects. */
   disconnect(disposition: Disposition): Promise<void>;

@@ -42,6 +42,7 @@ export function scriptedCard(steps: readonly ScriptStep[], protocol: CardProtoco
       if (actual !== expected) throw new Error(`step ${number}: expected ${expected}, got ${actual}`);
       return typeof step.answer === 'string' ? Promise.resolve(fromHex(step.answer)) : Promise.reject(step.answer);
     },
+    control: () => Promise.reject(new Error('unexpected control call')),
     assertUsedUp() {
       if (sent.length !== steps.length) throw new Error(`script ended at step ${sent.length} of ${steps.length}`);
     },
@@ -79,7 +80,6 @@ export function scriptedChannel(
         endings.push(typeof endWith === 'function' ? endWith() : endWith);
       }
     },
-    control: () => Promise.reject(new Error('unexpected control call')),
     close() {
       closed = true;
       return Promise.resolve();

@@ -204,7 +204,6 @@ function puppetTransport() {
         reader,
         atr: new Uint8Array(),
         transaction: () => Promise.reject(new Error('unexpected transaction')),
-        control: () => Promise.reject(new Error('unexpected control call')),
         close() {
           state.closed = true;
           return Promise.resolve();

@@ -179,15 +179,63 @@ describe('transmit() over its time', () => {
 });
 
 describe('control()', () => {
-  it('takes a transaction of its own, or part in the one under way', async () => {
-    const alone = scripted(['begin'], ['control 3400', ok], ['end leave']);
-    expect(await alone.channel.control(3400, command)).toBe(ok);
-    const inside = scripted(['begin'], ['control 3400', ok], ['transmit', ok], ['end leave']);
-    await inside.channel.transaction(async (card) => {
-      await inside.channel.control(3400, command);
+  it('takes part in the transaction, beside commands', async () => {
+    const { channel, rest } = scripted(['begin'], ['control 3400', ok], ['transmit', ok], ['end leave']);
+    await channel.transaction(async (card) => {
+      expect(await card.control(3400, command)).toBe(ok);
       await card.transmit(command);
     });
-    expect(alone.rest() + inside.rest()).toBe(0);
+    expect(rest()).toBe(0);
+  });
+
+  it('is refused beside a command under way, and after the end', async () => {
+    const { channel, rest } = scripted(['begin'], ['transmit', ok], ['end leave']);
+    const card = await channel.transaction(async (lent) => {
+      const sending = lent.transmit(command);
+      await expect(lent.control(1, command)).rejects.toEqual(code('ERR_INTERNAL'));
+      await sending;
+      return lent;
+    });
+    await expect(card.control(1, command)).rejects.toEqual(code('ERR_INTERNAL'));
+    expect(rest()).toBe(0);
+  });
+
+  it('that the caller leaves keeps the reader until it returns, and the card is reset then', async () => {
+    const answer = pending<Uint8Array>();
+    const script = scripted(['begin'], ['control 1', answer.promise], ['end reset'], ['begin'], ['end leave']);
+    const { channel, gate, rest } = script;
+    const signal = AbortSignal.timeout(10);
+    const run = channel.transaction((card) => card.control(1, command, { signal }));
+    await expect(run).rejects.toEqual(code('ERR_ABORTED'));
+    // The pad still waits for keys, which is no fault of the card.
+    expect(gate.unresponsive).toBe(false);
+    await expect(channel.transaction(() => Promise.resolve(), { waitMs: 10 })).rejects.toEqual(code('ERR_CARD_BUSY'));
+    answer.resolve(ok);
+    await channel.transaction(() => Promise.resolve());
+    expect(rest()).toBe(0);
+  });
+
+  it('that does not return in its time gives the reader up', async () => {
+    const answer = pending<Uint8Array>();
+    const { channel, gate } = scripted(['begin'], ['control 1', answer.promise], ['end reset']);
+    const run = channel.transaction((card) => card.control(1, command, { timeoutMs: 10 }));
+    await expect(run).rejects.toEqual(code('ERR_CARD_UNRESPONSIVE'));
+    expect(gate.unresponsive).toBe(true);
+    answer.resolve(ok);
+    await expect.poll(() => gate.unresponsive).toBe(false);
+  });
+
+  it('ends the channel when the card is gone, and not when the reader just failed', async () => {
+    const failing = scripted(['begin'], ['control 1', failure('ERR_PCSC_FAILURE')], ['transmit', ok], ['end leave']);
+    await failing.channel.transaction(async (card) => {
+      await expect(card.control(1, command)).rejects.toEqual(code('ERR_PCSC_FAILURE'));
+      await card.transmit(command);
+    });
+    expect(failing.rest()).toBe(0);
+    const removed = failure('ERR_CARD_REMOVED');
+    const gone = scripted(['begin'], ['control 1', removed], ['end leave'], ['disconnect leave']);
+    await expect(gone.channel.transaction((card) => card.control(1, command))).rejects.toBe(removed);
+    expect(gone.rest()).toBe(0);
   });
 });
 
