@@ -18,7 +18,8 @@ import { defaultPortOf } from '../platform/instance.js';
 import type { InstancePaths } from '../platform/paths.js';
 import { ensureInstanceFolders } from '../platform/private-folder.js';
 import { clearStaleSocket } from '../platform/stale-socket.js';
-import { createIdPrimeDriver } from '../tokens/idprime-driver.js';
+import { createIdPrimeFamily } from '../cards/idprime/idprime-family.js';
+import { createNativeDriver } from '../tokens/native-driver.js';
 import { createTokenRegistry } from '../tokens/token-registry.js';
 import type { DaemonOptions } from './daemon-options.js';
 import { openHardware, type Hardware } from './hardware.js';
@@ -80,7 +81,9 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     logger,
   );
   const judge = createJudge(hardware.trust ?? trustOf(paths, logger));
-  const drivers = [createIdPrimeDriver({ parseCertificate, history, memory, clock, logger })];
+  const drivers = [
+    createNativeDriver({ families: [createIdPrimeFamily()], parseCertificate, history, memory, clock, logger }),
+  ];
   const tokens = createTokenRegistry({ transport, drivers, history, logger });
 
   const servers: ControlServer[] = [];

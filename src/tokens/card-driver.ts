@@ -2,15 +2,14 @@ import type { RetryCounter } from '../model/pin.js';
 import type { CardChannel } from '../transport/card-channel.js';
 import type { Token, TokenCertificate } from './token.js';
 
-/** Makes a {@link Token} of the cards of one family. */
+/** Makes {@link Token}s of cards. */
 export interface CardDriver {
-  readonly family: string;
   /**
-   * Asks the card whether it is of this family, and reads it if so. Costs no PIN try. The token takes the channel over;
+   * Asks the card what it is, and reads it where that is known. Costs no PIN try. The token takes the channel over;
    * without a token it stays the caller's.
    *
    * @throws {MiddlewareError} what the channel throws; ERR_CARD_STATUS, ERR_CARD_RESPONSE and their relatives when the
-   *   card is of the family but cannot be read.
+   *   card is of a known family but cannot be read.
    */
   recognize(channel: CardChannel, context: RecognitionContext): Promise<RecognizedToken | undefined>;
 }
@@ -22,6 +21,8 @@ export interface RecognitionContext {
   isInserted(): boolean;
   /** Called whenever an operation of the token has learned the counters anew. */
   onRetryCounters(counters: readonly RetryCounter[]): void;
+  /** Called whenever an operation of the token has read certificates anew. */
+  onCertificates(certificates: readonly TokenCertificate[]): void;
 }
 
 /** A token and what its card told at first sight. */

@@ -5,9 +5,9 @@ import type { PinFormat, PinReference, RetryCounter } from '../model/pin.js';
 /**
  * Refuses a PIN that cannot be right, before the card is asked.
  *
- * @throws {MiddlewareError} ERR_PIN_MALFORMED, with the format but nothing of the PIN in its fields.
+ * @throws {MiddlewareError} ERR_PIN_MALFORMED or ERR_PUK_MALFORMED, with the format but nothing of the PIN in its fields.
  */
-export function checkPinFormat(pin: Secret, format: PinFormat): void {
+export function checkPinFormat(pin: Secret, format: PinFormat, code: 'PIN' | 'PUK' = 'PIN'): void {
   const { minLength, maxLength, characters } = format;
   const [lowest, highest] = characters === 'digits' ? [0x30, 0x39] : [0x20, 0x7e];
   const fits =
@@ -15,7 +15,7 @@ export function checkPinFormat(pin: Secret, format: PinFormat): void {
     pin.length <= maxLength &&
     pin.use((bytes) => bytes.every((byte) => byte >= lowest && byte <= highest));
   if (fits) return;
-  throw new MiddlewareError('ERR_PIN_MALFORMED', 'PIN does not have the form that this token wants', {
+  throw new MiddlewareError(`ERR_${code}_MALFORMED`, 'Code does not have the form that this token wants', {
     fields: { minLength, maxLength, characters },
     retriable: true,
   });
@@ -38,15 +38,15 @@ export function isKnown(counter: RetryCounter): counter is KnownRetryCounter {
 /**
  * Refuses a VERIFY that the user did not knowingly ask for. Spends no try.
  *
- * @throws {PinVerificationError} ERR_PIN_BLOCKED.
+ * @throws {PinVerificationError} ERR_PIN_BLOCKED, ERR_PUK_BLOCKED.
  * @throws {MiddlewareError} ERR_PIN_COUNTER_FELL when fewer tries are left than the user saw; ERR_PIN_LAST_TRY when
  *   one is left and the user has not agreed to spend it.
  */
-export function checkRetryCounter(counter: KnownRetryCounter, consent: PinConsent): void {
+export function checkRetryCounter(counter: KnownRetryCounter, consent: PinConsent, code: 'PIN' | 'PUK' = 'PIN'): void {
   const pinReference: PinReference = counter.reference;
   const { attemptsRemaining } = counter;
   const { attemptsShown, lastTryConsent } = consent;
-  if (counter.blocked) throw new PinVerificationError(pinReference, 0);
+  if (counter.blocked) throw new PinVerificationError(pinReference, 0, code);
   if (attemptsRemaining < attemptsShown) {
     throw new MiddlewareError('ERR_PIN_COUNTER_FELL', 'Fewer tries are left than the user saw', {
       fields: { pinReference, attemptsShown, attemptsRemaining },

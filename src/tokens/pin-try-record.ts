@@ -9,16 +9,27 @@ export interface PinTryRecord {
   /** Notes counters as the card told them; a fall that is not ours goes into the history as a foreign try. */
   observed(counters: readonly RetryCounter[]): Promise<void>;
   /** To be awaited before a VERIFY is sent, so that not even a crash can make the try look foreign. */
-  begins(counter: KnownRetryCounter): Promise<void>;
+  begins(counter: RetryCounter): Promise<void>;
   /** The VERIFY that {@link begins} announced was not sent after all. */
-  withdrawn(counter: KnownRetryCounter): Promise<void>;
+  withdrawn(counter: RetryCounter): Promise<void>;
+  /** The most tries that this PIN was ever seen to have. */
+  highest(pin: PinReference): number | undefined;
   /**
-   * How the VERIFY ended: `accepted`, or what it threw.
+   * How the VERIFY ended: `accepted`, or what it threw; and the tries that the card told afterwards, if it did.
    *
-   * @returns the tries that are left then; after a right PIN the most that it ever had, after an unknown end one less
-   *   than before.
+   * @returns the tries that are left then, as far as known; without the card's word, after a right PIN the most that it
+   *   ever had, after an unknown end one less than before.
    */
-  ended(counter: KnownRetryCounter, result: 'accepted' | Error, purpose: string): Promise<number>;
+  ended(ending: PinTryEnding): Promise<number | undefined>;
+}
+
+/** How a try ended. */
+export interface PinTryEnding {
+  /** Before the try; without a number where the card does not tell, as with most PUKs. */
+  readonly counter: RetryCounter;
+  readonly result: 'accepted' | Error;
+  readonly told: number | undefined;
+  readonly purpose: string;
 }
 
 /** Where {@link createPinTryRecord} writes. */
@@ -68,30 +79,41 @@ export function createPinTryRecord({ token, history, memory }: PinTryRecordOptio
     async observed(counters) {
       for (const counter of counters) if (isKnown(counter)) await observe(counter);
     },
-    begins: (counter) => remember(counter.reference, counter.attemptsRemaining, true),
-    withdrawn: (counter) => remember(counter.reference, counter.attemptsRemaining),
-    async ended(counter, result, purpose) {
+    begins: (counter) => rememberKnown(counter, true),
+    withdrawn: (counter) => rememberKnown(counter, false),
+    highest: (pin) => memory.recall(token, pin)?.highest,
+    async ended(ending) {
+      const { counter, result, told, purpose } = ending;
       const pinReference = counter.reference;
-      const told = result instanceof PinVerificationError ? result.attemptsRemaining : undefined;
-      const outcome =
-        result === 'accepted' ? 'accepted' : told === undefined ? 'unknown' : told === 0 ? 'blocked' : 'wrong';
+      const attemptsRemaining = result === 'accepted' ? undefined : told;
       await history.append({
         kind: 'pin-try',
         token,
         pinReference,
-        outcome,
-        ...(told === undefined ? {} : { attemptsRemaining: told }),
+        outcome: outcomeOf(result),
+        ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
         purpose,
       });
-      const left = attemptsAfter(counter, result === 'accepted', told);
-      await remember(pinReference, left);
+      const left = attemptsAfter(ending);
+      if (left !== undefined) await remember(pinReference, left);
       return left;
     },
   };
 
-  function attemptsAfter(counter: KnownRetryCounter, accepted: boolean, told: number | undefined): number {
-    // A right PIN returns the counter to its maximum; the highest that we ever saw is what we know of that.
-    if (accepted) return memory.recall(token, counter.reference)?.highest ?? counter.attemptsRemaining;
-    return told ?? counter.attemptsRemaining - 1;
+  async function rememberKnown(counter: RetryCounter, tryUnderWay: boolean): Promise<void> {
+    if (isKnown(counter)) await remember(counter.reference, counter.attemptsRemaining, tryUnderWay);
   }
+
+  function attemptsAfter({ counter, result, told }: PinTryEnding): number | undefined {
+    if (told !== undefined || !isKnown(counter)) return told;
+    // A right PIN returns the counter to its maximum; the highest that we ever saw is what we know of that.
+    if (result === 'accepted') return memory.recall(token, counter.reference)?.highest ?? counter.attemptsRemaining;
+    return counter.attemptsRemaining - 1;
+  }
+}
+
+function outcomeOf(result: 'accepted' | Error): 'accepted' | 'wrong' | 'blocked' | 'unknown' {
+  if (result === 'accepted') return 'accepted';
+  if (!(result instanceof PinVerificationError)) return 'unknown';
+  return result.blocked ? 'blocked' : 'wrong';
 }

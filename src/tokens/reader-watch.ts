@@ -142,6 +142,9 @@ export function createReaderWatch(options: ReaderWatchOptions): ReaderWatch {
           onRetryCounters: (retryCounters) => {
             if (visit === mine && entry.state === 'ready') show({ ...entry, retryCounters });
           },
+          onCertificates: (certificates) => {
+            if (visit === mine && entry.state === 'ready') show({ ...entry, certificates });
+          },
         });
         if (recognized === undefined) continue;
         taken = true;

@@ -1,6 +1,7 @@
 import type { Secret } from '../core/secret.js';
 import type { CertificateInfo } from '../model/certificate.js';
-import type { PinInfo, PinReference, RetryCounter } from '../model/pin.js';
+import type { DecipherAlgorithm, GeneratedKey, KeySpec } from '../model/key.js';
+import type { PinFormat, PinInfo, PinReference, RetryCounter } from '../model/pin.js';
 import type { SignatureAlgorithm } from '../model/signature.js';
 
 /** A private key of a token and what it takes to use it. */
@@ -8,13 +9,21 @@ export interface TokenKey {
   /** How the backend knows the key; opaque above it. */
   readonly reference: number;
   readonly pin: PinReference;
+  /** What it can sign, best first; empty for a key that only deciphers. */
   readonly algorithms: readonly SignatureAlgorithm[];
+  readonly decipherAlgorithms: readonly DecipherAlgorithm[];
 }
 
 /** A certificate on a token; without `key` when the private key is not there or not usable. */
 export interface TokenCertificate {
   readonly certificate: CertificateInfo;
   readonly key?: TokenKey;
+}
+
+/** A PIN of a token, and what unblocks it. */
+export interface TokenPin extends PinInfo {
+  /** Absent where no PUK can unblock it. */
+  readonly puk?: { readonly reference: PinReference; readonly format: PinFormat };
 }
 
 /** Identity of a token, stable for as long as it is inserted; `id` also over removal and re-insertion. */
@@ -26,7 +35,7 @@ export interface TokenInfo {
   readonly serial: string;
   readonly label: string;
   readonly reader: string;
-  readonly pins: readonly PinInfo[];
+  readonly pins: readonly TokenPin[];
 }
 
 /** What one use of the card cost. */
@@ -48,19 +57,26 @@ export interface Token {
   close(): Promise<void>;
 }
 
-/** A request to verify a PIN and sign one digest with it. */
-export interface SignRequest {
-  readonly key: TokenKey;
-  readonly algorithm: SignatureAlgorithm;
-  /** SHA-256 for RS256, PS256 and ES256; SHA-384 for ES384. */
-  readonly digest: Uint8Array;
-  /** Used once and wiped, whatever happens. */
-  readonly pin: Secret;
-  /** The tries left that the user saw when typing; see {@link SigningToken.verifyAndSign}. */
+/** A code as the user gives it: typed here, or to be typed on the reader's own keypad. */
+export type PinEntry = Secret | 'pin-pad';
+
+/** What every operation that may spend a try is told. */
+export interface PinUse {
+  /** The tries left that the user saw when typing; fewer on the card mean that the try is not spent. */
   readonly attemptsShown: number;
   /** The user has explicitly agreed to use the last try. */
   readonly lastTryConsent: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** A request to verify a PIN and sign one digest with it. */
+export interface SignRequest extends PinUse {
+  readonly key: TokenKey;
+  readonly algorithm: SignatureAlgorithm;
+  /** SHA-256 for RS256, PS256 and ES256; SHA-384 for ES384. */
+  readonly digest: Uint8Array;
+  /** Used once and wiped, whatever happens; so are all codes below. */
+  readonly pin: PinEntry;
 }
 
 /** A signature, and what it cost. */
@@ -71,21 +87,108 @@ export interface SignResult {
   readonly cost: CardCost;
 }
 
-/** The capability to sign: what an authentication needs. */
+/**
+ * The capability to sign: what an authentication needs.
+ *
+ * This and every other operation with a PIN: verifies the PIN, does its work, and drops the card's PIN state, in one
+ * transaction that no other program can enter. Spends at most one try, and none unless the PIN fits the format, the
+ * counter is the one that the user saw (or higher), and a last try was agreed to. Never repeats by itself. Whatever
+ * fails, the counter is read again where the card still answers.
+ *
+ * @throws {MiddlewareError} ERR_PIN_MALFORMED, ERR_PIN_LAST_TRY and ERR_PIN_COUNTER_FELL (no try spent),
+ *   {@link PinVerificationError} (ERR_PIN_WRONG, ERR_PIN_BLOCKED), ERR_CARD_REMOVED, ERR_CARD_BUSY, by status word.
+ */
 export interface SigningToken extends Token {
-  /**
-   * Verifies the PIN, signs, and drops the card's PIN state, in one transaction that no other program can enter.
-   * Spends at most one try, and none unless the PIN fits the format, the counter is the one that the user saw (or
-   * higher), and a last try was agreed to. Never repeats by itself.
-   *
-   * @throws {MiddlewareError} ERR_PIN_MALFORMED, ERR_PIN_LAST_TRY and ERR_PIN_COUNTER_FELL (no try spent),
-   *   {@link PinVerificationError} (ERR_PIN_WRONG, ERR_PIN_BLOCKED), ERR_CARD_REMOVED, ERR_CARD_BUSY,
-   *   ERR_TOKEN_ALGORITHM_UNSUPPORTED.
-   */
+  /** @throws {MiddlewareError} as above; ERR_TOKEN_KEY_NOT_FOUND, ERR_TOKEN_ALGORITHM_UNSUPPORTED. */
   verifyAndSign(request: SignRequest): Promise<SignResult>;
 }
 
 /** Whether a token can sign. */
 export function canSign(token: Token): token is SigningToken {
   return 'verifyAndSign' in token;
+}
+
+/** A request to decipher with a key. */
+export interface DecipherRequest extends PinUse {
+  readonly key: TokenKey;
+  readonly algorithm: DecipherAlgorithm;
+  readonly cryptogram: Uint8Array;
+  readonly pin: PinEntry;
+}
+
+/** The capability to decipher; rules and errors as {@link SigningToken}, and ERR_TOKEN_CRYPTOGRAM. */
+export interface DecipheringToken extends Token {
+  /** The caller wipes the plaintext. */
+  verifyAndDecipher(request: DecipherRequest): Promise<{ readonly plaintext: Uint8Array; readonly cost: CardCost }>;
+}
+
+/** Whether a token can decipher. */
+export function canDecipher(token: Token): token is DecipheringToken {
+  return 'verifyAndDecipher' in token;
+}
+
+/** What became of a PIN. */
+export interface PinResult {
+  readonly retryCounter: RetryCounter;
+  readonly cost: CardCost;
+}
+
+/** The capability to look after PINs; rules and errors as {@link SigningToken}. */
+export interface PinToken extends Token {
+  verifyPin(request: PinUse & { readonly reference: PinReference; readonly pin: PinEntry }): Promise<PinResult>;
+  /**
+   * Both codes come from the same place. The new one must fit the PIN's format.
+   *
+   * @throws {MiddlewareError} as above; ERR_PIN_NEW_REFUSED.
+   */
+  changePin(
+    request: PinUse & { readonly reference: PinReference; readonly current: PinEntry; readonly next: PinEntry },
+  ): Promise<PinResult>;
+  /**
+   * Sets a new PIN with the PUK, whose tries are the ones at stake. Where its counter cannot be read, `attemptsShown`
+   * does not count.
+   *
+   * @throws {MiddlewareError} as above; ERR_PUK_WRONG, ERR_PUK_BLOCKED, ERR_PUK_MALFORMED, ERR_PIN_NEW_REFUSED,
+   *   ERR_TOKEN_OPERATION_UNSUPPORTED where the PIN has no PUK.
+   */
+  unblockPin(
+    request: PinUse & { readonly reference: PinReference; readonly puk: PinEntry; readonly next: PinEntry },
+  ): Promise<PinResult>;
+}
+
+/** Whether a token's PINs can be changed here. */
+export function hasPins(token: Token): token is PinToken {
+  return 'changePin' in token;
+}
+
+/** What opens a card for writing: the user's PIN, or the card's management key. */
+export type WriteAuthorization =
+  | (PinUse & { readonly kind: 'pin'; readonly pin: PinEntry })
+  | { readonly kind: 'management-key'; readonly managementKey: Secret; readonly signal?: AbortSignal };
+
+/** The capability to make keys and to store certificates. */
+export interface WritableToken extends Token {
+  readonly writing: {
+    readonly authorization: WriteAuthorization['kind'];
+    /** The PIN that it takes, if it is one. */
+    readonly pin?: PinReference;
+    readonly keySpecs: readonly KeySpec[];
+  };
+  /** @throws {MiddlewareError} ERR_CARD_FULL, ERR_CARD_READ_ONLY, ERR_CARD_NO_CONTAINER, ERR_CARD_MANAGEMENT_KEY. */
+  generateKeyPair(
+    request: { readonly spec: KeySpec; readonly label: string; readonly slot?: number },
+    authorization: WriteAuthorization,
+  ): Promise<GeneratedKey>;
+  /** Stores a certificate beside its key. Errors as {@link generateKeyPair}. */
+  storeCertificate(
+    certificate: { readonly keyReference: number; readonly der: Uint8Array; readonly label: string },
+    authorization: WriteAuthorization,
+  ): Promise<void>;
+  /** Removes the certificate with this DER, and its key where the card can. @throws ERR_TOKEN_KEY_NOT_FOUND */
+  removeCertificate(certificate: { readonly der: Uint8Array }, authorization: WriteAuthorization): Promise<void>;
+}
+
+/** Whether certificates can be stored on a token. */
+export function canWrite(token: Token): token is WritableToken {
+  return 'storeCertificate' in token;
 }

@@ -1,38 +1,21 @@
 import { concatBytes, toHex } from '../../core/bytes.js';
 import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
-import type { PinReference } from '../../model/pin.js';
+import type { PinFormat } from '../../model/pin.js';
 import type { ApduExchange } from '../apdu-exchange.js';
+import type { CardCertificate, CardContents, CardKey, CardPin } from '../card-application.js';
 import { MAX_CERTIFICATE_FILE, parseCertificateFile } from './certificate-file.js';
 import { CONTAINER_MAP_FID, parseContainerMap } from './container-map.js';
 import { readBinary, readFile } from './file-access.js';
 import { FRESHNESS_FID, FRESHNESS_LENGTH, parseFreshness } from './freshness.js';
 import { certificateContainer, INDEX_FID, indexLength, parseIndex, type IndexRecord } from './index-file.js';
-import { KEY_MAP_FID, parseKeyMap, USER_PIN, type KeyRecord } from './key-map.js';
-import type { KeyNaming } from './products.js';
+import { KEY_MAP_FID, parseKeyMap, SIGNATURE_PIN, USER_PIN, type KeyRecord } from './key-map.js';
+import type { IdPrimeProduct, KeyNaming } from './products.js';
 
 const SERIAL_FID = 0x0201;
 const SERIAL_LENGTH = 16;
 const KEY_MAP_LIMIT = 1024;
 const CONTAINER_MAP_LIMIT = 86 * 32;
 const LABEL_LIMIT = 66;
-
-/** A certificate on the card and the key that belongs to it. */
-export interface CardCertificate {
-  readonly container: number;
-  readonly der: Uint8Array;
-  readonly key: KeyRecord | undefined;
-}
-
-/** Everything of a card that only changes when its freshness counters do. */
-export interface CardContents {
-  /** In the order of the index. */
-  readonly certificates: readonly CardCertificate[];
-  /** Containers whose certificate file could not be understood. */
-  readonly unreadable: readonly { readonly container: number; readonly error: MiddlewareError }[];
-  /** The user PIN always; the signature PIN only if a key uses it. */
-  readonly pins: readonly PinReference[];
-  readonly label: string | undefined;
-}
 
 /**
  * The freshness counters; undefined on a card without them, whose contents must then be read anew every time. Two
@@ -65,25 +48,49 @@ export async function readSerial(exchange: ApduExchange): Promise<string> {
  *
  * @throws {MiddlewareError} by status word; ERR_CARD_RESPONSE on a malformed index.
  */
-export async function readContents(exchange: ApduExchange, naming: KeyNaming): Promise<CardContents> {
+export async function readContents(
+  exchange: ApduExchange,
+  product: IdPrimeProduct,
+  pinFormat: PinFormat,
+): Promise<CardContents> {
   const index = await readIndex(exchange);
-  const keys = await readKeys(exchange, naming, index);
+  const keys = await readKeys(exchange, product.keys, index);
   const certificates: CardCertificate[] = [];
-  const unreadable: { container: number; error: MiddlewareError }[] = [];
+  const unreadable: { name: string; error: MiddlewareError }[] = [];
   for (const record of index) {
     const container = certificateContainer(record);
     if (container === undefined || record.size === 0) continue;
     const bytes = await readFile(exchange, record.fid, Math.min(record.size, MAX_CERTIFICATE_FILE));
     try {
       const der = parseCertificateFile(bytes ?? new Uint8Array());
-      certificates.push({ container, der, key: keys.find((key) => key.container === container) });
+      certificates.push({ name: record.name, der, key: cardKey(record, keys) });
     } catch (error) {
       if (!isMiddlewareError(error)) throw error;
-      unreadable.push({ container, error });
+      unreadable.push({ name: record.name, error });
     }
   }
-  const pins = [...new Set([USER_PIN, ...keys.map((key) => key.pin)])];
+  const pins = [...new Set([USER_PIN, ...keys.map((key) => key.pin)])].map((reference) =>
+    cardPin(reference, product, pinFormat),
+  );
   return { certificates, unreadable, pins, label: await readLabel(exchange, index) };
+}
+
+/** `kxc` containers sign and decipher, `ksc` containers only sign. */
+function cardKey(record: IndexRecord, keys: readonly KeyRecord[]): CardKey | undefined {
+  const key = keys.find(({ container }) => container === certificateContainer(record));
+  if (key === undefined) return undefined;
+  return { reference: key.reference, pin: key.pin, canSign: true, canDecipher: record.name.startsWith('kxc') };
+}
+
+function cardPin(reference: number, { pinBlock }: IdPrimeProduct, format: PinFormat): CardPin {
+  return {
+    reference,
+    role: reference === SIGNATURE_PIN ? 'signature' : 'authentication',
+    format,
+    block: { length: pinBlock, pad: 0x00 },
+    // The PUK has no reference of its own on these cards; this one only names its counter in the record.
+    puk: { reference: 0x100 | reference, format, readable: false },
+  };
 }
 
 async function readIndex(exchange: ApduExchange): Promise<IndexRecord[]> {
@@ -101,11 +108,15 @@ async function readKeys(
   naming: KeyNaming,
   index: readonly IndexRecord[],
 ): Promise<readonly KeyRecord[]> {
-  if (naming === 'unsupported') return [];
   if (naming === 'map') return parseKeyMap((await readFile(exchange, KEY_MAP_FID, KEY_MAP_LIMIT)) ?? new Uint8Array());
   const fid = index.find((record) => record.name === 'cmapfile')?.fid ?? CONTAINER_MAP_FID;
   const containers = parseContainerMap((await readFile(exchange, fid, CONTAINER_MAP_LIMIT)) ?? new Uint8Array());
-  return containers.map(({ container }) => ({ container, reference: (0xf7 + container) & 0xff, pin: USER_PIN }));
+  const { first, step } = naming;
+  return containers.map(({ container }) => ({
+    container,
+    reference: (first + step * container) & 0xff,
+    pin: USER_PIN,
+  }));
 }
 
 /** tinfo: `01`, length, UTF-8 text that may end in NUL. */

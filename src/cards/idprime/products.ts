@@ -1,32 +1,35 @@
 import { toHex } from '../../core/bytes.js';
 
-/** How a product names its private keys: by file 0005, by a rule, or not in a way that we may use. */
-export type KeyNaming = 'map' | 'f7-plus-container' | 'unsupported';
+/**
+ * How a product's private keys are named in commands: by the key-reference map (file 0005), or by a first reference to
+ * which the container number is added, `step` times.
+ */
+export type KeyNaming = 'map' | { readonly first: number; readonly step: number };
 
-/** What the answer to reset hints at. It never decides whether a card is an IDPrime: SELECT does. */
-export interface ProductHint {
+/** What the answer to reset tells of a product. It never decides whether a card is an IDPrime: SELECT does. */
+export interface IdPrimeProduct {
   readonly name: string;
   readonly keys: KeyNaming;
+  /** Bytes of the PIN block, padded with 00; undefined: as typed. In the wrong form a PIN counts as a wrong one. */
+  readonly pinBlock: 16 | undefined;
 }
 
 /*
- * Historical bytes after `80318065B0` (ISO/IEC 7816-4:2020 §12.1.1: compact-TLV, tag B, card issuer's data), as in
- * OpenSC's card-idprime.c. The products whose PIN is not padded to 16 bytes are `unsupported`: VERIFY in the wrong
- * form counts as a wrong PIN.
+ * Historical bytes after `80318065B0` (ISO/IEC 7816-4:2020 §12.1.1: compact-TLV, tag B, card issuer's data), key
+ * references and PIN blocks as in OpenSC's card-idprime.c.
  */
-const products: readonly (readonly [pattern: RegExp, hint: ProductHint])[] = [
-  [/80318065b0855956fb12/, { name: 'IDPrime 940', keys: 'map' }],
-  [/80318065b08505003912/, { name: 'IDPrime 940C', keys: 'map' }],
-  [/80318065b0850300ef12/, { name: 'IDPrime MD 840', keys: 'f7-plus-container' }],
-  [/80318065b084413df612/, { name: 'IDPrime 3810', keys: 'unsupported' }],
-  [/80318065b08456511012/, { name: 'IDPrime MD 830', keys: 'unsupported' }],
-  [/80318065b0846160fb12/, { name: 'IDPrime 930', keys: 'unsupported' }],
-  [/80318065b0846566fb12/, { name: 'IDPrime 930', keys: 'unsupported' }],
+const products: readonly (readonly [pattern: RegExp, product: IdPrimeProduct])[] = [
+  [/80318065b0855956fb12/, { name: 'IDPrime 940', keys: 'map', pinBlock: 16 }],
+  [/80318065b08505003912/, { name: 'IDPrime 940C', keys: 'map', pinBlock: 16 }],
+  [/80318065b0850300ef12/, { name: 'IDPrime MD 840', keys: { first: 0xf7, step: 1 }, pinBlock: 16 }],
+  [/80318065b084413df612/, { name: 'IDPrime 3810', keys: { first: 0x31, step: 1 }, pinBlock: undefined }],
+  [/80318065b08456511012/, { name: 'IDPrime MD 830', keys: { first: 0x41, step: 1 }, pinBlock: undefined }],
+  [/80318065b0846160fb12/, { name: 'IDPrime 930', keys: { first: 0x11, step: 2 }, pinBlock: undefined }],
+  [/80318065b0846566fb12/, { name: 'IDPrime 930', keys: { first: 0x10, step: 2 }, pinBlock: undefined }],
 ];
 
-/** The product that an ATR hints at; an unknown one is taken for a relative of the 940. */
-export function productHint(atr: Uint8Array): ProductHint {
+/** The product that an ATR hints at, if it is known. */
+export function productHint(atr: Uint8Array): IdPrimeProduct | undefined {
   const digits = toHex(atr);
-  const found = products.find(([pattern]) => pattern.test(digits));
-  return found?.[1] ?? { name: 'IDPrime', keys: 'map' };
+  return products.find(([pattern]) => pattern.test(digits))?.[1];
 }

@@ -4,6 +4,7 @@ import type { SignatureAlgorithm } from '../../model/signature.js';
 import type { CommandApdu } from '../../iso7816/command-apdu.js';
 import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { ApduExchange } from '../apdu-exchange.js';
+import type { CardSignature } from '../card-application.js';
 import { statusError } from '../status-words.js';
 
 /*
@@ -17,20 +18,10 @@ const algorithmReferences: Readonly<Record<SignatureAlgorithm, number>> = {
   ES384: 0x44,
 };
 
-/** What to sign, with which key. */
-export interface CardSignature {
-  /** Value of tag 84. */
-  readonly keyReference: number;
-  readonly algorithm: SignatureAlgorithm;
-  /** 32 or 48 bytes: a multiple of 8, as these cards want it, so that nothing has to be padded. */
-  readonly digest: Uint8Array;
-  /** Bytes of the signature: RSA modulus length, or twice the EC field's. */
-  readonly length: number;
-}
-
 /**
  * Signs with the verified PIN: MANAGE SECURITY ENVIRONMENT, hash, signature (ISO/IEC 7816-8:2021 §5.2, PSO). With T=0
- * four commands, since the card's echo of the hash costs a GET RESPONSE; more where the signature is over 256 bytes.
+ * four commands, since the card's echo of the hash costs a GET RESPONSE; more where the signature is over 256 bytes. The
+ * digests' lengths are multiples of 8, as these cards want them, so that nothing has to be padded.
  *
  * @returns the signature; ECDSA as r and s of fixed length.
  * @throws {MiddlewareError} by status word; ERR_CARD_RESPONSE when the echo or the length is wrong.

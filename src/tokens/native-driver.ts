@@ -1,0 +1,139 @@
+import { createApduExchange, type ApduExchange } from '../cards/apdu-exchange.js';
+import type { ApduTrace } from '../cards/apdu-trace.js';
+import type { CardApplication, CardContents, CardFamily } from '../cards/card-application.js';
+import type { Clock, Logger } from '../core/ports.js';
+import type { CertificateInfo } from '../model/certificate.js';
+import type { History } from '../model/history.js';
+import type { RetryCounter } from '../model/pin.js';
+import type { RetryCounterMemory } from '../model/retry-counter-memory.js';
+import type { CardChannel } from '../transport/card-channel.js';
+import type { CardDriver, RecognitionContext, RecognizedToken } from './card-driver.js';
+import { createCardToken, describeCertificates, readRetryCounters, repeatOverResets } from './card-token.js';
+import { createPinTryRecord } from './pin-try-record.js';
+
+/** What {@link createNativeDriver} needs. */
+export interface NativeDriverOptions {
+  /** Asked in this order, those that the answer to reset hints at before the others. */
+  readonly families: readonly CardFamily[];
+  readonly parseCertificate: (der: Uint8Array) => CertificateInfo;
+  readonly history: History;
+  readonly memory: RetryCounterMemory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly trace?: ApduTrace;
+}
+
+/** Cards that the driver remembers after they were pulled. */
+const CACHE_SIZE = 32;
+
+/** A driver for the cards that we speak to ourselves; it remembers the contents of those that it has seen. */
+export function createNativeDriver(options: NativeDriverOptions): CardDriver {
+  const cache = createContentsCache();
+  return {
+    async recognize(channel, context) {
+      const found = await repeatOverResets(() => readCard(channel, context.signal, options, cache));
+      return found === undefined ? undefined : introduce(channel, context, found, options, cache);
+    },
+  };
+}
+
+interface CardReading {
+  readonly application: CardApplication;
+  readonly freshness: string | undefined;
+  readonly contents: CardContents;
+  readonly retryCounters: readonly RetryCounter[];
+}
+
+/** One transaction; `undefined` for a card of no known family. */
+async function readCard(
+  channel: CardChannel,
+  signal: AbortSignal,
+  { families, clock, trace }: NativeDriverOptions,
+  cache: ContentsCache,
+): Promise<CardReading | undefined> {
+  return channel.transaction(
+    async (card) => {
+      const exchange = createApduExchange(card, { clock, signal, trace });
+      const application = await recognize(exchange, channel.atr, families);
+      if (application === undefined) return undefined;
+      const freshness = await application.readFreshness(exchange);
+      const contents = cache.find(application.serial, freshness) ?? (await application.readContents(exchange));
+      const retryCounters = await readRetryCounters(exchange, contents.pins);
+      return { application, freshness, contents, retryCounters };
+    },
+    { signal },
+  );
+}
+
+async function recognize(
+  exchange: ApduExchange,
+  atr: Uint8Array,
+  families: readonly CardFamily[],
+): Promise<CardApplication | undefined> {
+  const hinted = families.filter((family) => family.hints(atr));
+  for (const family of [...hinted, ...families.filter((other) => !hinted.includes(other))]) {
+    const application = await family.recognize(exchange, atr);
+    if (application !== undefined) return application;
+  }
+  return undefined;
+}
+
+async function introduce(
+  channel: CardChannel,
+  context: RecognitionContext,
+  { application, freshness, contents, retryCounters }: CardReading,
+  options: NativeDriverOptions,
+  cache: ContentsCache,
+): Promise<RecognizedToken> {
+  const { history, memory, clock, logger, parseCertificate, trace } = options;
+  const { serial } = application;
+  const id = `card:${serial}`;
+  cache.keep(serial, freshness, contents);
+  const record = createPinTryRecord({ token: id, history, memory });
+  await record.observed(retryCounters);
+  const certificates = describeCertificates(contents, {
+    reader: channel.reader,
+    application,
+    parseCertificate,
+    logger,
+  });
+  const token = createCardToken({
+    id,
+    channel,
+    card: { application, freshness, contents, certificates },
+    parseCertificate,
+    record,
+    clock,
+    logger,
+    trace,
+    isInserted: () => context.isInserted(),
+    onRetryCounters: (counters) => context.onRetryCounters(counters),
+    onContents: (fresh, news, held) => {
+      cache.keep(serial, fresh, news);
+      context.onCertificates(held);
+    },
+  });
+  return { token, certificates, retryCounters };
+}
+
+interface ContentsCache {
+  find(serial: string, freshness: string | undefined): CardContents | undefined;
+  keep(serial: string, freshness: string | undefined, contents: CardContents): void;
+}
+
+function createContentsCache(): ContentsCache {
+  const seen = new Map<string, { freshness: string; contents: CardContents }>();
+  return {
+    find(serial, freshness) {
+      const entry = seen.get(serial);
+      return entry !== undefined && entry.freshness === freshness ? entry.contents : undefined;
+    },
+    keep(serial, freshness, contents) {
+      seen.delete(serial);
+      if (freshness === undefined) return;
+      seen.set(serial, { freshness, contents });
+      const oldest = seen.keys().next();
+      if (seen.size > CACHE_SIZE && oldest.done !== true) seen.delete(oldest.value);
+    },
+  };
+}

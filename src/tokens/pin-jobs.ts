@@ -1,0 +1,124 @@
+import type { CardApplication, CardPin } from '../cards/card-application.js';
+import { changePin, unblockPin, verifyPin } from '../cards/pin-commands.js';
+import { MiddlewareError } from '../core/errors.js';
+import type { Secret } from '../core/secret.js';
+import type { CertificateInfo } from '../model/certificate.js';
+import { digestOf } from '../model/signature.js';
+import { checkPinFormat } from './pin-guard.js';
+import type { PinJob } from './pin-transaction.js';
+import type { DecipherRequest, PinEntry, PinToken, SignRequest, TokenCertificate, TokenKey } from './token.js';
+
+/** What jobs are made from: the card as it is known at the moment. */
+export interface JobContext {
+  readonly application: CardApplication;
+  /** @throws {MiddlewareError} ERR_TOKEN_KEY_NOT_FOUND */
+  findPin(reference: number): CardPin;
+  certificates(): readonly TokenCertificate[];
+}
+
+type RequestOf<M extends 'verifyPin' | 'changePin' | 'unblockPin'> = Parameters<PinToken[M]>[0];
+
+/** Signing; every check that needs no card is done here. @throws {MiddlewareError} as {@link SigningToken}. */
+export function signJob(context: JobContext, request: SignRequest): PinJob<Uint8Array> {
+  const { key, algorithm, digest } = request;
+  const owner = findOwner(context, key);
+  if (!owner.key.algorithms.includes(algorithm)) throw unsupported(algorithm);
+  const wanted = digestOf(algorithm) === 'sha384' ? 48 : 32;
+  if (digest.length !== wanted) throw new RangeError(`digest of ${algorithm} must have ${wanted} bytes`);
+  const length = signatureLength(owner.certificate);
+  return verifyJob(context, { ...request, reference: key.pin }, 'sign', (exchange) =>
+    context.application.sign(exchange, { keyReference: key.reference, algorithm, digest, length }),
+  );
+}
+
+/** Deciphering; likewise. @throws {MiddlewareError} as {@link DecipheringToken}. */
+export function decipherJob(context: JobContext, request: DecipherRequest): PinJob<Uint8Array> {
+  const { key, algorithm, cryptogram } = request;
+  const owner = findOwner(context, key);
+  if (!owner.key.decipherAlgorithms.includes(algorithm)) throw unsupported(algorithm);
+  if (cryptogram.length !== Math.ceil(owner.certificate.keyBits / 8)) {
+    throw new MiddlewareError('ERR_TOKEN_CRYPTOGRAM', 'Cryptogram is not as long as the modulus');
+  }
+  return verifyJob(context, { ...request, reference: key.pin }, 'decipher', (exchange) =>
+    context.application.decipher(exchange, { keyReference: key.reference, algorithm, cryptogram }),
+  );
+}
+
+/** A job that verifies a PIN and does something with it. */
+export function verifyJob<T>(
+  context: JobContext,
+  request: RequestOf<'verifyPin'>,
+  purpose: string,
+  then: PinJob<T>['then'],
+): PinJob<T> {
+  const pin = context.findPin(request.reference);
+  const code = typed(request.pin);
+  checkPinFormat(code, pin.format);
+  return {
+    pin,
+    atStake: 'PIN',
+    purpose,
+    use: request,
+    spend: (exchange) => wipeAfter([code], () => verifyPin(exchange, pin, code)),
+    then,
+  };
+}
+
+/** Looking after PINs. @throws {MiddlewareError} as {@link PinToken}. */
+export const pinJobs = {
+  verify: (context: JobContext, request: RequestOf<'verifyPin'>): PinJob<void> =>
+    verifyJob(context, request, 'verify', nothing),
+
+  change(context: JobContext, request: RequestOf<'changePin'>): PinJob<void> {
+    const pin = context.findPin(request.reference);
+    const [current, next] = [typed(request.current), typed(request.next)];
+    checkPinFormat(current, pin.format);
+    checkPinFormat(next, pin.format);
+    const spend: PinJob<void>['spend'] = (exchange) =>
+      wipeAfter([current, next], () => changePin(exchange, pin, current, next));
+    return { pin, atStake: 'PIN', purpose: 'change', use: request, spend, then: nothing };
+  },
+
+  unblock(context: JobContext, request: RequestOf<'unblockPin'>): PinJob<void> {
+    const pin = context.findPin(request.reference);
+    if (pin.puk === undefined) throw new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'PIN has no PUK');
+    const [puk, next] = [typed(request.puk), typed(request.next)];
+    checkPinFormat(puk, pin.puk.format, 'PUK');
+    checkPinFormat(next, pin.format);
+    const spend: PinJob<void>['spend'] = (exchange) =>
+      wipeAfter([puk, next], () => unblockPin(exchange, pin, puk, next));
+    return { pin, atStake: 'PUK', purpose: 'unblock', use: request, spend, then: nothing };
+  },
+} as const;
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** A code goes to the card once; what follows can take long, and must not find it in memory. */
+async function wipeAfter(codes: readonly Secret[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } finally {
+    for (const code of codes) code.wipe();
+  }
+}
+
+function typed(entry: PinEntry): Secret {
+  if (entry !== 'pin-pad') return entry;
+  throw new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'Reader has no keypad');
+}
+
+function findOwner(context: JobContext, key: TokenKey): TokenCertificate & { readonly key: TokenKey } {
+  const owner = context
+    .certificates()
+    .find((entry) => entry.key?.reference === key.reference && entry.key.pin === key.pin);
+  if (owner?.key === undefined) throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Token has no such key');
+  return { certificate: owner.certificate, key: owner.key };
+}
+
+const unsupported = (algorithm: string): MiddlewareError =>
+  new MiddlewareError('ERR_TOKEN_ALGORITHM_UNSUPPORTED', 'Key cannot do this', { fields: { algorithm } });
+
+function signatureLength({ keyType, keyBits }: CertificateInfo): number {
+  const bytes = Math.ceil(keyBits / 8);
+  return keyType === 'rsa' ? bytes : 2 * bytes;
+}
