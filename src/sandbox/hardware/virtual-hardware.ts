@@ -2,6 +2,7 @@ import { MiddlewareError, type ErrorFields } from '../../core/errors.js';
 import { toHex } from '../../core/bytes.js';
 import type { VirtualCard } from '../virtual-card/virtual-card-940.js';
 import type { Fault } from './fault.js';
+import { VirtualPinPad, type PinPadOptions } from './pin-pad.js';
 import { VirtualReader } from './virtual-reader.js';
 
 /** PC/SC knows no more readers (pcsc-lite: PCSCLITE_MAX_READERS_CONTEXTS). */
@@ -50,12 +51,16 @@ export class VirtualHardware {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @throws {MiddlewareError} ERR_USAGE, with a `reason`, when the name is taken or unfit, or there are 16 readers. */
-  addReader(name: string): VirtualReader {
+  /**
+   * Plugs a reader in, with a keypad where `pinPad` is given.
+   *
+   * @throws {MiddlewareError} ERR_USAGE, with a `reason`, when the name is taken or unfit, or there are 16 readers.
+   */
+  addReader(name: string, { pinPad }: { readonly pinPad?: PinPadOptions } = {}): VirtualReader {
     if (this.#readers.has(name)) throw unusable('Reader name taken', { name, reason: 'readerNameTaken' });
     if (this.#readers.size >= MAX_READERS) throw unusable('Too many readers', { name, reason: 'readersTooMany' });
     if (!isReaderName(name)) throw unusable('Reader name unfit', { name, reason: 'readerNameUnfit' });
-    const reader = new VirtualReader(name);
+    const reader = new VirtualReader(name, pinPad && new VirtualPinPad(pinPad));
     reader.onChange(() => this.#changed());
     this.#readers.set(name, reader);
     this.#changed();

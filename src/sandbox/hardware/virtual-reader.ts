@@ -1,8 +1,9 @@
-import type { SimulatedReader } from '../../transport/simulator/simulated-reader.js';
+import type { ReaderControlAnswer, SimulatedReader } from '../../transport/simulator/simulated-reader.js';
 import type { VirtualCard } from '../virtual-card/virtual-card-940.js';
 import { FairReaderLock } from './fair-reader-lock.js';
 import { FaultPlan } from './fault-plan.js';
 import type { DelayFault, Fault } from './fault.js';
+import type { VirtualPinPad } from './pin-pad.js';
 
 const nothing = new Uint8Array(0);
 
@@ -19,6 +20,8 @@ export class VirtualReader implements SimulatedReader {
   readonly name: string;
   readonly lock = new FairReaderLock();
   readonly connections = { shared: 0, exclusive: false };
+  /** The keypad, where the reader has one. */
+  readonly pinPad: VirtualPinPad | undefined;
   readonly #faults = new FaultPlan();
   readonly #listeners = new Set<() => void>();
   #insertion: Insertion | undefined;
@@ -28,8 +31,9 @@ export class VirtualReader implements SimulatedReader {
   /** Settles when the reader is done with what was asked of it so far. */
   #busy: Promise<unknown> = Promise.resolve();
 
-  constructor(name: string) {
+  constructor(name: string, pinPad?: VirtualPinPad) {
     this.name = name;
+    this.pinPad = pinPad;
   }
 
   get card(): VirtualCard | undefined {
@@ -98,6 +102,19 @@ export class VirtualReader implements SimulatedReader {
     const insertion = this.#insertion;
     if (insertion === undefined) return Promise.resolve(nothing);
     return this.#inTurn(() => this.#exchange(insertion, command));
+  }
+
+  async control(code: number, input: Uint8Array): Promise<ReaderControlAnswer> {
+    const { pinPad } = this;
+    if (pinPad === undefined) return 'unsupported';
+    return this.#inTurn(() => {
+      const insertion = this.#insertion;
+      const card = insertion && {
+        pulled: insertion.pulled.signal,
+        transmit: (command: Uint8Array) => this.#exchange(insertion, command),
+      };
+      return pinPad.control(code, input, card);
+    });
   }
 
   reset(): Promise<void> {

@@ -1,4 +1,8 @@
-import { connectSimulated, type SimulatedConnection } from '../../transport/simulator/simulated-connection.js';
+import {
+  connectSimulated,
+  controlDirectly,
+  type SimulatedConnection,
+} from '../../transport/simulator/simulated-connection.js';
 import type { SimulatedReader } from '../../transport/simulator/simulated-reader.js';
 import { protocolNumber } from './reader-states.js';
 import { codes, PcscRefusal } from './response-codes.js';
@@ -13,6 +17,8 @@ export interface CardHandle {
   readonly reader: SimulatedReader;
   /** @throws {PcscRefusal} on a direct connection. */
   readonly card: () => SimulatedConnection;
+  /** A control call to the reader, also on a direct connection. */
+  control(code: number, input: Uint8Array): Promise<Uint8Array>;
   /** Resolves with the protocol in use, 0 for none. */
   reconnect(request: ConnectRequest, disposition: 'leave' | 'reset'): Promise<number>;
   disconnect(disposition: 'leave' | 'reset'): Promise<void>;
@@ -43,6 +49,12 @@ export async function openCardHandle(
     card() {
       if (connection === undefined) throw new PcscRefusal(codes.sharingViolation);
       return connection;
+    },
+    control(code, input) {
+      if (!options.isPlugged()) throw new PcscRefusal(codes.readerUnavailable);
+      return connection === undefined
+        ? controlDirectly(reader, code, input, options.signal)
+        : connection.control(code, input, options.signal);
     },
     async reconnect(wanted, disposition) {
       if (connection === undefined) return connect(wanted);

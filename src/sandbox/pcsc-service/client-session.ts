@@ -91,6 +91,13 @@ export function createClientSession(service: ServiceView): ClientSession {
     return Buffer.from(answer);
   };
 
+  const control = async (body: Buffer, payload: Buffer): Promise<Buffer> => {
+    const answer = await handleOf(body).control(body.readUInt32LE(4), payload);
+    if (answer.length > body.readUInt32LE(12)) throw new PcscRefusal(codes.insufficientBuffer);
+    body.writeUInt32LE(answer.length, 16);
+    return Buffer.from(answer);
+  };
+
   const getAttribute = (body: Buffer): void => {
     const value = readAttribute(handleOf(body).reader, body.readUInt32LE(4));
     if (value === undefined) throw new PcscRefusal(codes.unsupportedFeature);
@@ -139,10 +146,7 @@ export function createClientSession(service: ServiceView): ClientSession {
         .card()
         .end(dispositionOf(body.readUInt32LE(4))),
     transmit,
-    control(body) {
-      handleOf(body);
-      throw new PcscRefusal(codes.unsupportedFeature);
-    },
+    control,
     status: (body) => handleOf(body).card().check(),
     cancel(body) {
       if (!service.cancel(body.readUInt32LE(0))) throw new PcscRefusal(codes.invalidHandle);

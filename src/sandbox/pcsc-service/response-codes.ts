@@ -15,6 +15,7 @@ export const codes = {
   protocolMismatch: 0x8010000f,
   invalidValue: 0x80100011,
   internalError: 0x80100001,
+  notTransacted: 0x80100016,
   readerUnavailable: 0x80100017,
   noService: 0x8010001d,
   unsupportedFeature: 0x8010001f,
@@ -25,6 +26,9 @@ export const codes = {
 
 const codesByError: Partial<Readonly<Record<ErrorCode, number>>> = {
   ERR_PCSC_READER_GONE: codes.readerUnavailable,
+  ERR_PCSC_CONTROL_UNSUPPORTED: codes.unsupportedFeature,
+  // What pcscd makes of every other failure of a reader's driver.
+  ERR_PCSC_FAILURE: codes.notTransacted,
   ERR_PCSC_SHARING_VIOLATION: codes.sharingViolation,
   ERR_PCSC_CARD_RESET: codes.resetCard,
   ERR_CARD_ABSENT: codes.noSmartcard,

@@ -2,7 +2,7 @@ import { MiddlewareError } from '../../core/errors.js';
 import type { CardProtocol } from '../../iso7816/command-apdu.js';
 import type { Disposition } from '../card-channel.js';
 import type { CardConnection } from '../card-connection.js';
-import { assertSuccess, isRemovedCard, SUCCESS } from './pcsc-errors.js';
+import { assertSuccess, isFailedControl, isRemovedCard, SUCCESS } from './pcsc-errors.js';
 import type { PcscSystem } from './pcsc-system.js';
 import type { Handle, Winscard } from './winscard.js';
 
@@ -91,6 +91,8 @@ function createConnection(session: Session, atr: Uint8Array): CardConnection {
       const answer = new Uint8Array(new ArrayBuffer(LONGEST_ANSWER));
       const nativeCode = code < 0x10000 ? system.controlCode(code) : code;
       const { returned, length } = await winscard.control(card, nativeCode, input, answer);
+      // What a driver answers for a card that was pulled while the reader's keypad waited, and for much else.
+      if (isFailedControl(returned, 'SCardControl')) assertOk((await winscard.status(card)).returned, 'SCardStatus');
       assertOk(returned, 'SCardControl');
       return answer.slice(0, length);
     },

@@ -41,13 +41,22 @@ const meaningsAtConnect: Partial<Record<ErrorCode, ErrorCode>> = {
 /** The error for a return value other than success. */
 export function pcscError(returned: number, call: string, reader?: string): MiddlewareError {
   const [status, meaning] = meanings[returned] ?? [`0x${returned.toString(16)}`, 'ERR_PCSC_FAILURE'];
-  const code = call === 'SCardConnect' ? (meaningsAtConnect[meaning] ?? meaning) : meaning;
+  const code = isFailedControl(returned, call)
+    ? 'ERR_PCSC_FAILURE'
+    : call === 'SCardConnect'
+      ? (meaningsAtConnect[meaning] ?? meaning)
+      : meaning;
   return new MiddlewareError(code, `${call} answered ${status}`, { fields: { call, status, reader } });
 }
 
 /** Throws unless `returned` is success. */
 export function assertSuccess(returned: number, call: string, reader?: string): void {
   if (returned !== SUCCESS) throw pcscError(returned, call, reader);
+}
+
+/** Whether a control call failed for a reason that the reader did not tell: of the card, this says nothing. */
+export function isFailedControl(returned: number, call: string): boolean {
+  return call === 'SCardControl' && returned === 0x80100016;
 }
 
 /** Whether the reader has seen for itself that the card is gone. */

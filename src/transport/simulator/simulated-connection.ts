@@ -16,6 +16,12 @@ export interface SimulatedConnection {
   reconnect(disposition: Disposition, sharing: Sharing): Promise<void>;
   /** Waits while another connection is in a transaction. */
   transmit(command: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Waits as {@link transmit}; reaches the reader also when the card is another one by now.
+   *
+   * @throws {MiddlewareError} ERR_PCSC_CONTROL_UNSUPPORTED, ERR_PCSC_FAILURE, ERR_PCSC_READER_GONE.
+   */
+  control(code: number, input: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
   disconnect(disposition: Disposition): Promise<void>;
   /** Gives up at once whatever is held, as for a client that died. */
   drop(): void;
@@ -126,12 +132,48 @@ export async function connectSimulated(
         if (answer.length < 2) throw removedError(reader);
         return answer;
       }, abort),
+    control: (code, input, abort) =>
+      whileLocked(() => {
+        if (!isPlugged()) throw readerGoneError(reader);
+        return controlReader(reader, code, input);
+      }, abort),
     async disconnect(disposition) {
       if (disposition === 'reset') await resetCard();
       drop();
     },
     drop,
   };
+}
+
+/**
+ * A control call to the reader itself, for whoever holds its lock.
+ *
+ * @throws {MiddlewareError} ERR_PCSC_CONTROL_UNSUPPORTED, ERR_PCSC_FAILURE.
+ */
+async function controlReader(reader: SimulatedReader, code: number, input: Uint8Array): Promise<Uint8Array> {
+  const answer = await reader.control(code, input);
+  const fields = { reader: reader.name, call: 'SCardControl' };
+  if (answer === 'unsupported') {
+    throw new MiddlewareError('ERR_PCSC_CONTROL_UNSUPPORTED', 'Reader knows no such control code', { fields });
+  }
+  if (answer === 'failed') throw new MiddlewareError('ERR_PCSC_FAILURE', 'Control call failed', { fields });
+  return answer;
+}
+
+/** A control call on a connection to the reader alone, whether or not it holds a card. Waits and throws as any other. */
+export async function controlDirectly(
+  reader: SimulatedReader,
+  code: number,
+  input: Uint8Array,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const holder = {};
+  await reader.lock.acquire(holder, signal);
+  try {
+    return await controlReader(reader, code, input);
+  } finally {
+    reader.lock.release(holder);
+  }
 }
 
 function assertCard(reader: SimulatedReader): void {

@@ -16,6 +16,8 @@ export interface SimulatedReader {
    * a silent card is in.
    */
   transmit(command: Uint8Array): Promise<Uint8Array>;
+  /** One control call to the reader itself, with a control code of pcsc-lite; waits while a command is under way. */
+  control(code: number, input: Uint8Array): Promise<ReaderControlAnswer>;
   /** Warm reset: the card forgets PIN state, selected file and security environment. Resolves when it has. */
   reset(): Promise<void>;
   /** The number of resets that the inserted card has seen, so that other connections notice one. */
@@ -25,6 +27,9 @@ export interface SimulatedReader {
   /** How many connections are open, and whether one of them is exclusive. */
   readonly connections: { shared: number; exclusive: boolean };
 }
+
+/** What a reader answers to a control call; `failed` is all that PC/SC tells of a card pulled while a person typed. */
+export type ReaderControlAnswer = Uint8Array | 'unsupported' | 'failed';
 
 /** A fair lock that any holder object may take. */
 export interface ReaderLock {

@@ -1,4 +1,4 @@
-import { MiddlewareError } from '../../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import type { ReaderSnapshot, ReaderState } from '../../model/reader.js';
 import type { ReaderTransport } from '../card-channel.js';
 import type { CardConnection, ReaderBackend } from '../card-connection.js';
@@ -63,15 +63,25 @@ async function openConnection(
       return connection.reconnect('leave', 'shared');
     },
     transmit: (command) => connection.transmit(command),
-    control() {
-      const fields = { reader: reader.name };
-      return Promise.reject(new MiddlewareError('ERR_PCSC_CONTROL_UNSUPPORTED', 'No control codes', { fields }));
+    async control(code, input) {
+      try {
+        return await connection.control(code < 0x10000 ? pcscLiteCode(code) : code, input);
+      } catch (error) {
+        // The reader says only that it failed; whether the card is gone the connection knows.
+        if (isMiddlewareError(error, 'ERR_PCSC_FAILURE')) connection.check();
+        throw error;
+      }
     },
     async disconnect(disposition) {
       await connection.disconnect(disposition);
       count(reader, -1);
     },
   };
+}
+
+/** SCARD_CTL_CODE of pcsc-lite, whose codes virtual readers know. */
+function pcscLiteCode(feature: number): number {
+  return 0x42000000 + feature;
 }
 
 /** Calls back when a reader comes or goes and when the card in one of them changes; returns how to stop. */
