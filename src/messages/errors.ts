@@ -338,6 +338,56 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
       nextStep: 'Open a terminal and run "kort prompt[ --instance {instance}]", then start the login again.',
     },
   },
+  ERR_PIN_PAD_TIMEOUT: {
+    sv: {
+      sentence: 'Tiden för att skriva koden på läsarens knappsats gick ut. Inget försök har använts.',
+      nextStep: 'Börja om, och skriv koden på läsaren inom en halv minut.',
+    },
+    en: {
+      sentence: "The time for typing the code on the reader's keypad ran out. No try was used.",
+      nextStep: 'Start again, and type the code on the reader within half a minute.',
+    },
+  },
+  ERR_PIN_PAD_CANCELLED: {
+    sv: {
+      sentence: 'Inmatningen avbröts på läsarens knappsats. Inget försök har använts.',
+      nextStep: 'Börja om när du vill.',
+    },
+    en: {
+      sentence: "The entry was cancelled on the reader's keypad. No try was used.",
+      nextStep: 'Start again whenever you like.',
+    },
+  },
+  ERR_PIN_PAD_MISMATCH: {
+    sv: {
+      sentence: 'Den nya koden skrevs inte likadant båda gångerna. Koden är inte ändrad, och inget försök har använts.',
+      nextStep: 'Försök igen, och skriv samma nya kod två gånger på läsaren.',
+    },
+    en: {
+      sentence: 'The new code was not typed alike both times. The code has not changed, and no try was used.',
+      nextStep: 'Try again, and type the same new code twice on the reader.',
+    },
+  },
+  ERR_PIN_PAD_REFUSED: {
+    sv: {
+      sentence: 'Läsarens knappsats kan inte ta emot den här koden. Inget försök har använts.',
+      nextStep: 'Skriv koden på datorn i stället.',
+    },
+    en: {
+      sentence: "The reader's keypad cannot take this code. No try was used.",
+      nextStep: 'Type the code on the computer instead.',
+    },
+  },
+  ERR_PIN_PAD_FAILED: {
+    sv: {
+      sentence: 'Läsarens knappsats svarade inte begripligt. Ett försök kan ha använts.',
+      nextStep: 'Se efter hur många försök som återstår, och skriv sedan koden på datorn i stället.',
+    },
+    en: {
+      sentence: "The reader's keypad gave no answer that makes sense. A try may have been used.",
+      nextStep: 'Look at how many tries are left, then type the code on the computer instead.',
+    },
+  },
   ERR_TOKEN_NOT_FOUND: {
     sv: {
       sentence: 'Kortet hittas inte.',
