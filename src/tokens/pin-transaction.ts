@@ -128,7 +128,7 @@ class PinTransaction<T> {
       await this.#settle().catch((cause: unknown) => {
         logger.error({ error: cause }, 'PIN try could not be written to the history');
       });
-      throw this.#trueError(error);
+      throw error;
     }
   }
 
@@ -192,8 +192,9 @@ class PinTransaction<T> {
       this.#result = error as Error;
       // Whatever the card said, its counter says what that cost.
       if (isCardAnswer(error)) await this.#learnCounter(card);
+      this.#result = this.#judgeRefusal(error);
       if (error instanceof PinVerificationError) this.#disposition = 'leave';
-      throw error;
+      throw this.#result;
     }
   }
 
@@ -243,7 +244,7 @@ class PinTransaction<T> {
     if (counter === undefined || result === undefined || this.#settled) return;
     this.#settled = true;
     const { pin, atStake, purpose } = this.#job;
-    const { record, onCounter } = this.#options;
+    const { record } = this.#options;
     const ofStake = this.#told?.reference === counter.reference ? this.#told.attemptsRemaining : undefined;
     const told = ofStake ?? (result instanceof PinVerificationError ? result.attemptsRemaining : undefined);
     const left = await record.ended({ counter, result, told, purpose });
@@ -255,21 +256,18 @@ class PinTransaction<T> {
       if (left === undefined || (result !== 'accepted' && told === undefined)) return;
       this.#after = { reference: pin.reference, attemptsRemaining: left, blocked: left === 0 };
     }
-    onCounter(this.#after);
+    this.#options.onCounter(this.#after);
   }
 
   /** The counter has the last word: a refusal that it contradicts is not called a wrong PIN. */
-  #trueError(error: unknown): unknown {
+  #judgeRefusal(error: unknown): Error {
     const before = this.#counter?.attemptsRemaining;
     const told = this.#told?.attemptsRemaining;
-    if (error !== this.#result || told === undefined || before === undefined) return error;
-    if (error instanceof PinVerificationError) {
-      if (error.attemptsRemaining === told) return error;
-      if (told < before) return new PinVerificationError(error.pinReference, told, this.#job.atStake);
-    }
-    if (!isMiddlewareError(error)) return error;
-    const code = error instanceof PinVerificationError ? 'ERR_CARD_RESPONSE' : error.code;
-    return new MiddlewareError(code, error.message, {
+    if (!isMiddlewareError(error) || told === undefined || before === undefined) return error as Error;
+    const refused = error instanceof PinVerificationError;
+    if (refused && error.attemptsRemaining === told) return error;
+    if (refused && told < before) return new PinVerificationError(error.pinReference, told, this.#job.atStake);
+    return new MiddlewareError(refused ? 'ERR_CARD_RESPONSE' : error.code, error.message, {
       fields: { ...error.fields, blocked: told === 0, attemptsRemaining: told },
       cause: error,
     });

@@ -21,7 +21,7 @@ export interface WritingOptions {
 export function createWriting(
   options: WritingOptions,
 ): Pick<WritableToken, 'writing' | 'generateKeyPair' | 'storeCertificate' | 'removeCertificate'> {
-  const { writer, jobs, refresh } = options;
+  const { writer, jobs } = options;
 
   const write = async <T>(
     authorization: WriteAuthorization,
@@ -29,7 +29,7 @@ export function createWriting(
   ): Promise<T> => {
     const workAndRefresh = async (exchange: ApduExchange): Promise<T> => {
       const value = await work(exchange);
-      await refresh(exchange);
+      await options.refresh(exchange);
       return value;
     };
     return authorization.kind === 'pin'

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/core/ports.js';
 import { parseCertificate } from '../../src/pki/certificate.js';
-import { createIdPrimeDriver } from '../../src/tokens/idprime-driver.js';
+import { createIdPrimeFamily } from '../../src/cards/idprime/idprime-family.js';
+import { createNativeDriver } from '../../src/tokens/native-driver.js';
 import { createTokenRegistry } from '../../src/tokens/token-registry.js';
 import { createPcscTransport } from '../../src/transport/pcsc/pcsc-transport.js';
 import { recordingHistory } from '../support/recording-history.js';
@@ -17,7 +18,14 @@ it('reads certificates and retry counters of the card with KORT_HARDWARE_SERIAL,
   const history = recordingHistory();
   const logger = recordingLogger();
   const transport = createPcscTransport();
-  const driver = createIdPrimeDriver({ parseCertificate, history, memory: forgetful, clock: systemClock, logger });
+  const driver = createNativeDriver({
+    families: [createIdPrimeFamily()],
+    parseCertificate,
+    history,
+    memory: forgetful,
+    clock: systemClock,
+    logger,
+  });
   const tokens = createTokenRegistry({ transport, drivers: [driver], history, logger });
   await transport.start();
   try {

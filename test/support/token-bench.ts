@@ -8,9 +8,10 @@ import type { Personalization } from '../../src/sandbox/virtual-card/personalize
 import type { VirtualCardOptions } from '../../src/sandbox/virtual-card/virtual-card-940.js';
 import { VirtualHardware } from '../../src/sandbox/hardware/virtual-hardware.js';
 import type { VirtualReader } from '../../src/sandbox/hardware/virtual-reader.js';
-import { createIdPrimeDriver } from '../../src/tokens/idprime-driver.js';
+import { createIdPrimeFamily } from '../../src/cards/idprime/idprime-family.js';
+import { createNativeDriver } from '../../src/tokens/native-driver.js';
 import { createTokenRegistry, type TokenEntry, type TokenRegistry } from '../../src/tokens/token-registry.js';
-import { canSign, type SigningToken, type TokenKey } from '../../src/tokens/token.js';
+import { canSign, type PinEntry, type SigningToken, type TokenKey } from '../../src/tokens/token.js';
 import { createSimulatorTransport } from '../../src/transport/simulator/simulator-transport.js';
 import type { ReaderTransport } from '../../src/transport/card-channel.js';
 import { toHex } from '../../src/core/bytes.js';
@@ -22,7 +23,8 @@ import { fixtureCard, type FixtureCard } from './virtual-card-fixture.js';
 export const secretOf = (text: string): Secret => Secret.moveFrom(new Uint8Array(Buffer.from(text, 'latin1')));
 
 /** Whether a secret has been wiped. */
-export const isWiped = (secret: Secret): boolean => secret.use((bytes) => bytes.every((byte) => byte === 0));
+export const isWiped = (entry: PinEntry): boolean =>
+  entry !== 'pin-pad' && entry.use((bytes) => bytes.every((byte) => byte === 0));
 
 export interface TokenBench {
   readonly hardware: VirtualHardware;
@@ -56,7 +58,14 @@ export async function createTokenBench({
   const history = recordingHistory();
   const logger = recordingLogger();
   await transport.start();
-  const driver = createIdPrimeDriver({ parseCertificate, history, memory, clock: systemClock, logger });
+  const driver = createNativeDriver({
+    families: [createIdPrimeFamily()],
+    parseCertificate,
+    history,
+    memory,
+    clock: systemClock,
+    logger,
+  });
   const registry = createTokenRegistry({ transport, drivers: [driver], history, logger, retryDelaysMs: [20] });
   const entry = (reader: string, wanted: (entry: TokenEntry) => boolean): Promise<TokenEntry> =>
     waitForEntry(registry, reader, wanted);

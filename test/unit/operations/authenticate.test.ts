@@ -98,7 +98,12 @@ function fixture(
       reader: `reader ${name}`,
       state: 'ready',
       token,
-      certificates: [{ certificate: certificate(name), key: { reference: 1, pin: 0x11, algorithms: ['RS256'] } }],
+      certificates: [
+        {
+          certificate: certificate(name),
+          key: { reference: 1, pin: 0x11, algorithms: ['RS256'], decipherAlgorithms: [] },
+        },
+      ],
     };
   };
   const set = (...entries: TokenEntry[]) => {

@@ -5,7 +5,8 @@ import { systemClock } from '../../../src/core/ports.js';
 import { parseCertificate } from '../../../src/pki/certificate.js';
 import { memoryCardStore } from '../../../src/sandbox/virtual-card/memory-card-store.js';
 import { personalize } from '../../../src/sandbox/virtual-card/personalize.js';
-import { createIdPrimeDriver } from '../../../src/tokens/idprime-driver.js';
+import { createIdPrimeFamily } from '../../../src/cards/idprime/idprime-family.js';
+import { createNativeDriver } from '../../../src/tokens/native-driver.js';
 import type { CardChannel } from '../../../src/transport/card-channel.js';
 import { memoryRetryCounters, recordingHistory } from '../../support/recording-history.js';
 import { recordingLogger } from '../../support/recording-logger.js';
@@ -19,14 +20,26 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-const context = { signal: new AbortController().signal, isInserted: () => true, onRetryCounters: () => undefined };
+const context = {
+  signal: new AbortController().signal,
+  isInserted: () => true,
+  onRetryCounters: () => undefined,
+  onCertificates: () => undefined,
+};
 
 function driverAlone() {
   const logger = recordingLogger();
   const history = recordingHistory();
   const memory = memoryRetryCounters();
   return {
-    driver: createIdPrimeDriver({ parseCertificate, history, memory, clock: systemClock, logger }),
+    driver: createNativeDriver({
+      families: [createIdPrimeFamily()],
+      parseCertificate,
+      history,
+      memory,
+      clock: systemClock,
+      logger,
+    }),
     logger,
     history,
   };
@@ -42,10 +55,10 @@ const isCounted = (trace: readonly string[]): string[] => {
 };
 
 describe('recognize()', () => {
-  it('at first sight sends 17 commands for three certificates, two PINs and a label', async () => {
+  it('at first sight sends 18 commands for three certificates, two PINs and a label', async () => {
     const card = bench.insertNew('Reader');
     await bench.token('Reader');
-    expect(isCounted(card.trace)).toHaveLength(17);
+    expect(isCounted(card.trace)).toHaveLength(18);
     expect(card.trace.some((line) => line.startsWith('00c0'))).toBe(false);
   });
 
@@ -57,7 +70,7 @@ describe('recognize()', () => {
     expect(isCounted(card.trace).length).toBeLessThanOrEqual(30);
   });
 
-  it('reads a card that it knows by its counters alone: 7 commands', async () => {
+  it('reads a card that it knows by chip and counters alone: 4 commands, and one for each PIN', async () => {
     const card = bench.insertNew('Reader');
     const first = await bench.entry('Reader', ({ state }) => state === 'ready');
     bench.hardware.remove('Reader');
@@ -67,8 +80,7 @@ describe('recognize()', () => {
     const again = await bench.entry('Reader', ({ state }) => state === 'ready');
     expect(card.trace).toEqual([
       `${SELECT_APPLET}:9000`,
-      '00a40800020201:610d',
-      '00b0000010:9000',
+      '00ca9f7f2d:9000',
       '00a40800020202:610d',
       '00b0000006:9000',
       '0020001100:63c5',
@@ -144,7 +156,7 @@ describe('recognize()', () => {
     const reset = new MiddlewareError('ERR_PCSC_CARD_RESET', 'reset');
     const once = scriptedChannel([
       { command: SELECT_APPLET, answer: '9000' },
-      { command: '00a40800020201', answer: reset },
+      { command: '00ca9f7f2d', answer: reset },
       { command: SELECT_APPLET, answer: '6a82' },
     ]);
     expect(await driver.recognize(once, context)).toBeUndefined();
@@ -158,7 +170,8 @@ describe('recognize()', () => {
     const card = bench.insertNew('Reader');
     await bench.token('Reader');
     const logger = recordingLogger();
-    const driver = createIdPrimeDriver({
+    const driver = createNativeDriver({
+      families: [createIdPrimeFamily()],
       parseCertificate: (der) => {
         if (der.length > 500) throw new MiddlewareError('ERR_CERT_MALFORMED', 'TEST Tolvan RSA');
         return parseCertificate(der);
@@ -174,7 +187,7 @@ describe('recognize()', () => {
     expect(logger.lines).toEqual([
       {
         level: 'warn',
-        fields: { reader: 'Reader', container: 0, code: 'ERR_CERT_MALFORMED' },
+        fields: { reader: 'Reader', name: 'kxc00', code: 'ERR_CERT_MALFORMED' },
         message: 'Certificate left out',
       },
     ]);
@@ -184,7 +197,7 @@ describe('recognize()', () => {
 });
 
 describe('recognize() with a fault at every command', () => {
-  const commands = Array.from({ length: 26 }, (_, at) => at + 1);
+  const commands = Array.from({ length: 27 }, (_, at) => at + 1);
   /** What a healthy card costs: how well the certificates of this run compress decides over one command or two. */
   let cost = 0;
   beforeAll(async () => {
@@ -219,6 +232,7 @@ describe('recognize() with a fault at every command', () => {
     bench.insertNew('Reader');
     const entry = await bench.entry('Reader', ({ state }) => state !== 'reading' && state !== 'absent');
     if (apdu === 1) expect(entry.state).toBe('unknown');
+    else if (apdu === 2) expect(entry.state).toBe('ready');
     else expect(entry).toMatchObject({ state: 'failed', error: { code: 'ERR_CARD_STATUS' } });
   });
 });

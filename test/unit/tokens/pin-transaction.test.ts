@@ -5,11 +5,13 @@ import type { MiddlewareError } from '../../../src/core/errors.js';
 import { isMiddlewareError } from '../../../src/core/errors.js';
 import { systemClock } from '../../../src/core/ports.js';
 import { digestOf, type SignatureAlgorithm } from '../../../src/model/signature.js';
-import { createSigning } from '../../../src/tokens/idprime-signing.js';
+import { createApduExchange } from '../../../src/cards/apdu-exchange.js';
+import { createPinTransactions, type PinJob } from '../../../src/tokens/pin-transaction.js';
+import { createIdPrimeFamily, defaultPinFormat } from '../../../src/cards/idprime/idprime-family.js';
 import { createPinTryRecord } from '../../../src/tokens/pin-try-record.js';
 import type { SignRequest, SigningToken } from '../../../src/tokens/token.js';
 import { opensslAccepts } from '../../support/judge-with-openssl.js';
-import { scriptedChannel } from '../../support/scripted-channel.js';
+import { scriptedCard, scriptedChannel } from '../../support/scripted-channel.js';
 import {
   createTokenBench,
   isWiped,
@@ -117,7 +119,8 @@ describe('verifyAndSign() on a virtual 940', () => {
   it('a wrong PIN leaves the card as it was, without a reset', async () => {
     await failureOf(await requestFor({ pin: secretOf('999999') }));
     expect(verifiesSent()).toBe(1);
-    expect(card.trace).toHaveLength(3);
+    expect(card.trace.at(-1)).toBe('0020001100:63c4');
+    expect(card.trace).toHaveLength(4);
     expect(card.reader.resetCounter).toBe(0);
   });
 
@@ -220,16 +223,24 @@ describe('verifyAndSign() with a fault at every command', () => {
   );
 
   it.each([
-    ['63c1', { code: 'ERR_PIN_WRONG', fields: { attemptsRemaining: 1 } }, 'wrong'],
-    ['63c0', { code: 'ERR_PIN_BLOCKED' }, 'blocked'],
-    ['6983', { code: 'ERR_PIN_BLOCKED' }, 'blocked'],
-    ['6f00', { code: 'ERR_CARD_STATUS', fields: { statusWord: '6f00' } }, 'unknown'],
-  ])('VERIFY answered %s goes into the history', async (statusWord, error, outcome) => {
-    const signing = await requestFor();
-    bench.hardware.armFault('Reader', { kind: 'status-word', apdu: 3, statusWord });
-    expect(await failureOf(signing)).toMatchObject(error);
-    expect(pinTries()).toEqual([expect.objectContaining({ kind: 'pin-try', pinReference: 0x11, outcome })]);
-  });
+    ['63c1', 'ERR_CARD_RESPONSE'],
+    ['63c0', 'ERR_CARD_RESPONSE'],
+    ['6983', 'ERR_CARD_RESPONSE'],
+    ['6982', 'ERR_CARD_SECURITY_STATUS'],
+    ['6f00', 'ERR_CARD_STATUS'],
+  ])(
+    'VERIFY answered %s that the counter contradicts is no wrong PIN; the true counter is told',
+    async (word, code) => {
+      const signing = await requestFor();
+      bench.hardware.armFault('Reader', { kind: 'status-word', apdu: 3, statusWord: word });
+      expect(await failureOf(signing)).toMatchObject({ code, fields: { attemptsRemaining: 5, blocked: false } });
+      expect(pinTries()).toEqual([
+        expect.objectContaining({ kind: 'pin-try', pinReference: 0x11, outcome: 'unknown', attemptsRemaining: 5 }),
+      ]);
+      expect(card.trace.at(-1)).toBe('0020001100:63c5');
+      expect(triesLeft()).toBe(5);
+    },
+  );
 });
 
 describe('verifyAndSign() and other programs', () => {
@@ -257,15 +268,43 @@ describe('verifyAndSign() and other programs', () => {
       { command: '0020001100', answer: '63c5' },
     ]);
     const { history, memory, logger } = bench;
-    const sign = createSigning({
+    const application = await createIdPrimeFamily().recognize(
+      createApduExchange(
+        scriptedCard([
+          { command: SELECT_APPLET, answer: '9000' },
+          { command: '00ca9f7f2d', answer: '6a88' },
+          { command: '00a40800020201', answer: '9000' },
+          { command: '00b0000010', answer: `${'11'.repeat(16)}9000` },
+        ]),
+        { clock: systemClock },
+      ),
+      new Uint8Array(),
+    );
+    const run = createPinTransactions({
       channel,
+      application: application!,
       clock: systemClock,
       logger,
       record: createPinTryRecord({ token: token.info.id, history, memory }),
+      readerTakesExtended: () => false,
+      trace: undefined,
       isInserted: () => false,
       onCounter: () => undefined,
     });
-    await expect(sign({ request: signing, signatureLength: 256 })).rejects.toMatchObject({ code: 'ERR_CARD_REMOVED' });
+    const job: PinJob<void> = {
+      pin: {
+        reference: 0x11,
+        role: 'authentication',
+        format: defaultPinFormat,
+        block: { length: 16, pad: 0 },
+      },
+      atStake: 'PIN',
+      purpose: 'sign',
+      use: signing,
+      spend: () => Promise.reject(new Error('sent')),
+      then: () => Promise.reject(new Error('used')),
+    };
+    await expect(run(job)).rejects.toMatchObject({ code: 'ERR_CARD_REMOVED' });
     channel.assertUsedUp();
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MiddlewareError, PinVerificationError } from '../../../src/core/errors.js';
 import type { KnownRetryCounter } from '../../../src/tokens/pin-guard.js';
-import { createPinTryRecord, type PinTryRecord } from '../../../src/tokens/pin-try-record.js';
+import { createPinTryRecord, type PinTryEnding, type PinTryRecord } from '../../../src/tokens/pin-try-record.js';
 import { memoryRetryCounters, recordingHistory, type RecordingHistory } from '../../support/recording-history.js';
 
 const token = 'card:0011';
@@ -9,6 +9,12 @@ const counter = (attemptsRemaining: number, reference = 0x11): KnownRetryCounter
   reference,
   attemptsRemaining,
   blocked: attemptsRemaining === 0,
+});
+const ending = (before: number, result: PinTryEnding['result']): PinTryEnding => ({
+  counter: counter(before),
+  result,
+  told: result instanceof PinVerificationError ? result.attemptsRemaining : undefined,
+  purpose: 'sign',
 });
 const foreign = (attemptsBefore: number, attemptsRemaining: number): object => ({
   kind: 'foreign-pin-try',
@@ -78,7 +84,7 @@ describe('our own tries', () => {
   it('a wrong one is not foreign', async () => {
     await record.observed([counter(5)]);
     await record.begins(counter(5));
-    await record.ended(counter(5), new PinVerificationError(0x11, 4), 'sign');
+    await record.ended(ending(5, new PinVerificationError(0x11, 4)));
     await record.observed([counter(4)]);
     expect(history.events).toEqual([
       { kind: 'pin-try', token, pinReference: 0x11, outcome: 'wrong', attemptsRemaining: 4, purpose: 'sign' },
@@ -88,7 +94,7 @@ describe('our own tries', () => {
   it('a right one is taken to restore the highest count ever seen', async () => {
     await record.observed([counter(5)]);
     await record.begins(counter(2));
-    await record.ended(counter(2), 'accepted', 'sign');
+    await record.ended(ending(2, 'accepted'));
     await record.observed([counter(4)]);
     expect(history.events).toEqual([
       { kind: 'pin-try', token, pinReference: 0x11, outcome: 'accepted', purpose: 'sign' },
@@ -107,14 +113,14 @@ describe('our own tries', () => {
 
   it('the one that blocks is told so', async () => {
     await record.begins(counter(1));
-    await record.ended(counter(1), new PinVerificationError(0x11, 0), 'sign');
+    await record.ended(ending(1, new PinVerificationError(0x11, 0)));
     expect(history.events).toMatchObject([{ outcome: 'blocked', attemptsRemaining: 0 }]);
   });
 
   it.each([4, 5])('one that was cut off may have counted or not: %i left is not foreign', async (left) => {
     await record.observed([counter(5)]);
     await record.begins(counter(5));
-    await record.ended(counter(5), new MiddlewareError('ERR_CARD_REMOVED', 'gone'), 'sign');
+    await record.ended(ending(5, new MiddlewareError('ERR_CARD_REMOVED', 'gone')));
     restart();
     await record.observed([counter(left)]);
     expect(history.events).toEqual([]);
@@ -123,7 +129,7 @@ describe('our own tries', () => {
   it('one that was cut off hides no more than itself', async () => {
     await record.observed([counter(5)]);
     await record.begins(counter(5));
-    await record.ended(counter(5), new MiddlewareError('ERR_CARD_REMOVED', 'gone'), 'sign');
+    await record.ended(ending(5, new MiddlewareError('ERR_CARD_REMOVED', 'gone')));
     await record.observed([counter(3)]);
     expect(history.events).toEqual([expect.objectContaining({ outcome: 'unknown' }), foreign(4, 3)]);
   });

@@ -229,7 +229,6 @@ function puppetDriver() {
   const outcomes: (Error | 'unknown' | 'ready')[] = [];
   let readings = 0;
   const driver: CardDriver = {
-    family: 'puppet',
     recognize(channel) {
       readings += 1;
       const outcome = outcomes.shift() ?? 'ready';

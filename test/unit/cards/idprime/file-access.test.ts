@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createApduExchange } from '../../../../src/cards/apdu-exchange.js';
 import { readContents, readFreshness, readSerial } from '../../../../src/cards/idprime/contents.js';
+import { defaultPinFormat } from '../../../../src/cards/idprime/idprime-family.js';
 import { readBinary, readFile, selectApplet } from '../../../../src/cards/idprime/file-access.js';
 import { toHex } from '../../../../src/core/bytes.js';
 import { systemClock } from '../../../../src/core/ports.js';
 import { scriptedCard, type ScriptStep } from '../../../support/scripted-channel.js';
 import { selfSigned } from '../../../support/self-signed-certificate.js';
+
+const product = { name: 'IDPrime 940', keys: 'map', pinBlock: 16 } as const;
 
 function script(steps: readonly ScriptStep[], protocol: 'T=0' | 'T=1' = 'T=0') {
   const card = scriptedCard(steps, protocol);
@@ -145,9 +148,9 @@ describe('readContents()', () => {
       { command: '00b0000004', answer: 'deadbeef 9000' },
       ...readCertificate('0301'),
     ]);
-    const contents = await readContents(exchange, 'map');
-    expect(contents.unreadable).toMatchObject([{ container: 0, error: { code: 'ERR_CARD_RESPONSE' } }]);
-    expect(contents.certificates.map(({ container, key }) => [container, key?.reference])).toEqual([[1, 0x57]]);
+    const contents = await readContents(exchange, product, defaultPinFormat);
+    expect(contents.unreadable).toMatchObject([{ name: 'kxc00', error: { code: 'ERR_CARD_RESPONSE' } }]);
+    expect(contents.certificates.map(({ name, key }) => [name, key?.reference])).toEqual([['kxc01', 0x57]]);
     card.assertUsedUp();
   });
 
@@ -157,9 +160,9 @@ describe('readContents()', () => {
       { command: '00a40800020005', answer: '6a82' },
       ...readCertificate('0301'),
     ]);
-    const { certificates, pins } = await readContents(exchange, 'map');
-    expect(certificates).toMatchObject([{ container: 1, key: undefined }]);
-    expect(pins).toEqual([0x11]);
+    const { certificates, pins } = await readContents(exchange, product, defaultPinFormat);
+    expect(certificates).toMatchObject([{ name: 'kxc01', key: undefined }]);
+    expect(pins.map(({ reference }) => reference)).toEqual([0x11]);
   });
 
   it('names the keys of an 840 by its container map', async () => {
@@ -170,17 +173,12 @@ describe('readContents()', () => {
       { command: '00b0000000', answer: `${'00'.repeat(86)}${container} 9000` },
       ...readCertificate('0301'),
     ]);
-    const { certificates } = await readContents(exchange, 'f7-plus-container');
-    expect(certificates).toMatchObject([{ key: { reference: 0xf8, container: 1, pin: 0x11 } }]);
-    card.assertUsedUp();
-  });
-
-  it('offers no key of a product whose PIN form it does not know', async () => {
-    const { card, exchange } = script([
-      ...index(record('0301', der.length, 'kxc01', 'mscp')),
-      ...readCertificate('0301'),
-    ]);
-    expect((await readContents(exchange, 'unsupported')).certificates).toMatchObject([{ key: undefined }]);
+    const { certificates } = await readContents(
+      exchange,
+      { ...product, keys: { first: 0xf7, step: 1 } },
+      defaultPinFormat,
+    );
+    expect(certificates).toMatchObject([{ key: { reference: 0xf8, pin: 0x11, canSign: true, canDecipher: true } }]);
     card.assertUsedUp();
   });
 
@@ -193,7 +191,7 @@ describe('readContents()', () => {
       { command: '00b0010012', answer: `${bytes.slice(512)} 9000` },
       { command: '00a40800020005', answer: '6a82' },
     ]);
-    expect((await readContents(exchange, 'map')).certificates).toEqual([]);
+    expect((await readContents(exchange, product, defaultPinFormat)).certificates).toEqual([]);
     card.assertUsedUp();
   });
 
@@ -209,16 +207,20 @@ describe('readContents()', () => {
         answer: `01${(size - 2).toString(16).padStart(2, '0')}${label} 9000`,
       },
     ]);
-    expect((await readContents(exchange, 'map')).label).toBe('TEST [2Jkort');
+    expect((await readContents(exchange, product, defaultPinFormat)).label).toBe('TEST [2Jkort');
   });
 
   it('fails typed without an index and on a malformed one', async () => {
     const missing = script([{ command: '00a40800020101', answer: '6a82' }]);
-    await expect(readContents(missing.exchange, 'map')).rejects.toMatchObject({ code: 'ERR_CARD_FILE_NOT_FOUND' });
+    await expect(readContents(missing.exchange, product, defaultPinFormat)).rejects.toMatchObject({
+      code: 'ERR_CARD_FILE_NOT_FOUND',
+    });
     const short = script([
       { command: '00a40800020101', answer: '9000' },
       { command: '00b0000000', answer: '05 9000' },
     ]);
-    await expect(readContents(short.exchange, 'map')).rejects.toMatchObject({ code: 'ERR_CARD_RESPONSE' });
+    await expect(readContents(short.exchange, product, defaultPinFormat)).rejects.toMatchObject({
+      code: 'ERR_CARD_RESPONSE',
+    });
   });
 });

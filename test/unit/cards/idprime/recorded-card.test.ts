@@ -2,9 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createApduExchange } from '../../../../src/cards/apdu-exchange.js';
-import { readContents, readFreshness, readSerial } from '../../../../src/cards/idprime/contents.js';
-import { selectApplet } from '../../../../src/cards/idprime/file-access.js';
-import { verifyPin } from '../../../../src/cards/idprime/pin-commands.js';
+import { createIdPrimeFamily } from '../../../../src/cards/idprime/idprime-family.js';
+import { verifyPin } from '../../../../src/cards/pin-commands.js';
 import { computeSignature } from '../../../../src/cards/idprime/signature.js';
 import { concatBytes, fromHex, toHex } from '../../../../src/core/bytes.js';
 import { systemClock } from '../../../../src/core/ports.js';
@@ -32,6 +31,7 @@ function recordedFiles(): Map<number, Uint8Array> {
   return files;
 }
 
+const atr940 = fromHex('3b7f96000080318065b0855956fb120ffe829000');
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
 /** What our driver sends for a file, and what the recorded card says to it. */
@@ -60,6 +60,7 @@ describe('a card recorded with OpenSC 0.26', () => {
   const readAll = async () => {
     const card = scriptedCard([
       { command: '00a4040c0ba000000018800000000662', answer: '9000' },
+      { command: '00ca9f7f2d', answer: '6a88' },
       ...reading(0x0201, files.get(0x0201), [16]),
       // OpenSC does not read cardcf.
       { command: '00a40800020202', answer: '610d' },
@@ -70,27 +71,29 @@ describe('a card recorded with OpenSC 0.26', () => {
       ...reading(0x0320, files.get(0x0320), [0x12]),
     ]);
     const exchange = createApduExchange(card, { clock: systemClock });
-    const isIdPrime = await selectApplet(exchange);
-    const serial = await readSerial(exchange);
-    const freshness = await readFreshness(exchange);
-    const contents = await readContents(exchange, 'map');
+    const application = await createIdPrimeFamily().recognize(exchange, atr940);
+    if (application === undefined) throw new Error('not recognized');
+    const { product, serial } = application;
+    const freshness = await application.readFreshness(exchange);
+    const contents = await application.readContents(exchange);
     card.assertUsedUp();
-    return { isIdPrime, serial, freshness, contents };
+    return { product, serial, freshness, contents };
   };
 
   it('is read by the driver: serial, index, keys, four certificates, label', async () => {
     const { contents, ...identity } = await readAll();
     expect(identity).toEqual({
-      isIdPrime: true,
+      product: 'IDPrime 940',
       serial: 'bda19044a51868d1bff500d9ce5082d8',
       freshness: '000001000200',
     });
-    expect(contents).toMatchObject({ label: 'Virtual IDPrime', pins: [0x11, 0x83], unreadable: [] });
-    expect(contents.certificates.map(({ container, key }) => [container, key?.reference, key?.pin])).toEqual([
-      [0, 0x56, 0x11],
-      [1, 0x57, 0x83],
-      [2, 0x58, 0x11],
-      [3, 0x59, 0x11],
+    expect(contents).toMatchObject({ label: 'Virtual IDPrime', unreadable: [] });
+    expect(contents.pins.map(({ reference }) => reference)).toEqual([0x11, 0x83]);
+    expect(contents.certificates.map(({ key }) => [key?.reference, key?.pin])).toEqual([
+      [0x56, 0x11],
+      [0x57, 0x83],
+      [0x58, 0x11],
+      [0x59, 0x11],
     ]);
     expect(
       contents.certificates.map(({ der }) => new X509Certificate(der).publicKey.asymmetricKeyDetails),
@@ -115,7 +118,7 @@ describe('a card recorded with OpenSC 0.26', () => {
       script[4] = { ...script[4]!, command: `002a9e9a${hex(length & 0xff, 2)}` };
       const card = scriptedCard(script);
       const exchange = createApduExchange(card, { clock: systemClock });
-      await verifyPin(exchange, 0x11, secretOf('1234'));
+      await verifyPin(exchange, contents.pins[0]!, secretOf('1234'));
       const digest = fromHex(script[2]!.command.slice(14));
       const signature = await computeSignature(exchange, { keyReference, algorithm, digest, length });
       card.assertUsedUp();
