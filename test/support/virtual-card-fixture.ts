@@ -1,7 +1,8 @@
 import { toHex, fromHex } from '../../src/core/bytes.js';
 import type { CardState, CardStore } from '../../src/sandbox/virtual-card/card-state.js';
 import { memoryCardStore } from '../../src/sandbox/virtual-card/memory-card-store.js';
-import { personalize, type Personalization } from '../../src/sandbox/virtual-card/personalize.js';
+import { cardModel } from '../../src/sandbox/virtual-card/card-models.js';
+import { personalize, type CardCertificate, type Personalization } from '../../src/sandbox/virtual-card/personalize.js';
 import { VirtualCard940, type VirtualCardOptions } from '../../src/sandbox/virtual-card/virtual-card-940.js';
 import { selfSigned, type SelfSigned } from './self-signed-certificate.js';
 
@@ -39,19 +40,29 @@ export function testPeople(): { rsa: SelfSigned; p256: SelfSigned; p384: SelfSig
   return people;
 }
 
-/** RSA under PIN 11 is key 56, P-256 under PIN 83 is key 57, P-384 under PIN 11 (signature container) is key 58. */
+/**
+ * On the 940: RSA under PIN 11 is key 56, P-256 under PIN 83 is key 57, P-384 under PIN 11 (signature container) is key
+ * 58. Models without PIN 83 have all keys under PIN 11, those without elliptic curves only the first.
+ */
 export function testPersonalization(overrides: Partial<Personalization> = {}): Personalization {
+  const { signaturePin, ellipticCurves } = cardModel(overrides.model ?? '940');
   const { rsa, p256, p384 } = testPeople();
+  const certificates: CardCertificate[] = [
+    { ...rsa },
+    { ...p256, ...(signaturePin && { pinReference: 0x83 }) },
+    { ...p384, container: 'ksc' },
+  ];
   return {
     pin: ascii(testPin),
     puk: ascii(testPuk),
-    signaturePin: ascii(testSignaturePin),
+    ...(signaturePin && { signaturePin: ascii(testSignaturePin) }),
     label: 'Virtual IDPrime',
-    certificates: [{ ...rsa }, { ...p256, pinReference: 0x83 }, { ...p384, container: 'ksc' }],
+    certificates: ellipticCurves ? certificates : certificates.slice(0, 1),
     ...overrides,
   };
 }
 
+/** A card in memory, by default a 940; `model` in the overrides makes it another. */
 export function fixtureCard(
   overrides: Partial<Personalization> = {},
   options: Partial<VirtualCardOptions> = {},

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Random } from '../../core/ports.js';
+import type { CardModel } from './card-models.js';
 import type { CardState, KeyState } from './card-state.js';
 
 /** What MSE SET chose (ISO/IEC 7816-8:2019 §7). */
@@ -16,10 +17,14 @@ export interface VolatileState {
   readonly verified: Set<number>;
   environment: SecurityEnvironment | undefined;
   hash: Uint8Array | undefined;
+  /** What GET CHALLENGE answered, until it is used. */
+  challenge: Uint8Array | undefined;
+  adminAuthenticated: boolean;
 }
 
 /** What command handlers work on. */
 export interface CardContext {
+  readonly model: CardModel;
   readonly state: CardState;
   readonly volatile: VolatileState;
   readonly random: Random;
@@ -38,5 +43,7 @@ export function freshVolatileState(): VolatileState {
     verified: new Set(),
     environment: undefined,
     hash: undefined,
+    challenge: undefined,
+    adminAuthenticated: false,
   };
 }

@@ -1,3 +1,5 @@
+import type { CardModelName } from './card-models.js';
+
 /** Where keys and PINs of the card meet: 11 is the user PIN, 83 the digital-signature PIN. */
 export type VirtualPinReference = 0x11 | 0x83;
 
@@ -27,12 +29,27 @@ export interface KeyState {
   readonly pkcs8: Uint8Array;
 }
 
+/** The key of whoever issued the card: 24 bytes for 3DES, 32 for AES-256. Without tries it is blocked for good. */
+export interface AdminKeyState {
+  readonly maxTries: number;
+  triesLeft: number;
+  readonly value: Uint8Array;
+}
+
+/** Whether the holder may write, and with which status word the card refuses: 6982 or 6985. */
+export type WriteProfile = 'open' | 'never' | 'conditions-not-met';
+
 /** All that survives without power. */
 export interface CardState {
+  readonly model: CardModelName;
+  readonly writing: WriteProfile;
+  /** How many keys it has room for. */
+  readonly containers: number;
   /** Bytes that all files together may take. */
   readonly capacity: number;
   readonly pins: PinState[];
   readonly puk: PinState;
+  readonly adminKey: AdminKeyState;
   readonly files: FileState[];
   readonly keys: KeyState[];
 }

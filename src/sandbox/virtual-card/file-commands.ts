@@ -3,10 +3,13 @@ import type { CardContext } from './card-context.js';
 import type { FileState } from './card-state.js';
 import type { ParsedCommand } from './parsed-command.js';
 import { answer, status, sw, type Reply } from './status-words.js';
+import { writeRefusal } from './write-permission.js';
 
-const WRITE_PIN = 0x11;
+const CARD_IDENTIFIER = 0x0201;
 /** READ BINARY has 15 bits of offset. */
 const MAX_FILE_SIZE = 0x7fff;
+/** Length of a key reference with its tag. */
+const KEY_TO_DELETE = 3;
 /** The index, key map, card identifier, cache file, application list and container map belong to the card. */
 const PERMANENT_FILES: readonly number[] = [0x0101, 0x0005, 0x0201, 0x0202, 0x0203, 0x0204];
 
@@ -28,13 +31,15 @@ export function readBinary(card: CardContext, command: ParsedCommand): Reply {
   return answer(file.content.slice(offset, offset + command.ne));
 }
 
-/** UPDATE BINARY (ISO/IEC 7816-4:2020 §11.3.5), after VERIFY of PIN 11. */
+/** UPDATE BINARY (ISO/IEC 7816-4:2020 §11.3.5), after VERIFY of PIN 11; the card identifier stays what it is. */
 export function updateBinary(card: CardContext, command: ParsedCommand): Reply {
   if (usesShortIdentifier(command)) return status(sw.fileNotFound);
   if (command.data.length === 0) return status(sw.wrongLength);
   const file = currentFile(card);
   if (file === undefined) return status(sw.noCurrentFile);
-  if (!card.volatile.verified.has(WRITE_PIN)) return status(sw.securityStatus);
+  const refused = writeRefusal(card);
+  if (refused !== undefined) return refused;
+  if (file.fid === CARD_IDENTIFIER) return status(sw.securityStatus);
   const offset = offsetOf(command);
   if (offset >= file.content.length) return status(sw.wrongOffset);
   if (offset + command.data.length > file.content.length) return status(sw.noSpace);
@@ -46,7 +51,8 @@ export function updateBinary(card: CardContext, command: ParsedCommand): Reply {
 /** CREATE FILE (ISO/IEC 7816-9:2017 §7.2): FCP template 62 with size (80 or 81), descriptor 01 and identifier 83. */
 export function createFile(card: CardContext, command: ParsedCommand): Reply {
   if (command.p1 !== 0 || command.p2 !== 0) return status(sw.badP1P2);
-  if (!card.volatile.verified.has(WRITE_PIN)) return status(sw.securityStatus);
+  const refused = writeRefusal(card);
+  if (refused !== undefined) return refused;
   const wanted = parseFcp(command.data);
   if (wanted === undefined) return status(sw.badData);
   if (card.state.files.some((file) => file.fid === wanted.fid)) return status(sw.fileExists);
@@ -57,17 +63,32 @@ export function createFile(card: CardContext, command: ParsedCommand): Reply {
   return status(sw.ok);
 }
 
-/** DELETE FILE (ISO/IEC 7816-9:2017 §7.3) by file identifier, or the current file when there is no data. */
+/**
+ * DELETE FILE (ISO/IEC 7816-9:2017 §7.3) by file identifier, or the current file when there is no data; also by
+ * reference (84) the key that a torn write left behind, which is this card's own way.
+ */
 export function deleteFile(card: CardContext, command: ParsedCommand): Reply {
   if ((command.p1 !== 0 && command.p1 !== 2) || command.p2 !== 0) return status(sw.badP1P2);
-  if (command.data.length !== 0 && command.data.length !== 2) return status(sw.wrongLength);
-  if (!card.volatile.verified.has(WRITE_PIN)) return status(sw.securityStatus);
+  if (![0, 2, KEY_TO_DELETE].includes(command.data.length)) return status(sw.wrongLength);
+  const refused = writeRefusal(card);
+  if (refused !== undefined) return refused;
+  if (command.data.length === KEY_TO_DELETE) return deleteKey(card, command.data);
   const fid = command.data.length === 2 ? uint16(command.data) : card.volatile.currentFile;
   const index = card.state.files.findIndex((file) => file.fid === fid);
   if (fid === undefined || index < 0) return status(sw.fileNotFound);
   if (PERMANENT_FILES.includes(fid)) return status(sw.conditions);
   card.state.files.splice(index, 1);
   if (card.volatile.currentFile === fid) card.volatile.currentFile = undefined;
+  card.save();
+  return status(sw.ok);
+}
+
+function deleteKey(card: CardContext, data: Uint8Array): Reply {
+  if (data[0] !== 0x84 || data[1] !== 1) return status(sw.badData);
+  const index = card.state.keys.findIndex(({ reference }) => reference === data[2]);
+  if (index < 0) return status(sw.referenceNotFound);
+  card.state.keys.splice(index, 1);
+  card.volatile.environment = undefined;
   card.save();
   return status(sw.ok);
 }

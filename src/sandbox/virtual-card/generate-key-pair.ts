@@ -2,43 +2,57 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { encodeTlv, findTlv } from '../../core/ber-tlv.js';
 import { concatBytes } from '../../core/bytes.js';
 import type { CardContext } from './card-context.js';
+import type { CardModel } from './card-models.js';
 import type { ParsedCommand } from './parsed-command.js';
 import { answer, status, sw, type Reply } from './status-words.js';
+import { writeRefusal } from './write-permission.js';
 
-const WRITE_PIN = 0x11;
-const MAX_KEYS = 15;
+const USER_PIN = 0x11;
 
-/** Algorithm identifiers as in SP 800-78-4 table 6-2. */
-const generators: Readonly<Record<number, () => KeyObject>> = {
-  0x07: () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
-  0x11: () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey,
-  0x14: () => generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey,
+type KeyKind = { readonly rsaBits: number } | { readonly curve: string };
+
+/** Algorithm identifiers as SP 800-78-5 has them for the PIV card. */
+const kinds: Readonly<Record<number, KeyKind>> = {
+  0x05: { rsaBits: 3072 },
+  0x07: { rsaBits: 2048 },
+  0x11: { curve: 'prime256v1' },
+  0x14: { curve: 'secp384r1' },
 };
 
 /**
  * GENERATE ASYMMETRIC KEY PAIR (ISO/IEC 7816-8:2019 §9.2), P1-P2 0000: template AC with 80 algorithm and 84 key
- * reference; answers 7F49 with the public key. The key comes under PIN 11 and must be new. Files, index and maps are
- * the caller's part.
+ * reference; answers 7F49 with the public key. The key comes under PIN 11, its reference must be free, and
+ * so must a container (6A84). Files, index and maps are the caller's part.
  */
 export function generateKeyPair(card: CardContext, command: ParsedCommand): Reply {
   if (command.p1 !== 0 || command.p2 !== 0) return status(sw.badP1P2);
-  if (!card.volatile.verified.has(WRITE_PIN)) return status(sw.securityStatus);
+  const refused = writeRefusal(card);
+  if (refused !== undefined) return refused;
   const wanted = parseTemplate(command.data);
   if (wanted === undefined) return status(sw.badData);
-  const generate = generators[wanted.algorithm];
-  if (generate === undefined) return status(sw.unsupported);
+  const kind = kinds[wanted.algorithm];
+  if (kind === undefined || !isOffered(card.model, kind)) return status(sw.unsupported);
   if (card.state.keys.some((key) => key.reference === wanted.reference)) return status(sw.fileExists);
-  if (card.state.keys.length >= MAX_KEYS) return status(sw.noSpace);
-  const privateKey = generate();
+  if (card.state.keys.length >= card.state.containers) return status(sw.noSpace);
+  const privateKey = generate(kind);
   card.state.keys.push({
     reference: wanted.reference,
     kind: 'kxc',
-    pinReference: WRITE_PIN,
+    pinReference: USER_PIN,
     pkcs8: new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' })),
   });
   card.save();
   card.countKeyOperation();
   return answer(encodeTlv(0x7f49, publicKeyObjects(privateKey)));
+}
+
+const isOffered = (model: CardModel, kind: KeyKind): boolean =>
+  'curve' in kind ? model.ellipticCurves : model.rsaBits.includes(kind.rsaBits);
+
+function generate(kind: KeyKind): KeyObject {
+  return 'curve' in kind
+    ? generateKeyPairSync('ec', { namedCurve: kind.curve }).privateKey
+    : generateKeyPairSync('rsa', { modulusLength: kind.rsaBits }).privateKey;
 }
 
 function parseTemplate(data: Uint8Array): { algorithm: number; reference: number } | undefined {

@@ -2,6 +2,14 @@ import { deflateSync } from 'node:zlib';
 import { concatBytes } from '../../core/bytes.js';
 import type { ContainerKind, FileState } from './card-state.js';
 
+/*
+ * Whose files are whose. The card itself keeps what it alone knows: file identifiers and sizes (the FCI), keys with
+ * their references and PINs, all counters of tries, and its identifier 0201, which nobody can write. Index 0101,
+ * container map 0204, key map 0005 and the freshness counters in cardcf 0202 are the host's, as on real cards:
+ * CREATE FILE, DELETE FILE and GENERATE ASYMMETRIC KEY PAIR change none of them, and neither does a changed PIN. Who
+ * writes has to update them with UPDATE BINARY, and who loses power in between leaves a file or key that no map names.
+ */
+
 /** A file with its entry in the index. */
 export interface IndexedFile extends FileState {
   readonly name: string;
@@ -41,8 +49,8 @@ function indexRecord(file: IndexedFile): Uint8Array {
 }
 
 /** Container map 0204, as the Windows smart-card minidriver specification lays it out (CONTAINER_MAP_RECORD). */
-export function containerMap(containers: readonly ContainerEntry[]): Uint8Array {
-  const content = new Uint8Array(CONTAINER_RECORD * CONTAINER_COUNT);
+export function containerMap(containers: readonly ContainerEntry[], room: number): Uint8Array {
+  const content = new Uint8Array(CONTAINER_RECORD * room);
   containers.forEach((container, index) =>
     content.set(containerRecord(container, index === 0), CONTAINER_RECORD * index),
   );
@@ -58,8 +66,8 @@ function containerRecord(container: ContainerEntry, isDefault: boolean): Uint8Ar
 }
 
 /** Key map 0005: in use, key reference, container, four bytes 00, and 1 for PIN 11 or 3 for PIN 83. */
-export function keyMap(containers: readonly ContainerEntry[]): FileState {
-  const content = new Uint8Array(KEY_RECORD * CONTAINER_COUNT);
+export function keyMap(containers: readonly ContainerEntry[], room: number): FileState {
+  const content = new Uint8Array(KEY_RECORD * room);
   containers.forEach((container, index) => {
     const pin = container.pinReference === 0x11 ? 1 : 3;
     content.set([0x01, container.keyReference, index, 0, 0, 0, 0, pin], KEY_RECORD * index);

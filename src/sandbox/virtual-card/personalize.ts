@@ -8,7 +8,17 @@ import {
 } from 'node:crypto';
 import { MiddlewareError } from '../../core/errors.js';
 import { wipeableBytes } from '../../core/secret.js';
-import type { CardState, ContainerKind, FileState, KeyState, PinState, VirtualPinReference } from './card-state.js';
+import { cardModel, keyReferenceOf, type CardModel, type CardModelName, type KeyRule } from './card-models.js';
+import type {
+  AdminKeyState,
+  CardState,
+  ContainerKind,
+  FileState,
+  KeyState,
+  PinState,
+  VirtualPinReference,
+  WriteProfile,
+} from './card-state.js';
 import { curveOf } from './ecdsa.js';
 import {
   certificateFile,
@@ -34,24 +44,33 @@ export interface CardCertificate {
 }
 
 export interface Personalization {
+  /** Default 940. */
+  readonly model?: CardModelName;
+  /** Where keys lie on a card without key map; default by type. */
+  readonly keyRule?: KeyRule;
   /** 16 bytes; random by default. */
   readonly serial?: Uint8Array;
   /** ASCII, 4 to 16 bytes. All PINs are copied; wiping the originals is the caller's part. */
   readonly pin: Uint8Array;
   readonly puk: Uint8Array;
-  /** PIN 83; the card has none without it. */
+  /** 24 bytes for 3DES, 32 for AES-256; 24 times 00 by default, as on a card that nobody has taken over. */
+  readonly adminKey?: Uint8Array;
+  /** PIN 83, on models that know it; the card has none without it. */
   readonly signaturePin?: Uint8Array;
   readonly certificates: readonly CardCertificate[];
   readonly label?: string;
-  /** Bytes that all files together may take; default 32 768. */
-  readonly capacity?: number;
+  /** Bytes that all files together may take, or that no file more fits; default 32 768. */
+  readonly capacity?: number | 'full';
+  /** How many keys it has room for, 1 to 15; default 15. With as many as there are certificates, none is free. */
+  readonly containers?: number;
+  /** Default open. */
+  readonly writing?: WriteProfile;
 }
 
-/** First key reference; container n has this plus n. */
-const FIRST_KEY_REFERENCE = 0x56;
 const PIN_TRIES = 5;
 const SIGNATURE_PIN_TRIES = 3;
 const PUK_TRIES = 5;
+const ADMIN_TRIES = 5;
 const DEFAULT_CAPACITY = 32_768;
 
 /** What goes into one container. */
@@ -69,18 +88,38 @@ const unfit = (what: string): MiddlewareError => new MiddlewareError('ERR_USAGE'
  * @throws {MiddlewareError} ERR_USAGE when a PIN, key, certificate or the number of them does not fit the card.
  */
 export function personalize(options: Personalization): CardState {
-  if (options.certificates.length > CONTAINER_COUNT) throw unfit('too many certificates');
-  const containers = options.certificates.map((certificate, number) => createContainer(options, certificate, number));
-  const files = createFiles(options, containers);
-  const capacity = options.capacity ?? DEFAULT_CAPACITY;
-  if (files.reduce((sum, file) => sum + file.content.length, 0) > capacity) throw unfit('files beyond capacity');
+  const model = cardModel(options.model ?? '940');
+  const room = options.containers ?? CONTAINER_COUNT;
+  if (room < 1 || room > CONTAINER_COUNT) throw unfit('1 to 15 containers');
+  if (options.certificates.length > room) throw unfit('too many certificates');
+  if (options.signaturePin !== undefined && !model.signaturePin) throw unfit('this model has no signature PIN');
+  const containers = options.certificates.map((entry, number) => createContainer(options, model, entry, number));
+  const files = createFiles(options, model, containers, room);
   return {
-    capacity,
+    model: options.model ?? '940',
+    writing: options.writing ?? 'open',
+    containers: room,
+    capacity: capacityFor(options, files),
     pins: createPins(options),
     puk: pinState(0x00, options.puk, PUK_TRIES),
+    adminKey: adminKeyState(options.adminKey ?? new Uint8Array(24)),
     files,
     keys: containers.map(keyState),
   };
+}
+
+function capacityFor(options: Personalization, files: readonly FileState[]): number {
+  const used = files.reduce((sum, file) => sum + file.content.length, 0);
+  const capacity = options.capacity === 'full' ? used : (options.capacity ?? DEFAULT_CAPACITY);
+  if (used > capacity) throw unfit('files beyond capacity');
+  return capacity;
+}
+
+function adminKeyState(key: Uint8Array): AdminKeyState {
+  if (key.length !== 24 && key.length !== 32) throw unfit('an admin key has 24 or 32 bytes');
+  const value = wipeableBytes(key.length);
+  value.set(key);
+  return { maxTries: ADMIN_TRIES, triesLeft: ADMIN_TRIES, value };
 }
 
 function createPins(options: Personalization): PinState[] {
@@ -95,18 +134,28 @@ function pinState(reference: number, pin: Uint8Array, maxTries: number): PinStat
   return { reference, maxTries, triesLeft: maxTries, value };
 }
 
-function createContainer(options: Personalization, certificate: CardCertificate, number: number): Container {
+function createContainer(
+  options: Personalization,
+  model: CardModel,
+  certificate: CardCertificate,
+  number: number,
+): Container {
   const key = readKey(certificate);
+  if (!canHold(model, key)) throw unfit('this model has no such keys');
   const pinReference = certificate.pinReference ?? 0x11;
   if (pinReference === 0x83 && options.signaturePin === undefined) throw unfit('no signature PIN for this key');
   const entry: ContainerEntry = {
     guid: `{${randomUUID()}}`,
     kind: certificate.container ?? 'kxc',
     keyBits: keyBits(key),
-    keyReference: FIRST_KEY_REFERENCE + number,
+    keyReference: keyReferenceOf(model, number, options.keyRule),
     pinReference,
   };
   return { certificate, key, entry };
+}
+
+function canHold(model: CardModel, key: KeyObject): boolean {
+  return key.asymmetricKeyType === 'rsa' ? model.rsaBits.includes(modulusBits(key)) : model.ellipticCurves;
 }
 
 function readKey({ privateKey, der }: CardCertificate): KeyObject {
@@ -135,7 +184,12 @@ function keyState({ key, entry }: Container): KeyState {
 }
 
 /** Identifiers count up from 0201, as on a real card; only 0101 and 0005 lie apart and outside the index. */
-function createFiles(options: Personalization, containers: readonly Container[]): FileState[] {
+function createFiles(
+  options: Personalization,
+  model: CardModel,
+  containers: readonly Container[],
+  room: number,
+): FileState[] {
   const serial = options.serial ?? new Uint8Array(randomBytes(16));
   if (serial.length !== 16) throw unfit('a serial has 16 bytes');
   const entries = containers.map(({ entry }) => entry);
@@ -143,13 +197,13 @@ function createFiles(options: Personalization, containers: readonly Container[])
     { name: 'cardid', directory: '', content: new Uint8Array(serial) },
     { name: 'cardcf', directory: '', content: new Uint8Array(6) },
     { name: 'cardapps', directory: '', content: new Uint8Array(Buffer.from('mscp\0\0\0\0', 'ascii')) },
-    { name: 'cmapfile', directory: 'mscp', content: containerMap(entries) },
+    { name: 'cmapfile', directory: 'mscp', content: containerMap(entries, room) },
     ...(options.label === undefined ? [] : [{ name: 'tinfo', directory: 'p11', content: tokenInfo(options.label) }]),
     ...containers.map(certificateEntry),
   ];
   const indexed = named.map((file, index) => ({ ...file, fid: 0x0201 + index }));
   const contents = indexed.map(({ fid, content }) => ({ fid, content }));
-  return [indexFile(indexed), keyMap(entries), ...contents];
+  return [indexFile(indexed), ...(model.keyMap ? [keyMap(entries, room)] : []), ...contents];
 }
 
 function certificateEntry({ certificate, entry }: Container, number: number): Omit<IndexedFile, 'fid'> {

@@ -1,32 +1,20 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { CardContext } from './card-context.js';
 import type { PinState } from './card-state.js';
 import type { ParsedCommand } from './parsed-command.js';
+import { isAcceptablePin, isPinLength, isSamePin, splitPins, type PinPair } from './pin-block.js';
+import { refusal } from './retry-counter.js';
 import { status, sw, triesLeft, type Reply } from './status-words.js';
-
-const BLOCK = 16;
-const MIN_PIN = 4;
 
 const findPin = (card: CardContext, reference: number): PinState | undefined =>
   card.state.pins.find((pin) => pin.reference === reference);
 
-/**
- * Takes a try and saves before comparing, as real cards do: pulling the card in between never gives a try back.
- * Undefined when the candidate is right.
- */
-function refusal(card: CardContext, pin: PinState, candidate: Uint8Array): Reply | undefined {
-  if (pin.triesLeft === 0) return status(sw.blocked);
-  pin.triesLeft -= 1;
-  card.save();
-  if (!timingSafeEqual(candidate, pin.value)) return triesLeft(pin.triesLeft);
-  pin.triesLeft = pin.maxTries;
-  card.save();
-  return undefined;
-}
+const compare = (card: CardContext, pin: PinState, candidate: Uint8Array): Reply | undefined =>
+  refusal(card, pin, () => isSamePin(card.model.pinBlock, candidate, pin.value));
 
 /**
  * VERIFY (ISO/IEC 7816-4:2020 §11.6.6), INS 20, or 21 as the vendor's own software sends it. Without data it tells the
- * state: 9000 verified, 63Cx not. P1 = FF drops the verified state of that PIN.
+ * state: 9000 verified, 63Cx not. P1 = FF drops the verified state of that PIN. A PIN in the other form, padded or not,
+ * is a wrong PIN and costs a try.
  */
 export function verify(card: CardContext, command: ParsedCommand): Reply {
   const pin = findPin(card, command.p2);
@@ -36,9 +24,9 @@ export function verify(card: CardContext, command: ParsedCommand): Reply {
   if (command.data.length === 0) {
     return card.volatile.verified.has(pin.reference) ? status(sw.ok) : triesLeft(pin.triesLeft);
   }
-  if (command.data.length !== BLOCK) return status(sw.wrongLength);
+  if (!isPinLength(command.data.length)) return status(sw.wrongLength);
   card.volatile.verified.delete(pin.reference);
-  const refused = refusal(card, pin, command.data);
+  const refused = compare(card, pin, command.data);
   if (refused !== undefined) return refused;
   card.volatile.verified.add(pin.reference);
   return status(sw.ok);
@@ -51,52 +39,62 @@ function deauthenticate(card: CardContext, pin: PinState, command: ParsedCommand
 }
 
 /**
- * CHANGE REFERENCE DATA (ISO/IEC 7816-4:2020 §11.6.7), P1 = 00: old and new PIN, 16 bytes each. A new PIN that breaks
- * the rules costs no try; a changed PIN counts as verified.
+ * CHANGE REFERENCE DATA (ISO/IEC 7816-4:2020 §11.6.7), P1 = 00: old and new PIN. After the right old PIN, a new one that
+ * breaks the rules costs no try; a changed PIN counts as verified.
  */
 export function changeReferenceData(card: CardContext, command: ParsedCommand): Reply {
-  const change = readChange(card, command);
-  if ('refused' in change) return change.refused;
-  const { pin, code, next } = change;
+  const pin = findPin(card, command.p2);
+  if (command.p1 !== 0x00) return status(sw.badP1P2);
+  if (pin === undefined) return status(sw.referenceNotFound);
+  const pair = splitPins(card.model.pinBlock, command.data, pin.value);
+  if (pair === undefined) return status(sw.wrongLength);
   card.volatile.verified.delete(pin.reference);
-  const refused = refusal(card, pin, code);
+  const refused = replacePin(card, pin, pin, pair);
   if (refused !== undefined) return refused;
-  pin.value.set(next);
-  card.save();
   card.volatile.verified.add(pin.reference);
   return status(sw.ok);
 }
 
-/** RESET RETRY COUNTER (ISO/IEC 7816-4:2020 §11.6.10), P1 = 00: PUK and new PIN. The PIN is not verified afterwards. */
+/**
+ * RESET RETRY COUNTER (ISO/IEC 7816-4:2020 §11.6.10): P1 = 00 with PUK and new PIN, P1 = 02 with the new PIN alone after
+ * EXTERNAL AUTHENTICATE with the admin key. The PIN is not verified afterwards. Real cards are said to know only the
+ * second way; how they code it is not public, so both here are the standard's.
+ */
 export function resetRetryCounter(card: CardContext, command: ParsedCommand): Reply {
-  const change = readChange(card, command);
-  if ('refused' in change) return change.refused;
-  const { pin, code, next } = change;
-  const refused = refusal(card, card.state.puk, code);
+  const pin = findPin(card, command.p2);
+  if (command.p1 !== 0x00 && command.p1 !== 0x02) return status(sw.badP1P2);
+  if (pin === undefined) return status(sw.referenceNotFound);
+  const refused = command.p1 === 0x00 ? unblockByPuk(card, pin, command) : unblockByAdmin(card, pin, command);
   if (refused !== undefined) return refused;
-  pin.value.set(next);
-  pin.triesLeft = pin.maxTries;
   card.volatile.verified.delete(pin.reference);
-  card.save();
   return status(sw.ok);
 }
 
-/** Which PIN gets which new value, and the code that allows it: P1 = 00 and two blocks. Costs no try. */
-function readChange(
-  card: CardContext,
-  command: ParsedCommand,
-): { readonly pin: PinState; readonly code: Uint8Array; readonly next: Uint8Array } | { readonly refused: Reply } {
-  const pin = findPin(card, command.p2);
-  if (command.p1 !== 0x00) return { refused: status(sw.badP1P2) };
-  if (pin === undefined) return { refused: status(sw.referenceNotFound) };
-  if (command.data.length !== 2 * BLOCK) return { refused: status(sw.wrongLength) };
-  const next = command.data.subarray(BLOCK);
-  if (!isAcceptablePin(next)) return { refused: status(sw.badData) };
-  return { pin, code: command.data.subarray(0, BLOCK), next };
+function unblockByPuk(card: CardContext, pin: PinState, command: ParsedCommand): Reply | undefined {
+  const pair = splitPins(card.model.pinBlock, command.data, card.state.puk.value);
+  return pair === undefined ? status(sw.wrongLength) : replacePin(card, pin, card.state.puk, pair);
 }
 
-/** At least four bytes, then only 00 up to the end of the block. */
-function isAcceptablePin(block: Uint8Array): boolean {
-  const end = block.indexOf(0);
-  return end === -1 || (end >= MIN_PIN && block.subarray(end).every((byte) => byte === 0));
+function unblockByAdmin(card: CardContext, pin: PinState, command: ParsedCommand): Reply | undefined {
+  if (!card.volatile.adminAuthenticated) return status(sw.securityStatus);
+  if (!isPinLength(command.data.length)) return status(sw.wrongLength);
+  if (!isAcceptablePin(card.model.pinBlock, command.data)) return status(sw.badData);
+  store(card, pin, command.data);
+  return undefined;
+}
+
+/** Gives `pin` its next value if the code is that of `guard`, which is the PIN itself or the PUK. */
+function replacePin(card: CardContext, pin: PinState, guard: PinState, { code, next }: PinPair): Reply | undefined {
+  const refused = compare(card, guard, code);
+  if (refused !== undefined) return refused;
+  if (!isAcceptablePin(card.model.pinBlock, next)) return status(sw.badData);
+  store(card, pin, next);
+  return undefined;
+}
+
+function store(card: CardContext, pin: PinState, next: Uint8Array): void {
+  pin.value.fill(0);
+  pin.value.set(next);
+  pin.triesLeft = pin.maxTries;
+  card.save();
 }

@@ -1,13 +1,14 @@
 import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto';
-import { fromHex } from '../../core/bytes.js';
 import type { Random } from '../../core/ports.js';
 import type { CardProtocol } from '../../iso7816/command-apdu.js';
+import { externalAuthenticate, getChallenge } from './admin-commands.js';
 import { AnswerShaper } from './answer-shaper.js';
 import { withoutPin, type TracedExchange } from './apdu-trace.js';
 import { freshVolatileState, type CardContext, type VolatileState } from './card-context.js';
+import { cardModel } from './card-models.js';
 import type { CardState, CardStore, KeyState } from './card-state.js';
 import { CommandChain } from './command-chain.js';
-import { getChallenge, getData } from './data-commands.js';
+import { getData, getPinObject } from './data-commands.js';
 import { createFile, deleteFile, readBinary, updateBinary } from './file-commands.js';
 import { generateKeyPair } from './generate-key-pair.js';
 import { parseCommand, type ParsedCommand } from './parsed-command.js';
@@ -16,7 +17,6 @@ import { manageSecurityEnvironment, performSecurityOperation } from './security-
 import { selectCommand } from './select-command.js';
 import { status, sw, type Reply } from './status-words.js';
 
-const ATR_940 = fromHex('3B7F96000080318065B0855956FB120FFE829000');
 const GET_RESPONSE = 0xc0;
 
 type Handler = (card: CardContext, command: ParsedCommand) => Reply;
@@ -30,7 +30,9 @@ const appletCommands: Readonly<Record<number, Handler>> = {
   0x2a: performSecurityOperation,
   0x2c: resetRetryCounter,
   0x47: generateKeyPair,
+  0x82: externalAuthenticate,
   0xb0: readBinary,
+  0xcb: getPinObject,
   0xd6: updateBinary,
   0xe0: createFile,
   0xe4: deleteFile,
@@ -66,7 +68,8 @@ export interface VirtualCard {
 }
 
 /**
- * A virtual IDPrime 940: flat file system, PINs 11 and 83, RSA and EC keys. Its tables are its own and not the
+ * A virtual IDPrime card, the 940 or whichever model its state names: flat file system, PINs 11 and 83, RSA and EC keys,
+ * admin key. Its tables are its own and not the
  * driver's, so that one wrong constant cannot make both sides agree.
  */
 export class VirtualCard940 implements VirtualCard {
@@ -79,11 +82,11 @@ export class VirtualCard940 implements VirtualCard {
   #keyOperations = 0;
 
   constructor(options: VirtualCardOptions) {
-    this.atr = options.atr ?? ATR_940;
-    this.protocol = options.protocol ?? 'T=0';
     this.#options = options;
-    this.#shaper = new AnswerShaper(this.protocol);
     this.#context = this.#createContext();
+    this.atr = options.atr ?? this.#context.model.atr;
+    this.protocol = options.protocol ?? this.#context.model.protocol;
+    this.#shaper = new AnswerShaper(this.protocol);
   }
 
   process(command: Uint8Array): CardAnswer {
@@ -150,6 +153,7 @@ export class VirtualCard940 implements VirtualCard {
     const state = store.load();
     const keyObjects = new Map<KeyState, KeyObject>();
     return {
+      model: cardModel(state.model),
       state,
       volatile: freshVolatileState(),
       random: random ?? ((length) => new Uint8Array(randomBytes(length))),

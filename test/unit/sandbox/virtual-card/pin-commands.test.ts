@@ -68,11 +68,12 @@ describe('verify()', () => {
     expect(send('0021001100')).toBe('63c5');
   });
 
-  it('takes a PIN with other padding as a wrong one, and costs nothing for another length', () => {
+  it('takes a PIN in another form as a wrong one, and costs nothing for more than a PIN can have', () => {
     const { send } = selected();
     expect(send(`0020001110${'31323334'.padEnd(32, 'f')}`)).toBe('63c4');
-    expect(send('002000110431323334')).toBe('6700');
-    expect(send('0020001100')).toBe('63c4');
+    expect(send('002000110431323334')).toBe('63c3');
+    expect(send(`0020001111${pinBlock('1234')}00`)).toBe('6700');
+    expect(send('0020001100')).toBe('63c3');
   });
 
   it('refuses unknown references, parameters and chaining', () => {
