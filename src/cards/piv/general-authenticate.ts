@@ -40,13 +40,14 @@ export async function usePrivateKey(
   exchange: ApduExchange,
   request: Omit<AuthenticateRequest, 'template'> & { readonly input: Uint8Array },
   options?: SendOptions,
+  errorOf: (statusWord: number, command: string) => MiddlewareError = statusError,
 ): Promise<Uint8Array> {
   const template = [
     [elements.response, new Uint8Array()],
     [elements.challenge, request.input],
   ] as const;
   const answer = await exchange.send(generalAuthenticate({ ...request, template }), options);
-  if (answer.statusWord !== SW_OK) throw statusError(answer.statusWord, 'GENERAL AUTHENTICATE');
+  if (answer.statusWord !== SW_OK) throw errorOf(answer.statusWord, 'GENERAL AUTHENTICATE');
   return elementOf(answer, elements.response);
 }
 

@@ -1,9 +1,10 @@
 import { MiddlewareError } from '../../core/errors.js';
-import type { ApduExchange } from '../apdu-exchange.js';
+import type { ApduExchange, SendOptions } from '../apdu-exchange.js';
 import type { CardCryptogram, CardSignature } from '../card-application.js';
 import { ecdsaFromDer } from '../ecdsa-signature.js';
 import { removePadding } from '../rsa-decoding.js';
 import { encodePkcs1, encodePss } from '../rsa-encoding.js';
+import { statusError, SW_WRONG_DATA } from '../status-words.js';
 import { algorithmOfSpec, rsaAlgorithm } from './algorithms.js';
 import { usePrivateKey } from './general-authenticate.js';
 
@@ -33,14 +34,27 @@ export async function sign(exchange: ApduExchange, request: CardSignature): Prom
 
 /** Deciphers with a verified PIN: the card computes, the host takes the padding off. Cost and errors as {@link sign}. */
 export async function decipher(exchange: ApduExchange, request: CardCryptogram): Promise<Uint8Array> {
-  const block = await rsa(exchange, request.keyReference, request.cryptogram, true);
+  const { keyReference, cryptogram } = request;
+  const block = await rsa(exchange, keyReference, cryptogram, { confidentialAnswer: true }, decipherError);
   return removePadding(request.algorithm, block);
 }
 
-async function rsa(exchange: ApduExchange, key: number, input: Uint8Array, confidential = false): Promise<Uint8Array> {
+/** A number that is not below the modulus is as wrong a cryptogram as one with wrong padding. */
+function decipherError(statusWord: number, command: string): MiddlewareError {
+  if (statusWord !== SW_WRONG_DATA) return statusError(statusWord, command);
+  return new MiddlewareError('ERR_TOKEN_CRYPTOGRAM', 'Cryptogram is not for this key');
+}
+
+async function rsa(
+  exchange: ApduExchange,
+  key: number,
+  input: Uint8Array,
+  options?: SendOptions,
+  errorOf = statusError,
+): Promise<Uint8Array> {
   const algorithm = rsaAlgorithm(input.length);
   const request = { algorithm, key, input, answerLength: input.length };
-  const output = await usePrivateKey(exchange, request, { confidentialAnswer: confidential });
+  const output = await usePrivateKey(exchange, request, options, errorOf);
   if (output.length === input.length) return output;
   throw new MiddlewareError('ERR_CARD_RESPONSE', 'Result of unexpected length', {
     fields: { length: output.length, expected: input.length },
