@@ -36,3 +36,18 @@ export interface LoopbackConnection {
 
 /** The system's clock. */
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** Another program that is connected to the PC/SC service. */
+export interface CardProgram {
+  /** Names this connection for as long as it lasts. */
+  readonly connection: number;
+  /** Unknown where the system does not tell, as of other users' programs. */
+  readonly name: string | undefined;
+  readonly pid: number | undefined;
+}
+
+/** Which programs use cards besides this one. */
+export interface CardPrograms {
+  /** One for each connection; undefined where the system does not tell. Never rejects. */
+  current(): Promise<readonly CardProgram[] | undefined>;
+}

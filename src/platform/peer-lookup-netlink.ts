@@ -1,6 +1,6 @@
-import koffi from 'koffi';
 import { equalBytes } from '../core/bytes.js';
 import type { LoopbackConnection } from '../core/ports.js';
+import { askSockDiag, isLittleEndian as little } from './netlink-sock-diag.js';
 import { isMappedIpv4, loopbackAddressBytes } from './peer-lookup-address.js';
 import type { SocketOwner } from './peer-lookup-owner.js';
 
@@ -8,17 +8,12 @@ import type { SocketOwner } from './peer-lookup-owner.js';
 export type NetlinkAnswer =
   { readonly kind: 'found'; readonly owner: SocketOwner } | { readonly kind: 'absent' | 'unavailable' | 'refused' };
 
-// linux/netlink.h, linux/sock_diag.h, linux/inet_diag.h; the ABI is the same on every architecture that Node runs on.
+// linux/netlink.h, linux/sock_diag.h, linux/inet_diag.h.
 const AF_INET = 2;
 const AF_INET6 = 10;
-const AF_NETLINK = 16;
-const SOCK_RAW = 3;
-const SOCK_CLOEXEC = 0o2000000;
-const NETLINK_SOCK_DIAG = 4;
 const SOCK_DIAG_BY_FAMILY = 20;
 const NLMSG_ERROR = 2;
 const NLM_F_REQUEST = 1;
-const MSG_DONTWAIT = 0x40;
 const IPPROTO_TCP = 6;
 const TCP_ESTABLISHED = 1;
 const ENOENT = 2;
@@ -27,47 +22,19 @@ const SOCKET_ID = 48;
 const REQUEST_LENGTH = NLMSG_HEADER + 8 + SOCKET_ID;
 const ANSWER_LENGTH = NLMSG_HEADER + 4 + SOCKET_ID + 20;
 
-const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-interface LibC {
-  readonly socket: (family: number, type: number, protocol: number) => number;
-  readonly send: (fd: number, bytes: Uint8Array, length: number, flags: number) => number;
-  readonly recv: (fd: number, bytes: Uint8Array, length: number, flags: number) => number;
-  readonly close: (fd: number) => number;
-}
-
-let loaded: LibC | undefined;
-function libC(): LibC {
-  if (loaded) return loaded;
-  const library = koffi.load(null);
-  loaded = {
-    socket: library.func('int socket(int, int, int)') as LibC['socket'],
-    send: library.func('intptr_t send(int, const void *, size_t, int)') as LibC['send'],
-    recv: library.func('intptr_t recv(int, void *, size_t, int)') as LibC['recv'],
-    close: library.func('int close(int)') as LibC['close'],
-  };
-  return loaded;
-}
-
 /**
  * Asks the kernel for the one established socket whose local end is our remote one. The lookup by address pair covers
- * the tcp and the tcp6 table: an IPv6 socket connected to a v4-mapped address is found by its IPv4 pair. The kernel
- * answers inside `send`, and `recv` does not wait, so the call is bounded.
+ * the tcp and the tcp6 table: an IPv6 socket connected to a v4-mapped address is found by its IPv4 pair.
  */
 export function askNetlink(connection: LoopbackConnection): NetlinkAnswer {
   const request = encodeRequest(connection);
   if (!request) return { kind: 'refused' };
-  const c = libC();
-  const fd = c.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-  if (fd < 0) return { kind: 'unavailable' };
-  try {
-    if (c.send(fd, request, request.length, 0) !== request.length) return { kind: 'unavailable' };
-    const answer = new Uint8Array(8192);
-    const length = c.recv(fd, answer, answer.length, MSG_DONTWAIT);
-    return length < 0 ? { kind: 'unavailable' } : decodeAnswer(answer.subarray(0, length), connection);
-  } finally {
-    c.close(fd);
-  }
+  let answer: NetlinkAnswer = { kind: 'unavailable' };
+  askSockDiag(request, (bytes) => {
+    answer = decodeAnswer(bytes, connection);
+    return 'complete';
+  });
+  return answer;
 }
 
 /** `struct nlmsghdr` and `struct inet_diag_req_v2`; undefined unless both ends are loopback addresses. */
