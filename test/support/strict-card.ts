@@ -1,5 +1,5 @@
 import { toHex } from '../../src/core/bytes.js';
-import type { CardAnswer, VirtualCard } from '../../src/sandbox/virtual-card/virtual-card-940.js';
+import type { CardAnswer, VirtualCard } from '../../src/sandbox/virtual-card/virtual-card.js';
 
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
 

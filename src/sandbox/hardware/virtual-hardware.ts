@@ -1,6 +1,6 @@
 import { MiddlewareError, type ErrorFields } from '../../core/errors.js';
 import { toHex } from '../../core/bytes.js';
-import type { VirtualCard } from '../virtual-card/virtual-card-940.js';
+import type { VirtualCard } from '../virtual-card/virtual-card.js';
 import type { Fault } from './fault.js';
 import { VirtualPinPad, type PinPadOptions } from './pin-pad.js';
 import { VirtualReader } from './virtual-reader.js';

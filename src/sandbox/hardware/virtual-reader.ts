@@ -1,5 +1,5 @@
 import type { ReaderControlAnswer, SimulatedReader } from '../../transport/simulator/simulated-reader.js';
-import type { VirtualCard } from '../virtual-card/virtual-card-940.js';
+import type { VirtualCard } from '../virtual-card/virtual-card.js';
 import { FairReaderLock } from './fair-reader-lock.js';
 import { FaultPlan } from './fault-plan.js';
 import type { DelayFault, Fault } from './fault.js';

@@ -52,7 +52,7 @@ export class AnswerShaper {
     this.#waiting = new Uint8Array(0);
     const { data, statusWord } = reply;
     if (data.length === 0) return word(statusWord);
-    const ne = command.ne ?? 0;
+    const ne = command.ne ?? (reply.unasked === true ? data.length : 0);
     if (this.#protocol === 'T=0' && ne > data.length) {
       this.#repeatable = { command, reply };
       return word(0x6c00 | data.length);

@@ -4,6 +4,7 @@ import { MiddlewareError } from '../../core/errors.js';
 import { wipeableBytes } from '../../core/secret.js';
 import { isCardModelName, type CardModelName } from './card-models.js';
 import type { AdminKeyState, CardState, FileState, KeyState, PinState, WriteProfile } from './card-state.js';
+import type { StateCodec } from './card-store.js';
 
 /*
  * BER-TLV rather than JSON, so that no PIN ever becomes a string.
@@ -147,3 +148,6 @@ export function decodeCardState(bytes: Uint8Array): CardState {
     throw cause instanceof MiddlewareError && cause.code === 'ERR_CONFIG_INVALID' ? cause : damaged('not TLV');
   }
 }
+
+/** How stores keep an IDPrime card. */
+export const cardStateCodec: StateCodec<CardState> = { encode: encodeCardState, decode: decodeCardState };

@@ -1,4 +1,5 @@
 import type { CardModelName } from './card-models.js';
+import type { StateStore } from './card-store.js';
 
 /** Where keys and PINs of the card meet: 11 is the user PIN, 83 the digital-signature PIN. */
 export type VirtualPinReference = 0x11 | 0x83;
@@ -54,8 +55,5 @@ export interface CardState {
   readonly keys: KeyState[];
 }
 
-/** The card's memory. Both calls are synchronous: a retry counter must be down before the comparison is answered. */
-export interface CardStore {
-  load(): CardState;
-  save(state: CardState): void;
-}
+/** The memory of an IDPrime card. */
+export type CardStore = StateStore<CardState>;

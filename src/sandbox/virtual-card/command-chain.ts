@@ -3,14 +3,23 @@ import type { ParsedCommand } from './parsed-command.js';
 import { sw } from './status-words.js';
 
 const CHAINING_BIT = 0x10;
-const PERFORM_SECURITY_OPERATION = 0x2a;
-/** Enough for an RSA-4096 cryptogram. */
-const MAX_CHAIN = 1024;
 
-/** Command chaining (ISO/IEC 7816-4:2020 §5.3.3): only PERFORM SECURITY OPERATION may be chained on this card. */
+/** What a card lets be chained. */
+export interface ChainRules {
+  readonly instructions: readonly number[];
+  /** Bytes that a whole chain may carry. */
+  readonly maxLength: number;
+}
+
+/** Command chaining (ISO/IEC 7816-4:2020 §5.3.3). */
 export class CommandChain {
+  readonly #rules: ChainRules;
   #collected: Uint8Array = new Uint8Array(0);
   #header: string | undefined;
+
+  constructor(rules: ChainRules) {
+    this.#rules = rules;
+  }
 
   forget(): void {
     this.#collected.fill(0);
@@ -24,15 +33,15 @@ export class CommandChain {
     if (this.#header !== header) this.forget();
     // An unchained command is not copied: it may hold a PIN, which only its owner wipes.
     if ((command.cla & CHAINING_BIT) === 0 && this.#header === undefined) return command;
+    if (!this.#rules.instructions.includes(command.ins)) return sw.chainingUnsupported;
     const data = concatBytes(this.#collected, command.data);
+    if (data.length > this.#rules.maxLength) {
+      this.forget();
+      return sw.wrongLength;
+    }
     if ((command.cla & CHAINING_BIT) === 0) {
       this.forget();
       return { ...command, data };
-    }
-    if (command.ins !== PERFORM_SECURITY_OPERATION) return sw.chainingUnsupported;
-    if (data.length > MAX_CHAIN) {
-      this.forget();
-      return sw.wrongLength;
     }
     this.#collected = data;
     this.#header = header;

@@ -1,38 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { decodeCardState, encodeCardState } from './card-state-codec.js';
-import type { CardState, CardStore } from './card-state.js';
+import { cardStateCodec } from './card-state-codec.js';
+import type { CardStore } from './card-state.js';
+import { fileStore } from './file-store.js';
 
-function replaceFile(path: string, bytes: Uint8Array): void {
-  const temporary = `${path}.${process.pid}.new`;
-  try {
-    writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' });
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** Keeps the state in one file, 0600, replaced in one step. It holds the private keys and PINs of a test card. */
+/** An IDPrime card's state in a file. */
 export function fileCardStore(path: string): CardStore {
-  return {
-    load: () => {
-      const bytes = readFileSync(path);
-      try {
-        return decodeCardState(bytes);
-      } finally {
-        bytes.fill(0);
-      }
-    },
-    save: (state: CardState) => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      const bytes = encodeCardState(state);
-      try {
-        replaceFile(path, bytes);
-      } finally {
-        bytes.fill(0);
-      }
-    },
-  };
+  return fileStore(cardStateCodec, path);
 }

@@ -1,14 +1,8 @@
-import { decodeCardState, encodeCardState } from './card-state-codec.js';
+import { cardStateCodec } from './card-state-codec.js';
 import type { CardState, CardStore } from './card-state.js';
+import { memoryStore } from './memory-store.js';
 
-/** Keeps the state as a snapshot of bytes, so that only what was saved survives a restart of the card. */
+/** An IDPrime card's state in memory. */
 export function memoryCardStore(initial: CardState): CardStore {
-  let snapshot = encodeCardState(initial);
-  return {
-    load: () => decodeCardState(snapshot),
-    save: (state) => {
-      snapshot.fill(0);
-      snapshot = encodeCardState(state);
-    },
-  };
+  return memoryStore(cardStateCodec, initial);
 }

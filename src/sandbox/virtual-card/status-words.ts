@@ -26,6 +26,8 @@ export const sw = {
 export interface Reply {
   readonly statusWord: number;
   readonly data: Uint8Array;
+  /** The data goes out although the command asked for none. */
+  readonly unasked?: true;
 }
 
 const empty = new Uint8Array(0);
