@@ -22,7 +22,12 @@ export function generateTestKey(type: TestKeyType): KeyObject {
 
 export function selfSigned(commonName: string, type: TestKeyType = 'rsa2048'): SelfSigned {
   const privateKey = generateTestKey(type);
-  const algorithm = type === 'rsa2048' ? SHA256_WITH_RSA : ECDSA_WITH_SHA256;
+  return { privateKey, der: certificateOver(commonName, createPublicKey(privateKey), privateKey) };
+}
+
+/** A certificate of a key that a card keeps to itself, signed by whatever key the test has. */
+export function certificateOver(commonName: string, publicKey: KeyObject, signer: KeyObject): Uint8Array {
+  const algorithm = signer.asymmetricKeyType === 'rsa' ? SHA256_WITH_RSA : ECDSA_WITH_SHA256;
   const name = sequence(encodeTlv(0x31, sequence(COMMON_NAME, encodeTlv(0x0c, Buffer.from(commonName)))));
   const time = (year: number): Uint8Array => encodeTlv(0x18, Buffer.from(`${year}0101000000Z`));
   const toBeSigned = sequence(
@@ -32,9 +37,8 @@ export function selfSigned(commonName: string, type: TestKeyType = 'rsa2048'): S
     name,
     sequence(time(2020), time(2090)),
     name,
-    createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
+    publicKey.export({ format: 'der', type: 'spki' }),
   );
-  const signature = sign('sha256', toBeSigned, privateKey);
-  const der = sequence(toBeSigned, algorithm, encodeTlv(0x03, concatBytes(Uint8Array.of(0), signature)));
-  return { privateKey, der };
+  const signature = sign('sha256', toBeSigned, signer);
+  return sequence(toBeSigned, algorithm, encodeTlv(0x03, concatBytes(Uint8Array.of(0), signature)));
 }

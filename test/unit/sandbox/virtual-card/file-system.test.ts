@@ -1,6 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../../../src/core/bytes.js';
+import { readCardFile, readCardIndex } from '../../../support/idprime-writer.js';
 import { fixtureCard, pinBlock, SELECT_APPLET, type FixtureCard } from '../../../support/virtual-card-fixture.js';
 
 function selected(overrides: Parameters<typeof fixtureCard>[0] = {}): FixtureCard {
@@ -17,41 +18,7 @@ function withPin(overrides: Parameters<typeof fixtureCard>[0] = {}): FixtureCard
 
 const hex = (value: number, bytes: number): string => value.toString(16).padStart(2 * bytes, '0');
 
-/** Selects, takes the size from the FCI, and reads all of it. */
-function readFile(fixture: FixtureCard, fid: string): Buffer {
-  const fci = fixture.exchange(`00a4080002${fid}`);
-  expect(fci.sw).toBe('9000');
-  expect(fci.data).toMatch(new RegExp(`^6f0b8102....8201018302${fid}$`));
-  const size = parseInt(fci.data.slice(8, 12), 16);
-  let content = '';
-  for (let offset = 0; offset < size; offset += 256) {
-    const part = fixture.send(`00b0${hex(offset, 2)}${hex(Math.min(256, size - offset) & 0xff, 1)}`);
-    expect(part.slice(-4)).toBe('9000');
-    content += part.slice(0, -4);
-  }
-  return Buffer.from(content, 'hex');
-}
-
-interface IndexEntry {
-  fid: string;
-  size: number;
-  name: string;
-  directory: string;
-}
-
-function readIndex(fixture: FixtureCard): IndexEntry[] {
-  const index = readFile(fixture, '0101');
-  const text = (part: Buffer): string => part.toString('latin1').replace(/\0+$/, '');
-  return Array.from({ length: index[0]! }, (_, n) => {
-    const record = index.subarray(1 + 21 * n, 22 + 21 * n);
-    return {
-      fid: record.toString('hex', 0, 2),
-      size: record.readUInt16BE(2),
-      name: text(record.subarray(4, 12)),
-      directory: text(record.subarray(12, 20)),
-    };
-  });
-}
+const readFile = (fixture: FixtureCard, fid: string): Buffer => readCardFile(fixture.exchange, fid);
 
 describe('selectCommand()', () => {
   it('needs the applet before any file, and knows no other applet', () => {
@@ -92,7 +59,7 @@ describe('selectCommand()', () => {
 describe('readBinary()', () => {
   it('finds what the index says, with the sizes that it says', () => {
     const fixture = selected();
-    const index = readIndex(fixture);
+    const index = readCardIndex(fixture.exchange);
     expect(index.map(({ fid, name, directory }) => `${fid} ${directory}/${name}`)).toEqual([
       '0201 /cardid',
       '0202 /cardcf',
