@@ -17,6 +17,13 @@ const event = z.discriminatedUnion('kind', [
     pinReference: z.int(),
     attemptsBefore: z.int(),
     attemptsRemaining: z.int(),
+    programs: z.array(z.string()).readonly().exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('foreign-use'),
+    token: z.string(),
+    what: z.enum(['pin', 'contents']),
+    programs: z.array(z.string()).readonly().exactOptional(),
   }),
   z.object({ kind: z.enum(['torn-line', 'damaged-file']), keptIn: z.string() }),
   z.object({

@@ -1,4 +1,8 @@
+import type { TimedCardEvent } from '../model/card-event.js';
 import type { HistoryEntry } from '../model/history.js';
+import type { PinCard, PinOutcome } from '../model/pin-care.js';
+import type { CardEventSnapshot } from './card-events.js';
+import type { BegunPinOperation, PinProgress, PinRequest } from './pins.js';
 import type { PromptOverview, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
 import type { SandboxFault, SandboxReport } from './sandbox.js';
@@ -37,6 +41,24 @@ export interface ControlMethods {
   /** Opens a waiting order's prompt while no other stands open. */
   'prompt.pick': { params: { readonly promptId: string }; result: Accepted };
   'history.recent': { params: { readonly limit: number }; result: { readonly entries: readonly HistoryEntry[] } };
+  /** Every PIN of every inserted card, its counters read from the card for this answer. */
+  'pin.list': { params: Nothing; result: { readonly cards: readonly PinCard[] } };
+  /** Takes the place of an operation that this connection has begun before; its codes are wiped. */
+  'pin.begin': { params: PinRequest; result: BegunPinOperation };
+  /** Once; the codes have come in PIN frames before, or are typed on the reader. */
+  'pin.run': {
+    params: {
+      readonly operationId: string;
+      readonly lastTryConsent: boolean;
+      readonly onPinPad?: boolean | undefined;
+    };
+    result: PinOutcome;
+  };
+  /** Wipes the codes; a running operation is given up as long as no code has gone to the card. */
+  'pin.cancel': { params: { readonly operationId: string }; result: Accepted };
+  /** From now on this connection gets `card.event`. */
+  'events.subscribe': { params: Nothing; result: CardEventSnapshot };
+  'events.unsubscribe': { params: Nothing; result: Nothing };
   'sandbox.list': { params: Nothing; result: SandboxReport };
   'sandbox.insert': { params: { readonly card: string; readonly reader?: string | undefined }; result: SandboxReport };
   /** `reader` may also be the name of the card that is in it. */
@@ -58,7 +80,12 @@ export interface ControlEvents {
   'prompt.show': WirePrompt;
   'prompt.close': ClosedPrompt;
   'prompt.waiting': { readonly waiting: readonly WaitingPrompt[] };
+  /** Also for a code of `pin.begin` whose ticket counts no more. */
   'prompt.refused': RefusedPin;
+  'pin.progress': PinProgress;
+  'card.event': TimedCardEvent;
+  /** The subscriber did not read fast enough and gets no more events, unless it subscribes anew. */
+  'events.dropped': Nothing;
 }
 
 /** Name of a method. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ControlEvent, ControlEvents, ControlMethod, ParamsOf, ResultOf } from './methods.js';
+import { cardEventSnapshot, timedCardEvent } from './card-event-schemas.js';
 import { historyEntry } from './history-schema.js';
+import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun } from './pin-schemas.js';
 import { closedPrompt, promptOverview, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
 import { relyingPartyDetails, relyingPartyFinding, relyingPartySummary } from './relying-party-schemas.js';
 import { sandboxFault, sandboxReport } from './sandbox-schemas.js';
@@ -44,6 +46,12 @@ export const methodSchemas: {
     params: z.strictObject({ limit: z.int().min(1).max(1000) }),
     result: z.object({ entries: z.array(historyEntry) }),
   },
+  'pin.list': { params: nothing, result: z.object({ cards: z.array(pinCard) }) },
+  'pin.begin': { params: pinRequest, result: begunPinOperation },
+  'pin.run': { params: pinRun, result: pinOutcome },
+  'pin.cancel': { params: z.strictObject({ operationId: name }), result: accepted },
+  'events.subscribe': { params: nothing, result: cardEventSnapshot },
+  'events.unsubscribe': { params: nothing, result: nothing },
   'sandbox.list': { params: nothing, result: sandboxReport },
   'sandbox.insert': { params: z.strictObject({ card: name, reader: name.optional() }), result: sandboxReport },
   'sandbox.remove': { params: z.strictObject({ reader: name }), result: sandboxReport },
@@ -61,4 +69,7 @@ export const eventSchemas: { readonly [E in ControlEvent]: z.ZodType<ControlEven
   'prompt.close': closedPrompt,
   'prompt.waiting': z.object({ waiting: z.array(waitingPrompt) }),
   'prompt.refused': refusedPin,
+  'pin.progress': pinProgress,
+  'card.event': timedCardEvent,
+  'events.dropped': nothing,
 };

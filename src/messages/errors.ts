@@ -242,11 +242,11 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   ERR_PIN_BLOCKED: {
     sv: {
       sentence: 'PIN-koden är spärrad efter för många felaktiga försök.',
-      nextStep: 'Lås upp kortet med PUK-koden eller kontakta din support.',
+      nextStep: 'Lås upp med PUK-koden, ”kort unlock --puk[ --instance {instance}]”, eller kontakta din support.',
     },
     en: {
       sentence: 'The PIN is blocked after too many wrong tries.',
-      nextStep: 'Unblock the card with the PUK or contact your helpdesk.',
+      nextStep: 'Unblock it with the PUK, "kort unlock --puk[ --instance {instance}]", or contact your helpdesk.',
     },
   },
   ERR_PIN_MALFORMED: {
@@ -325,8 +325,14 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     },
   },
   ERR_PIN_CANCELLED: {
-    sv: { sentence: 'PIN-inmatningen avbröts.', nextStep: 'Börja om från tjänsten som bad om inloggningen.' },
-    en: { sentence: 'PIN entry was cancelled.', nextStep: 'Start again from the service that asked for the login.' },
+    sv: {
+      sentence: 'PIN-inmatningen avbröts.',
+      nextStep: 'Börja om när du vill, för en inloggning från tjänsten som bad om den.',
+    },
+    en: {
+      sentence: 'PIN entry was cancelled.',
+      nextStep: 'Start again when you like; for a login, from the service that asked for it.',
+    },
   },
   ERR_PIN_NO_SURFACE: {
     sv: {
@@ -386,6 +392,49 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     en: {
       sentence: "The reader's keypad gave no answer that makes sense. A try may have been used.",
       nextStep: 'Look at how many tries are left, then type the code on the computer instead.',
+    },
+  },
+  ERR_PIN_AMBIGUOUS: {
+    sv: {
+      sentence: 'Kortet har flera PIN-koder, och det framgår inte vilken som menas.',
+      nextStep: 'Ange vilken med --pin authentication (legitimering) eller --pin signature (underskrift).',
+    },
+    en: {
+      sentence: 'The card has several PINs, and it is not clear which one is meant.',
+      nextStep: 'Say which with --pin authentication or --pin signature.',
+    },
+  },
+  ERR_PIN_OPERATION_OVER: {
+    sv: {
+      sentence:
+        'Det tog för lång tid, eller också har frågan hunnit ändras. Koderna är raderade och har inte skickats till kortet.',
+      nextStep: 'Börja om.',
+    },
+    en: {
+      sentence:
+        'It took too long, or the question has changed meanwhile. The codes are erased and were not sent to the card.',
+      nextStep: 'Start again.',
+    },
+  },
+  ERR_PIN_OPERATION_RUNNING: {
+    sv: {
+      sentence:
+        'En annan ändring av kortets PIN-kod pågår redan. Koderna är raderade och har inte skickats till kortet.',
+      nextStep: 'Vänta tills den andra är klar, och börja sedan om.',
+    },
+    en: {
+      sentence: "Another change of the card's PIN is under way. The codes are erased and were not sent to the card.",
+      nextStep: 'Wait until the other one has ended, then start again.',
+    },
+  },
+  ERR_TOKEN_AMBIGUOUS: {
+    sv: {
+      sentence: 'Flera kort sitter i, och det framgår inte vilket som menas.',
+      nextStep: 'Ange kortet eller läsaren med --card; ”kort pin status[ --instance {instance}]” visar dem.',
+    },
+    en: {
+      sentence: 'Several cards are inserted, and it is not clear which one is meant.',
+      nextStep: 'Name the card or reader with --card; "kort pin status[ --instance {instance}]" shows them.',
     },
   },
   ERR_TOKEN_NOT_FOUND: {

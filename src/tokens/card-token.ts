@@ -6,8 +6,9 @@ import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import type { RetryCounter } from '../model/pin.js';
-import type { CardChannel, CardTransmitter } from '../transport/card-channel.js';
+import type { CardChannel, CardTransmitter, Disposition } from '../transport/card-channel.js';
 import { createCardQueue } from './card-queue.js';
+import { isKnown } from './pin-guard.js';
 import { decipherJob, pinJobs, signJob, type JobContext } from './pin-jobs.js';
 import { createPinTransactions, type PinJob, type PinJobResult } from './pin-transaction.js';
 import type { PinTryRecord } from './pin-try-record.js';
@@ -36,6 +37,7 @@ export interface CardTokenOptions {
   readonly id: string;
   readonly channel: CardChannel;
   readonly card: KnownCard;
+  readonly retryCounters: readonly RetryCounter[];
   readonly parseCertificate: (der: Uint8Array) => CertificateInfo;
   readonly record: PinTryRecord;
   readonly clock: Clock;
@@ -48,7 +50,11 @@ export interface CardTokenOptions {
 }
 
 /** All that a card that we drive ourselves can do; what one cannot, its members leave out. */
-export type CardToken = SigningToken & DecipheringToken & PinToken & Partial<Pick<WritableToken, WritingMember>>;
+export type CardToken = SigningToken &
+  DecipheringToken &
+  PinToken &
+  WatchedToken &
+  Partial<Pick<WritableToken, WritingMember>>;
 type WritingMember = 'writing' | 'generateKeyPair' | 'storeCertificate' | 'removeCertificate';
 
 /** Reading is repeated when another program resets the card in the middle of it; a VERIFY never is. */
@@ -60,8 +66,10 @@ export function createCardToken(options: CardTokenOptions): CardToken {
   const { application } = options.card;
   const queue = createCardQueue();
   let { freshness, contents, certificates: held } = options.card;
-  let counters: readonly RetryCounter[] = [];
+  let counters = options.retryCounters;
   let closed = false;
+  let resetsSeen = channel.foreignResets;
+  let verifiedByOthers = false;
 
   const isInserted = (): boolean => !closed && options.isInserted();
   const requireInserted = (): void => {
@@ -88,27 +96,28 @@ export function createCardToken(options: CardTokenOptions): CardToken {
   const newExchange = (card: CardTransmitter, signal: AbortSignal | undefined): ApduExchange =>
     createApduExchange(card, { clock, signal, trace, readerTakesExtended: readerTakesExtended() });
   const transact = <T>(work: (exchange: ApduExchange) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
-    channel.transaction(
-      async (card) => {
-        const exchange = newExchange(card, signal);
-        await application.select(exchange);
-        return await work(exchange);
-      },
-      signal === undefined ? {} : { signal },
-    );
+    channel.transaction(async (card) => {
+      const exchange = newExchange(card, signal);
+      await application.select(exchange);
+      return await work(exchange);
+    }, withSignal(signal));
   const read = <T>(work: (exchange: ApduExchange) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
     queue.run(() => {
       requireInserted();
       return repeatOverResets(() => transact(work, signal));
     }, signal);
 
-  const refresh = async (exchange: ApduExchange): Promise<void> => {
+  /** `force`: reads the contents whatever the freshness says. True when they are not what they were. */
+  const refresh = async (exchange: ApduExchange, force = false): Promise<boolean> => {
     const now = await application.readFreshness(exchange);
-    if (now !== undefined && now === freshness) return;
+    const fresh = now !== undefined && now === freshness;
+    if (fresh && !force) return false;
+    const before = held;
     contents = await application.readContents(exchange);
     freshness = now;
     held = describeCertificates(contents, { ...options, reader: channel.reader, application });
     options.onContents(freshness, contents, held);
+    return (!fresh && now !== undefined) || !sameCertificates(before, held);
   };
 
   const runJob = async <T>(job: PinJob<T>): Promise<PinJobResult<T>> =>
@@ -124,16 +133,24 @@ export function createCardToken(options: CardTokenOptions): CardToken {
       return describeToken(options, contents, held);
     },
 
-    certificates: (signal) =>
-      read(async (exchange) => {
-        await refresh(exchange);
-        return held;
-      }, signal),
+    async certificates(signal) {
+      const changed = await read((exchange) => refresh(exchange), signal);
+      if (changed) await record.used('contents');
+      return held;
+    },
 
     async retryCounters(signal) {
       const found = await read((exchange) => readRetryCounters(exchange, contents.pins), signal);
       await record.observed(found);
       learn(found);
+      return found;
+    },
+
+    async pukCounters(signal) {
+      const readable = contents.pins.flatMap(({ puk }) => (puk?.readable === true ? [puk] : []));
+      if (readable.length === 0) return [];
+      const found = await read((exchange) => readRetryCounters(exchange, readable), signal);
+      await record.observed(found);
       return found;
     },
 
@@ -167,8 +184,60 @@ export function createCardToken(options: CardTokenOptions): CardToken {
               requireInserted();
               return transact(work, signal);
             }, signal),
-          refresh,
+          refresh: async (exchange) => void (await refresh(exchange)),
         })),
+
+    get isIdle() {
+      return queue.isIdle;
+    },
+
+    async glance(signal) {
+      const { found, strange } = await queue.run(() => {
+        requireInserted();
+        return channel.transaction((card) => glanceAt(newExchange(card, signal)), withSignal(signal));
+      }, signal);
+      const before = counters;
+      await record.observed(found);
+      learn(found.filter(isKnown));
+      const reset = channel.foreignResets !== resetsSeen;
+      resetsSeen = channel.foreignResets;
+      const inUse = found.some((counter) => !isKnown(counter));
+      const moved = found.some((counter) => isKnown(counter) && differs(counter, before));
+      const begins = inUse && !verifiedByOthers;
+      verifiedByOthers = inUse;
+      if (begins || rose(found, before)) await record.used('pin');
+      if (inUse) return 'in-use';
+      return strange || reset || moved ? 'changed' : 'same';
+    },
+
+    async lookAgain(signal) {
+      const { changed, found } = await read(async (exchange) => {
+        const differs = await refresh(exchange, !application.freshnessIsComplete);
+        return { changed: differs, found: await readRetryCounters(exchange, contents.pins) };
+      }, signal);
+      await record.observed(found);
+      learn(found.filter(isKnown));
+      if (changed) await record.used('contents');
+    },
+
+    async dropPins(signal) {
+      await queue.run(() => {
+        requireInserted();
+        let disposition: Disposition = 'leave';
+        return channel.transaction(
+          async (card) => {
+            const exchange = newExchange(card, signal);
+            await application.select(exchange);
+            for (const pin of contents.pins) {
+              if (isKnown(await readRetryCounter(exchange, pin))) continue;
+              if (!(await application.dropPin(exchange, pin))) disposition = 'reset';
+            }
+          },
+          { ...withSignal(signal), endWith: () => disposition },
+        );
+      }, signal);
+      verifiedByOthers = false;
+    },
 
     async close() {
       closed = true;
@@ -176,11 +245,47 @@ export function createCardToken(options: CardTokenOptions): CardToken {
     },
   };
 
+  /** What the card says without being asked to select anything; `strange`: something else is selected. */
+  async function glanceAt(exchange: ApduExchange): Promise<{ found: RetryCounter[]; strange: boolean }> {
+    const found: RetryCounter[] = [];
+    for (const pin of contents.pins) {
+      try {
+        found.push(await readRetryCounter(exchange, pin));
+      } catch (error) {
+        if (!isMiddlewareError(error) || !error.code.startsWith('ERR_CARD_S')) throw error;
+        return { found, strange: true };
+      }
+    }
+    return { found, strange: false };
+  }
+
   function findPin(reference: number): CardPin {
     const pin = contents.pins.find((candidate) => candidate.reference === reference);
     if (pin === undefined) throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Token has no such PIN');
     return pin;
   }
+}
+
+const withSignal = (signal: AbortSignal | undefined): { readonly signal?: AbortSignal } =>
+  signal === undefined ? {} : { signal };
+
+function differs(counter: RetryCounter, before: readonly RetryCounter[]): boolean {
+  const last = before.find(({ reference }) => reference === counter.reference);
+  return last?.attemptsRemaining !== undefined && last.attemptsRemaining !== counter.attemptsRemaining;
+}
+
+/** A counter that grew: another program gave the right PIN, or the PUK. */
+function rose(found: readonly RetryCounter[], before: readonly RetryCounter[]): boolean {
+  return found.some(({ reference, attemptsRemaining }) => {
+    const last = before.find((counter) => counter.reference === reference)?.attemptsRemaining;
+    return last !== undefined && attemptsRemaining !== undefined && attemptsRemaining > last;
+  });
+}
+
+function sameCertificates(a: readonly TokenCertificate[], b: readonly TokenCertificate[]): boolean {
+  const nameOf = ({ certificate, key }: TokenCertificate): string =>
+    `${certificate.fingerprint}/${key?.reference ?? ''}`;
+  return a.length === b.length && a.every((held, index) => b[index] !== undefined && nameOf(held) === nameOf(b[index]));
 }
 
 /** Runs what takes codes, and wipes them whatever comes of it. */
@@ -195,7 +300,7 @@ async function wiping<T>(codes: readonly PinEntry[], work: () => Promise<T>): Pr
 /** The counters of these PINs, from the card; for a card that is verified, without a number. One command each. */
 export async function readRetryCounters(
   exchange: ApduExchange,
-  pins: readonly CardPin[],
+  pins: readonly Pick<CardPin, 'reference'>[],
 ): Promise<readonly RetryCounter[]> {
   const counters: RetryCounter[] = [];
   for (const pin of pins) counters.push(await readRetryCounter(exchange, pin));

@@ -128,7 +128,7 @@ class PinTransaction<T> {
       await this.#settle().catch((cause: unknown) => {
         logger.error({ error: cause }, 'PIN try could not be written to the history');
       });
-      throw error;
+      throw this.#withOutcome(error);
     }
   }
 
@@ -257,6 +257,16 @@ class PinTransaction<T> {
       this.#after = { reference: pin.reference, attemptsRemaining: left, blocked: left === 0 };
     }
     this.#options.onCounter(this.#after);
+  }
+
+  /** Says whether the code had its effect where the error does not: the card broke off during or after that command. */
+  #withOutcome(error: unknown): unknown {
+    const result = this.#result;
+    if (!isMiddlewareError(error) || result === undefined || (result !== 'accepted' && isCardAnswer(result)))
+      return error;
+    const { code, message, retriable, fields } = error;
+    const codeOutcome = result === 'accepted' ? 'accepted' : 'unknown';
+    return new MiddlewareError(code, message, { retriable, fields: { ...fields, codeOutcome }, cause: error });
   }
 
   /** The counter has the last word: a refusal that it contradicts is not called a wrong PIN. */

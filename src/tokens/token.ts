@@ -96,7 +96,9 @@ export interface SignResult {
  * fails, the counter is read again where the card still answers.
  *
  * @throws {MiddlewareError} ERR_PIN_MALFORMED, ERR_PIN_LAST_TRY and ERR_PIN_COUNTER_FELL (no try spent),
- *   {@link PinVerificationError} (ERR_PIN_WRONG, ERR_PIN_BLOCKED), ERR_CARD_REMOVED, ERR_CARD_BUSY, by status word.
+ *   {@link PinVerificationError} (ERR_PIN_WRONG, ERR_PIN_BLOCKED), ERR_CARD_REMOVED, ERR_CARD_BUSY, by status word. The
+ *   field `codeOutcome` says that the card had accepted the code before it broke off (`accepted`), or that nobody knows
+ *   (`unknown`); without it, the code has had no effect.
  */
 export interface SigningToken extends Token {
   /** @throws {MiddlewareError} as above; ERR_TOKEN_KEY_NOT_FOUND, ERR_TOKEN_ALGORITHM_UNSUPPORTED. */
@@ -135,6 +137,8 @@ export interface PinResult {
 
 /** The capability to look after PINs; rules and errors as {@link SigningToken}. */
 export interface PinToken extends Token {
+  /** Of the PUKs that tell it, read from the card now; costs no try. */
+  pukCounters?(signal?: AbortSignal): Promise<readonly RetryCounter[]>;
   verifyPin(request: PinUse & { readonly reference: PinReference; readonly pin: PinEntry }): Promise<PinResult>;
   /**
    * Both codes come from the same place. The new one must fit the PIN's format.
@@ -159,6 +163,29 @@ export interface PinToken extends Token {
 /** Whether a token's PINs can be changed here. */
 export function hasPins(token: Token): token is PinToken {
   return 'changePin' in token;
+}
+
+/** What a look that costs little tells: `in-use`, another program has verified a PIN; `changed`, it has done something. */
+export type Glance = 'same' | 'in-use' | 'changed';
+
+/** The capability to notice what other programs do to the card. */
+export interface WatchedToken extends Token {
+  /** Whether an operation runs or waits. */
+  readonly isIdle: boolean;
+  /**
+   * Reads the counters without selecting anything, which would log a program out that is logged in. One command for
+   * each PIN; costs no try. Counters that fell are recorded as foreign tries.
+   */
+  glance(signal?: AbortSignal): Promise<Glance>;
+  /** Reads what another program may have changed, and drops what was remembered if it has. */
+  lookAgain(signal?: AbortSignal): Promise<void>;
+  /** Makes the card forget PINs that a program verified and left so. */
+  dropPins(signal?: AbortSignal): Promise<void>;
+}
+
+/** Whether a token can be watched. */
+export function canWatch(token: Token): token is WatchedToken {
+  return 'glance' in token;
 }
 
 /** What opens a card for writing: the user's PIN, or the card's management key. */

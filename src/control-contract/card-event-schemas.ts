@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { TimedCardEvent } from '../model/card-event.js';
+import type { CardEventSnapshot } from './card-events.js';
+
+const time = z.iso.datetime();
+const pin = z.object({
+  reference: z.int(),
+  role: z.enum(['authentication', 'signature']),
+  attemptsRemaining: z.int().optional(),
+  blocked: z.boolean(),
+});
+const card = z.object({
+  token: z.string(),
+  product: z.string(),
+  serial: z.string(),
+  label: z.string(),
+  pins: z.array(pin),
+  certificates: z.int(),
+});
+const reader = z.string();
+
+/** {@link CardEventSnapshot} */
+export const cardEventSnapshot = z.object({
+  time,
+  readers: z.array(
+    z.object({
+      reader,
+      state: z.enum(['absent', 'reading', 'ready', 'unknown', 'mute', 'unresponsive', 'failed']),
+      problem: z.string().optional(),
+      card: card.optional(),
+    }),
+  ),
+}) satisfies z.ZodType<CardEventSnapshot>;
+
+/** {@link TimedCardEvent} */
+export const timedCardEvent = z.discriminatedUnion('kind', [
+  z.object({ time, kind: z.enum(['reader-added', 'reader-removed', 'card-inserted']), reader }),
+  z.object({ time, kind: z.literal('card-removed'), reader, token: z.string().optional() }),
+  z.object({ time, kind: z.literal('card-ready'), reader, card }),
+  z.object({ time, kind: z.literal('card-failed'), reader, problem: z.string() }),
+  z.object({ time, kind: z.literal('contents-changed'), reader, card }),
+  z.object({
+    time,
+    kind: z.literal('pin-counter'),
+    reader,
+    token: z.string(),
+    pin,
+    attemptsBefore: z.int().optional(),
+  }),
+  z.object({
+    time,
+    kind: z.literal('foreign-pin-try'),
+    token: z.string(),
+    pinReference: z.int(),
+    attemptsBefore: z.int(),
+    attemptsRemaining: z.int(),
+    programs: z.array(z.string()).optional(),
+  }),
+]) satisfies z.ZodType<TimedCardEvent>;

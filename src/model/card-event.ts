@@ -1,0 +1,59 @@
+import type { PinReference } from './pin.js';
+
+/** A PIN of a card as events tell of it. */
+export interface CardEventPin {
+  readonly reference: PinReference;
+  readonly role: 'authentication' | 'signature';
+  /** Absent while the card does not tell. */
+  readonly attemptsRemaining?: number | undefined;
+  readonly blocked: boolean;
+}
+
+/** What is in one reader. */
+export interface CardEventReader {
+  readonly reader: string;
+  readonly state: 'absent' | 'reading' | 'ready' | 'unknown' | 'mute' | 'unresponsive' | 'failed';
+  /** Why the card cannot be used: an error code. */
+  readonly problem?: string | undefined;
+  /** With `ready`. */
+  readonly card?: CardEventCard | undefined;
+}
+
+/** A card that has been read. */
+export interface CardEventCard {
+  readonly token: string;
+  readonly product: string;
+  readonly serial: string;
+  readonly label: string;
+  readonly pins: readonly CardEventPin[];
+  /** How many. */
+  readonly certificates: number;
+}
+
+/** Something that happened to a reader, a card or a PIN. */
+export type CardEvent =
+  | { readonly kind: 'reader-added' | 'reader-removed' | 'card-inserted'; readonly reader: string }
+  | { readonly kind: 'card-removed'; readonly reader: string; readonly token?: string | undefined }
+  | { readonly kind: 'card-ready'; readonly reader: string; readonly card: CardEventCard }
+  | { readonly kind: 'card-failed'; readonly reader: string; readonly problem: string }
+  | { readonly kind: 'contents-changed'; readonly reader: string; readonly card: CardEventCard }
+  | {
+      readonly kind: 'pin-counter';
+      readonly reader: string;
+      readonly token: string;
+      readonly pin: CardEventPin;
+      /** Absent where it was not known. */
+      readonly attemptsBefore?: number | undefined;
+    }
+  | {
+      readonly kind: 'foreign-pin-try';
+      readonly token: string;
+      readonly pinReference: PinReference;
+      readonly attemptsBefore: number;
+      readonly attemptsRemaining: number;
+      /** Programs that held the reader then, where the system tells. */
+      readonly programs?: readonly string[] | undefined;
+    };
+
+/** An event with the time at which it was noticed, ISO 8601, UTC. */
+export type TimedCardEvent = CardEvent & { readonly time: string };

@@ -1,0 +1,38 @@
+import type { HistoryEntry } from '../model/history.js';
+import type { ForeignPinTry } from '../model/pin-care.js';
+import type { PinReference } from '../model/pin.js';
+
+/** What the history tells of one PIN or PUK. */
+export interface PinPast {
+  /** When it was last right with us. */
+  readonly lastAccepted: string | undefined;
+  /** Tries left after our last use was refused; undefined when it was right, or nothing is known. */
+  readonly attemptsRemembered: number | undefined;
+  /** The newest ones, oldest first. */
+  readonly foreignTries: readonly ForeignPinTry[];
+}
+
+/** More than a person reads. */
+const maxForeignTries = 5;
+
+/** Looks through entries of the history, oldest first, for one PIN or PUK of one token. */
+export function pastOf(entries: readonly HistoryEntry[], token: string, reference: PinReference): PinPast {
+  const mine = entries.flatMap(({ time, event }) =>
+    (event.kind === 'pin-try' || event.kind === 'foreign-pin-try') &&
+    event.token === token &&
+    event.pinReference === reference
+      ? [{ time, event }]
+      : [],
+  );
+  const foreignTries = mine.flatMap(({ time, event }): ForeignPinTry[] => {
+    if (event.kind !== 'foreign-pin-try') return [];
+    const { attemptsBefore, attemptsRemaining } = event;
+    return [{ time, attemptsBefore, attemptsRemaining }];
+  });
+  const last = mine.at(-1)?.event;
+  return {
+    lastAccepted: mine.findLast(({ event }) => event.kind === 'pin-try' && event.outcome === 'accepted')?.time,
+    attemptsRemembered: last?.attemptsRemaining,
+    foreignTries: foreignTries.slice(-maxForeignTries),
+  };
+}
