@@ -52,7 +52,7 @@ describe('cardModels', () => {
     expect(fixture.send(verifyPin(model, '1234'))).toBe('9000');
     const reference = keyReferenceOf(cardModels[model], 0);
     const le = cardModels[model].protocol === 'T=1' ? '00' : '';
-    expect(fixture.send(`002241b606800142${'8401'}${hex(reference)}`)).toBe('9000');
+    expect(fixture.send(`002241b6068001428401${hex(reference)}`)).toBe('9000');
     const digest = createHash('sha256').update('text').digest('hex');
     expect(fixture.exchange(`002a90a0229020${digest}${le}`)).toEqual({ data: digest, sw: '9000' });
     const signature = fixture.exchange('002a9e9a00').data;
