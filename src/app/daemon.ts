@@ -23,7 +23,9 @@ import { createNativeDriver } from '../tokens/native-driver.js';
 import { createTokenRegistry } from '../tokens/token-registry.js';
 import type { DaemonOptions } from './daemon-options.js';
 import { openHardware, type Hardware } from './hardware.js';
+import { heardHistory } from './heard-history.js';
 import { createJudge } from './judge-certificate.js';
+import { pinMethods } from './pin-methods.js';
 import { productVersion } from './product.js';
 import { relyingPartyMethods } from './relying-party-methods.js';
 import { RelyingPartyStore } from './relying-party-store.js';
@@ -73,7 +75,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const { paths, logger, options } = context;
   const { transport } = hardware;
   const clock = systemClock;
-  const history = await openHistory(join(paths.state, 'history.jsonl'), logger);
+  const history = heardHistory(await openHistory(join(paths.state, 'history.jsonl'), logger));
   const memory = await openRetryCounterFile(join(paths.state, 'retry-counters.json'), logger);
   const replay = await openReplayFile(join(paths.state, 'used-requests'), clock, logger);
   const relyingParties = new RelyingPartyStore(
@@ -93,6 +95,14 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const prompts = attachedSurfaces({ clock, logger, onChange: () => changed() });
   const runner = createAuthenticate({ tokens, surfaces: prompts.surfaces, judge, history, clock, logger });
   let openOrders = 0;
+  const pins = pinMethods({
+    tokens,
+    history,
+    clock,
+    logger,
+    openOrders: () => openOrders,
+    hasPinPad: () => false,
+  });
   const service = createOobService({
     registry: () => relyingParties.registry,
     runner: async (order, progress) => {
@@ -122,10 +132,11 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       ...lifeMethods(context, status),
       ...relyingPartyMethods(relyingParties),
       ...prompts.handlers,
+      ...pins.handlers,
       'status.get': () => statusReport(status(), sources),
       'history.recent': async ({ limit }) => ({ entries: await history.recent(limit) }),
     },
-    prompts.pinReceiver,
+    pins.receiverBefore(prompts.pinReceiver),
   );
   servers.push(server);
   tokens.subscribe(changed);

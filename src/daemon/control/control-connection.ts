@@ -69,6 +69,10 @@ class Connection implements ControlConnection {
     return this.#ended.signal;
   }
 
+  get unreadBytes(): number {
+    return this.#socket?.writableLength ?? 0;
+  }
+
   serve(accepted: Socket): void {
     const socket = adoptWithWiping(accepted, (bytes) => this.#onBytes(bytes));
     this.#socket = socket;

@@ -5,6 +5,8 @@ import type { ControlEvent, ControlEvents, ControlMethod, ParamsOf, ResultOf } f
 export interface ControlCaller {
   /** Aborted when the connection ends. */
   readonly signal: AbortSignal;
+  /** Bytes that were written to it and that it has not read. */
+  readonly unreadBytes: number;
   /** Pushes an event to this connection; does nothing once it has ended. */
   notify<E extends ControlEvent>(event: E, payload: ControlEvents[E]): void;
 }

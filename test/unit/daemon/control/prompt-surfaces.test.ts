@@ -19,6 +19,7 @@ function testCaller(): TestCaller {
   const events: { event: string; payload: unknown }[] = [];
   return {
     signal: controller.signal,
+    unreadBytes: 0,
     events,
     notify: (event, payload) => void events.push({ event, payload }),
     end: () => controller.abort(),
