@@ -1,30 +1,23 @@
-import type { CardState, CardStore } from './virtual-card/card-state.js';
-
-/** PIN and PUK, as bytes. */
-export interface CardCodes {
-  readonly pin: Uint8Array;
-  readonly puk: Uint8Array;
-}
+import type { StateStore } from './virtual-card/card-store.js';
 
 /** A card's memory whose codes can be set back while the card works on it. */
-export interface ResettableStore extends CardStore {
-  /** Gives all PINs and the PUK these values, and all their tries back. The card must not be in a reader. */
-  resetCodes(codes: CardCodes): void;
+export interface ResettableStore<State> extends StateStore<State> {
+  /** Gives all codes their first values and tries back. The card must not be in a reader. */
+  resetCodes(): void;
 }
 
-/** Keeps hold of the state that the card works on, since a card reads its store only once. */
-export function resettableStore(store: CardStore): ResettableStore {
-  let current: CardState | undefined;
+/** Keeps hold of the state that the card works on, since a card reads its store only once; `renew` changes it in place. */
+export function resettableStore<State>(
+  store: StateStore<State>,
+  renew: (state: State) => void,
+): ResettableStore<State> {
+  let current: State | undefined;
   return {
     load: () => (current = store.load()),
     save: (state) => store.save(state),
-    resetCodes: ({ pin, puk }) => {
+    resetCodes: () => {
       const state = current ?? store.load();
-      for (const held of [...state.pins, state.puk]) {
-        held.value.fill(0);
-        held.value.set(held === state.puk ? puk : pin);
-        held.triesLeft = held.maxTries;
-      }
+      renew(state);
       store.save(state);
     },
   };

@@ -1,8 +1,11 @@
 import type { AssuranceLevel, KeyType } from '../model/certificate.js';
-import { issuePerson, type SandboxCa } from './ca/sandbox-ca.js';
 import { testPeople, type PersonRequest } from './ca/person.js';
-import type { CardState } from './virtual-card/card-state.js';
-import { personalize } from './virtual-card/personalize.js';
+import type { Personalization } from './virtual-card/personalize.js';
+
+/** Which virtual card plays a card of the sandbox, and how that one is made. */
+export type SandboxCardKind =
+  | ({ readonly application: 'idprime' } & Pick<Personalization, 'model' | 'capacity' | 'containers' | 'writing'>)
+  | { readonly application: 'pkcs15' };
 
 /** A card of the sandbox as it is made at the first start. */
 export interface SandboxCardPlan {
@@ -10,29 +13,62 @@ export interface SandboxCardPlan {
   readonly label: string;
   readonly person: PersonRequest;
   readonly keyType: KeyType;
+  readonly kind: SandboxCardKind;
 }
 
 /** Every sandbox card is made with these; they are no secret. */
 export const sandboxPin = '123456';
 export const sandboxPuk = '12345678';
 
-/** An ordinary card, a reserve card of level 2, and the first person's card with an elliptic-curve key. */
-export const sandboxCards: readonly SandboxCardPlan[] = [
-  { id: 'tolvan', label: 'Tolvan 940', person: testPeople.tolvan, keyType: 'rsa' },
-  { id: 'tretton', label: 'Tretton reserve', person: testPeople.tretton, keyType: 'rsa' },
-  { id: 'tolvan-ec', label: 'Tolvan 940 EC', person: testPeople.tolvan, keyType: 'ec-p256' },
-];
+const idprime = (more: Omit<SandboxCardKind & { application: 'idprime' }, 'application'> = {}): SandboxCardKind => ({
+  application: 'idprime',
+  ...more,
+});
 
-/** Issues a card's certificate and personalizes the card with it. */
-export async function makeSandboxCard(plan: SandboxCardPlan, ca: SandboxCa): Promise<CardState> {
-  const issued = await issuePerson(ca, { ...plan.person, keyType: plan.keyType });
-  return personalize({
-    pin: Buffer.from(sandboxPin),
-    puk: Buffer.from(sandboxPuk),
-    label: plan.label,
-    certificates: [{ der: issued.certificate, privateKey: issued.privateKey }],
-  });
-}
+/**
+ * An ordinary card, a reserve card of level 2, the first person's card with an elliptic-curve key, and cards of other
+ * kinds. The last three refuse new keys and certificates, each in its own way, and have keys that are made quickly.
+ */
+export const sandboxCards: readonly SandboxCardPlan[] = [
+  { id: 'tolvan', label: 'Tolvan 940', person: testPeople.tolvan, keyType: 'rsa', kind: idprime() },
+  { id: 'tretton', label: 'Tretton reserve', person: testPeople.tretton, keyType: 'rsa', kind: idprime() },
+  { id: 'tolvan-ec', label: 'Tolvan 940 EC', person: testPeople.tolvan, keyType: 'ec-p256', kind: idprime() },
+  {
+    id: 'tolvan-500',
+    label: 'Tolvan 500',
+    person: testPeople.tolvan,
+    keyType: 'rsa',
+    kind: idprime({ model: 'md840' }),
+  },
+  {
+    id: 'tolvan-pkcs15',
+    label: 'Tolvan PKCS15',
+    person: testPeople.tolvan,
+    keyType: 'rsa',
+    kind: { application: 'pkcs15' },
+  },
+  {
+    id: 'full',
+    label: 'Full 500',
+    person: testPeople.tretton,
+    keyType: 'ec-p256',
+    kind: idprime({ model: 'md840', capacity: 'full' }),
+  },
+  {
+    id: 'no-container',
+    label: 'No container 500',
+    person: testPeople.tretton,
+    keyType: 'ec-p256',
+    kind: idprime({ model: 'md840', containers: 1 }),
+  },
+  {
+    id: 'read-only',
+    label: 'Read-only 500',
+    person: testPeople.tretton,
+    keyType: 'ec-p256',
+    kind: idprime({ model: 'md840', writing: 'never' }),
+  },
+];
 
 /** How a plan's holder is shown. */
 export function holderOf({ person }: SandboxCardPlan): { readonly holder: string; readonly level: AssuranceLevel } {

@@ -12,10 +12,8 @@ import {
   type SandboxCa,
 } from './ca/sandbox-ca.js';
 import { VirtualHardware } from './hardware/virtual-hardware.js';
-import { resettableStore, type ResettableStore } from './resettable-store.js';
-import { makeSandboxCard, sandboxCards, sandboxPin, sandboxPuk, type SandboxCardPlan } from './sandbox-cards.js';
-import { fileCardStore } from './virtual-card/file-card-store.js';
-import { VirtualCard940 } from './virtual-card/virtual-card-940.js';
+import { openSandboxCard, type SandboxCard } from './open-sandbox-card.js';
+import { sandboxCards } from './sandbox-cards.js';
 
 /** Virtual readers with cards of test people, and the CA that issued their certificates. */
 export interface SandboxWorld {
@@ -37,7 +35,8 @@ export async function openSandboxWorld(folder: string, clock: Clock): Promise<Sa
   const hardware = new VirtualHardware();
   hardware.addReader('Sandbox Reader 1');
   hardware.addReader('Sandbox Reader 2');
-  const made = await Promise.all(sandboxCards.map(async (plan) => await openCard(plan, folder, ca)));
+  const pathOf = (id: string): string => join(folder, 'cards', `${id}.card`);
+  const made = await Promise.all(sandboxCards.map(async (plan) => await openSandboxCard(plan, pathOf(plan.id), ca)));
   for (const { plan, card } of made) hardware.addCard(plan.id, card);
   hardware.insert('Sandbox Reader 1', 'tolvan');
   const caFile = join(folder, 'ca.pem');
@@ -45,12 +44,12 @@ export async function openSandboxWorld(folder: string, clock: Clock): Promise<Sa
   return { hardware, trust: trustPolicyOf(ca), caFile, reset: () => resetAll(hardware, made) };
 }
 
-function resetAll(hardware: VirtualHardware, made: readonly MadeCard[]): void {
+function resetAll(hardware: VirtualHardware, made: readonly SandboxCard[]): void {
   for (const { name } of hardware.readers) hardware.clearFaults(name);
-  for (const { plan, store } of made) {
+  for (const { plan, resetCodes } of made) {
     const reader = hardware.state().cards.find(({ name }) => name === plan.id)?.reader;
     if (reader !== undefined) hardware.remove(reader);
-    store.resetCodes({ pin: Buffer.from(sandboxPin), puk: Buffer.from(sandboxPuk) });
+    resetCodes();
     if (reader !== undefined) hardware.insert(reader, plan.id);
   }
 }
@@ -65,17 +64,4 @@ async function openCa(path: string, clock: Clock): Promise<SandboxCa> {
   const ca = await createSandboxCa({ clock, keyType: 'ec-p256' });
   writeFileSync(path, JSON.stringify(exportSandboxCa(ca)), { mode: 0o600 });
   return ca;
-}
-
-interface MadeCard {
-  readonly plan: SandboxCardPlan;
-  readonly card: VirtualCard940;
-  readonly store: ResettableStore;
-}
-
-async function openCard(plan: SandboxCardPlan, folder: string, ca: SandboxCa): Promise<MadeCard> {
-  const path = join(folder, 'cards', `${plan.id}.card`);
-  const store = resettableStore(fileCardStore(path));
-  if (!existsSync(path)) store.save(await makeSandboxCard(plan, ca));
-  return { plan, card: new VirtualCard940({ store }), store };
 }

@@ -41,6 +41,38 @@ describe('openSandboxWorld()', () => {
     expect(await send(verify('123456'))).toBe('9000');
   });
 
+  it('offers cards of every kind, and three that refuse to be written to', async () => {
+    const names = world.hardware.state().cards.map(({ name }) => name);
+    expect(names.slice(0, 3)).toEqual(['tolvan', 'tretton', 'tolvan-ec']);
+    const atrOf = (name: string): string | undefined => {
+      world.hardware.insert(reader, name);
+      return world.hardware.state().readers[0]!.atr;
+    };
+    expect(atrOf('tolvan-500')).toBe('3b7f96000080318065b0850300ef120ffe829000');
+    expect(atrOf('tolvan-pkcs15')).toMatch(/4d79454944..$/);
+    const create = '00e000000d620b8002001082010183020300';
+    const generate = '0047000008ac068001118401fa';
+    const refusals = { full: [create, '6a84'], 'no-container': [generate, '6a84'], 'read-only': [create, '6982'] };
+    for (const [name, [command, statusWord]] of Object.entries(refusals)) {
+      world.hardware.insert(reader, name);
+      await send(selectApplet);
+      expect(await send(verify('123456')), name).toBe('9000');
+      expect(await send(command!), name).toBe(statusWord);
+    }
+  });
+
+  it('reset() gives a PKCS #15 card its codes back too', async () => {
+    const select = '00a4040c0ca000000063504b43532d3135';
+    const verifyMyEid = (pin: string): string => `0020000108${Buffer.from(pin).toString('hex').padEnd(16, 'f')}`;
+    world.hardware.insert(reader, 'tolvan-pkcs15');
+    await send(select);
+    for (let tries = 0; tries < 8; tries += 1) await send(verifyMyEid('999999'));
+    expect(await send(verifyMyEid('123456'))).toBe('6983');
+    world.reset();
+    await send(select);
+    expect(await send(verifyMyEid('123456'))).toBe('9000');
+  });
+
   it('reset() pulls the cards and puts them back, and clears faults', () => {
     const { hardware } = world;
     hardware.armFault(reader, { kind: 'silence', apdu: 1 });
@@ -63,7 +95,8 @@ describe('sandboxMethods()', () => {
     world.hardware.insert('tretton', 'tolvan');
     world.hardware.insert(reader, 'tretton');
     await call('sandbox.remove', { reader: 'tretton' });
-    expect(world.hardware.state().cards.map(({ reader: at }) => at)).toEqual([undefined, reader, undefined]);
+    const inserted = world.hardware.state().cards.filter((card) => card.reader !== undefined);
+    expect(inserted).toEqual([{ name: 'tretton', reader }]);
     await expect(call('sandbox.remove', { reader: 'tolvan' })).rejects.toMatchObject({ code: 'ERR_CARD_ABSENT' });
     await expect(call('sandbox.remove', { reader: 'nobody' })).rejects.toMatchObject({ code: 'ERR_SANDBOX_UNKNOWN' });
   });

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { issuePerson, type IssuedCertificate, type SandboxCa } from './ca/sandbox-ca.js';
+import { resettableStore } from './resettable-store.js';
+import { sandboxPin, sandboxPuk, type SandboxCardKind, type SandboxCardPlan } from './sandbox-cards.js';
+import { cardStateCodec } from './virtual-card/card-state-codec.js';
+import type { CardState } from './virtual-card/card-state.js';
+import type { StateCodec, StateStore } from './virtual-card/card-store.js';
+import { fileStore } from './virtual-card/file-store.js';
+import { personalize } from './virtual-card/personalize.js';
+import { VirtualCard940 } from './virtual-card/virtual-card-940.js';
+import type { VirtualCard } from './virtual-card/virtual-card.js';
+import { personalizePkcs15 } from './virtual-pkcs15/personalize-pkcs15.js';
+import { padPin, pinBlocks } from './virtual-pkcs15/pin-block.js';
+import type { Pkcs15CardState } from './virtual-pkcs15/pkcs15-card-state.js';
+import { decodePkcs15State, encodePkcs15State } from './virtual-pkcs15/pkcs15-state-codec.js';
+import { VirtualPkcs15Card } from './virtual-pkcs15/virtual-pkcs15-card.js';
+
+/** A sandbox card that can be put into a reader. */
+export interface SandboxCard {
+  readonly plan: SandboxCardPlan;
+  readonly card: VirtualCard;
+  /** Gives it the codes and tries of a new card. It must not be in a reader. */
+  readonly resetCodes: () => void;
+}
+
+/** What differs between one kind of virtual card and another. */
+interface CardMaker<State> {
+  readonly codec: StateCodec<State>;
+  readonly create: (plan: SandboxCardPlan, issued: IssuedCertificate) => State;
+  readonly open: (store: StateStore<State>) => VirtualCard;
+  readonly renewCodes: (state: State) => void;
+}
+
+/** Opens the card that is kept at `path`, making it first where it is not there yet. */
+export async function openSandboxCard(plan: SandboxCardPlan, path: string, ca: SandboxCa): Promise<SandboxCard> {
+  const issue = (): Promise<IssuedCertificate> => issuePerson(ca, { ...plan.person, keyType: plan.keyType });
+  return plan.kind.application === 'pkcs15'
+    ? await openWith(pkcs15, plan, path, issue)
+    : await openWith(idprime(plan.kind), plan, path, issue);
+}
+
+async function openWith<State>(
+  maker: CardMaker<State>,
+  plan: SandboxCardPlan,
+  path: string,
+  issue: () => Promise<IssuedCertificate>,
+): Promise<SandboxCard> {
+  const store = resettableStore(fileStore(maker.codec, path), maker.renewCodes);
+  if (!existsSync(path)) store.save(maker.create(plan, await issue()));
+  return { plan, card: maker.open(store), resetCodes: () => store.resetCodes() };
+}
+
+const codes = (): { pin: Uint8Array; puk: Uint8Array } => ({
+  pin: Buffer.from(sandboxPin),
+  puk: Buffer.from(sandboxPuk),
+});
+
+const idprime = (kind: SandboxCardKind & { application: 'idprime' }): CardMaker<CardState> => ({
+  codec: cardStateCodec,
+  create: ({ label }, { certificate, privateKey }) =>
+    personalize({ ...kind, ...codes(), label, certificates: [{ der: certificate, privateKey }] }),
+  open: (store) => new VirtualCard940({ store }),
+  renewCodes: ({ pins, puk, adminKey }) => {
+    for (const held of [...pins, puk]) {
+      held.value.fill(0);
+      held.value.set(held === puk ? codes().puk : codes().pin);
+      held.triesLeft = held.maxTries;
+    }
+    adminKey.triesLeft = adminKey.maxTries;
+  },
+});
+
+/** With MyEID's commands, since IsoApplet wants a PUK of 16 digits. */
+const pkcs15: CardMaker<Pkcs15CardState> = {
+  codec: { encode: encodePkcs15State, decode: decodePkcs15State },
+  create: ({ label }, { certificate, privateKey }) =>
+    personalizePkcs15({ commandSet: 'myeid', ...codes(), label, certificates: [{ der: certificate, privateKey }] }),
+  open: (store) => new VirtualPkcs15Card({ store }),
+  renewCodes: ({ secrets, commandSet }) => {
+    for (const held of secrets) {
+      held.value.set(padPin(pinBlocks[commandSet], codes()[held.role]));
+      held.triesLeft = held.maxTries;
+    }
+  },
+};
