@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verifyOnPinPad } from '../../src/cards/pin-pad.js';
 import { toHex } from '../../src/core/bytes.js';
 import type { CardChannel, CardTransmitter, ReaderTransport } from '../../src/transport/card-channel.js';
+import { readerFeatures } from '../../src/transport/reader-features.js';
 import { readerWhere, snapshotWhere, type ReaderBench } from '../support/reader-bench.js';
 import { createStrictCard, strictCommands, type StrictCard } from '../support/strict-card.js';
 
@@ -394,6 +396,21 @@ export function describeReaderTransport(
           await expect(session.control(3400, new Uint8Array())).rejects.toEqual(code('ERR_PCSC_CONTROL_UNSUPPORTED'));
           await session.transmit(strictCommands.longest);
         });
+      });
+
+      it('finds no features in a reader without, and a PIN is not taken there: the card sees no command', async () => {
+        await insert(first, 'card');
+        const channel = await transport.connect(first);
+        const format = { minLength: 4, maxLength: 8, characters: 'digits' } as const;
+        const pin = { reference: 1, role: 'authentication', format, block: { length: 8, pad: 0xff } } as const;
+        await channel.transaction(async (session) => {
+          const features = await readerFeatures(channel, session);
+          expect(features).toEqual({});
+          await expect(verifyOnPinPad(session, features, pin, { language: 'en' })).rejects.toEqual(
+            code('ERR_PIN_PAD_REFUSED'),
+          );
+        });
+        expect(bench.hardware.reader(first).apduCount).toBe(0);
       });
     });
 

@@ -281,6 +281,36 @@ describe('transmit, control, attributes', () => {
     expect(await client.transmit(hCard, strictCommands.verify)).toMatchObject({ returned: 0x80100069 });
   });
 
+  it('control calls reach the keypad of a reader, over shared and direct connections, with a card and without', async () => {
+    const withPad = 'TEST Pin Pad 00 00';
+    hardware.addReader(withPad, { pinPad: {} });
+    const client = new RawClient();
+    const context = await client.establish();
+    const control = async (hCard: number, room: number): Promise<{ returned: number; answer: string }> => {
+      client.send(CONTROL, words(hCard, 0x42000d48, 0, room, 0, 0));
+      const body = await client.read(24);
+      const returned = body.readUInt32LE(20);
+      const answer = returned === 0 ? await client.read(body.readUInt32LE(16)) : Buffer.alloc(0);
+      return { returned, answer: answer.toString('hex') };
+    };
+    const features = '0604423300060704423300070a044233000a120442330012';
+    const direct = await client.connect(context, withPad, 3);
+    expect(await control(direct.hCard, 24)).toEqual({ returned: 0, answer: features });
+    expect(await control(direct.hCard, 23)).toEqual({ returned: 0x80100008, answer: '' });
+    // Without a card there is nothing to verify a PIN at.
+    client.send(CONTROL, words(direct.hCard, 0x42330006, 0, 256, 0, 0));
+    expect((await client.read(24)).readUInt32LE(20)).toBe(0x80100016);
+    hardware.addCard('other', createStrictCard());
+    hardware.insert(withPad, 'other');
+    const shared = await client.connect(context, withPad);
+    expect((await control(shared.hCard, 256)).answer).toBe(features);
+    expect((await control(direct.hCard, 256)).answer).toBe(features);
+    hardware.removeReader(withPad);
+    expect((await control(shared.hCard, 256)).returned).toBe(0x80100017);
+    expect((await control(direct.hCard, 256)).returned).toBe(0x80100017);
+    expect(client.unread).toBe(0);
+  });
+
   it('control codes and setting attributes are unsupported', async () => {
     const { client, hCard } = await connected();
     client.send(CONTROL, words(hCard, 0x42000d48, 3, 256, 0, 0), Buffer.alloc(3));

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CardPin } from '../../../src/cards/card-application.js';
 import { changeOnPinPad, pinPadLengths, unblockOnPinPad, verifyOnPinPad } from '../../../src/cards/pin-pad.js';
+import { toHex } from '../../../src/core/bytes.js';
 import { MiddlewareError, type ErrorCode } from '../../../src/core/errors.js';
 import type { CardProtocol } from '../../../src/iso7816/command-apdu.js';
+import { VirtualPinPad } from '../../../src/sandbox/hardware/pin-pad.js';
+import type { CardTransmitter } from '../../../src/transport/card-channel.js';
 import type { PinPad, ReaderFeatures } from '../../../src/transport/reader-features.js';
 import { scriptedReader, type ScriptedReader } from '../../support/scripted-reader.js';
 
@@ -164,6 +167,42 @@ describe('unblockOnPinPad()', () => {
     await expect(unblockOnPinPad(scriptedReader([]), features(), pin8, use)).rejects.toMatchObject({
       code: 'ERR_TOKEN_OPERATION_UNSUPPORTED',
     });
+  });
+});
+
+describe('a strict keypad', () => {
+  const display = { lines: 2, columns: 16 };
+  const shapes = [4, 8, 12, 15, 16, undefined].flatMap((length) =>
+    [0x00, 0xff].flatMap((pad) => (['T=0', 'T=1'] as const).map((protocol) => ({ length, pad, protocol }))),
+  );
+
+  it.each(shapes)('understands every shape of PIN: %j', async ({ length, pad, protocol }) => {
+    for (const options of [{}, { display }]) {
+      const keypad = new VirtualPinPad(options);
+      const sent: string[] = [];
+      const transmit = (command: Uint8Array): Promise<Uint8Array> => {
+        sent.push(toHex(command));
+        return Promise.resolve(Uint8Array.of(0x90, 0x00));
+      };
+      const inserted = { pulled: new AbortController().signal, transmit };
+      const card: CardTransmitter = {
+        protocol,
+        transmit,
+        control: async (code, input) => (await keypad.control(code, input, inserted)) as Uint8Array,
+      };
+      keypad.onAsk(() => {
+        keypad.press(Buffer.from('1234'));
+        keypad.ok();
+      });
+      const described = pin(length, pad);
+      const block = '31323334'.padEnd(2 * (length ?? 4), pad === 0 ? '0' : 'f');
+      const hex = (value: number): string => value.toString(16).padStart(2, '0');
+      await verifyOnPinPad(card, features(options), described, use);
+      expect(sent).toEqual([`00200011${hex(length ?? 4)}${block}`]);
+      if (length === undefined) continue;
+      await changeOnPinPad(card, features(options), described, use);
+      expect(sent.at(-1)).toBe(`00240011${hex(2 * length)}${block}${block}`);
+    }
   });
 });
 
