@@ -29,8 +29,9 @@ const layers = {
 /** Packages and Node modules that reach outside the process: the only folders under src that may import each. */
 const owners = {
   koffi: ['transport/pcsc', 'platform'],
+  pkcs11js: ['pkcs11'],
   jose: ['oob', 'verify', 'sandbox'],
-  zod: ['control-contract', 'oob', 'daemon', 'platform', 'sandbox'],
+  zod: ['control-contract', 'oob', 'daemon', 'platform', 'sandbox', 'pkcs11'],
   fastify: ['daemon/loopback'],
   commander: ['cli'],
   pino: ['app'],
@@ -38,10 +39,10 @@ const owners = {
   'reflect-metadata': ['pki'],
 };
 const nodeOwners = {
-  fs: ['platform', 'history', 'app', 'sandbox'],
-  net: ['client', 'daemon', 'sandbox', 'platform'],
+  fs: ['platform', 'history', 'app', 'sandbox', 'pkcs11'],
+  net: ['client', 'daemon', 'sandbox', 'platform', 'pkcs11'],
   http: ['daemon/loopback', 'platform', 'sandbox'],
-  child_process: ['platform', 'app'],
+  child_process: ['platform', 'app', 'pkcs11'],
 };
 
 const layerRules = Object.entries(layers).map(([folder, allowed]) => ({

@@ -53,6 +53,11 @@ export const errorCodes = [
   'ERR_TOKEN_ALGORITHM_UNSUPPORTED',
   'ERR_TOKEN_OPERATION_UNSUPPORTED',
   'ERR_TOKEN_CRYPTOGRAM',
+  'ERR_MODULE_UNAVAILABLE',
+  'ERR_MODULE_CRASHED',
+  'ERR_MODULE_TIMEOUT',
+  'ERR_MODULE_RESPONSE',
+  'ERR_MODULE_FAILURE',
   'ERR_CERT_MALFORMED',
   'ERR_CERT_UNTRUSTED',
   'ERR_HISTORY_DAMAGED',
@@ -132,10 +137,11 @@ export class MiddlewareError extends Error {
  */
 export class PinVerificationError extends MiddlewareError {
   readonly pinReference: number;
-  readonly attemptsRemaining: number;
+  /** Undefined where the token does not count aloud, as most vendor modules. */
+  readonly attemptsRemaining: number | undefined;
   readonly blocked: boolean;
 
-  constructor(pinReference: number, attemptsRemaining: number, code: 'PIN' | 'PUK' = 'PIN') {
+  constructor(pinReference: number, attemptsRemaining: number | undefined, code: 'PIN' | 'PUK' = 'PIN') {
     const blocked = attemptsRemaining === 0;
     super(`ERR_${code}_${blocked ? 'BLOCKED' : 'WRONG'}`, blocked ? `${code} is blocked` : `Wrong ${code}`, {
       fields: { pinReference, attemptsRemaining, blocked },

@@ -1,0 +1,95 @@
+/*
+ * The program that a module's process runs: `node module-host.js PARENT-PID`, its requests on handle 3. It is the only
+ * one to load pkcs11js and the module, and ends with whoever started it.
+ */
+import { Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { frameHeader, FrameDecoder, maxRequestBytes, type Frame } from './frames.js';
+import type { LoadedModule } from './module-calls.js';
+import { requestKinds, type RequestKind } from './protocol.js';
+import {
+  failedAnswer,
+  loadRequest,
+  moduleInfo,
+  slotId,
+  slotList,
+  tokenContents,
+  useAnswer,
+  useRequest,
+} from './protocol-codec.js';
+import { WireReader, WireWriter } from './wire.js';
+
+const pipe = new Socket({ fd: 3, readable: true, writable: true });
+let loaded: LoadedModule | undefined;
+
+/** A thread of its own, because a module that hangs holds up this one. */
+function endWithParent(parent: number): void {
+  const source = `setInterval(() => { if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL'); }, 1000);`;
+  new Worker(source, { eval: true, stdout: true, stderr: true });
+}
+
+async function answer(kind: RequestKind, request: WireReader): Promise<WireWriter> {
+  const writer = new WireWriter();
+  const calls = await import('./module-calls.js');
+  if (kind === 'load') {
+    const { module, info } = calls.loadModule(loadRequest.read(request));
+    loaded = module;
+    moduleInfo.write(writer, info);
+    return writer;
+  }
+  if (loaded === undefined) throw new Error('nothing is loaded');
+  switch (kind) {
+    case 'poll':
+      slotList.write(writer, calls.pollSlots(loaded));
+      return writer;
+    case 'read':
+      tokenContents.write(writer, calls.readToken(loaded, slotId.read(request)));
+      return writer;
+    case 'use': {
+      const { useToken } = await import('./module-use.js');
+      const use = useRequest.read(request);
+      const codes = { pin: request.bytes(255), next: request.bytes(255) };
+      try {
+        useAnswer.write(writer, useToken(loaded.pkcs11, use, codes));
+      } finally {
+        codes.pin.fill(0);
+        codes.next.fill(0);
+      }
+      return writer;
+    }
+  }
+}
+
+async function serve({ id, kind, payload }: Frame): Promise<void> {
+  const name = requestKinds[kind];
+  if (name === undefined) throw new RangeError('unknown request');
+  try {
+    send(id, 0, (await answer(name, new WireReader(payload))).finish());
+  } catch (error) {
+    const { returnValueOf } = await import('./module-calls.js').catch(() => ({ returnValueOf: () => 0 }));
+    const writer = new WireWriter();
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
+    failedAnswer.write(writer, { returnValue: returnValueOf(error), message });
+    send(id, 1, writer.finish());
+  } finally {
+    payload.fill(0);
+  }
+}
+
+function send(id: number, kind: number, payload: Uint8Array): void {
+  pipe.write(frameHeader(id, kind, payload.length));
+  pipe.write(payload);
+}
+
+endWithParent(Number(process.argv[2]));
+const decoder = new FrameDecoder(maxRequestBytes);
+let last = Promise.resolve();
+const leave = (): void => void process.kill(process.pid, 'SIGKILL');
+pipe.on('data', (chunk: Buffer) => {
+  decoder.push(chunk, (frame) => {
+    last = last.then(() => serve(frame)).catch(leave);
+  });
+  chunk.fill(0);
+});
+pipe.on('close', leave);
+pipe.on('error', leave);

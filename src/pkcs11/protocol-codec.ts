@@ -1,0 +1,181 @@
+import type {
+  FailedAnswer,
+  FoundCertificate,
+  LoadRequest,
+  ModuleInfo,
+  SlotNews,
+  TokenContents,
+  TokenFacts,
+  UseAnswer,
+  UseRequest,
+  Work,
+} from './protocol.js';
+import { decipherAlgorithms, keySpecs, limits, signatureAlgorithms, useStages, workKinds } from './protocol.js';
+import { WireReader, WireWriter } from './wire.js';
+
+/** One thing that crosses the pipe, both ways. */
+export interface Codec<T> {
+  write(writer: WireWriter, value: T): void;
+  read(reader: WireReader): T;
+}
+
+const pathBytes = 4096;
+const derBytes = limits.certificateBytes;
+
+export const loadRequest: Codec<LoadRequest> = {
+  write: (w, { path, slotEvents }) => void w.text(path).flag(slotEvents),
+  read: (r) => ({ path: r.text(pathBytes), slotEvents: r.flag() }),
+};
+
+export const moduleInfo: Codec<ModuleInfo> = {
+  write: (w, info) => void w.text(info.manufacturer).text(info.description).text(info.version),
+  read: (r) => ({
+    manufacturer: r.text(limits.labelBytes),
+    description: r.text(limits.labelBytes),
+    version: r.text(limits.labelBytes),
+  }),
+};
+
+export const slotList: Codec<readonly SlotNews[]> = {
+  write: (w, slots) =>
+    void w.list(slots, ({ slot, hasToken, changed, reader }) => w.text(slot).flag(hasToken).flag(changed).text(reader)),
+  read: (r) =>
+    r.list(limits.slots, () => ({
+      slot: r.text(limits.slotIdBytes),
+      hasToken: r.flag(),
+      changed: r.flag(),
+      reader: r.text(limits.labelBytes),
+    })),
+};
+
+export const slotId: Codec<string> = {
+  write: (w, slot) => void w.text(slot),
+  read: (r) => r.text(limits.slotIdBytes),
+};
+
+const tokenFacts: Codec<TokenFacts> = {
+  write: (w, t) =>
+    void w
+      .text(t.label)
+      .text(t.manufacturer)
+      .text(t.model)
+      .text(t.serial)
+      .u32(t.flags)
+      .u32(t.minPinLength)
+      .u32(t.maxPinLength),
+  read: (r) => ({
+    label: r.text(limits.labelBytes),
+    manufacturer: r.text(limits.labelBytes),
+    model: r.text(limits.labelBytes),
+    serial: r.text(limits.labelBytes),
+    flags: r.u32(),
+    minPinLength: r.u32(),
+    maxPinLength: r.u32(),
+  }),
+};
+
+const foundCertificate: Codec<FoundCertificate> = {
+  write: (w, { id, label, der }) => void w.bytes(id).text(label).bytes(der),
+  read: (r) => ({ id: r.bytes(limits.idBytes), label: r.text(limits.labelBytes), der: r.bytes(derBytes) }),
+};
+
+export const tokenContents: Codec<TokenContents> = {
+  write(w, { token, certificates, keyIds, mechanisms }) {
+    tokenFacts.write(w, token);
+    w.list(certificates, (certificate) => foundCertificate.write(w, certificate));
+    w.list(keyIds, (id) => w.bytes(id));
+    w.list(mechanisms, ({ mechanism, flags }) => w.u32(mechanism).u32(flags));
+  },
+  read: (r) => ({
+    token: tokenFacts.read(r),
+    certificates: r.list(limits.objects, () => foundCertificate.read(r)),
+    keyIds: r.list(2 * limits.objects, () => r.bytes(limits.idBytes)),
+    mechanisms: r.list(limits.mechanisms, () => ({ mechanism: r.u32(), flags: r.u32() })),
+  }),
+};
+
+const work: Codec<Work> = {
+  write(w, value) {
+    w.oneOf(workKinds, value.kind);
+    switch (value.kind) {
+      case 'verify':
+      case 'change':
+        return;
+      case 'sign':
+        w.bytes(value.keyId).oneOf(signatureAlgorithms, value.algorithm).bytes(value.data);
+        return;
+      case 'decipher':
+        w.bytes(value.keyId).oneOf(decipherAlgorithms, value.algorithm).bytes(value.data);
+        return;
+      case 'generate':
+        w.bytes(value.keyId).oneOf(keySpecs, value.spec).text(value.label);
+        return;
+      case 'store':
+        w.bytes(value.keyId).text(value.label).bytes(value.der);
+        w.bytes(value.subject).bytes(value.serial).bytes(value.issuer);
+        return;
+      case 'remove':
+        w.bytes(value.keyId).bytes(value.der);
+    }
+  },
+  read(r): Work {
+    const kind = r.oneOf(workKinds);
+    if (kind === 'verify' || kind === 'change') return { kind };
+    const keyId = r.bytes(limits.idBytes);
+    switch (kind) {
+      case 'sign':
+        return { kind, keyId, algorithm: r.oneOf(signatureAlgorithms), data: r.bytes(limits.resultBytes) };
+      case 'decipher':
+        return { kind, keyId, algorithm: r.oneOf(decipherAlgorithms), data: r.bytes(limits.resultBytes) };
+      case 'generate':
+        return { kind, keyId, spec: r.oneOf(keySpecs), label: r.text(limits.labelBytes) };
+      case 'store':
+        return {
+          kind,
+          keyId,
+          label: r.text(limits.labelBytes),
+          der: r.bytes(derBytes),
+          subject: r.bytes(derBytes),
+          serial: r.bytes(derBytes),
+          issuer: r.bytes(derBytes),
+        };
+      case 'remove':
+        return { kind, keyId, der: r.bytes(derBytes) };
+    }
+  },
+};
+
+export const useRequest: Codec<UseRequest> = {
+  write(w, request) {
+    w.text(request.slot).text(request.serial).text(request.label).u32(request.pinFlags);
+    work.write(w, request.work);
+  },
+  read: (r) => ({
+    slot: r.text(limits.slotIdBytes),
+    serial: r.text(limits.labelBytes),
+    label: r.text(limits.labelBytes),
+    pinFlags: r.u32(),
+    work: work.read(r),
+  }),
+};
+
+export const useAnswer: Codec<UseAnswer> = {
+  write(w, { stage, returnValue, flags, value }) {
+    w.oneOf(useStages, stage)
+      .u32(returnValue)
+      .flag(flags !== undefined)
+      .u32(flags ?? 0)
+      .bytes(value);
+  },
+  read(r) {
+    const stage = r.oneOf(useStages);
+    const returnValue = r.u32();
+    const [hasFlags, flags] = [r.flag(), r.u32()];
+    return { stage, returnValue, flags: hasFlags ? flags : undefined, value: r.bytes(limits.resultBytes) };
+  },
+};
+
+export const failedAnswer: Codec<FailedAnswer> = {
+  write: (w, { returnValue, message }) => void w.u32(returnValue).text(message.slice(0, limits.errorBytes)),
+  read: (r) => ({ returnValue: r.u32(), message: r.text(limits.labelBytes * 4) }),
+};

@@ -1,0 +1,298 @@
+import { MiddlewareError } from '../core/errors.js';
+import type { Clock, Logger } from '../core/ports.js';
+import type { Secret } from '../core/secret.js';
+import type { FoundModule } from './found-module.js';
+import {
+  defaultDeadlines,
+  ModuleProcess,
+  type Deadlines,
+  type HostProgram,
+  type ModuleCall,
+} from './module-process.js';
+import type { SlotNews, TokenContents, UseAnswer, UseRequest } from './protocol.js';
+import { loadRequest, moduleInfo, slotId, slotList, tokenContents, useAnswer, useRequest } from './protocol-codec.js';
+import { WireWriter } from './wire.js';
+
+/** A token in a slot of a module. */
+export interface Pkcs11Slot {
+  readonly slot: string;
+  readonly reader: string;
+  /** A new object whenever something was read anew. */
+  readonly contents: TokenContents;
+}
+
+/** The codes of one use; none where the module asks for them itself. */
+export interface UseSecrets {
+  readonly pin?: Secret;
+  readonly next?: Secret;
+}
+
+/** A vendor's module, alive or between two lives. */
+export interface SupervisedModule {
+  readonly name: string;
+  readonly state: 'starting' | 'running' | 'waiting' | 'closed';
+  /** Why it is not running. */
+  readonly problem: MiddlewareError | undefined;
+  /** Tokens that can be seen now; a new array after every change. */
+  readonly slots: readonly Pkcs11Slot[];
+  subscribe(listener: () => void): () => void;
+  /** Reads a token again. @throws {MiddlewareError} */
+  read(slot: string): Promise<TokenContents>;
+  /** One login, one piece of work, one logout. `onSent` is called when nothing can take it back. @throws {MiddlewareError} */
+  use(request: UseRequest, secrets: UseSecrets, options: UseOptions): Promise<UseAnswer>;
+  close(): void;
+}
+
+export interface UseOptions {
+  /** Default: that of a use. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal | undefined;
+  onSent(): void;
+}
+
+export interface SupervisedModuleOptions {
+  readonly module: FoundModule;
+  readonly program: HostProgram;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly deadlines?: Partial<Deadlines>;
+  readonly pollMs?: number;
+  readonly backoff?: Partial<Backoff>;
+}
+
+/** Waits between two lives: doubled each time, forgotten after a life that lasted. */
+export interface Backoff {
+  readonly firstMs: number;
+  readonly longestMs: number;
+  readonly stableMs: number;
+}
+
+const defaultBackoff: Backoff = { firstMs: 500, longestMs: 300_000, stableMs: 60_000 };
+const defaultPollMs = 1000;
+
+/** Starts a module's process at once and again whenever it ends; one request at a time. */
+export function superviseModule(options: SupervisedModuleOptions): SupervisedModule {
+  return new Supervisor(options);
+}
+
+class Supervisor implements SupervisedModule {
+  readonly #options: SupervisedModuleOptions;
+  readonly #deadlines: Deadlines;
+  readonly #backoff: Backoff;
+  readonly #listeners = new Set<() => void>();
+  #process: ModuleProcess | undefined;
+  #state: SupervisedModule['state'] = 'waiting';
+  #problem: MiddlewareError | undefined;
+  #slots: readonly Pkcs11Slot[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #startedAt = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SupervisedModuleOptions) {
+    this.#options = options;
+    this.#deadlines = { ...defaultDeadlines, ...options.deadlines };
+    this.#backoff = { ...defaultBackoff, ...options.backoff };
+    this.#start();
+  }
+
+  get name(): string {
+    return this.#options.module.name;
+  }
+
+  get state(): SupervisedModule['state'] {
+    return this.#state;
+  }
+
+  get problem(): MiddlewareError | undefined {
+    return this.#problem;
+  }
+
+  get slots(): readonly Pkcs11Slot[] {
+    return this.#slots;
+  }
+
+  /** For tests that play somebody who kills it. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  read(slot: string): Promise<TokenContents> {
+    return this.#inTurn(async (process) => {
+      const contents = await this.#readSlot(process, slot);
+      const before = this.#slots.find((entry) => entry.slot === slot);
+      if (before !== undefined && !sameContents(before.contents, contents)) {
+        this.#publish(this.#slots.map((entry) => (entry === before ? { ...before, contents } : entry)));
+      }
+      return contents;
+    });
+  }
+
+  use(request: UseRequest, { pin, next }: UseSecrets, options: UseOptions): Promise<UseAnswer> {
+    return this.#inTurn(async (process) => {
+      if (options.signal?.aborted === true) throw new MiddlewareError('ERR_ABORTED', 'Aborted by the caller');
+      options.onSent();
+      return await process.call({
+        kind: 'use',
+        deadlineMs: options.deadlineMs ?? this.#deadlines.use,
+        write(writer) {
+          useRequest.write(writer, request);
+          for (const code of [pin, next]) {
+            if (code === undefined) writer.u32(0);
+            else code.use((bytes) => writer.bytes(bytes));
+            code?.wipe();
+          }
+        },
+        answer: useAnswer,
+      });
+    });
+  }
+
+  close(): void {
+    this.#state = 'closed';
+    clearTimeout(this.#timer);
+    this.#listeners.clear();
+    this.#process?.end(new MiddlewareError('ERR_MODULE_UNAVAILABLE', 'Module is closed'));
+    this.#process = undefined;
+    this.#slots = [];
+  }
+
+  #start(): void {
+    this.#state = 'starting';
+    this.#startedAt = this.#options.clock.monotonic();
+    const { module, program } = this.#options;
+    const process = new ModuleProcess({
+      module: module.name,
+      program,
+      environment: module.environment,
+      onEnd: (reason) => this.#onEnd(process, reason),
+    });
+    this.#process = process;
+    void this.#inTurn(async () => {
+      const request = { path: module.path, slotEvents: module.slotEvents };
+      const info = await process.call({
+        ...this.#call('load'),
+        write: (writer) => loadRequest.write(writer, request),
+        answer: moduleInfo,
+      });
+      this.#options.logger.info({ module: module.name, ...info }, 'Vendor module is loaded');
+      this.#state = 'running';
+      this.#problem = undefined;
+      this.#pollAfter(0);
+      this.#tell();
+    }).catch((error: unknown) => process.end(error as MiddlewareError));
+  }
+
+  #onEnd(process: ModuleProcess, reason: MiddlewareError): void {
+    if (this.#state === 'closed' || (this.#process !== undefined && process !== this.#process)) return;
+    clearTimeout(this.#timer);
+    const { logger, module, clock } = this.#options;
+    const { firstMs, longestMs, stableMs } = this.#backoff;
+    if (clock.monotonic() - this.#startedAt >= stableMs) this.#failures = 0;
+    const waitMs = Math.min(longestMs, firstMs * 2 ** Math.min(this.#failures, 30));
+    this.#failures += 1;
+    this.#process = undefined;
+    this.#state = 'waiting';
+    this.#problem = reason;
+    logger.warn({ module: module.name, code: reason.code, error: reason, waitMs }, 'Vendor module ended');
+    this.#timer = setTimeout(() => this.#start(), waitMs);
+    this.#timer.unref();
+    this.#publish([]);
+  }
+
+  #pollAfter(ms: number): void {
+    if (this.#state !== 'running') return;
+    this.#timer = setTimeout(() => {
+      this.#inTurn((process) => this.#poll(process))
+        .catch(() => undefined)
+        .finally(() => this.#pollAfter(this.#options.pollMs ?? defaultPollMs));
+    }, ms);
+    this.#timer.unref();
+  }
+
+  async #poll(process: ModuleProcess): Promise<void> {
+    const news = await process.call({ ...this.#call('poll'), write: () => undefined, answer: slotList });
+    const slots: Pkcs11Slot[] = [];
+    for (const found of news) {
+      const before = this.#slots.find(({ slot }) => slot === found.slot);
+      const entry = !found.hasToken
+        ? undefined
+        : before !== undefined && !found.changed
+          ? before
+          : await this.#look(process, found, before);
+      if (entry !== undefined) slots.push(entry);
+    }
+    const changed = slots.length !== this.#slots.length || slots.some((entry, index) => entry !== this.#slots[index]);
+    if (changed) this.#publish(slots);
+  }
+
+  /** A token that cannot be read does not hide the others. */
+  async #look(
+    process: ModuleProcess,
+    { slot, reader }: SlotNews,
+    before: Pkcs11Slot | undefined,
+  ): Promise<Pkcs11Slot | undefined> {
+    try {
+      const contents = await this.#readSlot(process, slot);
+      return before !== undefined && sameContents(before.contents, contents) ? before : { slot, reader, contents };
+    } catch (error) {
+      if (this.#process !== process) throw error;
+      this.#options.logger.warn({ module: this.name, reader, error }, 'Token of a vendor module cannot be read');
+      return undefined;
+    }
+  }
+
+  #readSlot(process: ModuleProcess, slot: string): Promise<TokenContents> {
+    return process.call({
+      ...this.#call('read'),
+      write: (writer) => slotId.write(writer, slot),
+      answer: tokenContents,
+    });
+  }
+
+  #call<K extends keyof Deadlines>(kind: K): Pick<ModuleCall<unknown>, 'kind' | 'deadlineMs'> {
+    return { kind, deadlineMs: this.#deadlines[kind] };
+  }
+
+  /** @throws {MiddlewareError} ERR_MODULE_UNAVAILABLE while there is no process. */
+  #inTurn<T>(work: (process: ModuleProcess) => Promise<T>): Promise<T> {
+    const turn = this.#last.then(async () => {
+      if (this.#process === undefined) throw this.#unavailable();
+      return await work(this.#process);
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #unavailable(): MiddlewareError {
+    return new MiddlewareError('ERR_MODULE_UNAVAILABLE', 'Vendor module is not running', {
+      fields: { module: this.name },
+      retriable: true,
+      cause: this.#problem,
+    });
+  }
+
+  #publish(slots: readonly Pkcs11Slot[]): void {
+    this.#slots = slots;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function sameContents(a: TokenContents, b: TokenContents): boolean {
+  return Buffer.compare(encoded(a), encoded(b)) === 0;
+}
+
+function encoded(contents: TokenContents): Uint8Array {
+  const writer = new WireWriter();
+  tokenContents.write(writer, contents);
+  return writer.finish();
+}
