@@ -3,7 +3,7 @@ import type { ParsedCommand } from '../virtual-card/parsed-command.js';
 import { answer, status, sw, type Reply } from '../virtual-card/status-words.js';
 import { readBinary, updateBinary } from './binary-commands.js';
 import { getChallenge } from './challenge.js';
-import type { Pkcs15Handlers, Pkcs15Reply } from './command-handler.js';
+import type { Pkcs15Handlers } from './command-handler.js';
 import { createFile, deleteFile } from './file-management.js';
 import { generateIsoAppletKey, importIsoAppletKey } from './isoapplet-keys.js';
 import { performIsoAppletOperation, setIsoAppletEnvironment } from './isoapplet-security.js';
@@ -22,7 +22,7 @@ const PUK_LENGTH = 16;
 const TRIES: Readonly<Record<number, number>> = { [PIN]: 3, [PUK]: 3 };
 
 /** SELECT; by the applet's own identifier it tells the first version, not an FCI. */
-function select(card: Pkcs15Context, command: ParsedCommand): Pkcs15Reply {
+function select(card: Pkcs15Context, command: ParsedCommand): Reply {
   if (command.p1 !== 0x04 || !equalBytes(command.data, ISOAPPLET_AID)) return selectFile(card, command);
   if (command.p2 !== 0x00 && command.p2 !== 0x0c) return status(sw.badP1P2);
   // An applet that is selected again forgets who was there before.

@@ -1,3 +1,4 @@
+import type { StateStore } from '../virtual-card/card-store.js';
 import type { DedicatedFile } from './card-files.js';
 
 /** Which commands the card understands: IsoApplet 0.6 and 1, or MyEID 4.5. */
@@ -39,8 +40,4 @@ export interface Pkcs15CardState {
   root: DedicatedFile;
 }
 
-/** The card's memory. Both calls are synchronous: a retry counter must be down before the comparison is answered. */
-export interface Pkcs15CardStore {
-  load(): Pkcs15CardState;
-  save(state: Pkcs15CardState): void;
-}
+export type Pkcs15CardStore = StateStore<Pkcs15CardState>;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../../src/core/bytes.js';
 import { emptyPkcs15Card } from '../../../../src/sandbox/virtual-pkcs15/empty-card.js';
-import { memoryPkcs15Store } from '../../../../src/sandbox/virtual-pkcs15/pkcs15-memory-store.js';
+import { memoryPkcs15Store } from '../../../../src/sandbox/virtual-pkcs15/pkcs15-stores.js';
 import { VirtualPkcs15Card } from '../../../../src/sandbox/virtual-pkcs15/virtual-pkcs15-card.js';
 
 /*
