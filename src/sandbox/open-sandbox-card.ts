@@ -2,17 +2,16 @@ import { existsSync } from 'node:fs';
 import { issuePerson, type IssuedCertificate, type SandboxCa } from './ca/sandbox-ca.js';
 import { resettableStore } from './resettable-store.js';
 import { sandboxPin, sandboxPuk, type SandboxCardKind, type SandboxCardPlan } from './sandbox-cards.js';
-import { cardStateCodec } from './virtual-card/card-state-codec.js';
 import type { CardState } from './virtual-card/card-state.js';
-import type { StateCodec, StateStore } from './virtual-card/card-store.js';
-import { fileStore } from './virtual-card/file-store.js';
+import type { StateStore } from './virtual-card/card-store.js';
+import { fileCardStore } from './virtual-card/file-card-store.js';
 import { personalize } from './virtual-card/personalize.js';
 import { VirtualCard940 } from './virtual-card/virtual-card-940.js';
 import type { VirtualCard } from './virtual-card/virtual-card.js';
 import { personalizePkcs15 } from './virtual-pkcs15/personalize-pkcs15.js';
 import { padPin, pinBlocks } from './virtual-pkcs15/pin-block.js';
 import type { Pkcs15CardState } from './virtual-pkcs15/pkcs15-card-state.js';
-import { decodePkcs15State, encodePkcs15State } from './virtual-pkcs15/pkcs15-state-codec.js';
+import { filePkcs15Store } from './virtual-pkcs15/pkcs15-stores.js';
 import { VirtualPkcs15Card } from './virtual-pkcs15/virtual-pkcs15-card.js';
 
 /** A sandbox card that can be put into a reader. */
@@ -25,7 +24,7 @@ export interface SandboxCard {
 
 /** What differs between one kind of virtual card and another. */
 interface CardMaker<State> {
-  readonly codec: StateCodec<State>;
+  readonly storeAt: (path: string) => StateStore<State>;
   readonly create: (plan: SandboxCardPlan, issued: IssuedCertificate) => State;
   readonly open: (store: StateStore<State>) => VirtualCard;
   readonly renewCodes: (state: State) => void;
@@ -45,7 +44,7 @@ async function openWith<State>(
   path: string,
   issue: () => Promise<IssuedCertificate>,
 ): Promise<SandboxCard> {
-  const store = resettableStore(fileStore(maker.codec, path), maker.renewCodes);
+  const store = resettableStore(maker.storeAt(path), maker.renewCodes);
   if (!existsSync(path)) store.save(maker.create(plan, await issue()));
   return { plan, card: maker.open(store), resetCodes: () => store.resetCodes() };
 }
@@ -56,7 +55,7 @@ const codes = (): { pin: Uint8Array; puk: Uint8Array } => ({
 });
 
 const idprime = (kind: SandboxCardKind & { application: 'idprime' }): CardMaker<CardState> => ({
-  codec: cardStateCodec,
+  storeAt: fileCardStore,
   create: ({ label }, { certificate, privateKey }) =>
     personalize({ ...kind, ...codes(), label, certificates: [{ der: certificate, privateKey }] }),
   open: (store) => new VirtualCard940({ store }),
@@ -72,7 +71,7 @@ const idprime = (kind: SandboxCardKind & { application: 'idprime' }): CardMaker<
 
 /** With MyEID's commands, since IsoApplet wants a PUK of 16 digits. */
 const pkcs15: CardMaker<Pkcs15CardState> = {
-  codec: { encode: encodePkcs15State, decode: decodePkcs15State },
+  storeAt: filePkcs15Store,
   create: ({ label }, { certificate, privateKey }) =>
     personalizePkcs15({ commandSet: 'myeid', ...codes(), label, certificates: [{ der: certificate, privateKey }] }),
   open: (store) => new VirtualPkcs15Card({ store }),

@@ -86,7 +86,6 @@ describe('unmodified OpenSC with virtual IDPrime cards of other models', () => {
     ['3810', {}, 1],
     ['md830', { keyRule: 'by-life-cycle' }, 1],
   ] as const)('lists, verifies, signs, deciphers and changes the PIN on the %s', async (model, more, certificates) => {
-    // OpenSC 0.23 does not take the ATR of the 930 that design knows, only that of its contact-less brother.
     const fixture = inserted({ model, ...more });
     const rsaPublicKey = createPublicKey(testPeople().rsa.privateKey);
     await judgeWithOpenSc({

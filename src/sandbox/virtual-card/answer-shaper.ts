@@ -3,6 +3,9 @@ import type { CardProtocol } from '../../iso7816/command-apdu.js';
 import type { ParsedCommand } from './parsed-command.js';
 import { sw, type Reply } from './status-words.js';
 
+/** As if the command had asked for all that fits into a short answer. */
+const MOST_UNASKED = 256;
+
 const word = (statusWord: number): Uint8Array => Uint8Array.of(statusWord >> 8, statusWord & 0xff);
 
 /**
@@ -52,7 +55,7 @@ export class AnswerShaper {
     this.#waiting = new Uint8Array(0);
     const { data, statusWord } = reply;
     if (data.length === 0) return word(statusWord);
-    const ne = command.ne ?? (reply.unasked === true ? data.length : 0);
+    const ne = command.ne ?? (reply.unasked === true && this.#protocol === 'T=1' ? MOST_UNASKED : 0);
     if (this.#protocol === 'T=0' && ne > data.length) {
       this.#repeatable = { command, reply };
       return word(0x6c00 | data.length);

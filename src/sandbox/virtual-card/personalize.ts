@@ -39,6 +39,8 @@ export interface CardCertificate {
   readonly privateKey: KeyObject | Uint8Array;
   readonly container?: ContainerKind;
   readonly pinReference?: VirtualPinReference;
+  /** Where the key lies, on models with a key map; by default as the others. */
+  readonly keyReference?: number;
   /** Default true; OpenSC 0.23 does not see uncompressed certificates. */
   readonly compressed?: boolean;
 }
@@ -63,6 +65,8 @@ export interface Personalization {
   readonly capacity?: number | 'full';
   /** How many keys it has room for, 1 to 15; default 15. With as many as there are certificates, none is free. */
   readonly containers?: number;
+  /** Size of cardcf: 6 by default; on some real cards 14, of which only the first 6 are known. */
+  readonly cacheFileSize?: 6 | 14;
   /** Default open. */
   readonly writing?: WriteProfile;
 }
@@ -142,13 +146,14 @@ function createContainer(
 ): Container {
   const key = readKey(certificate);
   if (!canHold(model, key)) throw unfit('this model has no such keys');
+  if (certificate.keyReference !== undefined && !model.keyMap) throw unfit('this model has no key map');
   const pinReference = certificate.pinReference ?? 0x11;
   if (pinReference === 0x83 && options.signaturePin === undefined) throw unfit('no signature PIN for this key');
   const entry: ContainerEntry = {
     guid: `{${randomUUID()}}`,
     kind: certificate.container ?? 'kxc',
     keyBits: keyBits(key),
-    keyReference: keyReferenceOf(model, number, options.keyRule),
+    keyReference: certificate.keyReference ?? keyReferenceOf(model, number, options.keyRule),
     pinReference,
   };
   return { certificate, key, entry };
@@ -195,7 +200,7 @@ function createFiles(
   const entries = containers.map(({ entry }) => entry);
   const named: Omit<IndexedFile, 'fid'>[] = [
     { name: 'cardid', directory: '', content: new Uint8Array(serial) },
-    { name: 'cardcf', directory: '', content: new Uint8Array(6) },
+    { name: 'cardcf', directory: '', content: new Uint8Array(options.cacheFileSize ?? 6) },
     { name: 'cardapps', directory: '', content: new Uint8Array(Buffer.from('mscp\0\0\0\0', 'ascii')) },
     { name: 'cmapfile', directory: 'mscp', content: containerMap(entries, room) },
     ...(options.label === undefined ? [] : [{ name: 'tinfo', directory: 'p11', content: tokenInfo(options.label) }]),

@@ -1,4 +1,3 @@
-import type { CardContext } from './card-context.js';
 import { status, sw, triesLeft, type Reply } from './status-words.js';
 
 /** What a PIN, a PUK and an admin key have in common. */
@@ -11,7 +10,7 @@ export interface CountedTries {
  * Takes a try and saves before comparing, as real cards do: pulling the card in between never gives a try back.
  * Undefined when the comparison says that the candidate is right.
  */
-export function refusal(card: CardContext, counted: CountedTries, isRight: () => boolean): Reply | undefined {
+export function refusal(card: { save(): void }, counted: CountedTries, isRight: () => boolean): Reply | undefined {
   if (counted.triesLeft === 0) return status(sw.blocked);
   counted.triesLeft -= 1;
   card.save();

@@ -26,7 +26,7 @@ export const sw = {
 export interface Reply {
   readonly statusWord: number;
   readonly data: Uint8Array;
-  /** The data goes out although the command asked for none. */
+  /** With T=1 the data goes out although the command asked for none. */
   readonly unasked?: true;
 }
 

@@ -1,9 +1,11 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { toHex } from '../../../../src/core/bytes.js';
+import { encodeTlv, findTlv, parseTlvs } from '../../../../src/core/ber-tlv.js';
+import { concatBytes, fromHex, toHex } from '../../../../src/core/bytes.js';
 import { cardModels, keyReferenceOf, type CardModelName } from '../../../../src/sandbox/virtual-card/card-models.js';
 import { decodeCardState, encodeCardState } from '../../../../src/sandbox/virtual-card/card-state-codec.js';
 import { personalize } from '../../../../src/sandbox/virtual-card/personalize.js';
+import { readCardFile } from '../../../support/idprime-writer.js';
 import {
   ascii,
   fixtureCard,
@@ -158,6 +160,30 @@ describe('getPinObject()', () => {
   });
 });
 
+describe('decodeCardState()', () => {
+  it('takes what was saved before there were models for a 940 with a new admin key', () => {
+    const state = personalize(testPersonalization());
+    const isNew = (tag: number): boolean => [0x80, 0x82, 0x83, 0xe5].includes(tag);
+    const kept = parseTlvs(findTlv(encodeCardState(state), 0xe0)!).filter(({ tag }) => !isNew(tag));
+    const version = encodeTlv(0x80, Uint8Array.of(0, 0, 0, 1));
+    const old = encodeTlv(0xe0, concatBytes(version, ...kept.map(({ tag, value }) => encodeTlv(tag, value))));
+    expect(decodeCardState(old)).toEqual(state);
+  });
+
+  it.each([
+    ['a model that nobody knows', 0x82, Buffer.from('941')],
+    ['an unknown write profile', 0x83, Uint8Array.of(15, 3)],
+    ['an admin key of another length', 0xe5, fromHex('8003000505 8110' + '00'.repeat(16))],
+    ['more admin tries than there are', 0xe5, fromHex('8003000506 8118' + '00'.repeat(24))],
+  ])('refuses %s', (_, tag, value) => {
+    const parts = parseTlvs(findTlv(encodeCardState(personalize(testPersonalization())), 0xe0)!);
+    const damaged = parts.map((part) => encodeTlv(part.tag, part.tag === tag ? value : part.value));
+    expect(() => decodeCardState(encodeTlv(0xe0, concatBytes(...damaged)))).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG_INVALID' }),
+    );
+  });
+});
+
 describe('encodeCardState()', () => {
   it('keeps model, limits and admin key', () => {
     const adminKey = new Uint8Array(32).fill(7);
@@ -170,6 +196,16 @@ describe('encodeCardState()', () => {
 });
 
 describe('personalize()', () => {
+  it('lays a key elsewhere where a key map can say so', () => {
+    const certificates = [{ ...testPeople().rsa, keyReference: 0x5e }];
+    const fixture = selected({ certificates, cacheFileSize: 14 });
+    expect(readCardFile(fixture.exchange, '0005').toString('hex', 0, 8)).toBe('015e000000000001');
+    expect(fixture.send('002241b60680014284015e')).toBe('9000');
+    expect(fixture.send('002241b606800142840156')).toBe('6a88');
+    expect(readCardFile(fixture.exchange, '0202')).toHaveLength(14);
+    expect(() => personalize(testPersonalization({ model: 'md840', certificates }))).toThrow(/no key map/);
+  });
+
   it.each([
     ['a PIN 83 on a model without', { model: 'md840', signaturePin: ascii('567890') }],
     ['an admin key of another length', { adminKey: new Uint8Array(16) }],
