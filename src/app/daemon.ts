@@ -13,14 +13,19 @@ import type { TrustPolicy } from '../model/trust.js';
 import { createOobService } from '../oob/create-oob-service.js';
 import { createAuthenticate } from '../operations/authenticate.js';
 import { parseCertificate } from '../pki/certificate.js';
+import { createCardPrograms } from '../platform/card-programs.js';
 import { createControlKey } from '../platform/control-key.js';
 import { defaultPortOf } from '../platform/instance.js';
 import type { InstancePaths } from '../platform/paths.js';
 import { ensureInstanceFolders } from '../platform/private-folder.js';
 import { clearStaleSocket } from '../platform/stale-socket.js';
 import { createIdPrimeFamily } from '../cards/idprime/idprime-family.js';
+import { createPivFamily } from '../cards/piv/piv-family.js';
+import type { CardFamily } from '../cards/card-application.js';
+import { createForeignPrograms, createForeignWatch } from '../tokens/foreign-watch.js';
 import { createNativeDriver } from '../tokens/native-driver.js';
 import { createTokenRegistry } from '../tokens/token-registry.js';
+import { namePrograms } from '../transport/name-programs.js';
 import type { DaemonOptions } from './daemon-options.js';
 import { openHardware, type Hardware } from './hardware.js';
 import { heardHistory } from './heard-history.js';
@@ -73,7 +78,11 @@ async function serveHardware(context: DaemonContext, hardware: Hardware): Promis
 
 async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Daemon> {
   const { paths, logger, options } = context;
-  const { transport } = hardware;
+  const programs = createForeignPrograms(createCardPrograms(hardware.pcscSocket));
+  const transport = namePrograms(hardware.transport, async () => {
+    await programs.look();
+    return programs.names;
+  });
   const clock = systemClock;
   const history = heardHistory(await openHistory(join(paths.state, 'history.jsonl'), logger));
   const memory = await openRetryCounterFile(join(paths.state, 'retry-counters.json'), logger);
@@ -84,9 +93,18 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   );
   const judge = createJudge(hardware.trust ?? trustOf(paths, logger));
   const drivers = [
-    createNativeDriver({ families: [createIdPrimeFamily()], parseCertificate, history, memory, clock, logger }),
+    createNativeDriver({
+      families: cardFamilies(),
+      parseCertificate,
+      history,
+      memory,
+      clock,
+      logger,
+      programs: () => programs.names,
+    }),
   ];
   const tokens = createTokenRegistry({ transport, drivers, history, logger });
+  const foreignWatch = createForeignWatch({ tokens, programs, logger });
 
   const servers: ControlServer[] = [];
   const changed = (): void => {
@@ -147,6 +165,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       await service.close();
       await endpoint.close();
       await server.close();
+      await foreignWatch.close();
       await tokens.close();
       const released = await transport.close();
       await hardware.close();
@@ -155,6 +174,11 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       return released;
     },
   };
+}
+
+/** The cards that we drive ourselves, the commonest in health care first. */
+function cardFamilies(): readonly CardFamily[] {
+  return [createIdPrimeFamily(), createPivFamily()];
 }
 
 /** A history that was tampered with or damaged is kept for whoever looks into it, and must not keep people from work. */

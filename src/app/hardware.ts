@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock, Logger } from '../core/ports.js';
 import type { TrustPolicy } from '../model/trust.js';
+import { pcscSocketPath } from '../platform/card-programs.js';
 import { socketIn, type InstancePaths } from '../platform/paths.js';
 import { clearStaleSocket } from '../platform/stale-socket.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
@@ -10,6 +11,8 @@ import type { DaemonOptions } from './daemon-options.js';
 /** The readers that a daemon works with, and what came with them. */
 export interface Hardware {
   readonly transport: ReaderTransport;
+  /** Where the PC/SC service listens that other programs reach these readers by. */
+  readonly pcscSocket: string;
   /** Trust that a sandbox brings along. */
   readonly trust: TrustPolicy | undefined;
   /** The sandbox's methods, without a sandbox none. */
@@ -32,7 +35,13 @@ export async function openHardware(context: HardwareContext): Promise<Hardware> 
 
 async function openPcsc(): Promise<Hardware> {
   const { createPcscTransport } = await import('../transport/pcsc/pcsc-transport.js');
-  return { transport: createPcscTransport(), trust: undefined, handlers: {}, close: () => Promise.resolve() };
+  return {
+    transport: createPcscTransport(),
+    pcscSocket: pcscSocketPath(),
+    trust: undefined,
+    handlers: {},
+    close: () => Promise.resolve(),
+  };
 }
 
 async function openSandbox({ options, paths, clock, logger }: HardwareContext): Promise<Hardware> {
@@ -53,6 +62,7 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
   logger.info({ socketPath }, 'Virtual PC/SC service is up');
   return {
     transport: createSimulatorTransport(hardware),
+    pcscSocket: socketPath,
     trust,
     handlers: sandboxMethods({ hardware, reset, files: { pcscSocket: socketPath, caFile } }),
     close: async () => {

@@ -32,6 +32,16 @@ export async function readRetryCounter(
   return { reference, attemptsRemaining: left, blocked: left === 0 };
 }
 
+/** The counters of these PINs, from the card; for a card that is verified, without a number. One command each. */
+export async function readRetryCounters(
+  exchange: ApduExchange,
+  pins: readonly Pick<CardPin, 'reference'>[],
+): Promise<readonly RetryCounter[]> {
+  const counters: RetryCounter[] = [];
+  for (const pin of pins) counters.push(await readRetryCounter(exchange, pin));
+  return counters;
+}
+
 /**
  * Verifies a PIN. One command, which costs a try when the PIN is wrong, and may have cost one when this throws anything
  * else. Leaves no copy of the PIN behind.

@@ -17,6 +17,18 @@ export type HistoryEvent =
       readonly pinReference: number;
       readonly attemptsBefore: number;
       readonly attemptsRemaining: number;
+      /** Programs that were connected to the cards then, where the system tells. */
+      readonly programs?: readonly string[];
+    }
+  | {
+      /**
+       * Another program used the card: `pin`, it verified, changed or unblocked a PIN; `contents`, certificates, keys
+       * or PIN settings are not what they were.
+       */
+      readonly kind: 'foreign-use';
+      readonly token: string;
+      readonly what: 'pin' | 'contents';
+      readonly programs?: readonly string[];
     }
   | {
       /** The file ended in half a line (power cut); those bytes were moved to this file beside it. */

@@ -1,14 +1,16 @@
 import { createApduExchange, type ApduExchange } from '../cards/apdu-exchange.js';
 import type { ApduTrace } from '../cards/apdu-trace.js';
 import type { CardApplication, CardContents, CardPin } from '../cards/card-application.js';
-import { readRetryCounter } from '../cards/pin-commands.js';
+import { readRetryCounters } from '../cards/pin-commands.js';
 import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import type { RetryCounter } from '../model/pin.js';
-import type { CardChannel, CardTransmitter, Disposition } from '../transport/card-channel.js';
+import type { CardChannel, CardTransmitter } from '../transport/card-channel.js';
+import { takesExtended, type ReaderFeatures } from '../transport/reader-features.js';
 import { createCardQueue } from './card-queue.js';
-import { isKnown } from './pin-guard.js';
+import { describeCertificates, describeToken, sameCertificates } from './describe-card.js';
+import { createWatching } from './watching.js';
 import { decipherJob, pinJobs, signJob, type JobContext } from './pin-jobs.js';
 import { createPinTransactions, type PinJob, type PinJobResult } from './pin-transaction.js';
 import type { PinTryRecord } from './pin-try-record.js';
@@ -18,7 +20,7 @@ import type {
   PinToken,
   SigningToken,
   TokenCertificate,
-  TokenInfo,
+  WatchedToken,
   WritableToken,
 } from './token.js';
 import { createWriting } from './writing.js';
@@ -38,6 +40,8 @@ export interface CardTokenOptions {
   readonly channel: CardChannel;
   readonly card: KnownCard;
   readonly retryCounters: readonly RetryCounter[];
+  /** Of the reader that the card is in. */
+  readonly features: ReaderFeatures;
   readonly parseCertificate: (der: Uint8Array) => CertificateInfo;
   readonly record: PinTryRecord;
   readonly clock: Clock;
@@ -68,8 +72,6 @@ export function createCardToken(options: CardTokenOptions): CardToken {
   let { freshness, contents, certificates: held } = options.card;
   let counters = options.retryCounters;
   let closed = false;
-  let resetsSeen = channel.foreignResets;
-  let verifiedByOthers = false;
 
   const isInserted = (): boolean => !closed && options.isInserted();
   const requireInserted = (): void => {
@@ -80,7 +82,7 @@ export function createCardToken(options: CardTokenOptions): CardToken {
     counters = [...others, ...news].sort((a, b) => a.reference - b.reference);
     options.onRetryCounters(counters);
   };
-  const readerTakesExtended = (): boolean => false;
+  const readerTakesExtended = takesExtended(options.features);
   const withPin = createPinTransactions({
     channel,
     application,
@@ -94,7 +96,7 @@ export function createCardToken(options: CardTokenOptions): CardToken {
   });
 
   const newExchange = (card: CardTransmitter, signal: AbortSignal | undefined): ApduExchange =>
-    createApduExchange(card, { clock, signal, trace, readerTakesExtended: readerTakesExtended() });
+    createApduExchange(card, { clock, signal, trace, readerTakesExtended });
   const transact = <T>(work: (exchange: ApduExchange) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
     channel.transaction(async (card) => {
       const exchange = newExchange(card, signal);
@@ -126,7 +128,7 @@ export function createCardToken(options: CardTokenOptions): CardToken {
       return withPin(job);
     }, job.use.signal);
 
-  const jobs: JobContext = { application, findPin, certificates: () => held };
+  const jobs: JobContext = { application, features: options.features, findPin, certificates: () => held };
 
   return {
     get info() {
@@ -184,80 +186,30 @@ export function createCardToken(options: CardTokenOptions): CardToken {
               requireInserted();
               return transact(work, signal);
             }, signal),
-          refresh: async (exchange) => void (await refresh(exchange)),
+          refresh: async (exchange) => {
+            await refresh(exchange);
+          },
         })),
 
-    get isIdle() {
-      return queue.isIdle;
-    },
-
-    async glance(signal) {
-      const { found, strange } = await queue.run(() => {
-        requireInserted();
-        return channel.transaction((card) => glanceAt(newExchange(card, signal)), withSignal(signal));
-      }, signal);
-      const before = counters;
-      await record.observed(found);
-      learn(found.filter(isKnown));
-      const reset = channel.foreignResets !== resetsSeen;
-      resetsSeen = channel.foreignResets;
-      const inUse = found.some((counter) => !isKnown(counter));
-      const moved = found.some((counter) => isKnown(counter) && differs(counter, before));
-      const begins = inUse && !verifiedByOthers;
-      verifiedByOthers = inUse;
-      if (begins || rose(found, before)) await record.used('pin');
-      if (inUse) return 'in-use';
-      return strange || reset || moved ? 'changed' : 'same';
-    },
-
-    async lookAgain(signal) {
-      const { changed, found } = await read(async (exchange) => {
-        const differs = await refresh(exchange, !application.freshnessIsComplete);
-        return { changed: differs, found: await readRetryCounters(exchange, contents.pins) };
-      }, signal);
-      await record.observed(found);
-      learn(found.filter(isKnown));
-      if (changed) await record.used('contents');
-    },
-
-    async dropPins(signal) {
-      await queue.run(() => {
-        requireInserted();
-        let disposition: Disposition = 'leave';
-        return channel.transaction(
-          async (card) => {
-            const exchange = newExchange(card, signal);
-            await application.select(exchange);
-            for (const pin of contents.pins) {
-              if (isKnown(await readRetryCounter(exchange, pin))) continue;
-              if (!(await application.dropPin(exchange, pin))) disposition = 'reset';
-            }
-          },
-          { ...withSignal(signal), endWith: () => disposition },
-        );
-      }, signal);
-      verifiedByOthers = false;
-    },
+    ...createWatching({
+      channel,
+      application,
+      queue,
+      record,
+      requireInserted,
+      read,
+      refresh,
+      pins: () => contents.pins,
+      counters: () => counters,
+      learn,
+      newExchange,
+    }),
 
     async close() {
       closed = true;
       await channel.close();
     },
   };
-
-  /** What the card says without being asked to select anything; `strange`: something else is selected. */
-  async function glanceAt(exchange: ApduExchange): Promise<{ found: RetryCounter[]; strange: boolean }> {
-    const found: RetryCounter[] = [];
-    for (const pin of contents.pins) {
-      try {
-        found.push(await readRetryCounter(exchange, pin));
-      } catch (error) {
-        if (!isMiddlewareError(error) || !error.code.startsWith('ERR_CARD_S')) throw error;
-        return { found, strange: true };
-      }
-    }
-    return { found, strange: false };
-  }
 
   function findPin(reference: number): CardPin {
     const pin = contents.pins.find((candidate) => candidate.reference === reference);
@@ -269,25 +221,6 @@ export function createCardToken(options: CardTokenOptions): CardToken {
 const withSignal = (signal: AbortSignal | undefined): { readonly signal?: AbortSignal } =>
   signal === undefined ? {} : { signal };
 
-function differs(counter: RetryCounter, before: readonly RetryCounter[]): boolean {
-  const last = before.find(({ reference }) => reference === counter.reference);
-  return last?.attemptsRemaining !== undefined && last.attemptsRemaining !== counter.attemptsRemaining;
-}
-
-/** A counter that grew: another program gave the right PIN, or the PUK. */
-function rose(found: readonly RetryCounter[], before: readonly RetryCounter[]): boolean {
-  return found.some(({ reference, attemptsRemaining }) => {
-    const last = before.find((counter) => counter.reference === reference)?.attemptsRemaining;
-    return last !== undefined && attemptsRemaining !== undefined && attemptsRemaining > last;
-  });
-}
-
-function sameCertificates(a: readonly TokenCertificate[], b: readonly TokenCertificate[]): boolean {
-  const nameOf = ({ certificate, key }: TokenCertificate): string =>
-    `${certificate.fingerprint}/${key?.reference ?? ''}`;
-  return a.length === b.length && a.every((held, index) => b[index] !== undefined && nameOf(held) === nameOf(b[index]));
-}
-
 /** Runs what takes codes, and wipes them whatever comes of it. */
 async function wiping<T>(codes: readonly PinEntry[], work: () => Promise<T>): Promise<T> {
   try {
@@ -295,16 +228,6 @@ async function wiping<T>(codes: readonly PinEntry[], work: () => Promise<T>): Pr
   } finally {
     for (const code of codes) if (code !== 'pin-pad') code.wipe();
   }
-}
-
-/** The counters of these PINs, from the card; for a card that is verified, without a number. One command each. */
-export async function readRetryCounters(
-  exchange: ApduExchange,
-  pins: readonly Pick<CardPin, 'reference'>[],
-): Promise<readonly RetryCounter[]> {
-  const counters: RetryCounter[] = [];
-  for (const pin of pins) counters.push(await readRetryCounter(exchange, pin));
-  return counters;
 }
 
 /** Runs a reading transaction again when another program has reset the card in the middle of it. */
@@ -316,57 +239,4 @@ export async function repeatOverResets<T>(work: () => Promise<T>): Promise<T> {
       if (reading === MAX_READINGS || !isMiddlewareError(error, 'ERR_PCSC_CARD_RESET')) throw error;
     }
   }
-}
-
-/** What {@link describeCertificates} needs besides the contents. */
-export interface DescribeOptions {
-  readonly reader: string;
-  readonly application: CardApplication;
-  readonly parseCertificate: (der: Uint8Array) => CertificateInfo;
-  readonly logger: Logger;
-}
-
-/** The certificates as the layers above see them; one that cannot be parsed is logged and left out. */
-export function describeCertificates(
-  contents: CardContents,
-  { reader, application, parseCertificate, logger }: DescribeOptions,
-): readonly TokenCertificate[] {
-  for (const { name, error } of contents.unreadable) {
-    logger.warn({ reader, name, code: error.code }, 'Certificate left out');
-  }
-  return contents.certificates.flatMap(({ der, name, key }): TokenCertificate[] => {
-    try {
-      const certificate = parseCertificate(der);
-      if (key === undefined) return [{ certificate }];
-      const { reference, pin, canSign, canDecipher } = key;
-      const algorithms = canSign ? application.algorithms[certificate.keyType] : [];
-      const decipherAlgorithms = canDecipher && certificate.keyType === 'rsa' ? application.decipherAlgorithms : [];
-      return [{ certificate, key: { reference, pin, algorithms, decipherAlgorithms } }];
-    } catch (error) {
-      if (!isMiddlewareError(error)) throw error;
-      logger.warn({ reader, name, code: error.code }, 'Certificate left out');
-      return [];
-    }
-  });
-}
-
-function describeToken(
-  { id, card, channel }: CardTokenOptions,
-  contents: CardContents,
-  held: readonly TokenCertificate[],
-): TokenInfo {
-  const { product, serial } = card.application;
-  return {
-    id,
-    product,
-    serial,
-    label: contents.label ?? held[0]?.certificate.person.commonName ?? product,
-    reader: channel.reader,
-    pins: contents.pins.map(({ reference, role, format, puk }) => ({
-      reference,
-      role,
-      format,
-      ...(puk === undefined ? {} : { puk: { reference: puk.reference, format: puk.format } }),
-    })),
-  };
 }

@@ -1,14 +1,17 @@
 import { createApduExchange, type ApduExchange } from '../cards/apdu-exchange.js';
 import type { ApduTrace } from '../cards/apdu-trace.js';
 import type { CardApplication, CardContents, CardFamily } from '../cards/card-application.js';
+import { readRetryCounters } from '../cards/pin-commands.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import type { History } from '../model/history.js';
 import type { RetryCounter } from '../model/pin.js';
 import type { RetryCounterMemory } from '../model/retry-counter-memory.js';
 import type { CardChannel } from '../transport/card-channel.js';
+import { readerFeatures, takesExtended, type ReaderFeatures } from '../transport/reader-features.js';
 import type { CardDriver, RecognitionContext, RecognizedToken } from './card-driver.js';
-import { createCardToken, describeCertificates, readRetryCounters, repeatOverResets } from './card-token.js';
+import { createCardToken, repeatOverResets } from './card-token.js';
+import { describeCertificates } from './describe-card.js';
 import { createPinTryRecord } from './pin-try-record.js';
 
 /** What {@link createNativeDriver} needs. */
@@ -21,6 +24,8 @@ export interface NativeDriverOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly trace?: ApduTrace;
+  /** Names of the programs that used cards lately, where the system tells. */
+  readonly programs?: () => readonly string[];
 }
 
 /** Cards that the driver remembers after they were pulled. */
@@ -42,6 +47,7 @@ interface CardReading {
   readonly freshness: string | undefined;
   readonly contents: CardContents;
   readonly retryCounters: readonly RetryCounter[];
+  readonly features: ReaderFeatures;
 }
 
 /** One transaction; `undefined` for a card of no known family. */
@@ -53,13 +59,15 @@ async function readCard(
 ): Promise<CardReading | undefined> {
   return channel.transaction(
     async (card) => {
-      const exchange = createApduExchange(card, { clock, signal, trace });
+      const features = await readerFeatures(channel, card);
+      const readerTakesExtended = takesExtended(features);
+      const exchange = createApduExchange(card, { clock, signal, trace, readerTakesExtended });
       const application = await recognize(exchange, channel.atr, families);
       if (application === undefined) return undefined;
       const freshness = await application.readFreshness(exchange);
       const contents = cache.find(application.serial, freshness) ?? (await application.readContents(exchange));
       const retryCounters = await readRetryCounters(exchange, contents.pins);
-      return { application, freshness, contents, retryCounters };
+      return { application, freshness, contents, retryCounters, features };
     },
     { signal },
   );
@@ -81,15 +89,15 @@ async function recognize(
 async function introduce(
   channel: CardChannel,
   context: RecognitionContext,
-  { application, freshness, contents, retryCounters }: CardReading,
+  { application, freshness, contents, retryCounters, features }: CardReading,
   options: NativeDriverOptions,
   cache: ContentsCache,
 ): Promise<RecognizedToken> {
-  const { history, memory, clock, logger, parseCertificate, trace } = options;
+  const { history, memory, clock, logger, parseCertificate, trace, programs } = options;
   const { serial } = application;
   const id = `card:${serial}`;
   cache.keep(serial, freshness, contents);
-  const record = createPinTryRecord({ token: id, history, memory });
+  const record = createPinTryRecord({ token: id, history, memory, programs });
   await record.observed(retryCounters);
   const certificates = describeCertificates(contents, {
     reader: channel.reader,
@@ -101,6 +109,8 @@ async function introduce(
     id,
     channel,
     card: { application, freshness, contents, certificates },
+    retryCounters,
+    features,
     parseCertificate,
     record,
     clock,

@@ -1,6 +1,6 @@
 import { MiddlewareError, PinVerificationError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
-import type { PinFormat, PinReference, RetryCounter } from '../model/pin.js';
+import { fitsFormat, type PinFormat, type PinReference, type RetryCounter } from '../model/pin.js';
 
 /**
  * Refuses a PIN that cannot be right, before the card is asked.
@@ -8,13 +8,8 @@ import type { PinFormat, PinReference, RetryCounter } from '../model/pin.js';
  * @throws {MiddlewareError} ERR_PIN_MALFORMED or ERR_PUK_MALFORMED, with the format but nothing of the PIN in its fields.
  */
 export function checkPinFormat(pin: Secret, format: PinFormat, code: 'PIN' | 'PUK' = 'PIN'): void {
+  if (pin.use((bytes) => fitsFormat(bytes, format))) return;
   const { minLength, maxLength, characters } = format;
-  const [lowest, highest] = characters === 'digits' ? [0x30, 0x39] : [0x20, 0x7e];
-  const fits =
-    pin.length >= minLength &&
-    pin.length <= maxLength &&
-    pin.use((bytes) => bytes.every((byte) => byte >= lowest && byte <= highest));
-  if (fits) return;
   throw new MiddlewareError(`ERR_${code}_MALFORMED`, 'Code does not have the form that this token wants', {
     fields: { minLength, maxLength, characters },
     retriable: true,

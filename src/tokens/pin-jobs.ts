@@ -1,16 +1,20 @@
 import type { CardApplication, CardPin } from '../cards/card-application.js';
 import { changePin, unblockPin, verifyPin } from '../cards/pin-commands.js';
+import { changeOnPinPad, unblockOnPinPad, verifyOnPinPad, type PinPadUse } from '../cards/pin-pad.js';
 import { MiddlewareError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import { digestOf } from '../model/signature.js';
+import type { ReaderFeatures } from '../transport/reader-features.js';
 import { checkPinFormat } from './pin-guard.js';
 import type { PinJob } from './pin-transaction.js';
-import type { DecipherRequest, PinEntry, PinToken, SignRequest, TokenCertificate, TokenKey } from './token.js';
+import type { DecipherRequest, PinEntry, PinToken, PinUse, SignRequest, TokenCertificate, TokenKey } from './token.js';
 
 /** What jobs are made from: the card as it is known at the moment. */
 export interface JobContext {
   readonly application: CardApplication;
+  /** Of the reader that the card is in. */
+  readonly features: ReaderFeatures;
   /** @throws {MiddlewareError} ERR_TOKEN_KEY_NOT_FOUND */
   findPin(reference: number): CardPin;
   certificates(): readonly TokenCertificate[];
@@ -52,16 +56,13 @@ export function verifyJob<T>(
   then: PinJob<T>['then'],
 ): PinJob<T> {
   const pin = context.findPin(request.reference);
-  const code = typed(request.pin);
-  checkPinFormat(code, pin.format);
-  return {
-    pin,
-    atStake: 'PIN',
-    purpose,
-    use: request,
-    spend: (exchange) => wipeAfter([code], () => verifyPin(exchange, pin, code)),
-    then,
-  };
+  const code = request.pin;
+  if (code !== 'pin-pad') checkPinFormat(code, pin.format);
+  const spend: PinJob<T>['spend'] = (exchange, card) =>
+    code === 'pin-pad'
+      ? verifyOnPinPad(card, context.features, pin, padUse(request))
+      : wipeAfter([code], () => verifyPin(exchange, pin, code));
+  return { pin, atStake: 'PIN', purpose, use: request, spend, then };
 }
 
 /** Looking after PINs. @throws {MiddlewareError} as {@link PinToken}. */
@@ -71,23 +72,29 @@ export const pinJobs = {
 
   change(context: JobContext, request: RequestOf<'changePin'>): PinJob<void> {
     const pin = context.findPin(request.reference);
-    const [current, next] = [typed(request.current), typed(request.next)];
+    const job = { pin, atStake: 'PIN', purpose: 'change', use: request, then: nothing } as const;
+    const codes = typedCodes(request.current, request.next);
+    if (codes === 'pin-pad') {
+      return { ...job, spend: (_, card) => changeOnPinPad(card, context.features, pin, padUse(request)) };
+    }
+    const [current, next] = codes;
     checkPinFormat(current, pin.format);
     checkPinFormat(next, pin.format);
-    const spend: PinJob<void>['spend'] = (exchange) =>
-      wipeAfter([current, next], () => changePin(exchange, pin, current, next));
-    return { pin, atStake: 'PIN', purpose: 'change', use: request, spend, then: nothing };
+    return { ...job, spend: (exchange) => wipeAfter(codes, () => changePin(exchange, pin, current, next)) };
   },
 
   unblock(context: JobContext, request: RequestOf<'unblockPin'>): PinJob<void> {
     const pin = context.findPin(request.reference);
     if (pin.puk === undefined) throw new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'PIN has no PUK');
-    const [puk, next] = [typed(request.puk), typed(request.next)];
+    const job = { pin, atStake: 'PUK', purpose: 'unblock', use: request, then: nothing } as const;
+    const codes = typedCodes(request.puk, request.next);
+    if (codes === 'pin-pad') {
+      return { ...job, spend: (_, card) => unblockOnPinPad(card, context.features, pin, padUse(request)) };
+    }
+    const [puk, next] = codes;
     checkPinFormat(puk, pin.puk.format, 'PUK');
     checkPinFormat(next, pin.format);
-    const spend: PinJob<void>['spend'] = (exchange) =>
-      wipeAfter([puk, next], () => unblockPin(exchange, pin, puk, next));
-    return { pin, atStake: 'PUK', purpose: 'unblock', use: request, spend, then: nothing };
+    return { ...job, spend: (exchange) => wipeAfter(codes, () => unblockPin(exchange, pin, puk, next)) };
   },
 } as const;
 
@@ -102,9 +109,15 @@ async function wipeAfter(codes: readonly Secret[], work: () => Promise<void>): P
   }
 }
 
-function typed(entry: PinEntry): Secret {
-  if (entry !== 'pin-pad') return entry;
-  throw new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'Reader has no keypad');
+/** Both codes come from the same place: no reader takes one and passes on the other. */
+function typedCodes(first: PinEntry, second: PinEntry): readonly [Secret, Secret] | 'pin-pad' {
+  if (first === 'pin-pad' && second === 'pin-pad') return 'pin-pad';
+  if (first !== 'pin-pad' && second !== 'pin-pad') return [first, second];
+  throw new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'Codes come from two places');
+}
+
+function padUse({ language = 'sv', signal }: PinUse): PinPadUse {
+  return { language, signal };
 }
 
 function findOwner(context: JobContext, key: TokenKey): TokenCertificate & { readonly key: TokenKey } {

@@ -8,6 +8,8 @@ import { isKnown, type KnownRetryCounter } from './pin-guard.js';
 export interface PinTryRecord {
   /** Notes counters as the card told them; a fall that is not ours goes into the history as a foreign try. */
   observed(counters: readonly RetryCounter[]): Promise<void>;
+  /** Notes that another program used the card in another way. */
+  used(what: 'pin' | 'contents'): Promise<void>;
   /** To be awaited before a VERIFY is sent, so that not even a crash can make the try look foreign. */
   begins(counter: RetryCounter): Promise<void>;
   /** The VERIFY that {@link begins} announced was not sent after all. */
@@ -37,10 +39,12 @@ export interface PinTryRecordOptions {
   readonly token: string;
   readonly history: History;
   readonly memory: RetryCounterMemory;
+  /** Names of the programs that used cards lately, where the system tells. */
+  readonly programs?: (() => readonly string[]) | undefined;
 }
 
 /** The record of one token. History first, memory after: a crash in between repeats an entry rather than lose it. */
-export function createPinTryRecord({ token, history, memory }: PinTryRecordOptions): PinTryRecord {
+export function createPinTryRecord({ token, history, memory, programs }: PinTryRecordOptions): PinTryRecord {
   const observe = async (counter: KnownRetryCounter): Promise<void> => {
     const { reference: pinReference, attemptsRemaining } = counter;
     const before = memory.recall(token, pinReference);
@@ -63,6 +67,7 @@ export function createPinTryRecord({ token, history, memory }: PinTryRecordOptio
         pinReference,
         attemptsBefore: expected,
         attemptsRemaining,
+        ...namesOf(programs?.()),
       });
     }
     await remember(pinReference, attemptsRemaining);
@@ -79,6 +84,7 @@ export function createPinTryRecord({ token, history, memory }: PinTryRecordOptio
     async observed(counters) {
       for (const counter of counters) if (isKnown(counter)) await observe(counter);
     },
+    used: (what) => history.append({ kind: 'foreign-use', token, what, ...namesOf(programs?.()) }),
     begins: (counter) => rememberKnown(counter, true),
     withdrawn: (counter) => rememberKnown(counter, false),
     highest: (pin) => memory.recall(token, pin)?.highest,
@@ -116,4 +122,8 @@ function outcomeOf(result: 'accepted' | Error): 'accepted' | 'wrong' | 'blocked'
   if (result === 'accepted') return 'accepted';
   if (!(result instanceof PinVerificationError)) return 'unknown';
   return result.blocked ? 'blocked' : 'wrong';
+}
+
+function namesOf(programs: readonly string[] | undefined): { readonly programs?: readonly string[] } {
+  return programs === undefined || programs.length === 0 ? {} : { programs };
 }

@@ -24,7 +24,12 @@ export interface TokenCertificate {
 export interface TokenPin extends PinInfo {
   /** Absent where no PUK can unblock it. */
   readonly puk?: { readonly reference: PinReference; readonly format: PinFormat };
+  /** What can be done with this PIN on the reader's own keypad. */
+  readonly pinPad: readonly PinPadOperation[];
 }
+
+/** What a reader's keypad may be able to do. */
+export type PinPadOperation = 'verify' | 'change' | 'unblock';
 
 /** Identity of a token, stable for as long as it is inserted; `id` also over removal and re-insertion. */
 export interface TokenInfo {
@@ -67,6 +72,8 @@ export interface PinUse {
   /** The user has explicitly agreed to use the last try. */
   readonly lastTryConsent: boolean;
   readonly signal?: AbortSignal;
+  /** Of a keypad's display; default Swedish. */
+  readonly language?: 'sv' | 'en';
 }
 
 /** A request to verify a PIN and sign one digest with it. */

@@ -35,6 +35,7 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
   let closing: Disposition | undefined;
   let current: Turn | undefined;
   let disconnected: Promise<void> | undefined;
+  let foreignResets = 0;
 
   const noteDeath = (error: unknown): void => {
     if (isMiddlewareError(error, 'ERR_CARD_REMOVED', 'ERR_PCSC_READER_GONE', 'ERR_PCSC_SERVICE_ABSENT')) dead = error;
@@ -64,7 +65,7 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
   const disconnect = (disposition: Disposition): Promise<void> => (disconnected ??= connection.disconnect(disposition));
 
   const begin = async (turn: Turn, ms: number, signal?: AbortSignal): Promise<void> => {
-    const beginning = noting(beginAfterReset(connection));
+    const beginning = noting(beginAfterReset(connection, () => (foreignResets += 1)));
     const outcome = await settleWithin(beginning, { ms, signal });
     if (outcome.settled) return;
     abandon(
@@ -167,6 +168,9 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
   return {
     reader,
     atr: connection.atr,
+    get foreignResets() {
+      return foreignResets;
+    },
     transaction: (work, options = {}) =>
       takeTurn(options, async (turn) => {
         const card = transmitterFor(turn, options.signal);
@@ -189,13 +193,14 @@ export function createBoundedChannel({ reader, connection, gate, onClosed }: Cha
 }
 
 /** Begins a transaction, reconnecting first when another program has reset the card, at most a few times. */
-async function beginAfterReset(connection: CardConnection): Promise<void> {
+async function beginAfterReset(connection: CardConnection, onReset: () => void): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await connection.begin();
       return;
     } catch (error) {
       if (attempt === BEGIN_ATTEMPTS || !isMiddlewareError(error, 'ERR_PCSC_CARD_RESET')) throw error;
+      onReset();
       await connection.reconnect();
     }
   }

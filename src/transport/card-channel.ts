@@ -39,6 +39,8 @@ export type Disposition = 'leave' | 'reset';
 export interface CardChannel {
   readonly reader: string;
   readonly atr: Uint8Array;
+  /** How often it was found, so far, that another program had reset the card. */
+  readonly foreignResets: number;
   /**
    * Runs `work` while no other program can reach the card. Nothing that was verified or selected before is assumed
    * inside: if another program reset the card meanwhile, the channel reconnects first. `work` gets the only way to

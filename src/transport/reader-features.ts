@@ -99,3 +99,8 @@ async function askReader(card: CardTransmitter, code: number): Promise<Uint8Arra
 function withoutAbsent<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
+
+/** Whether a reader passes extended-length commands on; one that does not tell is taken for one that does not. */
+export function takesExtended({ maxApduDataSize }: ReaderFeatures): boolean {
+  return maxApduDataSize !== undefined && maxApduDataSize > 256;
+}

@@ -1,4 +1,5 @@
 import { fromHex, toHex } from '../../src/core/bytes.js';
+import { MiddlewareError } from '../../src/core/errors.js';
 import type { CardProtocol } from '../../src/iso7816/command-apdu.js';
 import type { CardChannel, CardTransmitter, Disposition } from '../../src/transport/card-channel.js';
 
@@ -42,7 +43,8 @@ export function scriptedCard(steps: readonly ScriptStep[], protocol: CardProtoco
       if (!matches(expected, actual)) throw new Error(`step ${number}: expected ${expected}, got ${actual}`);
       return typeof step.answer === 'string' ? Promise.resolve(fromHex(step.answer)) : Promise.reject(step.answer);
     },
-    control: () => Promise.reject(new Error('unexpected control call')),
+    // A reader without features.
+    control: () => Promise.reject(new MiddlewareError('ERR_PCSC_CONTROL_UNSUPPORTED', 'No such control code')),
     assertUsedUp() {
       if (sent.length !== steps.length) throw new Error(`script ended at step ${sent.length} of ${steps.length}`);
     },
@@ -72,6 +74,7 @@ export function scriptedChannel(
   return {
     reader: 'Scripted reader',
     atr,
+    foreignResets: 0,
     endings,
     get closed() {
       return closed;

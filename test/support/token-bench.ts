@@ -52,7 +52,8 @@ export interface InsertedCard extends FixtureCard {
 /** Registry, driver and simulator over virtual hardware. */
 export async function createTokenBench({
   memory = memoryRetryCounters(),
-}: { memory?: RetryCounterMemory } = {}): Promise<TokenBench> {
+  programs = () => [],
+}: { memory?: RetryCounterMemory; programs?: () => readonly string[] } = {}): Promise<TokenBench> {
   const hardware = new VirtualHardware();
   const transport = createSimulatorTransport(hardware);
   const history = recordingHistory();
@@ -65,6 +66,7 @@ export async function createTokenBench({
     memory,
     clock: systemClock,
     logger,
+    programs,
   });
   const registry = createTokenRegistry({ transport, drivers: [driver], history, logger, retryDelaysMs: [20] });
   const entry = (reader: string, wanted: (entry: TokenEntry) => boolean): Promise<TokenEntry> =>

@@ -286,7 +286,7 @@ describe('verifyAndSign() and other programs', () => {
       clock: systemClock,
       logger,
       record: createPinTryRecord({ token: token.info.id, history, memory }),
-      readerTakesExtended: () => false,
+      readerTakesExtended: false,
       trace: undefined,
       isInserted: () => false,
       onCounter: () => undefined,

@@ -203,6 +203,7 @@ function puppetTransport() {
       const channel: CardChannel = {
         reader,
         atr: new Uint8Array(),
+        foreignResets: 0,
         transaction: () => Promise.reject(new Error('unexpected transaction')),
         close() {
           state.closed = true;

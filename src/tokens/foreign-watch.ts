@@ -1,0 +1,133 @@
+import { isMiddlewareError } from '../core/errors.js';
+import type { CardPrograms, Logger } from '../core/ports.js';
+import type { TokenRegistry } from './token-registry.js';
+import { canWatch, type WatchedToken } from './token.js';
+
+/** Notices what other programs do to the cards while we do nothing with them. */
+export interface ForeignWatch {
+  /** Resolves when no look is under way. */
+  close(): Promise<void>;
+}
+
+/** What {@link createForeignWatch} needs. */
+export interface ForeignWatchOptions {
+  readonly tokens: Pick<TokenRegistry, 'entries'>;
+  readonly programs: ForeignPrograms;
+  readonly logger: Logger;
+  /** Between two rounds, milliseconds; default 1000. */
+  readonly intervalMs?: number;
+}
+
+/**
+ * Rounds after which a PIN that a program left verified when it went is dropped. pcscd would power the card off five
+ * seconds after its last client has gone; it does not while we are connected.
+ */
+const ROUNDS_UNTIL_DROP = 5;
+
+/** What is known of one token between rounds. */
+interface Suspicion {
+  /** Something may have changed that was not looked at yet. */
+  touched: boolean;
+  /** Rounds with a verified PIN and no program to whom it could belong. */
+  orphaned: number;
+}
+
+/**
+ * Looks at every ready card while another program is connected to the cards, and once more when it has gone. While no
+ * other program is there no command is sent; where the system does not tell of programs, one is sent each round.
+ */
+export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
+  const { tokens, programs, logger, intervalMs = 1000 } = options;
+  const closing = new AbortController();
+  const suspicions = new WeakMap<WatchedToken, Suspicion>();
+  let timer: NodeJS.Timeout | undefined;
+  let round: Promise<void> = Promise.resolve();
+
+  const lookAt = async (token: WatchedToken, presence: Presence): Promise<void> => {
+    const suspicion = suspicions.get(token) ?? { touched: false, orphaned: 0 };
+    suspicions.set(token, suspicion);
+    if (presence === 'left') suspicion.touched = true;
+    if (presence === 'none' && !suspicion.touched) return;
+    const glance = await token.glance(closing.signal);
+    if (glance === 'in-use') {
+      suspicion.touched = true;
+      suspicion.orphaned = presence === 'none' || presence === 'left' ? suspicion.orphaned + 1 : 0;
+      if (suspicion.orphaned < ROUNDS_UNTIL_DROP) return;
+      await token.dropPins(closing.signal);
+    }
+    suspicion.orphaned = 0;
+    if (glance === 'same' && !suspicion.touched) return;
+    await token.lookAgain(closing.signal);
+    suspicion.touched = false;
+  };
+
+  const runRound = async (): Promise<void> => {
+    const watched = tokens.entries.flatMap(({ token }) => (token !== undefined && canWatch(token) ? [token] : []));
+    const presence = await programs.look();
+    await Promise.all(
+      watched.map(async (token) => {
+        if (!token.isIdle) return;
+        try {
+          await lookAt(token, presence);
+        } catch (error) {
+          // The card is gone, silent or somebody else's for the moment: the next round, or its removal, sees to it.
+          const code = isMiddlewareError(error) ? error.code : undefined;
+          logger.debug({ reader: token.info.reader, code, error }, 'Card could not be looked at');
+        }
+      }),
+    );
+  };
+
+  const schedule = (): void => {
+    timer = setTimeout(() => {
+      round = runRound().finally(() => {
+        if (!closing.signal.aborted) schedule();
+      });
+    }, intervalMs);
+    timer.unref();
+  };
+  schedule();
+
+  return {
+    async close() {
+      closing.abort();
+      clearTimeout(timer);
+      await round.catch(() => undefined);
+    },
+  };
+}
+
+/** `left`: a program went since the last look; `unknown`: the system does not tell. */
+export type Presence = 'none' | 'present' | 'left' | 'unknown';
+
+/** The other programs that use cards, now and a short while ago. */
+export interface ForeignPrograms {
+  /** Asks the system. */
+  look(): Promise<Presence>;
+  /** Names of those that were there within the last few looks, each once. */
+  readonly names: readonly string[];
+}
+
+/** Looks for which a program that has gone is still named: what it did is noticed a little later. */
+const REMEMBERED_LOOKS = 3;
+
+/** Follows the programs; asked by {@link createForeignWatch} once a round. */
+export function createForeignPrograms(programs: CardPrograms): ForeignPrograms {
+  let before = new Set<number>();
+  let recent: readonly (readonly string[])[] = [];
+  return {
+    async look() {
+      const now = await programs.current();
+      if (now === undefined) return 'unknown';
+      const names = now.flatMap(({ name }) => name ?? []);
+      recent = [names, ...recent].slice(0, REMEMBERED_LOOKS);
+      const connections = new Set(now.map(({ connection }) => connection));
+      const left = [...before].some((connection) => !connections.has(connection));
+      before = connections;
+      return left ? 'left' : connections.size > 0 ? 'present' : 'none';
+    },
+    get names() {
+      return [...new Set(recent.flat())];
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { ApduExchange } from '../cards/apdu-exchange.js';
+import type { CardApplication, CardPin } from '../cards/card-application.js';
+import { readRetryCounter, readRetryCounters } from '../cards/pin-commands.js';
+import { isMiddlewareError } from '../core/errors.js';
+import type { RetryCounter } from '../model/pin.js';
+import type { CardChannel, CardTransmitter, Disposition } from '../transport/card-channel.js';
+import type { CardQueue } from './card-queue.js';
+import { isKnown } from './pin-guard.js';
+import type { PinTryRecord } from './pin-try-record.js';
+import type { WatchedToken } from './token.js';
+
+/** What {@link createWatching} works with: the ways of its token to the card. */
+export interface WatchingOptions {
+  readonly channel: CardChannel;
+  readonly application: CardApplication;
+  readonly queue: CardQueue;
+  readonly record: PinTryRecord;
+  requireInserted(): void;
+  newExchange(card: CardTransmitter, signal: AbortSignal | undefined): ApduExchange;
+  /** A transaction in which the application is selected, repeated over resets. */
+  read<T>(work: (exchange: ApduExchange) => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
+  /** True when the contents are not what they were. */
+  refresh(exchange: ApduExchange, force: boolean): Promise<boolean>;
+  pins(): readonly CardPin[];
+  /** As last learned. */
+  counters(): readonly RetryCounter[];
+  learn(counters: readonly RetryCounter[]): void;
+}
+
+/** The members of a {@link WatchedToken} over a card application. */
+export function createWatching(
+  options: WatchingOptions,
+): Pick<WatchedToken, 'isIdle' | 'glance' | 'lookAgain' | 'dropPins'> {
+  const { channel, application, queue, record } = options;
+  let resetsSeen = channel.foreignResets;
+  let verifiedByOthers = false;
+
+  const learnFrom = async (found: readonly RetryCounter[]): Promise<void> => {
+    await record.observed(found);
+    options.learn(found.filter(isKnown));
+  };
+
+  return {
+    get isIdle() {
+      return queue.isIdle;
+    },
+
+    async glance(signal) {
+      const { found, strange } = await queue.run(() => {
+        options.requireInserted();
+        const look = (card: CardTransmitter): Promise<Sight> =>
+          readWithoutSelecting(options.newExchange(card, signal), options.pins());
+        return channel.transaction(look, signal === undefined ? {} : { signal });
+      }, signal);
+      const before = options.counters();
+      await learnFrom(found);
+      const reset = channel.foreignResets !== resetsSeen;
+      resetsSeen = channel.foreignResets;
+      const moves = found.map((counter) => movement(counter, before));
+      const inUse = found.some((counter) => !isKnown(counter));
+      // A counter that grew: another program gave the right PIN, or the PUK.
+      if ((inUse && !verifiedByOthers) || moves.some((move) => move > 0)) await record.used('pin');
+      verifiedByOthers = inUse;
+      if (inUse) return 'in-use';
+      return strange || reset || moves.some((move) => move !== 0) ? 'changed' : 'same';
+    },
+
+    async lookAgain(signal) {
+      const { changed, found } = await options.read(async (exchange) => {
+        const changed = await options.refresh(exchange, !application.freshnessIsComplete);
+        return { changed, found: await readRetryCounters(exchange, options.pins()) };
+      }, signal);
+      await learnFrom(found);
+      if (changed) await record.used('contents');
+    },
+
+    async dropPins(signal) {
+      let disposition: Disposition = 'leave';
+      await queue.run(() => {
+        options.requireInserted();
+        return channel.transaction(
+          async (card) => {
+            const exchange = options.newExchange(card, signal);
+            await application.select(exchange);
+            for (const pin of options.pins()) {
+              if (isKnown(await readRetryCounter(exchange, pin))) continue;
+              if (!(await application.dropPin(exchange, pin))) disposition = 'reset';
+            }
+          },
+          { endWith: () => disposition, ...(signal === undefined ? {} : { signal }) },
+        );
+      }, signal);
+      verifiedByOthers = false;
+    },
+  };
+}
+
+/** What the card tells without being asked to select anything; `strange`: something else is selected. */
+interface Sight {
+  readonly found: readonly RetryCounter[];
+  readonly strange: boolean;
+}
+
+async function readWithoutSelecting(exchange: ApduExchange, pins: readonly CardPin[]): Promise<Sight> {
+  const found: RetryCounter[] = [];
+  for (const pin of pins) {
+    try {
+      found.push(await readRetryCounter(exchange, pin));
+    } catch (error) {
+      if (!isMiddlewareError(error, 'ERR_CARD_STATUS', 'ERR_CARD_SECURITY_STATUS', 'ERR_CARD_FILE_NOT_FOUND')) {
+        throw error;
+      }
+      return { found, strange: true };
+    }
+  }
+  return { found, strange: false };
+}
+
+/** By how much a counter grew since it was last learned; 0 where one of the two is not known. */
+function movement(counter: RetryCounter, before: readonly RetryCounter[]): number {
+  const last = before.find(({ reference }) => reference === counter.reference)?.attemptsRemaining;
+  return last === undefined || counter.attemptsRemaining === undefined ? 0 : counter.attemptsRemaining - last;
+}
