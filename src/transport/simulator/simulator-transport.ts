@@ -3,6 +3,7 @@ import type { ReaderSnapshot, ReaderState } from '../../model/reader.js';
 import type { ReaderTransport } from '../card-channel.js';
 import type { CardConnection, ReaderBackend } from '../card-connection.js';
 import { createInsertionCounter, type InsertionCounter } from '../insertion-counter.js';
+import { linuxSystem } from '../pcsc/system-linux.js';
 import { createReaderTransport } from '../reader-transport.js';
 import { connectSimulated } from './simulated-connection.js';
 import type { SimulatedReader, SimulatedReaders } from './simulated-reader.js';
@@ -65,7 +66,8 @@ async function openConnection(
     transmit: (command) => connection.transmit(command),
     async control(code, input) {
       try {
-        return await connection.control(code < 0x10000 ? pcscLiteCode(code) : code, input);
+        // Virtual readers know the codes of pcsc-lite.
+        return await connection.control(code < 0x10000 ? linuxSystem.controlCode(code) : code, input);
       } catch (error) {
         // The reader says only that it failed; whether the card is gone the connection knows.
         if (isMiddlewareError(error, 'ERR_PCSC_FAILURE')) connection.check();
@@ -77,11 +79,6 @@ async function openConnection(
       count(reader, -1);
     },
   };
-}
-
-/** SCARD_CTL_CODE of pcsc-lite, whose codes virtual readers know. */
-function pcscLiteCode(feature: number): number {
-  return 0x42000000 + feature;
 }
 
 /** Calls back when a reader comes or goes and when the card in one of them changes; returns how to stop. */

@@ -23,6 +23,8 @@ describe('pcscError()', () => {
     [0x80100013, 'SCardTransmit', 'ERR_PCSC_SERVICE_ABSENT'],
     [0x80100003, 'SCardTransmit', 'ERR_PCSC_SERVICE_ABSENT'],
     [0x8010001f, 'SCardControl', 'ERR_PCSC_CONTROL_UNSUPPORTED'],
+    [0x80100016, 'SCardControl', 'ERR_PCSC_FAILURE'],
+    [0x80100069, 'SCardControl', 'ERR_CARD_REMOVED'],
     [0x80100004, 'SCardTransmit', 'ERR_PCSC_FAILURE'],
   ])('%i of %s is %s', (returned, call, expected) => {
     expect(pcscError(returned, call, 'Reader')).toMatchObject({ code: expected, fields: { call, reader: 'Reader' } });
