@@ -1,5 +1,6 @@
 import { createECDH, randomBytes, type KeyObject } from 'node:crypto';
 import { concatBytes, toHex } from '../../core/bytes.js';
+import { modularInverse } from './modular-inverse.js';
 
 /** Group orders (FIPS 186-4 §D.1.2.3 and §D.1.2.4) and field sizes in bytes. */
 const curves = {
@@ -30,7 +31,7 @@ export function signEcdsa(key: KeyObject, curve: CurveName, hash: Uint8Array): U
     const nonce = toBigInt(randomBytes(size));
     if (nonce === 0n || nonce >= order) continue;
     const r = xOfMultiple(curve, nonce, size) % order;
-    const s = (inverse(nonce, order) * (message + r * secret)) % order;
+    const s = (modularInverse(nonce, order) * (message + r * secret)) % order;
     if (r !== 0n && s !== 0n) return concatBytes(toBytes(r, size), toBytes(s, size));
   }
 }
@@ -45,13 +46,3 @@ const toBigInt = (bytes: Uint8Array): bigint => BigInt(`0x0${toHex(bytes)}`);
 
 const toBytes = (value: bigint, size: number): Uint8Array =>
   new Uint8Array(Buffer.from(value.toString(16).padStart(2 * size, '0'), 'hex'));
-
-/** By the extended Euclidean algorithm. */
-function inverse(value: bigint, modulus: bigint): bigint {
-  let [a, b, x, y] = [value % modulus, modulus, 1n, 0n];
-  while (a > 1n) {
-    const quotient = b / a;
-    [a, b, x, y] = [b % a, a, y - quotient * x, x];
-  }
-  return ((x % modulus) + modulus) % modulus;
-}
