@@ -4,8 +4,8 @@ import { concatBytes, toHex } from '../../core/bytes.js';
 import { isMiddlewareError } from '../../core/errors.js';
 import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { ApduExchange } from '../apdu-exchange.js';
-import { SW_NOT_FOUND, statusError } from '../status-words.js';
-import { objectTags, readHead } from './data-objects.js';
+import { statusError } from '../status-words.js';
+import { isAbsent, objectTags, readHead } from './data-objects.js';
 
 /** Elements of the CHUID (SP 800-73-4 part 1 appendix A, table 9). */
 const FASC_N = 0x30;
@@ -33,7 +33,7 @@ export async function readSerial(
 ): Promise<string | undefined> {
   const { data, statusWord } = await readHead(exchange, objectTags.chuid, HEAD);
   if (notPiv.has(statusWord)) return undefined;
-  if (statusWord !== SW_OK && statusWord !== SW_NOT_FOUND) throw statusError(statusWord, 'GET DATA');
+  if (statusWord !== SW_OK && !isAbsent(statusWord)) throw statusError(statusWord, 'GET DATA');
   const named =
     serialOfChuid(data) ?? (card.isYubiKey ? await yubiKeySerial(exchange) : await cardIdentifier(exchange));
   return named ?? createHash('sha256').update(card.atr).digest('hex').slice(0, 32);

@@ -4,9 +4,9 @@ import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { PinReference } from '../../model/pin.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import type { CardCertificate, CardContents } from '../card-application.js';
-import { SW_NOT_FOUND, SW_SECURITY_STATUS, statusError } from '../status-words.js';
+import { SW_SECURITY_STATUS, statusError } from '../status-words.js';
 import { parseCertificateObject } from './certificate-object.js';
-import { objectTags, readHead, readObject } from './data-objects.js';
+import { isAbsent, objectTags, readHead, readObject } from './data-objects.js';
 import { preferredPin } from './discovery.js';
 import { retiredOnCard } from './key-history.js';
 import { AUTHENTICATION_SLOT, mainSlots, retiredSlots, SIGNATURE_SLOT, type PivSlot } from './slots.js';
@@ -24,7 +24,7 @@ export async function readFreshness(exchange: ApduExchange): Promise<string> {
   const heads: string[] = [];
   for (const { object } of [AUTHENTICATION_SLOT, SIGNATURE_SLOT]) {
     const { data, statusWord } = await readHead(exchange, object, HEAD);
-    const isExpected = statusWord === SW_OK || statusWord === SW_NOT_FOUND || statusWord === SW_SECURITY_STATUS;
+    const isExpected = statusWord === SW_OK || isAbsent(statusWord) || statusWord === SW_SECURITY_STATUS;
     if (!isExpected) throw statusError(statusWord, 'GET DATA');
     heads.push(statusWord === SW_OK ? toHex(data) : statusWord.toString(16));
   }

@@ -28,7 +28,7 @@ const EVERYTHING = 65_536;
  */
 export async function readObject(exchange: ApduExchange, tag: number): Promise<Uint8Array | undefined> {
   const { data, statusWord } = await exchange.send(getData(tag, EVERYTHING));
-  if (statusWord === SW_NOT_FOUND) return undefined;
+  if (isAbsent(statusWord)) return undefined;
   if (statusWord !== SW_OK) throw statusError(statusWord, 'GET DATA');
   const value = findTlv(data, tag === objectTags.discovery ? tag : DATA);
   if (value === undefined) throw new MiddlewareError('ERR_CARD_RESPONSE', 'Answer is not the data object');
@@ -55,6 +55,11 @@ export interface ObjectHead {
   /** Empty unless the status word is {@link SW_OK}. */
   readonly data: Uint8Array;
   readonly statusWord: number;
+}
+
+/** Whether a status word says that there is no such object: 6A82, on some cards 6A88. */
+export function isAbsent(statusWord: number): boolean {
+  return statusWord === SW_NOT_FOUND || statusWord === 0x6a88;
 }
 
 /** PUT DATA (SP 800-73-4 part 2 §3.3.2): the whole object anew; nothing empties it. */

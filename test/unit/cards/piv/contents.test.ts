@@ -103,8 +103,8 @@ describe('readContents()', () => {
     expect(contents.certificates.map(({ name }) => name)).toEqual(['9d']);
   });
 
-  it('takes an emptied object for none', async () => {
-    const pairs = main.map((tag): Pair => [getData(tag), '53009000']);
+  it.each(['53009000', '6a88'])('takes an object that is answered %s for none', async (answer) => {
+    const pairs = main.map((tag): Pair => [getData(tag), answer]);
     const contents = await contentsOf([absent('7e'), ...pairs, ...noRetired]);
     expect(contents).toMatchObject({ certificates: [], unreadable: [] });
   });
