@@ -44,6 +44,10 @@ function createPorts(): CliPorts {
       const { readPinLine } = await import('../platform/pin-line.js');
       return await readPinLine();
     },
+    readPinLines: async (count) => {
+      const { readPinLines } = await import('../platform/pin-line.js');
+      return await readPinLines(count);
+    },
     readJsonFile: async (path) => {
       const { readJsonFile } = await import('../platform/json-file.js');
       return await readJsonFile(path);

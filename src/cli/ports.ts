@@ -72,6 +72,8 @@ export interface CliPorts {
   readonly openTerminal: (onBytes: (bytes: Uint8Array) => void, onResize: () => void) => Promise<RawTerminal>;
   /** One line of bytes from standard input. */
   readonly readPinLine: () => Promise<Secret>;
+  /** So many lines of bytes from standard input. */
+  readonly readPinLines: (count: number) => Promise<readonly Secret[]>;
   /** A JSON file; rejects with ERR_CONFIG_INVALID when it cannot be read or holds something else. */
   readonly readJsonFile: (path: string) => Promise<unknown>;
   /** Where the log of an instance is; undefined while there is none. */

@@ -1,10 +1,12 @@
 import { Command as Parser, type Help } from 'commander';
 import type { HelpMessages } from '../messages/help.js';
 import { addDaemonCommands } from './commands/daemon-options.js';
+import { addPinCommands } from './commands/pin-options.js';
 import { addPromptCommand } from './commands/prompt-options.js';
 import { addRpCommands } from './commands/rp-options.js';
 import { addSandboxCommands } from './commands/sandbox-options.js';
 import { statusCommand } from './commands/status.js';
+import { watchCommand } from './commands/watch.js';
 import type { GlobalOptions } from './context.js';
 import { isLanguage } from './globals.js';
 import type { ProgramParts } from './program-parts.js';
@@ -47,6 +49,11 @@ export function buildProgram(parts: ProgramParts, version: string, output: Progr
   addDaemonCommands(program, parts);
   addRpCommands(program, parts);
   addPromptCommand(program, parts);
+  addPinCommands(program, parts);
+  program
+    .command('watch')
+    .description(help.commands.watch)
+    .action(() => choose(watchCommand));
   addSandboxCommands(program, parts);
   return program;
 }

@@ -1,5 +1,6 @@
 import { errorText } from '../messages/error-text.js';
 import { commandMessages } from '../messages/commands.js';
+import { pinEffectText } from '../messages/pin.js';
 import { hintText } from '../messages/outcomes.js';
 import { reasonText } from '../messages/reasons.js';
 import { isMiddlewareError, type ErrorFields } from '../core/errors.js';
@@ -10,7 +11,11 @@ import { screenText } from './screen-text.js';
 /** Tells the user about a failure, in sentences or as JSON, and gives its exit status. */
 export async function reportError(context: CommandContext, error: unknown): Promise<number> {
   const { code, fields } = describe(error, context);
-  const { sentence, nextStep } = errorText(context.language, code, await allFields(context, code, fields));
+  const all = await allFields(context, code, fields);
+  const effect = pinEffectText(context.language, all);
+  const text = errorText(context.language, code, all);
+  const sentence = [text.sentence, ...(effect === undefined ? [] : [effect.sentence])].join(' ');
+  const nextStep = effect?.nextStep ?? text.nextStep;
   if (context.json) writeJson(context, { error: { code, message: sentence, nextStep, fields } });
   else {
     const words = commandMessages[context.language];

@@ -1,3 +1,4 @@
+import type { PinRequest } from '../control-contract/pins.js';
 import type { SandboxFault } from '../control-contract/sandbox.js';
 import type { UsageMessages } from '../messages/usage.js';
 import { usageError } from './usage-error.js';
@@ -73,6 +74,17 @@ export function parseName(text: string, name: string, words: UsageMessages): str
   if (text === '') throw usageError(words.empty(name));
   if (/\p{Cc}/u.test(text)) throw usageError(`${words.invalidValue(text, name)}: ${words.controlCharacters}`);
   return text;
+}
+
+/**
+ * A PIN from the command line: by its role, or by the number that the card knows it by.
+ *
+ * @throws {MiddlewareError} ERR_USAGE.
+ */
+export function parsePin(text: string, words: UsageMessages): Pick<PinRequest, 'reference' | 'role'> {
+  if (text === 'authentication' || text === 'signature') return { role: text };
+  if (/^0x[0-9a-fA-F]{1,4}$/.test(text)) return { reference: Number.parseInt(text, 16) };
+  throw usageError(`${words.invalidValue(text, '--pin')}: ${words.pinForm}`);
 }
 
 /** A fault as it is written on the command line. */

@@ -27,12 +27,16 @@ export interface ControlClient {
    * @throws {MiddlewareError} with the daemon's code (a code that this version does not know survives as it is);
    *   ERR_IPC_DAEMON_UNREACHABLE when the connection ends or the answer does not come in time.
    */
-  request<M extends ControlMethod>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>>;
+  request<M extends ControlMethod>(
+    method: M,
+    params: ParamsOf<M>,
+    options?: { /** Instead of the connection's own, milliseconds. */ readonly timeoutMs?: number },
+  ): Promise<ResultOf<M>>;
   /** Calls back for each event of this name; returns how to stop. */
   on<E extends ControlEvent>(event: E, listener: (payload: ControlEvents[E]) => void): () => void;
   /**
-   * Sends a PIN in a frame of its own, as the answer to the state of the prompt that `ticket` names, and wipes what it
-   * wrote. The secret itself is left to the caller. Resolves when it is sent; a refusal comes as `prompt.refused`.
+   * Sends a PIN in a frame of its own, as the answer to the state of the prompt, or as the code of the operation, that
+   * `ticket` names, and wipes what it wrote. The secret itself is left to the caller. Resolves when it is sent; a refusal comes as `prompt.refused`.
    */
   sendPin(ticket: string, pin: Secret, options: { readonly lastTryConsent: boolean }): Promise<void>;
   /** Resolves when the connection has ended, whoever ended it. */
@@ -95,14 +99,18 @@ class Client implements ControlClient {
     });
   }
 
-  request<M extends ControlMethod>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>> {
+  request<M extends ControlMethod>(
+    method: M,
+    params: ParamsOf<M>,
+    { timeoutMs = this.#timeoutMs }: { readonly timeoutMs?: number } = {},
+  ): Promise<ResultOf<M>> {
     return new Promise<unknown>((resolve, reject) => {
       if (!this.#socket.writable) {
         reject(unreachable('Connection ended'));
         return;
       }
       const id = this.#nextId++;
-      const timer = setTimeout(() => this.#settle(id)?.reject(unreachable('No answer in time')), this.#timeoutMs);
+      const timer = setTimeout(() => this.#settle(id)?.reject(unreachable('No answer in time')), timeoutMs);
       this.#pending.set(id, { resolve, reject, timer });
       this.#socket.write(encodeJson({ jsonrpc: '2.0', id, method, params } satisfies RpcRequest));
     }) as Promise<ResultOf<M>>;

@@ -11,6 +11,8 @@ export interface HelpMessages {
       | 'clientId'
       | 'fileOrId'
       | 'card'
+      | 'cardOrReader'
+      | 'pin'
       | 'reader'
       | 'readerName'
       | 'readerOrCard'
@@ -37,7 +39,11 @@ export interface HelpMessages {
       | 'once'
       | 'vpcdPort'
       | 'hardwareOnly'
-      | 'command',
+      | 'command'
+      | 'puk'
+      | 'card'
+      | 'pin'
+      | 'noPinPad',
       string
     >
   >;
@@ -56,6 +62,12 @@ export interface HelpMessages {
       | 'rpRemove'
       | 'rpCheck'
       | 'prompt'
+      | 'pin'
+      | 'pinStatus'
+      | 'pinChange'
+      | 'pinVerify'
+      | 'unlock'
+      | 'watch'
       | 'sandbox'
       | 'sandboxStart'
       | 'sandboxStop'
@@ -70,6 +82,8 @@ export interface HelpMessages {
       string
     >
   >;
+  /** What `--pin-stdin` reads, by operation. */
+  pinLines: Readonly<Record<'verify' | 'change' | 'unblock', string>>;
   arguments: Readonly<
     Record<
       | 'helpCommand'
@@ -96,6 +110,8 @@ const sv: HelpMessages = {
     clientId: 'client_id',
     fileOrId: 'fil|client_id',
     card: 'kort',
+    cardOrReader: 'kort|läsare',
+    pin: 'kod',
     reader: 'läsare',
     readerName: 'namn',
     readerOrCard: 'läsare|kort',
@@ -120,6 +136,10 @@ const sv: HelpMessages = {
     vpcdPort: 'anslut de virtuella läsarna till en vpcd på denna port',
     hardwareOnly: 'bara de virtuella läsarna, utan inloggningar',
     command: 'vid vilket kortkommando, räknat från nu',
+    puk: 'med PUK-koden',
+    card: 'kortets nummer (se ”kort pin status”) eller läsarens namn; behövs om flera kort sitter i',
+    pin: 'vilken av kortets PIN-koder: authentication (legitimering) eller signature (underskrift)',
+    noPinPad: 'skriv koden här även om läsaren har knappsats',
   },
   commands: {
     help: 'visa hjälp om ett kommando',
@@ -135,6 +155,12 @@ const sv: HelpMessages = {
     rpRemove: 'ta bort en tjänst som du själv har registrerat',
     rpCheck: 'kontrollera en fil (namn på .json) eller en registrerad tjänst',
     prompt: 'gör den här terminalen till platsen där PIN-koden skrivs',
+    pin: 'se efter och byt kortens PIN-koder',
+    pinStatus: 'läs återstående försök från korten, och visa försök som någon annan har gjort',
+    pinChange: 'byt en PIN-kod',
+    pinVerify: 'pröva en PIN-kod (ett fel kostar ett försök)',
+    unlock: 'lås upp en spärrad PIN-kod och sätt en ny',
+    watch: 'visa vad som händer med läsare, kort och PIN-försök: JSON-rader för program, text på en terminal',
     sandbox: 'virtuella läsare och kort, för prov och utveckling',
     sandboxStart: 'starta sandlådan (en egen kortd, instans sandbox)',
     sandboxStop: 'stoppa sandlådan',
@@ -146,6 +172,11 @@ const sv: HelpMessages = {
     sandboxRemoveReader: 'koppla ur en läsare',
     sandboxReset: 'gör alla virtuella kort som nya: PIN-kod, PUK-kod och försök',
     sandboxDemo: 'logga in ett virtuellt kort hos en påhittad tjänst, från början till slut',
+  },
+  pinLines: {
+    verify: 'läs PIN-koden som en rad från standard in',
+    change: 'läs den nuvarande PIN-koden och den nya, en på varje rad, från standard in',
+    unblock: 'läs PUK-koden och den nya PIN-koden, en på varje rad, från standard in',
   },
   arguments: {
     helpCommand: 'kommandot',
@@ -170,6 +201,8 @@ const en: HelpMessages = {
     clientId: 'client_id',
     fileOrId: 'file|client_id',
     card: 'card',
+    cardOrReader: 'card|reader',
+    pin: 'code',
     reader: 'reader',
     readerName: 'name',
     readerOrCard: 'reader|card',
@@ -194,6 +227,10 @@ const en: HelpMessages = {
     vpcdPort: 'plug the virtual readers into a vpcd on this port',
     hardwareOnly: 'the virtual readers only, without logins',
     command: 'at which command to the card, counted from now',
+    puk: 'with the PUK',
+    card: 'number of the card (see "kort pin status") or name of the reader; needed when several cards are inserted',
+    pin: "which of the card's PINs: authentication or signature",
+    noPinPad: 'type the code here even if the reader has a keypad',
   },
   commands: {
     help: 'show help for a command',
@@ -209,6 +246,12 @@ const en: HelpMessages = {
     rpRemove: 'remove a service that you registered yourself',
     rpCheck: 'check a file (named .json) or a registered service',
     prompt: 'make this terminal the place where the PIN is typed',
+    pin: 'see and change the PINs of cards',
+    pinStatus: 'read the tries left from the cards, and show tries that somebody else made',
+    pinChange: 'change a PIN',
+    pinVerify: 'try a PIN (a wrong one costs a try)',
+    unlock: 'unblock a PIN and set a new one',
+    watch: 'show what happens to readers, cards and PIN tries: JSON lines for programs, text on a terminal',
     sandbox: 'virtual readers and cards, for trials and development',
     sandboxStart: 'start the sandbox (a kortd of its own, instance sandbox)',
     sandboxStop: 'stop the sandbox',
@@ -220,6 +263,11 @@ const en: HelpMessages = {
     sandboxRemoveReader: 'unplug a reader',
     sandboxReset: 'make all virtual cards as new: PIN, PUK and tries',
     sandboxDemo: 'sign a virtual card in to an invented service, from beginning to end',
+  },
+  pinLines: {
+    verify: 'read the PIN as one line from standard input',
+    change: 'read the current PIN and the new one, one on each line, from standard input',
+    unblock: 'read the PUK and the new PIN, one on each line, from standard input',
   },
   arguments: {
     helpCommand: 'the command',

@@ -54,6 +54,10 @@ const reasons = {
     sv: 'raden på standard in är för lång för en PIN-kod',
     en: 'the line on standard input is too long for a PIN',
   },
+  pinLineMissing: {
+    sv: 'standard in ska ha en rad för varje kod, i den ordning som kommandots hjälp anger',
+    en: 'standard input must have one line for each code, in the order that the help of the command says',
+  },
   pinUnreadable: { sv: 'standard in går inte att läsa', en: 'standard input cannot be read' },
   instanceName: {
     sv: 'namnet efter --instance ska ha 1 till 32 tecken av a-z, 0-9 och bindestreck (och inte vara run)',

@@ -17,6 +17,8 @@ export interface UsageMessages {
   oneOf(values: string): string;
   notJson: string;
   terminalNeeded: string;
+  unlockNeedsPuk: string;
+  pinForm: string;
   empty(name: string): string;
   controlCharacters: string;
   faultNeeds: Readonly<Record<'delay' | 'status', string>>;
@@ -50,6 +52,8 @@ const sv: UsageMessages = {
     `${kind} tar inget värde, men ”${value}” angavs (vilket kommando det gäller anges med --command)`,
   faultTakesNoCommand: (kind) => `--command har ingen betydelse för ${kind}`,
   terminalNeeded: 'kommandot behöver en terminal, eller --pin-stdin',
+  unlockNeedsPuk: 'säg hur kortet ska låsas upp: --puk',
+  pinForm: 'välj authentication eller signature, eller ange kortets egen siffra, såsom 0x11',
   other: 'felaktig kommandorad',
 };
 
@@ -78,6 +82,8 @@ const en: UsageMessages = {
     `${kind} takes no value, but "${value}" was given (which command is meant is said by --command)`,
   faultTakesNoCommand: (kind) => `--command means nothing for ${kind}`,
   terminalNeeded: 'the command needs a terminal, or --pin-stdin',
+  unlockNeedsPuk: 'say how to unblock the card: --puk',
+  pinForm: "choose authentication or signature, or give the card's own number, such as 0x11",
   other: 'malformed command line',
 };
 

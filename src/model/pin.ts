@@ -10,6 +10,14 @@ export interface PinFormat {
   readonly characters: 'digits' | 'printable';
 }
 
+/** Whether a code is spelt as the format says; looks at the bytes without keeping them. */
+export function fitsFormat(code: Uint8Array, { minLength, maxLength, characters }: PinFormat): boolean {
+  const [lowest, highest] = characters === 'digits' ? [0x30, 0x39] : [0x20, 0x7e];
+  return (
+    code.length >= minLength && code.length <= maxLength && code.every((byte) => byte >= lowest && byte <= highest)
+  );
+}
+
 /** One PIN of a token. */
 export interface PinInfo {
   readonly reference: PinReference;

@@ -46,6 +46,7 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     hasTerminal: () => false,
     openTerminal: unexpected('openTerminal'),
     readPinLine: unexpected('readPinLine'),
+    readPinLines: unexpected('readPinLines'),
     readJsonFile: unexpected('readJsonFile'),
     runDemo: unexpected('runDemo'),
     sandboxCodes: unexpected('sandboxCodes'),

@@ -1,0 +1,67 @@
+import type { CardEventSnapshot } from '../control-contract/card-events.js';
+import type { CardEvent, CardEventCard, CardEventReader, TimedCardEvent } from '../model/card-event.js';
+import { errorText } from '../messages/error-text.js';
+import type { Language } from '../messages/language.js';
+import { pinMessages } from '../messages/pin.js';
+import { watchMessages } from '../messages/watch.js';
+import { localTime, triesText } from './pin/pin-lines.js';
+import { screenText } from './screen-text.js';
+
+/** What is in each reader, for people. */
+export function snapshotLines({ time, readers }: CardEventSnapshot, language: Language): readonly string[] {
+  if (readers.length === 0) return [line(time, watchMessages[language].noReaders)];
+  return readers.map((reader) => line(time, `${reader.reader}: ${stateText(reader, language)}`));
+}
+
+/** An event, for people. */
+export function eventLine(event: TimedCardEvent, language: Language): string {
+  return line(
+    event.time,
+    'reader' in event ? `${event.reader}: ${eventText(event, language)}` : eventText(event, language),
+  );
+}
+
+function line(time: string, text: string): string {
+  return screenText(`${localTime(time)}  ${text}`);
+}
+
+function stateText({ state, problem, card }: CardEventReader, language: Language): string {
+  const words = watchMessages[language];
+  if (card !== undefined) return cardText(card, language);
+  if (problem !== undefined) return errorText(language, problem, {}).sentence;
+  return state === 'absent' ? words.empty : words.reading;
+}
+
+function cardText({ label, product, serial }: CardEventCard, language: Language): string {
+  return watchMessages[language].cardReady(label, product, serial);
+}
+
+function eventText(event: CardEvent, language: Language): string {
+  const words = watchMessages[language];
+  const pins = pinMessages[language];
+  switch (event.kind) {
+    case 'reader-added':
+      return words.readerAdded;
+    case 'reader-removed':
+      return words.readerRemoved;
+    case 'card-inserted':
+      return words.cardInserted;
+    case 'card-removed':
+      return words.cardRemoved;
+    case 'card-ready':
+      return cardText(event.card, language);
+    case 'card-failed':
+      return errorText(language, event.problem, {}).sentence;
+    case 'contents-changed':
+      return words.contentsChanged(event.card.certificates);
+    case 'pin-counter': {
+      const before = event.attemptsBefore === undefined ? undefined : String(event.attemptsBefore);
+      return `${pins.pin[event.pin.role]}: ${words.counter(triesText(event.pin, pins), before)}`;
+    }
+    case 'foreign-pin-try': {
+      const { token, attemptsBefore, attemptsRemaining, programs = [] } = event;
+      const noticed = `${token}: ${pins.foreignTry(attemptsBefore, attemptsRemaining)}`;
+      return programs.length === 0 ? noticed : `${noticed}; ${pins.foreignPrograms(programs.join(', '))}`;
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import type { ControlClient } from '../../client/client.js';
+import type { BegunPinOperation, PinRequest } from '../../control-contract/pins.js';
+import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
+import type { Secret } from '../../core/secret.js';
+import { pinMessages, type PinMessages } from '../../messages/pin.js';
+import type { PinOutcome } from '../../model/pin-care.js';
+import { fitsFormat, type PinFormat } from '../../model/pin.js';
+import type { CommandContext } from '../context.js';
+import { openLineDialog, type LineDialog } from './line-dialog.js';
+import { cardLine, foreignLines, pukText, triesText } from './pin-lines.js';
+import { runOperation, wipeCodes, type TypedCodes } from './run-operation.js';
+
+/** Longer than a card takes that nobody else uses. */
+const busyMs = 1000;
+
+/** What was done, with whom, and what came of it. */
+export interface DonePinOperation {
+  readonly begun: BegunPinOperation;
+  readonly outcome: PinOutcome;
+}
+
+/** Asks on the terminal which card and PIN is meant and for the codes, and runs the operation. */
+export async function askOnTerminal(
+  client: ControlClient,
+  request: PinRequest,
+  context: CommandContext,
+  { usePinPad }: { readonly usePinPad: boolean },
+): Promise<DonePinOperation> {
+  const dialog = await openLineDialog(context.ports);
+  const words = pinMessages[context.language];
+  void client.closed.then(() =>
+    dialog.fail(new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'Connection ended while the user was asked')),
+  );
+  try {
+    const begun = await begin(client, request, dialog, words);
+    const onPinPad = usePinPad && begun.pinPad;
+    describe(begun, dialog, words);
+    if (begun.lastTry) await agree(begun, dialog, words);
+    const codes = onPinPad ? {} : await askCodes(begun, dialog, words);
+    dialog.say(onPinPad ? words.onReader[begun.operation] : words.working);
+    const outcome = await runOperation(client, begun, codes, {
+      lastTryConsent: begun.lastTry,
+      onPinPad,
+      signal: dialog.cancelled,
+      onProgress: ({ state }) => {
+        if (state === 'waiting') dialog.say(words.busy);
+      },
+    });
+    return { begun, outcome };
+  } finally {
+    dialog.close();
+  }
+}
+
+/** Begins, and asks which card or PIN is meant as long as that is not clear. */
+async function begin(
+  client: ControlClient,
+  request: PinRequest,
+  dialog: LineDialog,
+  words: PinMessages,
+): Promise<BegunPinOperation> {
+  const busy = setTimeout(() => dialog.say(words.busy), busyMs);
+  try {
+    return await client.request('pin.begin', request);
+  } catch (error) {
+    if (isMiddlewareError(error, 'ERR_TOKEN_AMBIGUOUS')) {
+      clearTimeout(busy);
+      return await begin(client, { ...request, card: await chooseCard(client, dialog, words) }, dialog, words);
+    }
+    if (isMiddlewareError(error, 'ERR_PIN_AMBIGUOUS')) {
+      clearTimeout(busy);
+      return await begin(client, { ...request, ...(await choosePin(client, request, dialog, words)) }, dialog, words);
+    }
+    throw error;
+  } finally {
+    clearTimeout(busy);
+  }
+}
+
+/** More than these nobody can name with one key. */
+const mostChoices = 9;
+
+async function chooseCard(client: ControlClient, dialog: LineDialog, words: PinMessages): Promise<string> {
+  const { cards } = await client.request('pin.list', {});
+  const offered = cards.slice(0, mostChoices);
+  const index = await choose(
+    offered.map((card) => cardLine(card, words)),
+    words.chooseCard,
+    dialog,
+    words,
+  );
+  // Between the two requests a card may have gone; what is chosen is what stood on the screen.
+  return offered[index]?.id ?? '';
+}
+
+async function choosePin(
+  client: ControlClient,
+  { card }: PinRequest,
+  dialog: LineDialog,
+  words: PinMessages,
+): Promise<Pick<PinRequest, 'card' | 'reference'>> {
+  const { cards } = await client.request('pin.list', {});
+  const meant =
+    cards.find(({ id, serial, reader }) => card !== undefined && [id, serial.toLowerCase(), reader].includes(card)) ??
+    cards[0];
+  const pins = (meant?.pins ?? []).slice(0, mostChoices);
+  const lines = pins.map((pin) => `${words.pin[pin.role]}: ${triesText(pin, words)}`);
+  const index = await choose(lines, words.choosePin, dialog, words);
+  return { card: meant?.id, reference: pins[index]?.reference };
+}
+
+async function choose(
+  lines: readonly string[],
+  question: string,
+  dialog: LineDialog,
+  words: PinMessages,
+): Promise<number> {
+  dialog.say(question, ...lines.map((line, index) => `${index + 1}  ${line}`));
+  return (await dialog.askNumber(words.chooseHint, lines.length)) - 1;
+}
+
+function describe(
+  { operation, card, pin, atStake, openOrders }: BegunPinOperation,
+  dialog: LineDialog,
+  words: PinMessages,
+): void {
+  dialog.say(
+    cardLine(card, words),
+    `${words.pin[pin.role]}: ${triesText(pin, words)}`,
+    ...(operation === 'unblock' && !pin.blocked ? [words.notBlocked] : []),
+    ...(atStake === 'PUK' && pin.puk !== undefined
+      ? [`${words.puk}: ${pukText(pin.puk, words)}`, words.pukWarning]
+      : []),
+    ...foreignLines(pin.foreignTries, words),
+    ...(openOrders > 0 ? [words.openOrders(openOrders)] : []),
+  );
+}
+
+async function agree({ atStake }: BegunPinOperation, dialog: LineDialog, words: PinMessages): Promise<void> {
+  dialog.say(words.lastTry[atStake], words.consentHint);
+  await dialog.askWord(words.consentPrompt(words.consentWord), words.consentWord);
+}
+
+async function askCodes(
+  { codes, pin }: BegunPinOperation,
+  dialog: LineDialog,
+  words: PinMessages,
+): Promise<TypedCodes> {
+  dialog.say(words.entryHint);
+  const typed: Record<string, Secret> = {};
+  try {
+    for (const name of codes) {
+      if (name === 'next') typed[name] = await askNew(pin.format, dialog, words);
+      else if (name === 'current') typed[name] = await askFitting(words.current, pin.format, dialog, words);
+      else typed[name] = await askFitting(words.currentPuk, pin.puk?.format ?? pin.format, dialog, words);
+    }
+    return typed;
+  } catch (error) {
+    wipeCodes(typed);
+    throw error;
+  }
+}
+
+/** Asks until the code could be one: what could not would cost a command, and the user the typing of the others. */
+async function askFitting(label: string, format: PinFormat, dialog: LineDialog, words: PinMessages): Promise<Secret> {
+  for (;;) {
+    const code = await dialog.askCode(label);
+    if (code.use((bytes) => fitsFormat(bytes, format))) return code;
+    code.wipe();
+    dialog.say(words.malformed);
+  }
+}
+
+/** Asks for the new code until it was typed twice alike. */
+async function askNew(format: PinFormat, dialog: LineDialog, words: PinMessages): Promise<Secret> {
+  for (;;) {
+    const first = await askFitting(words.next(words.rule(format)), format, dialog, words);
+    try {
+      const second = await dialog.askCode(words.again);
+      const same = isSame(first, second);
+      second.wipe();
+      if (same) return first;
+    } catch (error) {
+      first.wipe();
+      throw error;
+    }
+    first.wipe();
+    dialog.say(words.different);
+  }
+}
+
+function isSame(one: Secret, other: Secret): boolean {
+  return one.use((a) => other.use((b) => a.length === b.length && a.every((byte, index) => byte === b[index])));
+}

@@ -1,0 +1,164 @@
+import { MiddlewareError } from '../../core/errors.js';
+import type { Secret } from '../../core/secret.js';
+import type { CliPorts, RawTerminal } from '../ports.js';
+import { createConsentEntry } from '../prompt/consent-entry.js';
+import { createKeyReader, type Key } from '../prompt/key-reader.js';
+import { createPinEntry } from '../prompt/pin-entry.js';
+import { labelledText, rowsOf } from '../prompt/screen-block.js';
+
+/** A question that stands open: what it shows, and what a key does to it. */
+interface Question {
+  line(): string;
+  key(key: Key, byte: number): void;
+  drop(): void;
+}
+
+/** Questions on a terminal, one line each; keys that no question waits for are dropped. */
+export interface LineDialog {
+  /** Lines of ours; what is from outside never begins one. */
+  say(...lines: readonly string[]): void;
+  /** A code, shown as dots. @throws {MiddlewareError} ERR_PIN_CANCELLED on Escape and Ctrl-C, as all questions. */
+  askCode(label: string): Promise<Secret>;
+  /** Waits until the word stands there and is confirmed; anything else that is typed is dropped unseen. */
+  askWord(label: string, word: string): Promise<void>;
+  /** A number from 1 to `highest`, at most 9. */
+  askNumber(label: string, highest: number): Promise<number>;
+  /** Aborted by Escape, Ctrl-C and the end of the program, whether or not a question stands open. */
+  readonly cancelled: AbortSignal;
+  /** Ends the open question, and refuses any further one, with this error. */
+  fail(error: unknown): void;
+  /** Wipes what was typed and gives the terminal back. */
+  close(): void;
+}
+
+/** Takes over the terminal. */
+export async function openLineDialog(ports: CliPorts): Promise<LineDialog> {
+  const interrupted = await ports.interrupted();
+  const dialog = new Dialog();
+  const keys = createKeyReader((key, byte) => dialog.key(key, byte));
+  const terminal = await ports.openTerminal(
+    (bytes) => keys.feed(bytes),
+    () => dialog.draw(),
+  );
+  const onInterrupt = (): void => dialog.fail(cancelled());
+  dialog.attach(terminal, () => {
+    interrupted.removeEventListener('abort', onInterrupt);
+    keys.close();
+  });
+  interrupted.addEventListener('abort', onInterrupt, { once: true });
+  if (interrupted.aborted) onInterrupt();
+  return dialog;
+}
+
+class Dialog implements LineDialog {
+  readonly #controller = new AbortController();
+  #terminal: RawTerminal | undefined;
+  #onClose: () => void = () => undefined;
+  #question: Question | undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  get cancelled(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  attach(terminal: RawTerminal, onClose: () => void): void {
+    this.#terminal = terminal;
+    this.#onClose = onClose;
+  }
+
+  key(key: Key, byte: number): void {
+    if (key === 'interrupt' || key === 'escape') this.fail(cancelled());
+    else this.#question?.key(key, byte);
+    this.draw();
+  }
+
+  fail(error: unknown): void {
+    this.#controller.abort(error);
+    this.#reject(error);
+  }
+
+  say(...lines: readonly string[]): void {
+    const columns = this.#terminal?.columns ?? 80;
+    for (const line of lines) {
+      for (const row of rowsOf(labelledText('kept', '', line), columns)) this.#terminal?.write(`${row}\r\n`);
+    }
+  }
+
+  async askCode(label: string): Promise<Secret> {
+    const entry = createPinEntry();
+    return await this.#ask<Secret>((done) => ({
+      line: () => `${label}: ${'•'.repeat(entry.length)}`,
+      key: (key, byte) => {
+        if (key === 'character') entry.push(byte);
+        else if (key === 'backspace') entry.backspace();
+        else if (key === 'enter' && entry.length > 0) done(entry.take());
+      },
+      drop: () => entry.clear(),
+    }));
+  }
+
+  async askWord(label: string, word: string): Promise<void> {
+    const entry = createConsentEntry(word);
+    await this.#ask<undefined>((done) => ({
+      line: () => `${label}: ${entry.typed}`,
+      key: (key, byte) => {
+        if (key === 'character') entry.push(byte);
+        else if (key === 'backspace') entry.backspace();
+        else if (key === 'enter') entry.confirm();
+        if (entry.given) done(undefined);
+      },
+      drop: () => undefined,
+    }));
+  }
+
+  async askNumber(label: string, highest: number): Promise<number> {
+    return await this.#ask<number>((done) => ({
+      line: () => `${label}: `,
+      key: (key, byte) => {
+        const number = byte - 0x30;
+        if (key === 'character' && number >= 1 && number <= highest) done(number);
+      },
+      drop: () => undefined,
+    }));
+  }
+
+  draw(): void {
+    const terminal = this.#terminal;
+    const line = this.#question?.line();
+    if (terminal === undefined || line === undefined) return;
+    // The end of a line that is too long: there the dots are. A full row would move the cursor on.
+    terminal.write(`\r${line.slice(-Math.max(terminal.columns - 1, 1))}\u001b[K`);
+  }
+
+  close(): void {
+    this.fail(cancelled());
+    this.#onClose();
+    this.#terminal?.close();
+    this.#terminal = undefined;
+  }
+
+  async #ask<T>(make: (done: (answer: T) => void) => Question): Promise<T> {
+    this.cancelled.throwIfAborted();
+    let question: Question | undefined;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        this.#reject = reject;
+        question = make((answer) => {
+          // Keys that came in the same read belong to no question.
+          this.#question = undefined;
+          resolve(answer);
+        });
+        this.#question = question;
+        this.draw();
+      });
+    } finally {
+      question?.drop();
+      this.#question = undefined;
+      this.#terminal?.write('\r\n');
+    }
+  }
+}
+
+function cancelled(): MiddlewareError {
+  return new MiddlewareError('ERR_PIN_CANCELLED', 'Cancelled by the user');
+}

@@ -1,0 +1,73 @@
+import type { CardName, ForeignPinTry, PinCard, PinState, PukState, TriesLeft } from '../../model/pin-care.js';
+import { errorText } from '../../messages/error-text.js';
+import { pinMessages, type PinMessages } from '../../messages/pin.js';
+import { nextStepFields, type CommandContext } from '../context.js';
+import { screenText } from '../screen-text.js';
+import { createStyle } from '../style.js';
+
+/** A card by all its names. */
+export function cardLine({ label, product, serial, reader }: CardName, words: PinMessages): string {
+  return screenText(words.card(label, product, serial, reader));
+}
+
+/** What is left of a PIN or PUK that tells it. */
+export function triesText({ attemptsRemaining, blocked }: TriesLeft, words: PinMessages): string {
+  if (blocked) return words.blocked;
+  return attemptsRemaining === undefined ? words.attemptsUnknown : words.attempts(attemptsRemaining);
+}
+
+/** What is left of a PUK, which may be known from before only. */
+export function pukText(puk: PukState, words: PinMessages): string {
+  if (puk.blocked || puk.attemptsRemaining !== undefined) return triesText(puk, words);
+  return puk.attemptsRemembered === undefined ? words.pukUnknown : words.pukRemembered(puk.attemptsRemembered);
+}
+
+/** Tries of others, the newest last, and what to do about them. */
+export function foreignLines(tries: readonly ForeignPinTry[], words: PinMessages): readonly string[] {
+  if (tries.length === 0) return [];
+  return [
+    ...tries.map(({ time, attemptsBefore, attemptsRemaining, programs = [] }) => {
+      const line = `${words.foreignTry(attemptsBefore, attemptsRemaining)}, ${words.noticed(localTime(time))}`;
+      return programs.length === 0 ? line : screenText(`${line}; ${words.foreignPrograms(programs.join(', '))}`);
+    }),
+    words.foreignAdvice,
+  ];
+}
+
+/** All that `kort pin status` says of one card. */
+export function pinCardLines(card: PinCard, context: CommandContext): readonly string[] {
+  const words = pinMessages[context.language];
+  const style = createStyle(context.color);
+  return [
+    style.bold(cardLine(card, words)),
+    ...problemLines(card, context).map((line) => `  ${style.warning(line)}`),
+    ...card.pins.flatMap((pin) => pinLines(pin, context)),
+  ];
+}
+
+function problemLines({ problem }: PinCard, context: CommandContext): readonly string[] {
+  if (problem === undefined) return [];
+  const { sentence, nextStep } = errorText(context.language, problem.code, {
+    ...problem.fields,
+    ...nextStepFields(context),
+  });
+  return [screenText(`${sentence} ${nextStep}`)];
+}
+
+function pinLines(pin: PinState, { language, color }: CommandContext): readonly string[] {
+  const words = pinMessages[language];
+  const style = createStyle(color);
+  const tries = triesText(pin, words);
+  const isUrgent = pin.blocked || pin.attemptsRemaining === 1;
+  const accepted = pin.lastAccepted === undefined ? [] : [words.lastAccepted(localTime(pin.lastAccepted))];
+  return [
+    `  ${words.pin[pin.role]}: ${[isUrgent ? style.warning(tries) : tries, ...accepted].join(' · ')}`,
+    ...(pin.puk === undefined ? [] : [`    ${words.puk}: ${pukText(pin.puk, words)}`]),
+    ...foreignLines(pin.foreignTries, words).map((line) => `    ${style.warning(line)}`),
+  ];
+}
+
+/** In the zone of this computer, to the minute. */
+export function localTime(time: string): string {
+  return new Date(time).toLocaleString('sv-SE').slice(0, 16);
+}

@@ -1,0 +1,44 @@
+import type { Language } from './language.js';
+
+/** What `kort watch` says to people. */
+export interface WatchMessages {
+  readerAdded: string;
+  readerRemoved: string;
+  cardInserted: string;
+  cardRemoved: string;
+  cardReady(label: string, product: string, serial: string): string;
+  contentsChanged(certificates: number): string;
+  counter(left: string, before: string | undefined): string;
+  empty: string;
+  reading: string;
+  noReaders: string;
+}
+
+const sv: WatchMessages = {
+  readerAdded: 'läsaren anslöts',
+  readerRemoved: 'läsaren kopplades ur',
+  cardInserted: 'ett kort sattes i',
+  cardRemoved: 'kortet togs ut',
+  cardReady: (label, product, serial) => `kortet är läst: ${label} (${product}, nr ${serial})`,
+  contentsChanged: (certificates) => `kortets innehåll har ändrats, certifikat: ${certificates}`,
+  counter: (left, before) => (before === undefined ? left : `${left} (före: ${before})`),
+  empty: 'inget kort',
+  reading: 'kortet läses …',
+  noReaders: 'Ingen kortläsare är ansluten.',
+};
+
+const en: WatchMessages = {
+  readerAdded: 'the reader was plugged in',
+  readerRemoved: 'the reader was unplugged',
+  cardInserted: 'a card was inserted',
+  cardRemoved: 'the card was removed',
+  cardReady: (label, product, serial) => `the card has been read: ${label} (${product}, no. ${serial})`,
+  contentsChanged: (certificates) => `the contents of the card have changed, certificates: ${certificates}`,
+  counter: (left, before) => (before === undefined ? left : `${left} (before: ${before})`),
+  empty: 'no card',
+  reading: 'reading the card ...',
+  noReaders: 'No card reader is connected.',
+};
+
+/** By language. */
+export const watchMessages: Readonly<Record<Language, WatchMessages>> = { sv, en };
