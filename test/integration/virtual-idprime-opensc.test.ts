@@ -16,7 +16,12 @@ import {
   type VirtualPcscService,
 } from '../../src/sandbox/pcsc-service/virtual-pcsc-service.js';
 import { cardModel, keyReferenceOf, type CardModelName } from '../../src/sandbox/virtual-card/card-models.js';
-import { deleteCardCertificate, generateCardKey, storeCardCertificate } from '../support/idprime-writer.js';
+import {
+  deleteCardCertificate,
+  generateCardKey,
+  storeCardCertificate,
+  type Exchange,
+} from '../support/idprime-writer.js';
 import { judgeWithOpenSc, openScModule } from '../support/judge-with-opensc.js';
 import { runProcess, type ProcessResult } from '../support/run-process.js';
 import { certificateOver } from '../support/self-signed-certificate.js';
@@ -26,6 +31,7 @@ import {
   SELECT_APPLET,
   testPeople,
   testPin,
+  testPuk,
   type FixtureCard,
 } from '../support/virtual-card-fixture.js';
 
@@ -122,10 +128,33 @@ describe('unmodified OpenSC with virtual IDPrime cards of other models', () => {
   });
 });
 
+describe('unmodified OpenSC with a blocked PIN', () => {
+  it.each(['md840', '3810'] as const)('unblocks it with the PUK (%s)', async (model) => {
+    const fixture = inserted({ model, certificates: [testPeople().rsa] });
+    fixture.exchange(SELECT_APPLET);
+    for (let tries = 0; tries < 5; tries += 1) fixture.exchange(`0020001110${pinBlock('9999')}`);
+    expect(fixture.state().pins[0]!.triesLeft).toBe(0);
+    const pkcs15 = (...args: string[]): Promise<ProcessResult> => run('pkcs15-tool', '--reader', '0', ...args);
+    expect((await pkcs15('--verify-pin', '--pin', testPin)).code).not.toBe(0);
+    expect((await pkcs15('--unblock-pin', '--puk', '87654321', '--new-pin', '97531')).code).not.toBe(0);
+    expect(fixture.state().puk.triesLeft).toBe(4);
+    const { code, stderr } = await pkcs15('--unblock-pin', '--puk', testPuk, '--new-pin', '97531');
+    expect(code, stderr).toBe(0);
+    expect(fixture.state()).toMatchObject({ pins: [{ triesLeft: 5 }], puk: { triesLeft: 5 } });
+    expect((await pkcs15('--verify-pin', '--pin', '97531')).code).toBe(0);
+  });
+});
+
 describe('unmodified OpenSC with what another program wrote to the card', () => {
-  /** Writes a new RSA key and its certificate, as any program could that knows the PIN. */
-  function write(fixture: FixtureCard, model: CardModelName, container: number): KeyObject {
-    const { exchange, card } = fixture;
+  /** Writes a new RSA key and its certificate, as any program could that knows the PIN; the power may go before the end. */
+  function write(fixture: FixtureCard, model: CardModelName, container: number, commands = Infinity): KeyObject {
+    const { card } = fixture;
+    let left = commands;
+    const exchange: Exchange = (command) => {
+      if (left === 0) throw new Error('no power');
+      left -= 1;
+      return fixture.exchange(command);
+    };
     exchange(SELECT_APPLET);
     expect(exchange(`0020001110${pinBlock(testPin)}`).sw).toBe('9000');
     const keyReference = keyReferenceOf(cardModel(model), container);
@@ -146,6 +175,15 @@ describe('unmodified OpenSC with what another program wrote to the card', () => 
     expect(stdout.match(/^Private RSA Key \[/gm)).toHaveLength(2);
     await expectSignature(publicKey, '0002');
     await expectDecipher(publicKey, '0002');
+    await expectSignature(createPublicKey(testPeople().rsa.privateKey), '0001');
+  });
+
+  it.each([4, 12, 16])('uses what was there before, when that program lost power after %i commands', async (cut) => {
+    const fixture = inserted({ model: 'md840', certificates: [testPeople().rsa] });
+    expect(() => write(fixture, 'md840', 1, cut)).toThrow('no power');
+    fixture.card.powerOff();
+    const { stdout } = await run('pkcs15-tool', '--reader', '0', '-D');
+    expect(stdout.match(/^X\.509 Certificate \[/gm)).toHaveLength(1);
     await expectSignature(createPublicKey(testPeople().rsa.privateKey), '0001');
   });
 
