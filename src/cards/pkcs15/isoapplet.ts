@@ -6,25 +6,26 @@ import type { CommandSet } from './command-set.js';
 import { readContents } from './contents.js';
 import { askApi, describeAbilities, selectApplet, type AppletAbilities } from './isoapplet-applet.js';
 import { decipher, sign } from './isoapplet-keys.js';
+import { createIsoAppletWriter } from './isoapplet-writer.js';
 import { cardPin } from './pin-layout.js';
 import { createTokenDescriptionReader, type TokenDescriptionReader } from './token-description.js';
 
 /** P2 of VERIFY: the applet knows one PIN. */
-export const ISOAPPLET_PIN = 0x01;
+const PIN = 0x01;
 /** P2 by which the PUK was set; its retry counter cannot be read. */
 const PUK = 0x02;
 const PIN_BLOCK = { length: 16, pad: 0x00 } as const;
 /** The PUK is as long as its block: the applet does not pad it. */
 const PUK_FORMAT = { minLength: PIN_BLOCK.length, maxLength: PIN_BLOCK.length, characters: 'printable' } as const;
 /** Keys lie outside the files and are numbered. */
-export const ISOAPPLET_KEYS = 16;
+const KEYS = 16;
 
 const commandSet: CommandSet = {
   pin: (entry, role) =>
-    entry.reference === ISOAPPLET_PIN
+    entry.reference === PIN
       ? cardPin(entry, role, PIN_BLOCK, { reference: PUK, format: PUK_FORMAT, readable: false })
       : undefined,
-  keyReference: ({ reference }) => (reference !== undefined && reference < ISOAPPLET_KEYS ? reference : undefined),
+  keyReference: ({ reference }) => (reference !== undefined && reference < KEYS ? reference : undefined),
 };
 
 /**
@@ -68,6 +69,14 @@ function createApplication(
       'ec-p384': ecdsa ? ['ES384'] : [],
     },
     decipherAlgorithms: ['RSA1_5'],
+    writer: createIsoAppletWriter({
+      abilities,
+      pin: PIN,
+      keys: KEYS,
+      keyReference: (entry) => commandSet.keyReference(entry),
+      tokenInfo,
+      clock,
+    }),
     async select(exchange) {
       if ((await selectApplet(exchange)) === undefined) {
         throw new MiddlewareError('ERR_CARD_UNKNOWN', 'Card refuses its own applet');

@@ -6,6 +6,7 @@ import type { CommandSet } from './command-set.js';
 import { readContents } from './contents.js';
 import { fidOf } from './file-path.js';
 import { decipher, sign } from './myeid-keys.js';
+import { createMyEidWriter } from './myeid-writer.js';
 import { cardPin } from './pin-layout.js';
 import { selectPkcs15 } from './pkcs15-application.js';
 import { readAbilities, readInfo, type MyEidAbilities, type MyEidInfo } from './myeid-info.js';
@@ -47,6 +48,7 @@ function createApplication(recognizedIn: ApduExchange, info: MyEidInfo, abilitie
       'ec-p384': abilities.maxEcBits >= 384 ? ['ES384'] : [],
     },
     decipherAlgorithms: ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256'],
+    writer: createMyEidWriter(abilities, (entry) => commandSet.keyReference(entry)),
     async select(exchange) {
       if (!(await selectPkcs15(exchange))) {
         throw new MiddlewareError('ERR_CARD_UNKNOWN', 'Card refuses its own application');

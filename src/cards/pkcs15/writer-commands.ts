@@ -1,0 +1,53 @@
+import type { KeySpec } from '../../model/key.js';
+import type { PinReference } from '../../model/pin.js';
+import type { ApduExchange } from '../apdu-exchange.js';
+import type { CommandSet } from './command-set.js';
+import type { DirectoryLayout } from './directory-writing.js';
+import type { FidRange, FileCommands } from './file-writing.js';
+import type { KeyEntry } from './key-entries.js';
+
+/** Of the RSA modulus, or of the curve's field. */
+export const keyBits: Readonly<Record<KeySpec, number>> = {
+  'rsa-2048': 2048,
+  'rsa-3072': 3072,
+  'rsa-4096': 4096,
+  'ec-p256': 256,
+  'ec-p384': 384,
+};
+
+/** A key pair that a card has just made, not yet named in its directories. */
+export interface MadeKey {
+  /** As the application's commands name it. */
+  readonly reference: number;
+  /** For the PrKDF: its number, and the path of its file or of the DF that it belongs to. */
+  readonly keyReference: number;
+  readonly keyPath: Uint8Array;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
+}
+
+/** What to make, and which keys the directories name already. */
+export interface KeyRequest {
+  readonly spec: KeySpec;
+  readonly slot: number | undefined;
+  readonly taken: readonly KeyEntry[];
+}
+
+/** What the writers of the two command sets have of their own. */
+export interface WriterCommands extends FileCommands, Pick<CommandSet, 'keyReference'> {
+  readonly pin: PinReference;
+  readonly keySpecs: readonly KeySpec[];
+  readonly layout: DirectoryLayout;
+  readonly publicKeyFids: FidRange;
+  readonly certificateFids: FidRange;
+  /**
+   * Makes a key pair in a place that no directory names.
+   *
+   * @throws {MiddlewareError} ERR_CARD_NO_CONTAINER when there is none; ERR_CARD_FULL; by status word.
+   */
+  makeKey(exchange: ApduExchange, request: KeyRequest): Promise<MadeKey>;
+  /** Deletes a key that no directory names any more, where the card can; best effort. */
+  deleteKey(exchange: ApduExchange, reference: number): Promise<void>;
+  /** Makes other programs drop what they remember, where the card does not see to that itself. */
+  announceChange(exchange: ApduExchange): Promise<void>;
+}
