@@ -30,7 +30,7 @@ const myEidIndex: Record<CardFile['kind'], Partial<Record<FileOperation, number>
 };
 
 /** Nibble 0 always, 1 to 14 after that PIN, 15 never. */
-export function nibbleRight(nibble: number): Right {
+function nibbleRight(nibble: number): Right {
   if (nibble === 0) return 'always';
   return nibble === 0x0f ? 'never' : nibble;
 }
@@ -49,7 +49,7 @@ const rightOf: Record<CommandSet, (file: CardFile, operation: FileOperation) => 
   myeid: myEidRight,
 };
 
-export function isGranted(card: Pkcs15Context, right: Right): boolean {
+function isGranted(card: Pkcs15Context, right: Right): boolean {
   if (card.state.commandSet === 'myeid' && !card.state.activated) return true;
   if (right === 'always') return true;
   return right !== 'never' && card.volatile.verified.has(right);

@@ -44,7 +44,6 @@ export function emptyPkcs15Card({ commandSet, serial, capacity }: EmptyCardOptio
     serial: new Uint8Array(serial ?? randomBytes(SERIAL_LENGTH)).slice(0, SERIAL_LENGTH),
     activated: false,
     changes: 0,
-    eraseAccess: 0,
     secrets: [],
     keys: [],
     root: commandSet === 'isoapplet' ? emptyIsoAppletRoot() : emptyMyEidRoot(open, open.slice()),

@@ -1,7 +1,7 @@
 import { concatBytes, equalBytes } from '../../core/bytes.js';
 import type { ParsedCommand } from '../virtual-card/parsed-command.js';
 import { answer, status, sw, type Reply } from '../virtual-card/status-words.js';
-import { isGranted, nibbleRight } from './access-rules.js';
+import { isPermitted } from './access-rules.js';
 import { keyPartReferences, loadMyEidKeyPart, readMyEidPublicKey } from './myeid-keys.js';
 import { isAcceptableBlock, padPin, pinBlocks } from './pin-block.js';
 import type { Pkcs15CardState } from './pkcs15-card-state.js';
@@ -59,12 +59,11 @@ function erase(card: Pkcs15Context, data: Uint8Array): Reply {
     return status(sw.badData);
   }
   const { state } = card;
-  if (!isGranted(card, nibbleRight(state.eraseAccess))) return status(sw.securityStatus);
-  state.root = emptyMyEidRoot(Uint8Array.of(rootCreate, 0xff, 0xff), Uint8Array.of(create, remove, 0xff));
+  if (!isPermitted(card, state.root, 'delete')) return status(sw.securityStatus);
+  state.root = emptyMyEidRoot(Uint8Array.of(rootCreate, eraseAccess, 0xff), Uint8Array.of(create, remove, 0xff));
   for (const { value } of state.secrets) value.fill(0);
   state.secrets.length = 0;
   state.activated = false;
-  state.eraseAccess = eraseAccess >> 4;
   card.saveChange();
   Object.assign(card.volatile, freshPkcs15Volatile(state.root));
   return status(sw.ok);

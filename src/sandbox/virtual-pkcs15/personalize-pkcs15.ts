@@ -68,7 +68,6 @@ export function personalizePkcs15(options: Pkcs15Personalization): Pkcs15CardSta
   const state: Pkcs15CardState = {
     ...empty,
     activated: true,
-    eraseAccess: layout.userPin.reference,
     secrets: createSecrets(options, layout),
     keys: layout.privateKeys === undefined ? stored.flatMap(slotKey) : [],
     root: {

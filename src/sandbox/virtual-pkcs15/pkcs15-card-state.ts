@@ -33,8 +33,6 @@ export interface Pkcs15CardState {
   activated: boolean;
   /** MyEID: counts every change of files, keys and PINs, modulo 65 536. */
   changes: number;
-  /** MyEID: who may erase the card, an access nibble. */
-  eraseAccess: number;
   readonly secrets: SecretState[];
   readonly keys: SlotKey[];
   root: DedicatedFile;

@@ -7,7 +7,7 @@ import type { Pkcs15CardState, SecretState, SlotKey } from './pkcs15-card-state.
 
 /*
  * BER-TLV rather than JSON, so that no PIN ever becomes a string.
- * E0 { 80 version, 81 command set, 82 capacity, 83 serial, 84 activated and erase access, 85 changes, E1 PIN or PUK ...,
+ * E0 { 80 version, 81 command set, 82 capacity, 83 serial, 84 activated, 85 changes, E1 PIN or PUK ...,
  *      E2 slot key ..., E3 root directory { 80 identifier, 81 access, [82 AID], E3, E4 file or E5 key file ... } }
  */
 const VERSION = 1;
@@ -49,7 +49,7 @@ export function encodePkcs15State(state: Pkcs15CardState): Uint8Array {
     encodeTlv(0x81, Uint8Array.of(state.commandSet === 'isoapplet' ? 1 : 2)),
     encodeTlv(0x82, uint(state.capacity)),
     encodeTlv(0x83, state.serial),
-    encodeTlv(0x84, Uint8Array.of(state.activated ? 1 : 0, state.eraseAccess)),
+    encodeTlv(0x84, Uint8Array.of(state.activated ? 1 : 0)),
     encodeTlv(0x85, uint(state.changes)),
     ...state.secrets.map(encodeSecret),
     ...state.keys.map(encodeKey),
@@ -111,13 +111,11 @@ function decode(bytes: Uint8Array): Pkcs15CardState {
     parseTlvs(inner)
       .filter((tlv) => tlv.tag === tag)
       .map((tlv) => tlv.value);
-  const [activated, eraseAccess] = field(inner, 0x84);
   return {
     commandSet: uintField(inner, 0x81) === 1 ? 'isoapplet' : 'myeid',
     capacity: uintField(inner, 0x82),
     serial: field(inner, 0x83).slice(),
-    activated: activated === 1,
-    eraseAccess: eraseAccess ?? 0x0f,
+    activated: uintField(inner, 0x84) === 1,
     changes: uintField(inner, 0x85),
     secrets: each(0xe1).map(decodeSecret),
     keys: each(0xe2).map((key) => ({ reference: uintField(key, 0x80), pkcs8: field(key, 0x81).slice() })),

@@ -16,9 +16,9 @@ import { importKey } from './private-keys.js';
 const DELETE_FILE = 0xe4;
 /** Class bits without the one for chaining. */
 const MYEID_DELETE_CLASS = 0xa0;
-/** PERFORM SECURITY OPERATION, and what carries keys; enough for an RSA-4096 key in Chinese-remainder form. */
+/** PERFORM SECURITY OPERATION, and what carries keys or curves; enough for an RSA-4096 key in Chinese-remainder form. */
 const chaining: Record<CommandSet, { instructions: readonly number[]; maxLength: number }> = {
-  isoapplet: { instructions: [0x2a, 0xdb], maxLength: 2048 },
+  isoapplet: { instructions: [0x2a, 0x46, 0xdb], maxLength: 2048 },
   myeid: { instructions: [0x2a, 0xda], maxLength: 1024 },
 };
 
