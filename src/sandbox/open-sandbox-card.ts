@@ -8,6 +8,11 @@ import { fileCardStore } from './virtual-card/file-card-store.js';
 import { personalize } from './virtual-card/personalize.js';
 import { VirtualCard940 } from './virtual-card/virtual-card-940.js';
 import type { VirtualCard } from './virtual-card/virtual-card.js';
+import { personalizePiv } from './virtual-piv/personalize-piv.js';
+import type { PivCardState } from './virtual-piv/piv-card-state.js';
+import { filePivStore } from './virtual-piv/piv-card-stores.js';
+import { newCode } from './virtual-piv/piv-defaults.js';
+import { VirtualPivCard } from './virtual-piv/virtual-piv-card.js';
 import { personalizePkcs15 } from './virtual-pkcs15/personalize-pkcs15.js';
 import { padPin, pinBlocks } from './virtual-pkcs15/pin-block.js';
 import type { Pkcs15CardState } from './virtual-pkcs15/pkcs15-card-state.js';
@@ -33,9 +38,14 @@ interface CardMaker<State> {
 /** Opens the card that is kept at `path`, making it first where it is not there yet. */
 export async function openSandboxCard(plan: SandboxCardPlan, path: string, ca: SandboxCa): Promise<SandboxCard> {
   const issue = (): Promise<IssuedCertificate> => issuePerson(ca, { ...plan.person, keyType: plan.keyType });
-  return plan.kind.application === 'pkcs15'
-    ? await openWith(pkcs15, plan, path, issue)
-    : await openWith(idprime(plan.kind), plan, path, issue);
+  switch (plan.kind.application) {
+    case 'idprime':
+      return await openWith(idprime(plan.kind), plan, path, issue);
+    case 'pkcs15':
+      return await openWith(pkcs15, plan, path, issue);
+    case 'piv':
+      return await openWith(piv, plan, path, issue);
+  }
 }
 
 async function openWith<State>(
@@ -80,5 +90,17 @@ const pkcs15: CardMaker<Pkcs15CardState> = {
       held.value.set(padPin(pinBlocks[commandSet], codes()[held.role]));
       held.triesLeft = held.maxTries;
     }
+  },
+};
+
+/** A YubiKey, which the tools of its maker know too. */
+const piv: CardMaker<PivCardState> = {
+  storeAt: filePivStore,
+  create: (_, { certificate, privateKey }) =>
+    personalizePiv({ ...codes(), atrKind: 'yubikey', slots: [{ reference: 0x9a, der: certificate, privateKey }] }),
+  open: (store) => new VirtualPivCard({ store }),
+  renewCodes: (state) => {
+    state.pin = newCode(codes().pin, state.pin.maxTries);
+    state.puk = newCode(codes().puk, state.puk.maxTries);
   },
 };

@@ -5,7 +5,7 @@ import type { Personalization } from './virtual-card/personalize.js';
 /** Which virtual card plays a card of the sandbox, and how that one is made. */
 export type SandboxCardKind =
   | ({ readonly application: 'idprime' } & Pick<Personalization, 'model' | 'capacity' | 'containers' | 'writing'>)
-  | { readonly application: 'pkcs15' };
+  | { readonly application: 'pkcs15' | 'piv' };
 
 /** A card of the sandbox as it is made at the first start. */
 export interface SandboxCardPlan {
@@ -39,6 +39,13 @@ export const sandboxCards: readonly SandboxCardPlan[] = [
     person: testPeople.tolvan,
     keyType: 'rsa',
     kind: idprime({ model: 'md840' }),
+  },
+  {
+    id: 'tolvan-piv',
+    label: 'Tolvan PIV',
+    person: testPeople.tolvan,
+    keyType: 'rsa',
+    kind: { application: 'piv' },
   },
   {
     id: 'tolvan-pkcs15',

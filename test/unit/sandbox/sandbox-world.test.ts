@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sandboxMethods } from '../../../src/app/sandbox-methods.js';
 import type { SandboxReport } from '../../../src/control-contract/sandbox.js';
 import { systemClock } from '../../../src/core/ports.js';
@@ -10,10 +10,18 @@ import { openSandboxWorld, type SandboxWorld } from '../../../src/sandbox/sandbo
 const reader = 'Sandbox Reader 1';
 const selectApplet = '00a4040c0ba000000018800000000662';
 
+let made: string;
 let folder: string;
 let world: SandboxWorld;
+// Keys take long to make: once for all.
+beforeAll(async () => {
+  made = mkdtempSync(join(tmpdir(), 'kort-world-'));
+  await openSandboxWorld(made, systemClock);
+});
+afterAll(() => rmSync(made, { recursive: true, force: true }));
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kort-world-'));
+  cpSync(made, folder, { recursive: true });
   world = await openSandboxWorld(folder, systemClock);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -50,6 +58,7 @@ describe('openSandboxWorld()', () => {
     };
     expect(atrOf('tolvan-500')).toBe('3b7f96000080318065b0850300ef120ffe829000');
     expect(atrOf('tolvan-pkcs15')).toMatch(/4d79454944..$/);
+    expect(atrOf('tolvan-piv')).toContain(Buffer.from('YubiKey').toString('hex'));
     const create = '00e000000d620b8002001082010183020300';
     const generate = '0047000008ac068001118401fa';
     const refusals = { full: [create, '6a84'], 'no-container': [generate, '6a84'], 'read-only': [create, '6982'] };
@@ -61,16 +70,20 @@ describe('openSandboxWorld()', () => {
     }
   });
 
-  it('reset() gives a PKCS #15 card its codes back too', async () => {
-    const select = '00a4040c0ca000000063504b43532d3135';
-    const verifyMyEid = (pin: string): string => `0020000108${Buffer.from(pin).toString('hex').padEnd(16, 'f')}`;
-    world.hardware.insert(reader, 'tolvan-pkcs15');
+  it.each([
+    ['tolvan-pkcs15', '00a4040c0ca000000063504b43532d3135', '01'],
+    ['tolvan-piv', '00a4040005a000000308', '80'],
+  ])('reset() gives %s its codes back too', async (card, select, reference) => {
+    const verifyPadded = (pin: string): string =>
+      `002000${reference}08${Buffer.from(pin).toString('hex').padEnd(16, 'f')}`;
+    world.hardware.insert(reader, card);
     await send(select);
-    for (let tries = 0; tries < 8; tries += 1) await send(verifyMyEid('999999'));
-    expect(await send(verifyMyEid('123456'))).toBe('6983');
+    let answer = '';
+    for (let tries = 0; tries < 16 && answer !== '6983'; tries += 1) answer = await send(verifyPadded('999999'));
+    expect(await send(verifyPadded('123456'))).toBe('6983');
     world.reset();
     await send(select);
-    expect(await send(verifyMyEid('123456'))).toBe('9000');
+    expect(await send(verifyPadded('123456'))).toBe('9000');
   });
 
   it('reset() pulls the cards and puts them back, and clears faults', () => {
