@@ -1,6 +1,6 @@
 import { encodeTlv } from '../../core/ber-tlv.js';
 import type { ParsedCommand } from '../virtual-card/parsed-command.js';
-import { status, sw, type Reply } from '../virtual-card/status-words.js';
+import { answer, status, sw, type Reply } from '../virtual-card/status-words.js';
 import { hasPin, type PivContext } from './piv-context.js';
 import { BIOMETRIC_GROUP, DISCOVERY, discoveryObject, isKnownObject, isPinProtected } from './piv-objects.js';
 import { readTlvs } from './piv-template.js';
@@ -32,7 +32,7 @@ export function getData(card: PivContext, command: ParsedCommand): Reply {
   if (tag === undefined) return status(sw.badData);
   if (isPinProtected(tag) && !hasPin(card)) return status(sw.securityStatus);
   const data = readObject(card, tag);
-  return data === undefined ? status(sw.fileNotFound) : { statusWord: sw.ok, data, unasked: true };
+  return data === undefined ? status(sw.fileNotFound) : answer(data);
 }
 
 /** The discovery object and the group of biometric templates stand for themselves, all others stand in tag 53. */

@@ -20,5 +20,5 @@ export function generateKey(card: PivContext, command: ParsedCommand): Reply {
   const privateKey = generate();
   storeKey(card, privateKey, { reference, pinPolicy, origin: 'generated' });
   card.countKeyOperation();
-  return { ...answer(encodeTlv(0x7f49, publicKeyObjects(privateKey))), unasked: true };
+  return answer(encodeTlv(0x7f49, publicKeyObjects(privateKey)));
 }

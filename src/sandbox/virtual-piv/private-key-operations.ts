@@ -34,7 +34,7 @@ export function performKeyOperation(
   });
   if (result === undefined) return status(sw.badData);
   card.countKeyOperation();
-  return { ...answer(encodeTlv(TEMPLATE, encodeTlv(RESPONSE, result))), unasked: true };
+  return answer(encodeTlv(TEMPLATE, encodeTlv(RESPONSE, result)));
 }
 
 function isAllowed(card: PivContext, { pinPolicy }: PivKeyState): boolean {

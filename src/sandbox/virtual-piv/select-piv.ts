@@ -31,5 +31,5 @@ export function selectPiv(card: PivContext, command: ParsedCommand): Reply {
   if (command.p2 !== 0x00 && command.p2 !== 0x0c) return status(sw.badP1P2);
   if (!isPivSelect(command)) return status(sw.fileNotFound);
   card.volatile.selected = true;
-  return command.p2 === 0x0c ? status(sw.ok) : { ...answer(applicationProperties), unasked: true };
+  return command.p2 === 0x0c ? status(sw.ok) : answer(applicationProperties);
 }

@@ -108,7 +108,8 @@ class PivProgram implements CardProgram {
     volatile.trail = keepsPin(command) && volatile.trail.pinVerified === true ? { pinVerified: true } : {};
     const handler = commands[command.ins] ?? (state.yubico ? yubicoCommands[command.ins] : undefined);
     if (handler === undefined || (command.ins !== SELECT && !volatile.selected)) return status(sw.badIns);
-    return handler(this.#context, command);
+    // As real cards do, and as yubico-piv-tool expects, which never says how much it expects.
+    return { ...handler(this.#context, command), unasked: true };
   }
 
   reset(): void {

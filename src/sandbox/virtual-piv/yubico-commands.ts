@@ -15,23 +15,21 @@ const NEVER_TOUCH = 1;
 
 const isPlain = ({ p1, p2, data }: ParsedCommand): boolean => p1 === 0 && p2 === 0 && data.length === 0;
 
-const unasked = (data: Uint8Array): Reply => ({ ...answer(data), unasked: true });
-
 /** GET VERSION, FD. */
 export function getVersion(_card: PivContext, command: ParsedCommand): Reply {
-  return isPlain(command) ? unasked(VERSION) : status(sw.badP1P2);
+  return isPlain(command) ? answer(VERSION) : status(sw.badP1P2);
 }
 
 /** GET SERIAL, F8. */
 export function getSerial(card: PivContext, command: ParsedCommand): Reply {
-  return isPlain(command) ? unasked(card.state.serial) : status(sw.badP1P2);
+  return isPlain(command) ? answer(card.state.serial) : status(sw.badP1P2);
 }
 
 /** GET METADATA, F7: 01 algorithm, 02 policies, 03 origin, 04 public key, 05 whether default, 06 tries. */
 export function getMetadata(card: PivContext, command: ParsedCommand): Reply {
   if (command.p1 !== 0) return status(sw.badP1P2);
   const metadata = metadataOf(card, command.p2);
-  return metadata === undefined ? status(sw.referenceNotFound) : unasked(metadata);
+  return metadata === undefined ? status(sw.referenceNotFound) : answer(metadata);
 }
 
 function metadataOf(card: PivContext, reference: number): Uint8Array | undefined {
