@@ -6,7 +6,7 @@ import type { CardState } from './virtual-card/card-state.js';
 import type { StateStore } from './virtual-card/card-store.js';
 import { fileCardStore } from './virtual-card/file-card-store.js';
 import { personalize } from './virtual-card/personalize.js';
-import { VirtualCard940 } from './virtual-card/virtual-card-940.js';
+import { VirtualIdPrimeCard } from './virtual-card/virtual-idprime-card.js';
 import type { VirtualCard } from './virtual-card/virtual-card.js';
 import { personalizePiv } from './virtual-piv/personalize-piv.js';
 import type { PivCardState } from './virtual-piv/piv-card-state.js';
@@ -68,7 +68,7 @@ const idprime = (kind: SandboxCardKind & { application: 'idprime' }): CardMaker<
   storeAt: fileCardStore,
   create: ({ label }, { certificate, privateKey }) =>
     personalize({ ...kind, ...codes(), label, certificates: [{ der: certificate, privateKey }] }),
-  open: (store) => new VirtualCard940({ store }),
+  open: (store) => new VirtualIdPrimeCard({ store }),
   renewCodes: ({ pins, puk, adminKey }) => {
     for (const held of [...pins, puk]) {
       held.value.fill(0);

@@ -10,7 +10,7 @@ import {
 } from '../../src/sandbox/pcsc-service/virtual-pcsc-service.js';
 import { memoryCardStore } from '../../src/sandbox/virtual-card/memory-card-store.js';
 import { personalize } from '../../src/sandbox/virtual-card/personalize.js';
-import { VirtualCard940 } from '../../src/sandbox/virtual-card/virtual-card-940.js';
+import { VirtualIdPrimeCard } from '../../src/sandbox/virtual-card/virtual-idprime-card.js';
 import { judgeWithOpenSc } from '../support/judge-with-opensc.js';
 import { runProcess, type ProcessResult } from '../support/run-process.js';
 import { testPeople, testPersonalization } from '../support/virtual-card-fixture.js';
@@ -39,7 +39,7 @@ const run = (program: string, ...args: string[]): Promise<ProcessResult> => runP
 describe('unmodified OpenSC at the virtual PC/SC service', () => {
   it('reads, verifies, signs and changes the PIN', async () => {
     const store = memoryCardStore(personalize(testPersonalization()));
-    hardware.addCard('tolvan', new VirtualCard940({ store }));
+    hardware.addCard('tolvan', new VirtualIdPrimeCard({ store }));
     hardware.insert(first, 'tolvan');
     await judgeWithOpenSc({
       run: runProcess,
@@ -56,7 +56,7 @@ describe('unmodified OpenSC at the virtual PC/SC service', () => {
 
   it('lists 16 readers, with and without a card', async () => {
     const store = memoryCardStore(personalize(testPersonalization()));
-    hardware.addCard('tolvan', new VirtualCard940({ store }));
+    hardware.addCard('tolvan', new VirtualIdPrimeCard({ store }));
     for (let n = 2; n <= 16; n += 1) hardware.addReader(`TEST Reader ${n} 00 00`);
     hardware.insert('TEST Reader 16 00 00', 'tolvan');
     const { code, stdout } = await run('opensc-tool', '--list-readers');
@@ -67,7 +67,7 @@ describe('unmodified OpenSC at the virtual PC/SC service', () => {
   });
 
   it('waits for a card, and sees it pulled in the middle of a command', async () => {
-    hardware.addCard('tolvan', new VirtualCard940({ store: memoryCardStore(personalize(testPersonalization())) }));
+    hardware.addCard('tolvan', new VirtualIdPrimeCard({ store: memoryCardStore(personalize(testPersonalization())) }));
     const waiting = run('opensc-tool', '--wait', '--atr');
     setTimeout(() => hardware.insert(first, 'tolvan'), 300);
     await expect(waiting).resolves.toMatchObject({ code: 0 });
@@ -78,7 +78,7 @@ describe('unmodified OpenSC at the virtual PC/SC service', () => {
   });
 
   it('that is killed in the middle of a silent command leaves the reader to others once the card is pulled', async () => {
-    hardware.addCard('tolvan', new VirtualCard940({ store: memoryCardStore(personalize(testPersonalization())) }));
+    hardware.addCard('tolvan', new VirtualIdPrimeCard({ store: memoryCardStore(personalize(testPersonalization())) }));
     hardware.insert(first, 'tolvan');
     hardware.armFault(first, { kind: 'silence', apdu: 3 });
     const killed = await runProcess('pkcs15-tool', ['--reader', '0', '-D'], { env, timeoutMs: 1500 });

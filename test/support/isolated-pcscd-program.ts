@@ -10,7 +10,7 @@ import { parseFault } from '../../src/sandbox/hardware/fault.js';
 import { VirtualHardware } from '../../src/sandbox/hardware/virtual-hardware.js';
 import { connectToVpcd } from '../../src/sandbox/hardware/vpcd-client.js';
 import { fileCardStore } from '../../src/sandbox/virtual-card/file-card-store.js';
-import { VirtualCard940 } from '../../src/sandbox/virtual-card/virtual-card-940.js';
+import { VirtualIdPrimeCard } from '../../src/sandbox/virtual-card/virtual-idprime-card.js';
 import type { IsolatedRequest } from './isolated-pcscd.js';
 import { runProcess } from './run-process.js';
 
@@ -26,7 +26,7 @@ async function carryOut(request: IsolatedRequest): Promise<unknown> {
     case 'run':
       return await runProcess(request.program, request.args, request.options);
     case 'addCard':
-      hardware.addCard(request.card, new VirtualCard940({ store: fileCardStore(request.statePath) }));
+      hardware.addCard(request.card, new VirtualIdPrimeCard({ store: fileCardStore(request.statePath) }));
       return null;
     case 'insert':
       hardware.insert(request.reader, request.card);

@@ -5,7 +5,7 @@ import type { RetryCounterMemory } from '../../src/model/retry-counter-memory.js
 import { parseCertificate } from '../../src/pki/certificate.js';
 import type { TracedExchange } from '../../src/sandbox/virtual-card/apdu-trace.js';
 import type { Personalization } from '../../src/sandbox/virtual-card/personalize.js';
-import type { VirtualCardOptions } from '../../src/sandbox/virtual-card/virtual-card-940.js';
+import type { VirtualIdPrimeCardOptions } from '../../src/sandbox/virtual-card/virtual-idprime-card.js';
 import { VirtualHardware } from '../../src/sandbox/hardware/virtual-hardware.js';
 import type { VirtualReader } from '../../src/sandbox/hardware/virtual-reader.js';
 import { createIdPrimeFamily } from '../../src/cards/idprime/idprime-family.js';
@@ -34,7 +34,11 @@ export interface TokenBench {
   readonly memory: RetryCounterMemory;
   readonly logger: RecordingLogger;
   /** A reader with a new card in it; its commands are traced without PINs, in hexadecimal. */
-  insertNew(reader: string, overrides?: Partial<Personalization>, options?: Partial<VirtualCardOptions>): InsertedCard;
+  insertNew(
+    reader: string,
+    overrides?: Partial<Personalization>,
+    options?: Partial<VirtualIdPrimeCardOptions>,
+  ): InsertedCard;
   /** The entry of a reader as soon as it is as wanted. */
   entry(reader: string, wanted: (entry: TokenEntry) => boolean): Promise<TokenEntry>;
   /** The token in a reader as soon as it is ready. */

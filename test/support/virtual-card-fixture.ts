@@ -3,7 +3,10 @@ import type { CardState, CardStore } from '../../src/sandbox/virtual-card/card-s
 import { memoryCardStore } from '../../src/sandbox/virtual-card/memory-card-store.js';
 import { cardModel } from '../../src/sandbox/virtual-card/card-models.js';
 import { personalize, type CardCertificate, type Personalization } from '../../src/sandbox/virtual-card/personalize.js';
-import { VirtualCard940, type VirtualCardOptions } from '../../src/sandbox/virtual-card/virtual-card-940.js';
+import {
+  VirtualIdPrimeCard,
+  type VirtualIdPrimeCardOptions,
+} from '../../src/sandbox/virtual-card/virtual-idprime-card.js';
 import { selfSigned, type SelfSigned } from './self-signed-certificate.js';
 
 export const testPin = '1234';
@@ -16,7 +19,7 @@ export const ascii = (text: string): Uint8Array => new Uint8Array(Buffer.from(te
 export const pinBlock = (pin: string): string => Buffer.from(pin, 'ascii').toString('hex').padEnd(32, '0');
 
 export interface FixtureCard {
-  readonly card: VirtualCard940;
+  readonly card: VirtualIdPrimeCard;
   readonly store: CardStore;
   readonly rsa: SelfSigned;
   readonly p256: SelfSigned;
@@ -65,10 +68,10 @@ export function testPersonalization(overrides: Partial<Personalization> = {}): P
 /** A card in memory, by default a 940; `model` in the overrides makes it another. */
 export function fixtureCard(
   overrides: Partial<Personalization> = {},
-  options: Partial<VirtualCardOptions> = {},
+  options: Partial<VirtualIdPrimeCardOptions> = {},
 ): FixtureCard {
   const store = options.store ?? memoryCardStore(personalize(testPersonalization(overrides)));
-  const card = new VirtualCard940({ ...options, store });
+  const card = new VirtualIdPrimeCard({ ...options, store });
   const send = (command: string): string => toHex(card.process(fromHex(command)).response);
   const exchange = (command: string): { data: string; sw: string } => {
     let answer = send(command);

@@ -10,14 +10,14 @@ import {
 import type { CardStore } from '../../src/sandbox/virtual-card/card-state.js';
 import { memoryCardStore } from '../../src/sandbox/virtual-card/memory-card-store.js';
 import { personalize } from '../../src/sandbox/virtual-card/personalize.js';
-import { VirtualCard940 } from '../../src/sandbox/virtual-card/virtual-card-940.js';
+import { VirtualIdPrimeCard } from '../../src/sandbox/virtual-card/virtual-idprime-card.js';
 
 /** A virtual card of a test person, and what it saw. */
 export interface PersonCard {
   readonly name: string;
   readonly pin: string;
   readonly store: CardStore;
-  readonly card: VirtualCard940;
+  readonly card: VirtualIdPrimeCard;
   /** Every command since the list was last emptied, hexadecimal, without PINs. */
   readonly trace: string[];
   attemptsRemaining(): number;
@@ -58,7 +58,7 @@ export async function addPersonCard(
     }),
   );
   const trace: string[] = [];
-  const card = new VirtualCard940({ store, trace: ({ command }) => trace.push(toHex(command)) });
+  const card = new VirtualIdPrimeCard({ store, trace: ({ command }) => trace.push(toHex(command)) });
   hardware?.addCard(name, card);
   const attemptsRemaining = (): number => store.load().pins[0]!.triesLeft;
   return { name, pin: options.pin, store, card, trace, attemptsRemaining };

@@ -4,7 +4,7 @@ import { fromHex, toHex } from '../../../../src/core/bytes.js';
 import type { CardState, FileState, KeyState } from '../../../../src/sandbox/virtual-card/card-state.js';
 import { memoryCardStore } from '../../../../src/sandbox/virtual-card/memory-card-store.js';
 import { personalize } from '../../../../src/sandbox/virtual-card/personalize.js';
-import { VirtualCard940 } from '../../../../src/sandbox/virtual-card/virtual-card-940.js';
+import { VirtualIdPrimeCard } from '../../../../src/sandbox/virtual-card/virtual-idprime-card.js';
 import { ascii, testPersonalization } from '../../../support/virtual-card-fixture.js';
 
 /*
@@ -43,16 +43,16 @@ function recordedFiles(steps: readonly Step[]): FileState[] {
   return [...files].map(([fid, content]) => ({ fid, content }));
 }
 
-function recordedCard(steps: readonly Step[]): VirtualCard940 {
+function recordedCard(steps: readonly Step[]): VirtualIdPrimeCard {
   const base = personalize(testPersonalization({ puk: ascii('another puk') }));
   const [rsa, p256, p384] = base.keys as [KeyState, KeyState, KeyState];
   const keys = [rsa, p256, { ...rsa, reference: 0x58 }, { ...p384, reference: 0x59 }];
   const state: CardState = { ...base, keys, files: recordedFiles(steps) };
-  return new VirtualCard940({ store: memoryCardStore(state) });
+  return new VirtualIdPrimeCard({ store: memoryCardStore(state) });
 }
 
 /** As a T=0 host: a command answered with 6Cxx is said again with that length. */
-function send(card: VirtualCard940, command: string): string {
+function send(card: VirtualIdPrimeCard, command: string): string {
   const answer = toHex(card.process(fromHex(command)).response);
   return answer.startsWith('6c')
     ? toHex(card.process(fromHex(command.slice(0, 8) + answer.slice(2))).response)
@@ -66,7 +66,7 @@ const isSignature = (command: string): boolean => command.startsWith('002a9e9a')
 /** What we do otherwise on purpose, or cannot do without the recorded keys. */
 const differs = (command: string): boolean => command.startsWith('002a8086') || command.startsWith('002c');
 
-describe.each(['0.23', '0.26'])('VirtualCard940 with what OpenSC %s said', (version) => {
+describe.each(['0.23', '0.26'])('VirtualIdPrimeCard with what OpenSC %s said', (version) => {
   const steps = readTrace(version);
 
   it('answers as recorded', () => {

@@ -16,7 +16,7 @@ function selected(options: Parameters<typeof fixtureCard>[1] = {}): FixtureCard 
   return fixture;
 }
 
-describe('VirtualCard940 with T=0', () => {
+describe('VirtualIdPrimeCard with T=0', () => {
   it('announces answers of case 4 and gives them in parts', () => {
     const { send } = selected();
     expect(send('00a40800020201')).toBe('610d');
@@ -111,7 +111,7 @@ describe('VirtualCard940 with T=0', () => {
   });
 });
 
-describe('VirtualCard940 with T=1', () => {
+describe('VirtualIdPrimeCard with T=1', () => {
   it('answers case 4 at once and shorter than Le without asking again', () => {
     const { send } = selected({ protocol: 'T=1' });
     expect(send('00a4080002020100')).toBe('6f0b81020010820101830202019000');
@@ -120,7 +120,7 @@ describe('VirtualCard940 with T=1', () => {
   });
 });
 
-describe('VirtualCard940 trace', () => {
+describe('VirtualIdPrimeCard trace', () => {
   it('never holds a PIN or PUK', () => {
     const seen: TracedExchange[] = [];
     const { send } = selected({ trace: (exchange) => seen.push(exchange) });
@@ -144,7 +144,7 @@ describe('VirtualCard940 trace', () => {
   });
 });
 
-describe('VirtualCard940 with any bytes', () => {
+describe('VirtualIdPrimeCard with any bytes', () => {
   const header = fc.tuple(
     fc.constantFrom(0x00, 0x10, 0x00, 0x80),
     fc.constantFrom(

@@ -43,7 +43,7 @@ const appletCommands: Readonly<Record<number, Handler>> = {
 /** Commands that are there from power on. */
 const cardCommands: Readonly<Record<number, Handler>> = { 0x84: getChallenge, 0xa4: selectCommand, 0xca: getData };
 
-export interface VirtualCardOptions {
+export interface VirtualIdPrimeCardOptions {
   readonly store: CardStore;
   readonly protocol?: CardProtocol;
   readonly atr?: Uint8Array;
@@ -56,8 +56,8 @@ export interface VirtualCardOptions {
  * A virtual IDPrime card, the 940 or whichever model its state names: flat file system, PINs 11 and 83, RSA and EC keys,
  * admin key. Its tables are its own and not the driver's, so that one wrong constant cannot make both sides agree.
  */
-export class VirtualCard940 extends CardShell {
-  constructor(options: VirtualCardOptions) {
+export class VirtualIdPrimeCard extends CardShell {
+  constructor(options: VirtualIdPrimeCardOptions) {
     const model = cardModel(options.store.load().model);
     super({
       atr: options.atr ?? model.atr,
@@ -70,11 +70,11 @@ export class VirtualCard940 extends CardShell {
 }
 
 class IdPrimeProgram implements CardProgram {
-  readonly #options: VirtualCardOptions;
+  readonly #options: VirtualIdPrimeCardOptions;
   readonly #countKeyOperation: () => void;
   #context: CardContext & { volatile: VolatileState };
 
-  constructor(options: VirtualCardOptions, countKeyOperation: () => void) {
+  constructor(options: VirtualIdPrimeCardOptions, countKeyOperation: () => void) {
     this.#options = options;
     this.#countKeyOperation = countKeyOperation;
     this.#context = this.#createContext();
