@@ -29,16 +29,17 @@ function template(algorithm: number, keyReference: number): Uint8Array {
 }
 
 /**
- * Signs: MANAGE SECURITY ENVIRONMENT and PSO COMPUTE DIGITAL SIGNATURE; one command more for ECDSA, so that the card
- * takes our hash for one.
+ * Signs: MANAGE SECURITY ENVIRONMENT and PSO COMPUTE DIGITAL SIGNATURE; one command more for PSS
+ * and ECDSA.
  *
  * @throws {MiddlewareError} by status word; ERR_CARD_RESPONSE on a signature of another form.
  */
 export async function sign(exchange: ApduExchange, request: CardSignature): Promise<Uint8Array> {
   const { algorithm, keyReference, digest, length } = request;
   const isEc = algorithm === 'ES256' || algorithm === 'ES384';
-  if (isEc && (await askApi(exchange))?.[0] !== 1) {
-    throw new MiddlewareError('ERR_TOKEN_ALGORITHM_UNSUPPORTED', 'Applet would hash the hash', {
+  // Version 1 of the API knows PSS, and takes our hash for one in ECDSA.
+  if (algorithm !== 'RS256' && (await askApi(exchange)) === undefined) {
+    throw new MiddlewareError('ERR_TOKEN_ALGORITHM_UNSUPPORTED', 'Applet is too old for this algorithm', {
       fields: { algorithm },
     });
   }

@@ -64,7 +64,7 @@ function createApplication(
     product: 'PKCS#15 (IsoApplet)',
     serial,
     algorithms: {
-      rsa: abilities.pss ? ['RS256', 'PS256'] : ['RS256'],
+      rsa: abilities.signsHashes && abilities.pss ? ['RS256', 'PS256'] : ['RS256'],
       'ec-p256': ecdsa ? ['ES256'] : [],
       'ec-p384': ecdsa ? ['ES384'] : [],
     },
