@@ -22,7 +22,7 @@ const notPiv = new Set([0x6d00, 0x6e00]);
 /**
  * The name of a card for good: the GUID of its CHUID, in hexadecimal, or where that is void its FASC-N. A card without
  * a CHUID is named by what else it has: a YubiKey by its serial number, as printed on it, others by the card identifier,
- * and one that has nothing by a hash of its ATR. One or two commands, twice as many with T=0.
+ * and one that has nothing by a hash of its ATR. One or two commands, two or three for each with T=0.
  *
  * @returns undefined when the card does not even know the command.
  * @throws {MiddlewareError} by status word.
