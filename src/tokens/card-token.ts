@@ -187,7 +187,7 @@ export function createCardToken(options: CardTokenOptions): CardToken {
               return transact(work, signal);
             }, signal),
           refresh: async (exchange) => {
-            await refresh(exchange);
+            await refresh(exchange, true);
           },
         })),
 

@@ -1,8 +1,23 @@
-import { constants, createHash, verify, X509Certificate } from 'node:crypto';
+import { constants, createHash, createPublicKey, publicEncrypt, verify, X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PinVerificationError } from '../../src/core/errors.js';
+import { MiddlewareError, PinVerificationError } from '../../src/core/errors.js';
+import type { DecipherAlgorithm, KeySpec } from '../../src/model/key.js';
+import { fromHex } from '../../src/core/bytes.js';
+import { Secret } from '../../src/core/secret.js';
 import { digestOf, type SignatureAlgorithm } from '../../src/model/signature.js';
-import type { SignRequest, SigningToken, TokenKey } from '../../src/tokens/token.js';
+import {
+  canDecipher,
+  canWrite,
+  hasPins,
+  type DecipherRequest,
+  type SignRequest,
+  type SigningToken,
+  type TokenKey,
+  type TokenPin,
+  type WritableToken,
+  type WriteAuthorization,
+} from '../../src/tokens/token.js';
+import { certificateOver, generateTestKey } from '../support/self-signed-certificate.js';
 import { isWiped, keyFor, secretOf } from '../support/token-bench.js';
 
 /** A token under test with one RSA key at least, all its PINs right at the start. */
@@ -10,7 +25,11 @@ export interface TokenSubject {
   readonly token: SigningToken;
   /** The right PIN of a reference. */
   pin(reference: number): string;
-  /** Tries left as the card itself knows them. */
+  /** The right PUK of a PIN, where it has one. */
+  puk?(reference: number): string;
+  /** What opens the card for writing instead of a PIN, hexadecimal. */
+  readonly managementKey?: string;
+  /** Tries left as the card itself knows them; of a PUK as well, by its own reference. */
   attempts(reference: number): number;
   /** Another program tries a wrong PIN. */
   foreignWrongTry(reference: number): Promise<void>;
@@ -20,11 +39,22 @@ export interface TokenSubject {
   close(): Promise<void>;
 }
 
+/** What a back end cannot do by its nature. */
+export interface TokenTraits {
+  /** False where wrong PINs are not counted, as in SoftHSM. */
+  readonly countsTries: boolean;
+}
+
 const message = Buffer.from('TEST message');
+const signer = generateTestKey('p256');
 
 /** What every signing token must do, whatever is behind it. */
-export function describeSigningToken(name: string, create: () => Promise<TokenSubject>): void {
-  describe(`${name} as a signing token`, () => {
+export function describeToken(
+  name: string,
+  create: () => Promise<TokenSubject>,
+  { countsTries }: TokenTraits = { countsTries: true },
+): void {
+  describe(`${name} as a token`, () => {
     let subject: TokenSubject;
     let token: SigningToken;
     beforeEach(async () => {
@@ -32,6 +62,9 @@ export function describeSigningToken(name: string, create: () => Promise<TokenSu
       token = subject.token;
     });
     afterEach(() => subject.close());
+
+    /** For what only counting tokens can show. */
+    const itCounts: typeof it = countsTries ? it : ((() => undefined) as unknown as typeof it);
 
     const request = async (overrides: Partial<SignRequest> = {}): Promise<SignRequest> => {
       const algorithm = overrides.algorithm ?? 'RS256';
@@ -47,24 +80,30 @@ export function describeSigningToken(name: string, create: () => Promise<TokenSu
       };
     };
     const wrong = (): ReturnType<typeof secretOf> => secretOf('000000');
+    const use = (reference: number) => ({ attemptsShown: subject.attempts(reference), lastTryConsent: false });
     const spendAllBut = async (left: number, key: TokenKey): Promise<void> => {
       while (subject.attempts(key.pin) > left) await subject.foreignWrongTry(key.pin);
     };
 
     it('info names the token and its PINs', () => {
-      expect(token.info).toMatchObject({ id: `card:${token.info.serial}` });
-      expect(token.info.pins.map(({ reference }) => reference)).toContain(0x11);
+      expect(token.info.id).toMatch(/^(card|p11):/);
+      expect(token.info.serial).not.toBe('');
+      expect(token.info.pins.some(({ role }) => role === 'authentication')).toBe(true);
     });
 
     it('certificates() tells which keys can sign', async () => {
       const certificates = await token.certificates();
       expect(certificates.length).toBeGreaterThan(0);
-      for (const { certificate, key } of certificates) {
-        if (certificate.keyType === 'rsa') expect(key?.algorithms).toEqual(['RS256', 'PS256']);
+      for (const { certificate, key } of certificates.filter((held) => held.key !== undefined)) {
+        expect(key!.algorithms.length + key!.decipherAlgorithms.length).toBeGreaterThan(0);
+        if (certificate.keyType === 'rsa')
+          expect(['RS256', 'PS256']).toEqual(expect.arrayContaining([...key!.algorithms]));
+        else expect(key!.decipherAlgorithms).toEqual([]);
       }
+      expect(certificates.some(({ key }) => key?.algorithms.includes('RS256'))).toBe(true);
     });
 
-    it('retryCounters() tells the tries left and spends none', async () => {
+    itCounts('retryCounters() tells the tries left and spends none', async () => {
       const before = token.info.pins.map(({ reference }) => subject.attempts(reference));
       const counters = await token.retryCounters();
       expect(counters).toEqual(
@@ -96,7 +135,7 @@ export function describeSigningToken(name: string, create: () => Promise<TokenSu
       expect(counters.every(({ attemptsRemaining }) => attemptsRemaining !== undefined)).toBe(true);
     });
 
-    it('verifyAndSign() reports a wrong PIN once, with the tries left', async () => {
+    itCounts('verifyAndSign() reports a wrong PIN once, with the tries left', async () => {
       const signing = await request({ pin: wrong() });
       const before = subject.attempts(signing.key.pin);
       const failure = await token.verifyAndSign(signing).catch((error: unknown) => error);
@@ -117,7 +156,7 @@ export function describeSigningToken(name: string, create: () => Promise<TokenSu
       },
     );
 
-    it('verifyAndSign() refuses when the counter fell since the user looked', async () => {
+    itCounts('verifyAndSign() refuses when the counter fell since the user looked', async () => {
       const signing = await request();
       await subject.foreignWrongTry(signing.key.pin);
       const left = subject.attempts(signing.key.pin);
@@ -129,7 +168,7 @@ export function describeSigningToken(name: string, create: () => Promise<TokenSu
       expect(isWiped(signing.pin)).toBe(true);
     });
 
-    it('verifyAndSign() spends the last try only after consent', async () => {
+    itCounts('verifyAndSign() spends the last try only after consent', async () => {
       const key = await keyFor(token, 'RS256');
       await spendAllBut(1, key);
       const refused = await request();
@@ -140,7 +179,7 @@ export function describeSigningToken(name: string, create: () => Promise<TokenSu
       expect(subject.attempts(key.pin)).toBeGreaterThan(1);
     });
 
-    it('verifyAndSign() reports the try that blocks the PIN, and refuses a blocked one', async () => {
+    itCounts('verifyAndSign() reports the try that blocks the PIN, and refuses a blocked one', async () => {
       const key = await keyFor(token, 'RS256');
       await spendAllBut(1, key);
       const last = await request({ pin: wrong(), lastTryConsent: true });
@@ -151,7 +190,7 @@ export function describeSigningToken(name: string, create: () => Promise<TokenSu
       expect(await token.retryCounters()).toContainEqual({ reference: key.pin, attemptsRemaining: 0, blocked: true });
     });
 
-    it('verifyAndSign() does not trust a PIN that another program verified', async () => {
+    itCounts('verifyAndSign() does not trust a PIN that another program verified', async () => {
       const signing = await request({ pin: wrong() });
       const before = subject.attempts(signing.key.pin);
       await subject.foreignVerify(signing.key.pin);
@@ -191,6 +230,161 @@ export function describeSigningToken(name: string, create: () => Promise<TokenSu
       }
     });
 
+    describe('PINs', () => {
+      const pins = (): readonly TokenPin[] => token.info.pins;
+      const pinToken = () => {
+        if (!hasPins(token)) throw new Error('token has no PINs to look after');
+        return token;
+      };
+      const newPin = '482915';
+
+      it('verifyPin() says that the PIN is right, and leaves nothing verified', async () => {
+        for (const { reference } of pins()) {
+          const pin = secretOf(subject.pin(reference));
+          const before = subject.attempts(reference);
+          const { retryCounter } = await pinToken().verifyPin({ ...use(reference), reference, pin });
+          if (countsTries) expect(retryCounter).toEqual({ reference, attemptsRemaining: before, blocked: false });
+          expect(isWiped(pin)).toBe(true);
+        }
+        const counters = await token.retryCounters();
+        if (countsTries) expect(counters.every(({ attemptsRemaining }) => attemptsRemaining !== undefined)).toBe(true);
+      });
+
+      it('changePin() changes each PIN on its own', async () => {
+        for (const { reference } of pins()) {
+          const [current, next] = [secretOf(subject.pin(reference)), secretOf(newPin)];
+          await pinToken().changePin({ ...use(reference), reference, current, next });
+          expect([isWiped(current), isWiped(next)]).toEqual([true, true]);
+          await pinToken().verifyPin({ ...use(reference), reference, pin: secretOf(newPin) });
+          const old = pinToken().verifyPin({ ...use(reference), reference, pin: secretOf(subject.pin(reference)) });
+          await expect(old).rejects.toMatchObject({ code: 'ERR_PIN_WRONG' });
+        }
+      });
+
+      it('changePin() with a wrong PIN changes nothing', async () => {
+        const { reference } = pins()[0]!;
+        const before = subject.attempts(reference);
+        const change = pinToken().changePin({ ...use(reference), reference, current: wrong(), next: secretOf(newPin) });
+        await expect(change).rejects.toMatchObject({ code: 'ERR_PIN_WRONG' });
+        if (countsTries) expect(subject.attempts(reference)).toBe(before - 1);
+        await pinToken().verifyPin({ ...use(reference), reference, pin: secretOf(subject.pin(reference)) });
+      });
+
+      it('changePin() refuses a new PIN of the wrong form before the card is asked', async () => {
+        const { reference } = pins()[0]!;
+        const before = subject.attempts(reference);
+        const current = secretOf(subject.pin(reference));
+        const change = pinToken().changePin({ ...use(reference), reference, current, next: secretOf('12') });
+        await expect(change).rejects.toMatchObject({ code: 'ERR_PIN_MALFORMED' });
+        expect(subject.attempts(reference)).toBe(before);
+        expect(isWiped(current)).toBe(true);
+      });
+
+      itCounts('unblockPin() sets a new PIN on a blocked one, and counts a wrong PUK', async () => {
+        for (const { reference, puk } of pins().filter((pin) => pin.puk !== undefined)) {
+          const key = { pin: reference } as TokenKey;
+          await spendAllBut(0, key);
+          const before = subject.attempts(puk!.reference);
+          const consent = { attemptsShown: 0, lastTryConsent: false };
+          const wrongPuk = secretOf('9'.repeat(puk!.format.minLength));
+          const refused = pinToken().unblockPin({ ...consent, reference, puk: wrongPuk, next: secretOf(newPin) });
+          await expect(refused).rejects.toMatchObject({ code: 'ERR_PUK_WRONG', attemptsRemaining: before - 1 });
+          expect(subject.attempts(puk!.reference)).toBe(before - 1);
+          expect(subject.attempts(reference)).toBe(0);
+          const right = secretOf(subject.puk!(reference));
+          const result = await pinToken().unblockPin({ ...consent, reference, puk: right, next: secretOf(newPin) });
+          expect(result.retryCounter.blocked).toBe(false);
+          expect([isWiped(wrongPuk), isWiped(right)]).toEqual([true, true]);
+          await pinToken().verifyPin({ ...use(reference), reference, pin: secretOf(newPin) });
+        }
+      });
+    });
+
+    it('verifyAndDecipher() deciphers with every key and algorithm that certificates() offers', async () => {
+      for (const { certificate, key } of await token.certificates()) {
+        for (const algorithm of key?.decipherAlgorithms ?? []) {
+          if (!canDecipher(token)) throw new Error('token offers what it cannot do');
+          const deciphering: DecipherRequest = {
+            ...use(key!.pin),
+            key: key!,
+            algorithm,
+            cryptogram: encipher(certificate.der, algorithm),
+            pin: secretOf(subject.pin(key!.pin)),
+          };
+          const { plaintext } = await token.verifyAndDecipher(deciphering);
+          expect(Buffer.from(plaintext), algorithm).toEqual(message);
+          expect(isWiped(deciphering.pin)).toBe(true);
+        }
+      }
+    });
+
+    it('verifyAndDecipher() has one error for every cryptogram that makes no sense', async () => {
+      for (const { certificate, key } of await token.certificates()) {
+        for (const algorithm of key?.decipherAlgorithms ?? []) {
+          if (!canDecipher(token)) throw new Error('token offers what it cannot do');
+          const cryptogram = encipher(certificate.der, algorithm).fill(0x01, 100, 120);
+          const pin = secretOf(subject.pin(key!.pin));
+          const failure = await token
+            .verifyAndDecipher({ ...use(key!.pin), key: key!, algorithm, cryptogram, pin })
+            .catch((error: unknown) => error);
+          expect(failure).toBeInstanceOf(MiddlewareError);
+          expect((failure as MiddlewareError).code).toBe('ERR_TOKEN_CRYPTOGRAM');
+        }
+      }
+    });
+
+    describe('writing', () => {
+      const authorization = (writable: WritableToken): WriteAuthorization => {
+        const { pin } = writable.writing;
+        if (pin === undefined) {
+          return { kind: 'management-key', managementKey: Secret.moveFrom(fromHex(subject.managementKey ?? '')) };
+        }
+        return { kind: 'pin', ...use(pin), pin: secretOf(subject.pin(pin)) };
+      };
+      const writable = (): WritableToken | undefined => (canWrite(token) ? token : undefined);
+
+      it('a key pair that was made on the card signs for the certificate that was stored beside it', async () => {
+        const card = writable();
+        if (card === undefined) return;
+        for (const spec of (['rsa-2048', 'ec-p256'] satisfies KeySpec[]).filter((one) =>
+          card.writing.keySpecs.includes(one),
+        )) {
+          const made = await card.generateKeyPair({ spec, label: `TEST ${spec}` }, authorization(card));
+          const issued = certificateOver(
+            `TEST ${spec}`,
+            createPublicKey({ key: Buffer.from(made.publicKey), format: 'der', type: 'spki' }),
+            signer,
+          );
+          const certificate = { keyReference: made.reference, der: issued, label: `TEST ${spec}` };
+          await card.storeCertificate(certificate, authorization(card));
+          const held = (await token.certificates()).find((entry) => Buffer.from(issued).equals(entry.certificate.der));
+          expect(held?.key?.reference, spec).toBe(made.reference);
+          const algorithm = held!.key!.algorithms[0]!;
+          const { signature } = await token.verifyAndSign(await request({ key: held!.key!, algorithm }));
+          expect(isValid(issued, algorithm, signature), spec).toBe(true);
+          await card.removeCertificate({ der: issued }, authorization(card));
+          const left = await token.certificates();
+          expect(left.some((entry) => Buffer.from(issued).equals(entry.certificate.der))).toBe(false);
+        }
+      }, 60_000);
+
+      it('writing with the wrong authorization writes nothing', async () => {
+        const card = writable();
+        if (card === undefined) return;
+        const before = (await token.certificates()).length;
+        const { pin } = card.writing;
+        const bad: WriteAuthorization =
+          pin === undefined
+            ? { kind: 'management-key', managementKey: Secret.moveFrom(fromHex(subject.managementKey ?? '').reverse()) }
+            : { kind: 'pin', ...use(pin), pin: wrong() };
+        const spec = card.writing.keySpecs[0]!;
+        await expect(card.generateKeyPair({ spec, label: 'TEST' }, bad)).rejects.toMatchObject({
+          code: pin === undefined ? 'ERR_CARD_MANAGEMENT_KEY' : 'ERR_PIN_WRONG',
+        });
+        expect((await token.certificates()).length).toBe(before);
+      });
+    });
+
     it('every operation on a pulled card is ERR_CARD_REMOVED', async () => {
       const signing = await request();
       subject.pull();
@@ -200,6 +394,18 @@ export function describeSigningToken(name: string, create: () => Promise<TokenSu
       expect(isWiped(signing.pin)).toBe(true);
     });
   });
+}
+
+function encipher(der: Uint8Array, algorithm: DecipherAlgorithm): Uint8Array {
+  const key = new X509Certificate(der).publicKey;
+  switch (algorithm) {
+    case 'RSA1_5':
+      return publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, message);
+    case 'RSA-OAEP':
+      return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, message);
+    case 'RSA-OAEP-256':
+      return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, message);
+  }
 }
 
 function isValid(der: Uint8Array, algorithm: SignatureAlgorithm, signature: Uint8Array): boolean {
