@@ -16,6 +16,8 @@ export interface PivJudges {
   run(program: string, ...args: string[]): Promise<string>;
   /** As `run`, but it must fail. */
   fails(program: string, ...args: string[]): Promise<string>;
+  /** As `run`, whatever the program ends with: some end a success with a number. */
+  tries(program: string, ...args: string[]): Promise<string>;
   yubico(...args: string[]): Promise<string>;
   pkcs11(...args: string[]): Promise<string>;
   /** Writes a file into the folder and answers its name. */
@@ -34,9 +36,10 @@ export async function startPivJudges(): Promise<PivJudges> {
   const service = await startVirtualPcscService({ socketPath, readers: hardware });
   const env: Record<string, string> = { PCSCLITE_CSOCK_NAME: socketPath, HOME: folder, XDG_CACHE_HOME: folder };
   let cards = 0;
-  const call = async (succeeds: boolean, program: string, args: readonly string[]): Promise<string> => {
+  const call = async (succeeds: boolean | undefined, program: string, args: readonly string[]): Promise<string> => {
     const result = await runProcess(program, args, { env, cwd: folder });
-    if ((result.code === 0) !== succeeds) throw new Error(described(result, `${program} ${args.join(' ')}`));
+    if (succeeds !== undefined && (result.code === 0) !== succeeds)
+      throw new Error(described(result, `${program} ${args.join(' ')}`));
     return result.stdout + result.stderr;
   };
   const run = (program: string, ...args: string[]): Promise<string> => call(true, program, args);
@@ -49,6 +52,7 @@ export async function startPivJudges(): Promise<PivJudges> {
       hardware.insert(READER, `card ${cards}`);
     },
     fails: (program, ...args) => call(false, program, args),
+    tries: (program, ...args) => call(undefined, program, args),
     yubico: (...args) => run('yubico-piv-tool', '-r', READER, ...args),
     pkcs11: (...args) => run('pkcs11-tool', '--module', openScModule(), ...args),
     write: (name, content) => {
