@@ -119,7 +119,6 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     clock,
     logger,
     openOrders: () => openOrders,
-    hasPinPad: () => false,
   });
   const service = createOobService({
     registry: () => relyingParties.registry,

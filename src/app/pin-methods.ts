@@ -3,12 +3,12 @@ import { createEventSubscriptions, type EventSource } from '../daemon/control/ev
 import type { ControlHandlers, PinReceiver } from '../daemon/control/handlers.js';
 import { createPinOperations } from '../daemon/control/pin-operations.js';
 import { cardEventOf, createCardEventSource, describeReaders } from '../operations/card-events.js';
-import { createPinCare, type PinCareDependencies } from '../operations/pin-care.js';
+import { createPinCare } from '../operations/pin-care.js';
 import type { TokenRegistry } from '../tokens/token-registry.js';
 import type { HeardHistory } from './heard-history.js';
 
 /** What the `pin.*` and `events.*` methods work with. */
-export interface PinMethodsOptions extends Pick<PinCareDependencies, 'hasPinPad'> {
+export interface PinMethodsOptions {
   readonly tokens: TokenRegistry;
   readonly history: HeardHistory;
   readonly clock: Clock;
@@ -24,8 +24,8 @@ export interface PinMethods {
 }
 
 /** The `pin.*` and `events.*` methods over the cards of a daemon. */
-export function pinMethods({ tokens, history, clock, logger, openOrders, hasPinPad }: PinMethodsOptions): PinMethods {
-  const pinCare = createPinCare({ tokens, history, hasPinPad });
+export function pinMethods({ tokens, history, clock, logger, openOrders }: PinMethodsOptions): PinMethods {
+  const pinCare = createPinCare({ tokens, history });
   const operations = createPinOperations({ pinCare, logger, openOrders });
   const source = eventSource(tokens, history);
   return {

@@ -4,7 +4,7 @@ import { errorText } from '../messages/error-text.js';
 import type { Language } from '../messages/language.js';
 import { pinMessages } from '../messages/pin.js';
 import { watchMessages } from '../messages/watch.js';
-import { localTime, triesText } from './pin/pin-lines.js';
+import { localTime, triesText, withPrograms } from './pin/pin-lines.js';
 import { screenText } from './screen-text.js';
 
 /** What is in each reader, for people. */
@@ -59,9 +59,10 @@ function eventText(event: CardEvent, language: Language): string {
       return `${pins.pin[event.pin.role]}: ${words.counter(triesText(event.pin, pins), before)}`;
     }
     case 'foreign-pin-try': {
-      const { token, attemptsBefore, attemptsRemaining, programs = [] } = event;
-      const noticed = `${token}: ${pins.foreignTry(attemptsBefore, attemptsRemaining)}`;
-      return programs.length === 0 ? noticed : `${noticed}; ${pins.foreignPrograms(programs.join(', '))}`;
+      const { token, attemptsBefore, attemptsRemaining, programs } = event;
+      return withPrograms(`${token}: ${pins.foreignTry(attemptsBefore, attemptsRemaining)}`, programs, pins);
     }
+    case 'foreign-use':
+      return withPrograms(`${event.token}: ${words.foreignUse[event.what]}`, event.programs, pins);
   }
 }

@@ -56,4 +56,11 @@ export const timedCardEvent = z.discriminatedUnion('kind', [
     attemptsRemaining: z.int(),
     programs: z.array(z.string()).optional(),
   }),
+  z.object({
+    time,
+    kind: z.literal('foreign-use'),
+    token: z.string(),
+    what: z.enum(['pin', 'contents']),
+    programs: z.array(z.string()).optional(),
+  }),
 ]) satisfies z.ZodType<TimedCardEvent>;

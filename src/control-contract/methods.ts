@@ -51,6 +51,8 @@ export interface ControlMethods {
       readonly operationId: string;
       readonly lastTryConsent: boolean;
       readonly onPinPad?: boolean | undefined;
+      /** Of the keypad's display. */
+      readonly language?: 'sv' | 'en' | undefined;
     };
     result: PinOutcome;
   };

@@ -77,6 +77,7 @@ export const pinRun = z.strictObject({
   operationId: name,
   lastTryConsent: z.boolean(),
   onPinPad: z.boolean().optional(),
+  language: z.enum(['sv', 'en']).optional(),
 });
 
 /** {@link PinOutcome} */

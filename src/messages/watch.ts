@@ -9,6 +9,7 @@ export interface WatchMessages {
   cardReady(label: string, product: string, serial: string): string;
   contentsChanged(certificates: number): string;
   counter(left: string, before: string | undefined): string;
+  foreignUse: Readonly<Record<'pin' | 'contents', string>>;
   empty: string;
   reading: string;
   noReaders: string;
@@ -22,6 +23,10 @@ const sv: WatchMessages = {
   cardReady: (label, product, serial) => `kortet är läst: ${label} (${product}, nr ${serial})`,
   contentsChanged: (certificates) => `kortets innehåll har ändrats, certifikat: ${certificates}`,
   counter: (left, before) => (before === undefined ? left : `${left} (före: ${before})`),
+  foreignUse: {
+    pin: 'ett annat program har använt PIN-koden',
+    contents: 'ett annat program har ändrat kortets innehåll',
+  },
   empty: 'inget kort',
   reading: 'kortet läses …',
   noReaders: 'Ingen kortläsare är ansluten.',
@@ -35,6 +40,10 @@ const en: WatchMessages = {
   cardReady: (label, product, serial) => `the card has been read: ${label} (${product}, no. ${serial})`,
   contentsChanged: (certificates) => `the contents of the card have changed, certificates: ${certificates}`,
   counter: (left, before) => (before === undefined ? left : `${left} (before: ${before})`),
+  foreignUse: {
+    pin: 'another program has used the PIN',
+    contents: 'another program has changed the contents of the card',
+  },
   empty: 'no card',
   reading: 'reading the card ...',
   noReaders: 'No card reader is connected.',

@@ -51,7 +51,14 @@ export type CardEvent =
       readonly pinReference: PinReference;
       readonly attemptsBefore: number;
       readonly attemptsRemaining: number;
-      /** Programs that held the reader then, where the system tells. */
+      /** Programs that were connected to the cards then, where the system tells. */
+      readonly programs?: readonly string[] | undefined;
+    }
+  | {
+      /** Another program verified, changed or unblocked a PIN, or changed the contents. */
+      readonly kind: 'foreign-use';
+      readonly token: string;
+      readonly what: 'pin' | 'contents';
       readonly programs?: readonly string[] | undefined;
     };
 

@@ -36,7 +36,7 @@ export interface ForeignPinTry {
   readonly time: string;
   readonly attemptsBefore: number;
   readonly attemptsRemaining: number;
-  /** Programs that held the reader then, where the system tells. */
+  /** Programs that were connected to the cards then, where the system tells. */
   readonly programs?: readonly string[] | undefined;
 }
 
@@ -84,7 +84,7 @@ export interface PinQuestion {
   readonly lastTry: boolean;
   /** In the order in which they are typed. */
   readonly codes: readonly PinCodeName[];
-  /** Whether the codes can be typed on the reader. */
+  /** Whether the codes can be typed on the reader's keypad. */
   readonly pinPad: boolean;
 }
 

@@ -140,5 +140,5 @@ function counterEvents(reader: string, token: string, old: CardEventCard, pin: C
 
 /** The event that an entry of the history is to subscribers; the readers tell of the rest. */
 export function cardEventOf(event: HistoryEvent): CardEvent | undefined {
-  return event.kind === 'foreign-pin-try' ? event : undefined;
+  return event.kind === 'foreign-pin-try' || event.kind === 'foreign-use' ? event : undefined;
 }

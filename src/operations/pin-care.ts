@@ -10,7 +10,7 @@ import type {
   TriesLeft,
 } from '../model/pin-care.js';
 import type { RetryCounter } from '../model/pin.js';
-import { hasPins, type PinResult, type PinToken, type Token } from '../tokens/token.js';
+import { hasPins, type PinResult, type PinToken, type PinUse, type Token } from '../tokens/token.js';
 import type { TokenRegistry } from '../tokens/token-registry.js';
 import { changePin } from './change-pin.js';
 import { describeCard, describeCounter, describePin, describeProblem } from './pin-card.js';
@@ -24,19 +24,17 @@ import { verifyPin } from './verify-pin.js';
 export interface PinCareDependencies {
   readonly tokens: Pick<TokenRegistry, 'entries' | 'subscribe'>;
   readonly history: Pick<History, 'recent'>;
-  /** Whether codes for this token can be typed on its reader. */
-  readonly hasPinPad: (token: Token) => boolean;
 }
 
 /** An operation that is settled but for its codes. */
 export interface PreparedPin {
   readonly question: PinQuestion;
   /** Runs it; the codes are wiped whatever comes of it. Throws as the token does, with `pinEffect` in the fields. */
-  run(
-    codes: PinCodes,
-    consent: { readonly lastTryConsent: boolean; readonly signal: AbortSignal },
-  ): Promise<PinOutcome>;
+  run(codes: PinCodes, use: PinCareUse): Promise<PinOutcome>;
 }
+
+/** What the user agreed to, and how the operation can be given up. */
+export type PinCareUse = Pick<PinUse, 'lastTryConsent' | 'language'> & { readonly signal: AbortSignal };
 
 /** The operations with the PINs of inserted cards. */
 export interface PinCare {
@@ -61,7 +59,7 @@ const operations: Readonly<Record<PinOperationName, PinOperation>> = {
 };
 
 /** Looks after PINs; one operation at a time runs on each card. */
-export function createPinCare({ tokens, history, hasPinPad }: PinCareDependencies): PinCare {
+export function createPinCare({ tokens, history }: PinCareDependencies): PinCare {
   const running = new Set<string>();
 
   const prepare: PinCare['prepare'] = async (name, choice, signal) => {
@@ -79,9 +77,9 @@ export function createPinCare({ tokens, history, hasPinPad }: PinCareDependencie
         atStake: operation.atStake,
         lastTry: tries.attemptsRemaining === 1,
         codes: operation.codes,
-        pinPad: hasPinPad(token),
+        pinPad: pin.pinPad.includes(name),
       },
-      run: (codes, consent) => runOnce(operation, token, state, codes, consent),
+      run: (codes, use) => runOnce(operation, token, state, codes, use),
     };
   };
 
@@ -90,14 +88,14 @@ export function createPinCare({ tokens, history, hasPinPad }: PinCareDependencie
     token: PinToken,
     pin: PinState,
     codes: PinCodes,
-    consent: { readonly lastTryConsent: boolean; readonly signal: AbortSignal },
+    use: PinCareUse,
   ): Promise<PinOutcome> => {
     const { id } = token.info;
     const isFirst = !running.has(id);
     try {
       if (!isFirst) throw new MiddlewareError('ERR_PIN_OPERATION_RUNNING', 'Another operation runs on this card');
       running.add(id);
-      return await run(operation, token, pin, codes, consent);
+      return await run(operation, token, pin, codes, use);
     } finally {
       if (isFirst) running.delete(id);
       for (const code of Object.values(codes)) if (code !== 'pin-pad') code.wipe();
@@ -151,10 +149,10 @@ async function run(
   token: PinToken,
   pin: PinState,
   codes: PinCodes,
-  { lastTryConsent, signal }: { readonly lastTryConsent: boolean; readonly signal: AbortSignal },
+  use: PinCareUse,
 ): Promise<PinOutcome> {
   const tries = triesAtStake(pin, operation);
-  if (tries.attemptsRemaining === 1 && !lastTryConsent) {
+  if (tries.attemptsRemaining === 1 && !use.lastTryConsent) {
     throw new MiddlewareError('ERR_PIN_LAST_TRY', 'Only one try is left and the user has not agreed to use it', {
       fields: { attemptsRemaining: 1 },
     });
@@ -162,9 +160,8 @@ async function run(
   const before: TriesLeft = describeCounter({ ...pin, attemptsRemaining: pin.attemptsRemaining });
   // A counter that the card does not tell cannot have fallen either; the last try is watched by the token all the same.
   const told = operation.atStake === 'PIN' ? pin.attemptsRemaining : pin.puk?.attemptsRemaining;
-  const use = { attemptsShown: told ?? 0, lastTryConsent, signal };
   try {
-    const { retryCounter } = await operation.run(token, pin.reference, codes, use);
+    const { retryCounter } = await operation.run(token, pin.reference, codes, { ...use, attemptsShown: told ?? 0 });
     return { before, after: afterwards(retryCounter, pin) };
   } catch (error) {
     return afterFailure(error, operation, before);

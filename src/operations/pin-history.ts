@@ -26,8 +26,8 @@ export function pastOf(entries: readonly HistoryEntry[], token: string, referenc
   );
   const foreignTries = mine.flatMap(({ time, event }): ForeignPinTry[] => {
     if (event.kind !== 'foreign-pin-try') return [];
-    const { attemptsBefore, attemptsRemaining } = event;
-    return [{ time, attemptsBefore, attemptsRemaining }];
+    const { attemptsBefore, attemptsRemaining, programs } = event;
+    return [{ time, attemptsBefore, attemptsRemaining, ...(programs === undefined ? {} : { programs }) }];
   });
   const last = mine.at(-1)?.event;
   return {

@@ -34,7 +34,7 @@ async function run(
   client: ControlClient,
   request: PinRequest,
   codes: TypedCodes,
-  { ports }: CommandContext,
+  { ports, language }: CommandContext,
 ): Promise<DonePinOperation> {
   const signal = await ports.interrupted();
   const begun = await client.request('pin.begin', request);
@@ -43,6 +43,11 @@ async function run(
       fields: { operation: request.operation, pinEffect: 'none' },
     });
   }
-  const outcome = await runOperation(client, begun, codes, { lastTryConsent: false, onPinPad: false, signal });
+  const outcome = await runOperation(client, begun, codes, {
+    lastTryConsent: false,
+    onPinPad: false,
+    language,
+    signal,
+  });
   return { begun, outcome };
 }

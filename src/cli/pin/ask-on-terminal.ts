@@ -41,6 +41,7 @@ export async function askOnTerminal(
     const outcome = await runOperation(client, begun, codes, {
       lastTryConsent: begun.lastTry,
       onPinPad,
+      language: context.language,
       signal: dialog.cancelled,
       onProgress: ({ state }) => {
         if (state === 'waiting') dialog.say(words.busy);

@@ -26,12 +26,19 @@ export function pukText(puk: PukState, words: PinMessages): string {
 export function foreignLines(tries: readonly ForeignPinTry[], words: PinMessages): readonly string[] {
   if (tries.length === 0) return [];
   return [
-    ...tries.map(({ time, attemptsBefore, attemptsRemaining, programs = [] }) => {
+    ...tries.map(({ time, attemptsBefore, attemptsRemaining, programs }) => {
       const line = `${words.foreignTry(attemptsBefore, attemptsRemaining)}, ${words.noticed(localTime(time))}`;
-      return programs.length === 0 ? line : screenText(`${line}; ${words.foreignPrograms(programs.join(', '))}`);
+      return screenText(withPrograms(line, programs, words));
     }),
     words.foreignAdvice,
   ];
+}
+
+/** What was noticed, and who may have done it. */
+export function withPrograms(text: string, programs: readonly string[] | undefined, words: PinMessages): string {
+  return programs === undefined || programs.length === 0
+    ? text
+    : `${text}; ${words.foreignPrograms(programs.join(', '))}`;
 }
 
 /** All that `kort pin status` says of one card. */

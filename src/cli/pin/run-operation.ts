@@ -1,6 +1,7 @@
 import type { ControlClient } from '../../client/client.js';
 import type { BegunPinOperation, PinProgress } from '../../control-contract/pins.js';
 import type { Secret } from '../../core/secret.js';
+import type { Language } from '../../messages/language.js';
 import type { PinCodeName, PinOutcome } from '../../model/pin-care.js';
 
 /** The codes that were typed; none when they are typed on the reader. */
@@ -10,6 +11,7 @@ export type TypedCodes = Readonly<Partial<Record<PinCodeName, Secret>>>;
 export interface RunOptions {
   readonly lastTryConsent: boolean;
   readonly onPinPad: boolean;
+  readonly language: Language;
   /** Gives it up as long as no code has gone to the card. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: PinProgress) => void;
@@ -23,7 +25,7 @@ export async function runOperation(
   client: ControlClient,
   { operationId, tickets }: BegunPinOperation,
   codes: TypedCodes,
-  { lastTryConsent, onPinPad, signal, onProgress = () => undefined }: RunOptions,
+  { lastTryConsent, onPinPad, language, signal, onProgress = () => undefined }: RunOptions,
 ): Promise<PinOutcome> {
   const cancel = (): void => void client.request('pin.cancel', { operationId }).catch(() => undefined);
   const stop = client.on('pin.progress', (progress) => {
@@ -37,7 +39,7 @@ export async function runOperation(
       if (code !== undefined) await client.sendPin(ticket, code, { lastTryConsent });
     }
     wipeCodes(codes);
-    return await client.request('pin.run', { operationId, lastTryConsent, onPinPad }, { timeoutMs });
+    return await client.request('pin.run', { operationId, lastTryConsent, onPinPad, language }, { timeoutMs });
   } finally {
     stop();
     signal.removeEventListener('abort', cancel);

@@ -104,7 +104,7 @@ export function createPinOperations({ pinCare, logger, openOrders, ...options }:
   };
 
   const run = async (
-    { operationId, lastTryConsent, onPinPad = false }: ParamsOf<'pin.run'>,
+    { operationId, lastTryConsent, onPinPad = false, language }: ParamsOf<'pin.run'>,
     caller: ControlCaller,
   ): Promise<PinOutcome> => {
     const operation = operations.get(caller);
@@ -116,7 +116,11 @@ export function createPinOperations({ pinCare, logger, openOrders, ...options }:
       const codes = onPinPad ? onReader(operation.prepared) : operation.tickets.take();
       if (codes === undefined) throw over();
       const { signal } = operation.controller;
-      return await operation.prepared.run(codes, { lastTryConsent, signal });
+      return await operation.prepared.run(codes, {
+        lastTryConsent,
+        signal,
+        ...(language === undefined ? {} : { language }),
+      });
     } finally {
       stop();
       end(caller, operation);
