@@ -19,8 +19,9 @@ import { cardModel, keyReferenceOf, type CardModelName } from '../../src/sandbox
 import {
   deleteCardCertificate,
   generateCardKey,
+  PowerLost,
   storeCardCertificate,
-  type Exchange,
+  tornExchange,
 } from '../support/idprime-writer.js';
 import { judgeWithOpenSc, openScModule } from '../support/judge-with-opensc.js';
 import { runProcess, type ProcessResult } from '../support/run-process.js';
@@ -149,12 +150,7 @@ describe('unmodified OpenSC with what another program wrote to the card', () => 
   /** Writes a new RSA key and its certificate, as any program could that knows the PIN; the power may go before the end. */
   function write(fixture: FixtureCard, model: CardModelName, container: number, commands = Infinity): KeyObject {
     const { card } = fixture;
-    let left = commands;
-    const exchange: Exchange = (command) => {
-      if (left === 0) throw new Error('no power');
-      left -= 1;
-      return fixture.exchange(command);
-    };
+    const exchange = tornExchange(fixture.exchange, commands);
     exchange(SELECT_APPLET);
     expect(exchange(`0020001110${pinBlock(testPin)}`).sw).toBe('9000');
     const keyReference = keyReferenceOf(cardModel(model), container);
@@ -180,7 +176,7 @@ describe('unmodified OpenSC with what another program wrote to the card', () => 
 
   it.each([4, 12, 16])('uses what was there before, when that program lost power after %i commands', async (cut) => {
     const fixture = inserted({ model: 'md840', certificates: [testPeople().rsa] });
-    expect(() => write(fixture, 'md840', 1, cut)).toThrow('no power');
+    expect(() => write(fixture, 'md840', 1, cut)).toThrow(PowerLost);
     fixture.card.powerOff();
     const { stdout } = await run('pkcs15-tool', '--reader', '0', '-D');
     expect(stdout.match(/^X\.509 Certificate \[/gm)).toHaveLength(1);

@@ -17,6 +17,18 @@ export interface IndexEntry {
   readonly directory: string;
 }
 
+export class PowerLost extends Error {}
+
+/** As `exchange`, until the power goes after so many commands. */
+export function tornExchange(exchange: Exchange, commands: number): Exchange {
+  let left = commands;
+  return (command) => {
+    if (left === 0) throw new PowerLost();
+    left -= 1;
+    return exchange(command);
+  };
+}
+
 const hex = (value: number, bytes = 1): string => value.toString(16).padStart(2 * bytes, '0');
 
 /** A command that answered otherwise than 9000. */

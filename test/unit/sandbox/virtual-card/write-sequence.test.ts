@@ -3,9 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   deleteCardCertificate,
   generateCardKey,
+  PowerLost,
   readCardFile,
   readCardIndex,
   storeCardCertificate,
+  tornExchange,
   type Exchange,
 } from '../../../support/idprime-writer.js';
 import { selfSigned, type SelfSigned } from '../../../support/self-signed-certificate.js';
@@ -79,18 +81,6 @@ describe('a certificate written by a host', () => {
 });
 
 describe('a write torn by lost power', () => {
-  class PowerLost extends Error {}
-
-  /** As `exchange`, until the power goes after so many commands. */
-  function torn(fixture: FixtureCard, commands: number): Exchange {
-    let left = commands;
-    return (command) => {
-      if (left === 0) throw new PowerLost();
-      left -= 1;
-      return fixture.exchange(command);
-    };
-  }
-
   function write(exchange: Exchange): void {
     generateCardKey(exchange, 0xfa, '11');
     storeCardCertificate(exchange, added());
@@ -111,7 +101,7 @@ describe('a write torn by lost power', () => {
     expect(commands).toBeGreaterThan(15);
     for (let cut = 0; cut < commands; cut += 1) {
       const fixture = withPin({ model: 'md840' });
-      expect(() => write(torn(fixture, cut)), String(cut)).toThrow(PowerLost);
+      expect(() => write(tornExchange(fixture.exchange, cut)), String(cut)).toThrow(PowerLost);
       fixture.card.powerOff();
       expectReadable(fixture);
       const listed = readCardIndex(fixture.exchange).map(({ fid }) => parseInt(fid, 16));
@@ -129,7 +119,7 @@ describe('a write torn by lost power', () => {
 
   it('survives a restart only as far as it was answered', () => {
     const fixture = withPin({ model: 'md840' });
-    expect(() => write(torn(fixture, 1))).toThrow(PowerLost);
+    expect(() => write(tornExchange(fixture.exchange, 1))).toThrow(PowerLost);
     const restarted = fixtureCard({}, { store: fixture.store });
     restarted.send(SELECT_APPLET);
     expect(restarted.send('002241b6068001448401fa')).toBe('9000');
