@@ -9,6 +9,7 @@ import type { Handle, Winscard } from './winscard.js';
 /** The longest answer: 65 536 bytes and a status word (ISO/IEC 7816-4:2020 §5.2, extended form). */
 const LONGEST_ANSWER = 65_538;
 const SCARD_PROTOCOL_T0 = 1;
+const LOOK_AGAIN_MS = 500;
 const dispositions: Readonly<Record<Disposition, number>> = { leave: 0, reset: 1 };
 
 /**
@@ -61,6 +62,16 @@ function createConnection(session: Session, atr: Uint8Array): CardConnection {
   let isGone = false;
   const assertOk = (returned: number, call: string): void => assertSuccess(returned, call, reader);
 
+  /**
+   * For a card that was pulled while the reader's keypad waited a driver answers only that it failed; and pcscd, which
+   * looks at the card every 400 ms, could not look meanwhile.
+   */
+  const assertCardStays = async (): Promise<void> => {
+    assertOk((await winscard.status(card)).returned, 'SCardStatus');
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    assertOk((await winscard.status(card)).returned, 'SCardStatus');
+  };
+
   return {
     atr,
     get protocol(): CardProtocol {
@@ -91,8 +102,7 @@ function createConnection(session: Session, atr: Uint8Array): CardConnection {
       const answer = new Uint8Array(new ArrayBuffer(LONGEST_ANSWER));
       const nativeCode = code < 0x10000 ? system.controlCode(code) : code;
       const { returned, length } = await winscard.control(card, nativeCode, input, answer);
-      // What a driver answers for a card that was pulled while the reader's keypad waited, and for much else.
-      if (isFailedControl(returned, 'SCardControl')) assertOk((await winscard.status(card)).returned, 'SCardStatus');
+      if (isFailedControl(returned, 'SCardControl')) await assertCardStays();
       assertOk(returned, 'SCardControl');
       return answer.slice(0, length);
     },
