@@ -1,62 +1,19 @@
 import { constants, createHash, createPublicKey, publicEncrypt, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createApduExchange, type ApduExchange } from '../../../../src/cards/apdu-exchange.js';
-import type { CardApplication } from '../../../../src/cards/card-application.js';
+import type { ApduExchange } from '../../../../src/cards/apdu-exchange.js';
 import { changePin, readRetryCounter, unblockPin, verifyPin } from '../../../../src/cards/pin-commands.js';
-import { createPivFamily } from '../../../../src/cards/piv/piv-family.js';
 import { fromHex, toHex } from '../../../../src/core/bytes.js';
 import { isMiddlewareError, MiddlewareError } from '../../../../src/core/errors.js';
-import { systemClock } from '../../../../src/core/ports.js';
 import { Secret } from '../../../../src/core/secret.js';
-import type { PivPersonalization } from '../../../../src/sandbox/virtual-piv/personalize-piv.js';
-import type { VirtualPivCardOptions } from '../../../../src/sandbox/virtual-piv/virtual-piv-card.js';
 import { certificateOver } from '../../../support/self-signed-certificate.js';
 import { secretOf } from '../../../support/token-bench.js';
-import {
-  fixturePivCard,
-  pivPin,
-  pivPuk,
-  testPivPeople,
-  type FixturePivCard,
-} from '../../../support/virtual-piv-fixture.js';
+import { pivPin, pivPuk, testPivPeople } from '../../../support/virtual-piv-fixture.js';
+import { pivBench, type PivBench } from './virtual-piv-bench.js';
 
 const people = testPivPeople();
 const message = new TextEncoder().encode('message');
 const digest = createHash('sha256').update(message).digest();
 const keyOf = (der: Uint8Array) => new X509Certificate(der).publicKey;
-
-/** What answers a command in place of the card; the card does not see it. */
-type Fault = (command: number) => Uint8Array | Error | undefined;
-
-interface Bench extends FixturePivCard {
-  /** A new exchange with the card, as in a new transaction. */
-  readonly connect: (fault?: Fault) => ApduExchange;
-  readonly recognize: (exchange?: ApduExchange) => Promise<CardApplication>;
-}
-
-function bench(overrides: Partial<PivPersonalization> = {}, options: Partial<VirtualPivCardOptions> = {}): Bench {
-  const fixture = fixturePivCard(overrides, options);
-  const connect = (fault: Fault = () => undefined): ApduExchange => {
-    let sent = 0;
-    return createApduExchange(
-      {
-        protocol: fixture.card.protocol,
-        control: () => Promise.reject(new Error('unexpected')),
-        transmit(command) {
-          const answer = fault(sent++) ?? fixture.card.process(command).response;
-          return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-        },
-      },
-      { clock: systemClock, readerTakesExtended: true },
-    );
-  };
-  const recognize = async (exchange = connect()): Promise<CardApplication> => {
-    const application = await createPivFamily().recognize(exchange, fixture.card.atr);
-    if (application === undefined) throw new Error('not recognized');
-    return application;
-  };
-  return { ...fixture, connect, recognize };
-}
 
 const kinds = [
   ['a YubiKey', { atrKind: 'yubikey' }, {}],
@@ -67,7 +24,7 @@ const kinds = [
 
 describe.each(kinds)('%s', (name, overrides, options) => {
   it('is read: five certificates, keys by slot, one PIN', async () => {
-    const { connect, recognize } = bench(overrides, options);
+    const { connect, recognize } = pivBench(overrides, options);
     const exchange = connect();
     const application = await recognize(exchange);
     expect([application.product, application.serial]).toEqual([
@@ -88,7 +45,7 @@ describe.each(kinds)('%s', (name, overrides, options) => {
   });
 
   it('signs and deciphers, and forgets the PIN', async () => {
-    const { connect, recognize } = bench(overrides, options);
+    const { connect, recognize } = pivBench(overrides, options);
     const application = await recognize();
     const exchange = connect();
     await application.select(exchange);
@@ -127,7 +84,7 @@ describe.each(kinds)('%s', (name, overrides, options) => {
   });
 
   it('makes keys and keeps their certificates', async () => {
-    const { connect, recognize, managementKey } = bench(overrides, options);
+    const { connect, recognize, managementKey } = pivBench(overrides, options);
     const application = await recognize();
     const writer = application.writer!;
     const exchange = connect();
@@ -167,7 +124,7 @@ describe('the number of commands', () => {
     ['a PIV card', { atrKind: 'hist' }, {}, 5, 20, 6],
     ['a card with T=0', { atrKind: 'generic' }, { protocol: 'T=0' }, 9, 31, 7],
   ] as const)('of %s: known, at first sight, to sign in', async (_, overrides, options, known, first, login) => {
-    const { connect, recognize } = bench(overrides, options);
+    const { connect, recognize } = pivBench(overrides, options);
     const again = connect();
     const application = await recognize(again);
     const { pins } = await application.readContents(connect());
@@ -189,7 +146,7 @@ describe('the number of commands', () => {
 
 describe('PIN and PUK', () => {
   it('are changed and unblocked in blocks of eight bytes', async () => {
-    const { connect, recognize, state } = bench();
+    const { connect, recognize, state } = pivBench();
     const exchange = connect();
     const application = await recognize(exchange);
     const pin = (await application.readContents(exchange)).pins[0]!;
@@ -209,7 +166,7 @@ describe('PIN and PUK', () => {
 
   it('the global PIN is the one that counts where the card prefers it', async () => {
     const discovery = { tag: 0x7e, value: fromHex('4f0ba0000003080000100001005f2f026020') };
-    const { connect, recognize } = bench({ globalPin: new TextEncoder().encode('445566'), objects: [discovery] });
+    const { connect, recognize } = pivBench({ globalPin: new TextEncoder().encode('445566'), objects: [discovery] });
     const exchange = connect();
     const application = await recognize(exchange);
     const { pins, certificates } = await application.readContents(exchange);
@@ -229,7 +186,7 @@ describe('the management key', () => {
   ])('with cipher %i opens PIV card and YubiKey, and none other does', async (algorithm, length) => {
     const value = new Uint8Array(length).map((_, index) => 0x11 * (index % 15));
     for (const atrKind of ['hist', 'yubikey'] as const) {
-      const { connect, recognize } = bench({ atrKind, managementKey: { algorithm, value } });
+      const { connect, recognize } = pivBench({ atrKind, managementKey: { algorithm, value } });
       const application = await recognize();
       const writer = application.writer!;
       const exchange = connect();
@@ -244,7 +201,7 @@ describe('the management key', () => {
   });
 
   it('does not make room on a card that is full', async () => {
-    const { connect, recognize, managementKey, state } = bench({ capacity: 4500 });
+    const { connect, recognize, managementKey, state } = pivBench({ capacity: 4500 });
     const application = await recognize();
     const exchange = connect();
     await application.select(exchange);
@@ -271,7 +228,7 @@ describe('a fault at any command', () => {
     ['removed', new MiddlewareError('ERR_CARD_REMOVED', 'gone')],
     ['reset', new MiddlewareError('ERR_PCSC_CARD_RESET', 'reset')],
   ];
-  const scenarios: Readonly<Record<string, (card: Bench, exchange: ApduExchange) => Promise<void>>> = {
+  const scenarios: Readonly<Record<string, (card: PivBench, exchange: ApduExchange) => Promise<void>>> = {
     async reading({ recognize }, exchange) {
       const application = await recognize(exchange);
       await application.readFreshness(exchange);
@@ -313,13 +270,13 @@ describe('a fault at any command', () => {
     async (name) => {
       const scenario = scenarios[name]!;
       for (const atrKind of ['hist', 'yubikey'] as const) {
-        const plain = bench({ atrKind });
+        const plain = pivBench({ atrKind });
         plain.verifyPin();
         const whole = plain.connect();
         await scenario(plain, whole);
         for (let at = 0; at < whole.count; at += 1) {
           for (const [fault, answer] of faults) {
-            const card = bench({ atrKind });
+            const card = pivBench({ atrKind });
             card.verifyPin();
             const exchange = card.connect((command) => (command === at ? answer : undefined));
             const end = await scenario(card, exchange).then(
