@@ -128,7 +128,7 @@ describe('PIN tries in a PivCardStore', () => {
     const inner = memoryPivStore(personalizePiv(testPivPersonalization(bare)));
     const saved: number[] = [];
     const store: PivCardStore = {
-      load: inner.load,
+      load: () => inner.load(),
       save: (state) => {
         saved.push(state.pin.triesLeft);
         inner.save(state);
@@ -143,7 +143,7 @@ describe('PIN tries in a PivCardStore', () => {
   it('a store that fails lets nothing happen', () => {
     const inner = memoryPivStore(personalizePiv(testPivPersonalization(bare)));
     const store: PivCardStore = {
-      load: inner.load,
+      load: () => inner.load(),
       save: () => {
         throw new Error('disk full');
       },
