@@ -6,25 +6,17 @@ import type { PromptView } from '../../../../src/model/prompt.js';
 import type { WirePrompt } from '../../../../src/control-contract/prompts.js';
 import { promptView } from '../../../support/prompt-view.js';
 import { recordingLogger } from '../../../support/recording-logger.js';
+import { testCaller, type TestCaller } from '../../../support/test-caller.js';
 
-interface TestCaller extends ControlCaller {
-  readonly events: { readonly event: string; readonly payload: unknown }[];
-  readonly end: () => void;
+interface SurfaceCaller extends TestCaller {
   /** The newest state that this surface was shown. */
   readonly shown: () => WirePrompt;
 }
 
-function testCaller(): TestCaller {
-  const controller = new AbortController();
-  const events: { event: string; payload: unknown }[] = [];
-  return {
-    signal: controller.signal,
-    unreadBytes: 0,
-    events,
-    notify: (event, payload) => void events.push({ event, payload }),
-    end: () => controller.abort(),
-    shown: () => events.findLast(({ event }) => event === 'prompt.show')?.payload as WirePrompt,
-  };
+function surfaceCaller(): SurfaceCaller {
+  const caller = testCaller();
+  const shown = (): WirePrompt => caller.events.findLast(({ event }) => event === 'prompt.show')?.payload as WirePrompt;
+  return { ...caller, shown };
 }
 
 const view = (promptId: string, change: Partial<PromptView> = {}): PromptView =>
@@ -33,8 +25,8 @@ const view = (promptId: string, change: Partial<PromptView> = {}): PromptView =>
 const never = new AbortController().signal;
 let now: number;
 let attached: AttachedSurfaces;
-let first: TestCaller;
-let second: TestCaller;
+let first: SurfaceCaller;
+let second: SurfaceCaller;
 
 const call = (method: keyof AttachedSurfaces['handlers'], params: object, caller: ControlCaller): unknown =>
   (attached.handlers[method] as (given: object, by: ControlCaller) => unknown)(params, caller);
@@ -59,8 +51,8 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
 beforeEach(() => {
   now = 10_000;
   attached = attachedSurfaces({ clock: { now: () => now, monotonic: () => now }, logger: recordingLogger() });
-  first = testCaller();
-  second = testCaller();
+  first = surfaceCaller();
+  second = surfaceCaller();
   call('prompt.attach', {}, first);
 });
 
@@ -78,7 +70,7 @@ describe('attachedSurfaces()', () => {
     attached.surfaces.open('p1').show(view('p1'));
     expect(first.shown().promptId).toBe('p1');
     expect(second.shown()).toEqual(first.shown());
-    const third = testCaller();
+    const third = surfaceCaller();
     expect(call('prompt.attach', {}, third)).toEqual({ current: first.shown(), waiting: [] });
   });
 
@@ -103,7 +95,7 @@ describe('attachedSurfaces()', () => {
     expect(second.events).toEqual([{ event: 'prompt.begin', payload: { promptId: 'p1' } }]);
     attached.surfaces.open('p2');
     prompt.show(view('p1'));
-    const third = testCaller();
+    const third = surfaceCaller();
     call('prompt.attach', {}, third);
     expect([first, second, third].map(({ events }) => events.filter(({ event }) => event === 'prompt.begin'))).toEqual([
       [{ event: 'prompt.begin', payload: { promptId: 'p1' } }],
