@@ -9,7 +9,7 @@ import { withOpenSc, type OpenScAtCard } from '../support/opensc-at-card.js';
 import { decryptsAs, signsAs } from '../support/opensc-signs.js';
 import { certificateOver } from '../support/self-signed-certificate.js';
 import { testPeople } from '../support/virtual-card-fixture.js';
-import { emptyPkcs15FixtureCard } from '../support/virtual-pkcs15-fixture.js';
+import { emptyPkcs15FixtureCard, pkcs15FixtureCard } from '../support/virtual-pkcs15-fixture.js';
 import { exchangeWith, recognized, verified } from '../unit/cards/pkcs15/virtual-card-exchange.js';
 
 const pin = '1234';
@@ -131,5 +131,21 @@ describe.each(['isoapplet', 'myeid'] as const)('createPkcs15Family() and unmodif
       expect(after.match(/^Private /gm)).toHaveLength(2);
       await signsAs(opensc, { id: '45', pin }, 'SHA256-RSA-PKCS');
     });
+  });
+
+  it('OpenSC follows and extends a directory that we moved to another file', async () => {
+    const { card, rsa, state } = pkcs15FixtureCard(set);
+    for (const name of ['TEST fourth', 'TEST fifth']) await provide(card, 'ec-p256', name);
+    const keyReference = set === 'isoapplet' ? 0 : 0x4b01;
+    await writing(card, (writer, exchange) => writer.removeCertificate(exchange, { keyReference, der: rsa.der }));
+    const moved = state().root.children.flatMap((file) => (file.kind === 'df' ? file.children : []));
+    expect(moved.map(({ fid }) => fid)).toContain(0x4412);
+    await withOpenSc(card, async (opensc) => {
+      expect((await opensc.run('pkcs15-tool', '-D')).match(/^Private EC Key/gm)).toHaveLength(4);
+      await signsAs(opensc, { id: '48', pin }, set === 'myeid' ? 'ECDSA-SHA256' : 'ECDSA-SHA1');
+      await opensc.run('pkcs15-init', '-G', 'ec/prime256v1', ...owner[set], '--id', '50', '--key-usage', 'sign');
+      expect((await opensc.run('pkcs15-tool', '-D')).match(/^Private EC Key/gm)).toHaveLength(5);
+    });
+    expect((await read(card))[1].certificates).toHaveLength(4);
   });
 });

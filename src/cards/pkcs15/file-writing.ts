@@ -108,6 +108,6 @@ export async function removeFile(
   try {
     if ((await selectFile(exchange, fileInApplication(fid))) !== undefined) await commands.deleteFile(exchange, fid);
   } catch (error) {
-    if (!concernsOneFile(error)) throw error;
+    if (!cardRefused(error)) throw error;
   }
 }

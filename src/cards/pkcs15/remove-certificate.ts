@@ -36,26 +36,26 @@ export async function removeCertificate(
   if (keyReference !== undefined && shared.length === 1) await removeKey(writing, commands, id, keyReference);
 }
 
+/** Looks into the files themselves, since an id does not tell one certificate of a key from another. */
 async function findCertificate(exchange: ApduExchange, tree: FileTree, der: Uint8Array): Promise<FoundCertificate> {
+  let refused: unknown;
   for (const directory of tree.files.certificates) {
     for (const entry of directory.content.entries) {
       const certificate = attempt(parseCertificateEntry, entry);
-      if (certificate !== undefined && (await holds(exchange, certificate, der))) {
-        return { directory, entry, certificate };
+      if (certificate === undefined) continue;
+      try {
+        if (equalBytes(await valueOf(exchange, certificate), der)) return { directory, entry, certificate };
+      } catch (error) {
+        if (!concernsOneFile(error)) throw error;
+        refused = error;
       }
     }
   }
-  throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Card has no such certificate');
+  throw refused ?? new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Card has no such certificate');
 }
 
-async function holds(exchange: ApduExchange, { value }: CertificateEntry, der: Uint8Array): Promise<boolean> {
-  if ('direct' in value) return equalBytes(value.direct, der);
-  try {
-    return equalBytes(await readDerObject(exchange, value.file), der);
-  } catch (error) {
-    if (!concernsOneFile(error)) throw error;
-    return false;
-  }
+async function valueOf(exchange: ApduExchange, { value }: CertificateEntry): Promise<Uint8Array> {
+  return 'direct' in value ? value.direct : readDerObject(exchange, value.file);
 }
 
 async function removeKey(

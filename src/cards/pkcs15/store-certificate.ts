@@ -1,13 +1,12 @@
 import { encodeTlv, findTlv, parseTlvs } from '../../core/ber-tlv.js';
 import { concatBytes, equalBytes } from '../../core/bytes.js';
-import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
+import { MiddlewareError } from '../../core/errors.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import type { NewCertificate } from '../card-application.js';
 import { parseCertificateEntry } from './certificate-entries.js';
 import { tags } from './der.js';
 import { addEntry, isSmallChange, replaceEntries, requireRoom, type DirectoryWriting } from './directory-writing.js';
 import { encodeCertificate } from './encode-entries.js';
-import { concernsOneFile } from './file-access.js';
 import { fidOf, fileInApplication, isInApplication, type FilePath } from './file-path.js';
 import { attempt, ownDirectory, readTree, type DirectoryOnCard, type FileTree } from './file-tree.js';
 import { cardRefused, removeFile, writeNewFile } from './file-writing.js';
@@ -89,7 +88,7 @@ async function noteSubject(writing: DirectoryWriting, key: KeyEntry, der: Uint8A
     await replaceEntries(writing, 'privateKeys', directory, entries);
   } catch (error) {
     // The certificate is stored all the same.
-    if (!concernsOneFile(error) && !isMiddlewareError(error, 'ERR_CARD_FULL')) throw error;
+    if (!cardRefused(error)) throw error;
   }
 }
 
@@ -108,6 +107,7 @@ function withSubject(entry: Uint8Array, subject: Uint8Array): Uint8Array {
   if (outer === undefined) return entry;
   const parts = parseTlvs(outer.value).filter(({ tag }) => tag !== tags.constructed(0));
   const encoded = parts.map(({ tag, value }) => encodeTlv(tag, value));
-  const inserted = [...encoded.slice(0, 2), encodeTlv(tags.constructed(0), subject), ...encoded.slice(2)];
+  const attributes = encodeTlv(tags.constructed(0), encodeTlv(tags.sequence, subject));
+  const inserted = [...encoded.slice(0, 2), attributes, ...encoded.slice(2)];
   return encodeTlv(outer.tag, concatBytes(...inserted));
 }

@@ -7,16 +7,18 @@ import { Secret } from '../../../../src/core/secret.js';
 import type { VirtualPkcs15Card } from '../../../../src/sandbox/virtual-pkcs15/virtual-pkcs15-card.js';
 import type { CardTransmitter } from '../../../../src/transport/card-channel.js';
 
-/** The card as a transaction sees it; `before` may throw in place of a command. */
-export function transmitterOf(card: VirtualPkcs15Card, before: (command: Uint8Array) => void = () => undefined) {
+/** Sees a command before the card does; may throw, or answer, in its place. */
+type Before = (command: Uint8Array) => Uint8Array | undefined;
+
+/** The card as a transaction sees it. */
+export function transmitterOf(card: VirtualPkcs15Card, before: Before = () => undefined) {
   const transmitter: CardTransmitter = {
     protocol: 'T=1',
     transmit(command) {
       try {
-        before(command);
-        return Promise.resolve(card.process(command).response);
+        return Promise.resolve(before(command) ?? card.process(command).response);
       } catch (error) {
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
     },
     control: () => Promise.reject(new Error('unexpected control call')),
@@ -26,7 +28,7 @@ export function transmitterOf(card: VirtualPkcs15Card, before: (command: Uint8Ar
 
 export function exchangeWith(
   card: VirtualPkcs15Card,
-  options: { readonly extended?: boolean; readonly before?: (command: Uint8Array) => void } = {},
+  options: { readonly extended?: boolean; readonly before?: Before } = {},
 ): ApduExchange {
   return createApduExchange(transmitterOf(card, options.before), {
     clock: systemClock,
