@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openLineDialog, type LineDialog } from '../../../src/cli/pin/line-dialog.js';
+import type { CliPorts } from '../../../src/cli/ports.js';
+import type { Secret } from '../../../src/core/secret.js';
+import { scriptedTerminal, type ScriptedTerminal } from '../../support/scripted-terminal.js';
+
+const textOf = (secret: Secret): string => secret.use((bytes) => Buffer.from(bytes).toString('latin1'));
+const isCancelled = { code: 'ERR_PIN_CANCELLED' };
+
+let terminal: ScriptedTerminal;
+let interrupted: AbortController;
+let dialog: LineDialog;
+const open = async (size?: { columns: number }): Promise<void> => {
+  terminal = scriptedTerminal(size);
+  interrupted = new AbortController();
+  const ports: Pick<CliPorts, 'openTerminal' | 'interrupted'> = {
+    openTerminal: terminal.open,
+    interrupted: () => Promise.resolve(interrupted.signal),
+  };
+  dialog = await openLineDialog(ports as CliPorts);
+};
+beforeEach(() => open());
+afterEach(() => dialog.close());
+
+describe('askCode()', () => {
+  it('takes bytes until Enter, shows dots, and minds Backspace', async () => {
+    const code = dialog.askCode('PIN');
+    terminal.type('12');
+    terminal.type('3\u007f4');
+    terminal.type('\r');
+    expect(textOf(await code)).toBe('124');
+    expect(terminal.written).toContain('\rPIN: ••\u001b[K');
+    expect(terminal.written).not.toMatch(/[1234]/);
+    expect(terminal.written.endsWith('\r\n')).toBe(true);
+  });
+
+  it('takes no empty code, and nothing that was typed before it was asked or after it was given', async () => {
+    terminal.type('99\r');
+    const first = dialog.askCode('One');
+    terminal.type('\r12\r34\r');
+    expect(textOf(await first)).toBe('12');
+    const second = dialog.askCode('Two');
+    terminal.type('5\r');
+    expect(textOf(await second)).toBe('5');
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-C after some digits', '12\u0003'],
+  ])('is cancelled by %s, and so is every further question', async (_what, keys) => {
+    const code = dialog.askCode('PIN');
+    terminal.type(keys);
+    await expect(code).rejects.toMatchObject(isCancelled);
+    expect(dialog.cancelled.aborted).toBe(true);
+    await expect(dialog.askCode('Next')).rejects.toMatchObject(isCancelled);
+  });
+
+  it('is cancelled by Escape, but not by a cursor key', async () => {
+    const code = dialog.askCode('PIN');
+    terminal.type('1\u001b[A2');
+    await terminal.until(/PIN: ••\u001b/);
+    terminal.type('\u001b');
+    await expect(code).rejects.toMatchObject(isCancelled);
+  });
+
+  it('is cancelled when the program is ended, before the question too', async () => {
+    const code = dialog.askCode('PIN');
+    interrupted.abort();
+    await expect(code).rejects.toMatchObject(isCancelled);
+    dialog.close();
+    await open();
+    interrupted.abort();
+    await expect(dialog.askCode('PIN')).rejects.toMatchObject(isCancelled);
+  });
+
+  it('ends with the error that makes asking pointless', async () => {
+    const code = dialog.askCode('PIN');
+    dialog.fail(new Error('TEST daemon is gone'));
+    await expect(code).rejects.toThrow('TEST daemon is gone');
+  });
+
+  it('keeps to one row on a narrow terminal', async () => {
+    dialog.close();
+    await open({ columns: 12 });
+    const code = dialog.askCode('A long label');
+    terminal.type('12345678');
+    terminal.type('\r');
+    await code;
+    for (const row of terminal.written.split(/[\r\n]+/)) {
+      expect(row.replace('\u001b[K', '').length).toBeLessThan(12);
+    }
+  });
+});
+
+describe('askWord()', () => {
+  it('shows nothing but the word, and waits until all of it stands there', async () => {
+    const agreed = dialog.askWord('Type LAST', 'LAST');
+    terminal.type('1234la\r');
+    await terminal.until(/Type LAST: LA\u001b/);
+    terminal.type('s9t\r');
+    await agreed;
+    expect(terminal.written).not.toMatch(/[0-9]/);
+  });
+});
+
+describe('askNumber()', () => {
+  it('takes a number that is offered and no other key', async () => {
+    const number = dialog.askNumber('Which', 3);
+    terminal.type('x0493');
+    expect(await number).toBe(3);
+  });
+});
+
+describe('say()', () => {
+  it('lets no text from outside begin a row, nor a control character through', async () => {
+    dialog.close();
+    await open({ columns: 30 });
+    dialog.say(`Card: ${'a'.repeat(10)} PIN: 1 \u001b[31m${'b'.repeat(20)} PIN: forged`);
+    expect(terminal.written).not.toMatch(/\u001b/);
+    expect(terminal.written).not.toMatch(/^PIN/m);
+  });
+});
+
+describe('close()', () => {
+  it('gives the terminal back', () => {
+    expect(terminal.isOpen).toBe(true);
+    dialog.close();
+    dialog.close();
+    expect(terminal.isOpen).toBe(false);
+  });
+});
