@@ -22,13 +22,12 @@ const pin: CardPin = {
   block: { length: 16, pad: 0x00 },
 };
 const transport = createPcscTransport();
-let channel: CardChannel;
 
 const type = (keys: string): void => writeFileSync(join(folder, 'keys'), keys);
-async function insert(): Promise<void> {
+async function insert(): Promise<CardChannel> {
   writeFileSync(join(folder, 'card'), '');
   await readerWhere(transport, reader, ({ card }) => card === 'present');
-  channel = await transport.connect(reader);
+  return transport.connect(reader);
 }
 async function pull(): Promise<void> {
   rmSync(join(folder, 'card'));
@@ -55,7 +54,7 @@ async function report(what: string, work: Work): Promise<void> {
 }
 
 await transport.start();
-await insert();
+const channel = await insert();
 const features = await channel.transaction((card) => readerFeatures(channel, card));
 process.stdout.write(`${JSON.stringify(features)}\n`);
 for (const keys of ['1234', '9999', 'cancel', 'timeout', 'garbage', '1234']) {
