@@ -19,7 +19,7 @@ function operate(fixture: FixturePivCard, algorithm: string, key: string, input:
 }
 
 const hash = 'ab'.repeat(32);
-const block2048 = `0001${'ff'.repeat(202)}00${'3031300d060960864801650304020105000420'}${hash}`;
+const block2048 = `0001${'ff'.repeat(202)}003031300d060960864801650304020105000420${hash}`;
 
 function isSignatureOver(person: SelfSigned, signature: string): boolean {
   const key = createPublicKey(person.privateKey);
