@@ -13,10 +13,10 @@ it('the contract of readers and cards holds over a real pcscd with vpcd, also wh
     'isolated',
     '--no-file-parallelism',
   ];
-  const result = await runProcess(path('../../scripts/isolated-pcscd'), ['--readers', '2', '--', ...vitest], {
+  const result = await runProcess(path('../../scripts/isolated-pcscd'), ['--readers', '4', '--', ...vitest], {
     env: { UV_THREADPOOL_SIZE: '24' },
-    timeoutMs: 150_000,
+    timeoutMs: 300_000,
   });
   expect(result.stdout + result.stderr).toMatch(/Tests.*\d+ passed/);
   expect(result.code, result.stdout + result.stderr).toBe(0);
-}, 160_000);
+}, 310_000);

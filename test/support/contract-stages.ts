@@ -15,23 +15,31 @@ import { recordingLogger } from './recording-logger.js';
 export interface ContractStage {
   readonly hardware: VirtualHardware;
   readonly transport: ReaderTransport;
-  readonly reader: string;
+  /** Used in turn. */
+  readonly readers: readonly string[];
   /** Longer than the service needs to notice that a card is gone; 0 where it notices at once. */
   readonly removalMs: number;
 }
 
 /** Runs the contract over every kind of card, each new for each test. */
-export function describeAllCards(stageName: string, open: () => Promise<ContractStage>): void {
+export function describeAllCards(
+  stageName: string,
+  open: () => Promise<ContractStage>,
+  kinds: readonly ContractCardKind[] = contractCardKinds,
+): void {
   let opened: Promise<ContractStage> | undefined;
-  for (const kind of contractCardKinds) {
+  for (const kind of kinds) {
     describeToken(`${kind.name}, ${stageName},`, async () => insertSubject(await (opened ??= open()), kind));
   }
 }
 
 let inserted = 0;
+const emptied = new Map<string, number>();
 
 async function insertSubject(stage: ContractStage, kind: ContractCardKind): Promise<TokenSubject> {
-  const { hardware, transport, reader } = stage;
+  const { hardware, transport, readers } = stage;
+  const reader = readers[inserted % readers.length] ?? '';
+  await delay(Math.max(0, (emptied.get(reader) ?? 0) + stage.removalMs - performance.now()));
   const subject = kind.create();
   const { card, managementKey } = subject;
   const history = recordingHistory();
@@ -70,7 +78,8 @@ async function insertSubject(stage: ContractStage, kind: ContractCardKind): Prom
     pull: () => void hardware.remove(reader),
     async close() {
       await registry.close();
-      if (hardware.remove(reader)) await delay(stage.removalMs);
+      hardware.remove(reader);
+      emptied.set(reader, performance.now());
     },
   };
 }
