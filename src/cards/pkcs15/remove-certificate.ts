@@ -38,7 +38,7 @@ export async function removeCertificate(
 
 /** Looks into the files themselves, since an id does not tell one certificate of a key from another. */
 async function findCertificate(exchange: ApduExchange, tree: FileTree, der: Uint8Array): Promise<FoundCertificate> {
-  let refused: unknown;
+  let refused: MiddlewareError | undefined;
   for (const directory of tree.files.certificates) {
     for (const entry of directory.content.entries) {
       const certificate = attempt(parseCertificateEntry, entry);
