@@ -135,7 +135,7 @@ describe('unmodified OpenSC on VirtualPivCard', () => {
       const environment = `PIV_EXT_AUTH_KEY=${judges.folder}/management`;
       const write = ['piv-tool', '--reader', '0', '-A', `M:9B:${algorithm}`, '-C', '9A', '-i', 'certificate.pem'];
       const written = (): boolean =>
-        store.load().objects.some(({ value: bytes }) => Buffer.from(bytes).includes(people.rsa.der));
+        store.load().objects.some(({ value: bytes }) => Buffer.from(bytes).includes(Buffer.from(people.rsa.der)));
       judges.write('management', [...value].map(() => '11').join(':'));
       await judges.tries('env', environment, ...write);
       expect(written()).toBe(false);

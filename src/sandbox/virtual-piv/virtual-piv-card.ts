@@ -28,7 +28,7 @@ import {
 const atrs: Readonly<Record<PivAtrKind, Uint8Array>> = {
   yubikey: fromHex('3BFD1300008131FE158073C021C057597562694B657940'),
   hist: fromHex('3BFD1800008131FE4580FBA0000003080000100001002F'),
-  generic: fromHex('3BF81800008131FE45544553542D50495694'),
+  generic: fromHex('3BF81800008131FE45544553542D5049569F'),
 };
 
 /** The ATR of a YubiKey says that it takes extended lengths (ISO/IEC 7816-4:2020 table 119); the others say nothing. */
