@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decryptsAs, signsAs } from '../support/opensc-signs.js';
+import { decryptsAs, signsAs } from '../support/opensc-key-use.js';
 import { withOpenSc, type OpenScAtCard } from '../support/opensc-at-card.js';
 import {
   emptyPkcs15FixtureCard,

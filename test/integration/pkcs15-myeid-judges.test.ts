@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withOpenSc, type OpenScAtCard } from '../support/opensc-at-card.js';
-import { decryptsAs, signsAs } from '../support/opensc-signs.js';
+import { agreesAs, decryptsAs, signsAs } from '../support/opensc-key-use.js';
 import {
   emptyPkcs15FixtureCard,
   pkcs15FixtureCard,
@@ -82,6 +82,7 @@ describe('unmodified OpenSC at a MyEID card', () => {
       await decryptsAs(opensc, { id: '45', pin }, 'pkcs1');
       await decryptsAs(opensc, { id: '45', pin }, 'oaep');
       await signsAs(opensc, { id: '46', pin }, 'ECDSA-SHA256');
+      await agreesAs(opensc, { id: '46', pin });
       const second = { id: '47', pin: pkcs15SignaturePin, arguments: ['--slot', '1'] };
       await signsAs(opensc, second, 'ECDSA-SHA384');
       writeFileSync(join(opensc.folder, 'more.der'), p256.der);

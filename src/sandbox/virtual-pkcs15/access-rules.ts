@@ -12,6 +12,7 @@ const isoAppletIndex: Record<CardFile['kind'], Partial<Record<FileOperation, num
   df: { delete: 1, createDf: 5, createEf: 6, deleteChild: 7 },
   ef: { delete: 1, update: 6, read: 7 },
   key: {},
+  secret: {},
 };
 
 /** 00 always, 90 after the PIN, FF never; whatever else is never. */
@@ -27,6 +28,7 @@ const myEidIndex: Record<CardFile['kind'], Partial<Record<FileOperation, number>
   df: { createDf: 0, createEf: 1, delete: 2 },
   ef: { read: 0, update: 1, delete: 2 },
   key: { use: 0, update: 1, delete: 2, generate: 3 },
+  secret: { use: 0, update: 1, delete: 2, generate: 3 },
 };
 
 /** Nibble 0 always, 1 to 14 after that PIN, 15 never. */

@@ -28,7 +28,15 @@ export interface KeyFile {
   pkcs8: Uint8Array | undefined;
 }
 
-export type CardFile = DedicatedFile | ElementaryFile | KeyFile;
+/** Room for a secret that two sides agree on. Hosts make it before they do; what is agreed on goes to them all the same. */
+export interface SecretFile {
+  readonly kind: 'secret';
+  readonly fid: number;
+  access: Uint8Array;
+  readonly bits: number;
+}
+
+export type CardFile = DedicatedFile | ElementaryFile | KeyFile | SecretFile;
 
 export const MASTER_FILE = 0x3f00;
 /** Identifiers that ISO/IEC 7816-4:2020 §7.3.1.1 keeps for itself. */
@@ -73,6 +81,8 @@ export function sizeOf(file: CardFile): number {
       return 0;
     case 'ef':
       return file.content.length;
+    case 'secret':
+      return Math.ceil(file.bits / 8);
     case 'key':
       return keySize(file.bits);
   }

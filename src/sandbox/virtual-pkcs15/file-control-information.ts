@@ -11,10 +11,11 @@ const ACTIVATED = 0x05;
 
 const uint16 = (value: number): Uint8Array => Uint8Array.of(value >> 8, value & 0xff);
 
-/** File descriptor byte (ISO/IEC 7816-4:2020 §7.4.5); 11 and 22 are MyEID's for RSA and EC keys. */
+/** File descriptor byte (ISO/IEC 7816-4:2020 §7.4.5); 11, 22 and 41 are MyEID's for RSA keys, EC keys and secrets. */
 function descriptorOf(file: CardFile): number {
   if (file.kind === 'df') return 0x38;
   if (file.kind === 'ef') return 0x01;
+  if (file.kind === 'secret') return 0x41;
   return file.type === 'rsa' ? 0x11 : 0x22;
 }
 

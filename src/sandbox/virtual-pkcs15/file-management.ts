@@ -9,6 +9,7 @@ import { makeCurrent } from './select-file.js';
 
 /** READ BINARY has 15 bits of offset. */
 const MAX_FILE_SIZE = 0x7fff;
+const MAX_SECRET_BITS = 1024;
 const uint16 = (bytes: Uint8Array): number => ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
 
 /** CREATE FILE (ISO/IEC 7816-9:2017 §7.2) in the current directory; the new file becomes the current one. */
@@ -55,6 +56,9 @@ function parseFile(card: Pkcs15Context, template: Uint8Array): CardFile | undefi
     case 0x11:
     case 0x22:
       return keyFile(card, common, descriptor[0] === 0x11 ? 'rsa' : 'ec', uint16(size));
+    case 0x41:
+      if (card.state.commandSet !== 'myeid' || uint16(size) > MAX_SECRET_BITS) return undefined;
+      return { kind: 'secret', ...common, bits: uint16(size) };
     default:
       return undefined;
   }

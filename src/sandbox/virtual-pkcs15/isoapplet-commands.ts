@@ -13,9 +13,10 @@ import { freshPkcs15Volatile, secretOf, type Pkcs15Context } from './pkcs15-cont
 import { selectFile } from './select-file.js';
 
 const ISOAPPLET_AID = fromHex('F276A288BCFBA69D34F31001');
-/** Major, minor, features (02 random numbers, 04 elliptic curves, 08 PSS, 20 RSA-4096). */
+/** Major, minor, features: 01 extended length, 02 random numbers, 04 elliptic curves, 08 PSS, 20 RSA-4096. */
 const SELECT_ANSWER = Uint8Array.of(0x00, 0x06, 0x06);
 const VERSION_ANSWER = Uint8Array.of(0x01, 0x00, 0x2e);
+const EXTENDED_LENGTH = 0x01;
 const PIN = 1;
 const PUK = 2;
 const PUK_LENGTH = 16;
@@ -28,7 +29,7 @@ function select(card: Pkcs15Context, command: ParsedCommand): Reply {
   // An applet that is selected again forgets who was there before.
   Object.assign(card.volatile, freshPkcs15Volatile(card.state.root));
   // Hosts send no Le and expect the three bytes nevertheless.
-  return command.p2 === 0x0c ? status(sw.ok) : { ...answer(SELECT_ANSWER), unasked: true };
+  return command.p2 === 0x0c ? status(sw.ok) : { ...answer(withFeatures(card, SELECT_ANSWER)), unasked: true };
 }
 
 /** GET DATA 0101: the second version, from now on in force. */
@@ -36,8 +37,11 @@ function getData(card: Pkcs15Context, { p1, p2, data }: ParsedCommand): Reply {
   if (p1 !== 0x01 || p2 !== 0x01) return status(sw.referenceNotFound);
   if (data.length > 0) return status(sw.wrongLength);
   card.volatile.apiVersion = 1;
-  return answer(VERSION_ANSWER);
+  return answer(withFeatures(card, VERSION_ANSWER));
 }
+
+const withFeatures = ({ extendedLength }: Pkcs15Context, version: Uint8Array): Uint8Array =>
+  version.map((byte, index) => (index === 2 && extendedLength ? byte | EXTENDED_LENGTH : byte));
 
 /** CHANGE REFERENCE DATA: P1 = 00 changes, P1 = 01 sets the PUK and then the PIN for the first time, unpadded. */
 function changeReferenceData(card: Pkcs15Context, command: ParsedCommand): Reply {

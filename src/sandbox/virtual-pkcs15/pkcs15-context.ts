@@ -30,6 +30,8 @@ export interface Pkcs15Context {
   readonly state: Pkcs15CardState;
   readonly volatile: Pkcs15Volatile;
   readonly random: Random;
+  /** Whether the card takes lengths of two bytes. */
+  readonly extendedLength: boolean;
   /** Writes the state to the store; throws what the store throws. */
   save(): void;
   /** As `save`, after a change of files, keys or PINs. */

@@ -8,7 +8,7 @@ import type { Pkcs15CardState, SecretState, SlotKey } from './pkcs15-card-state.
 /*
  * BER-TLV rather than JSON, so that no PIN ever becomes a string.
  * E0 { 80 version, 81 command set, 82 capacity, 83 serial, 84 activated, 85 changes, E1 PIN or PUK ...,
- *      E2 slot key ..., E3 root directory { 80 identifier, 81 access, [82 AID], E3, E4 file or E5 key file ... } }
+ *      E2 slot key ..., E3 root directory { 80 identifier, 81 access, [82 AID], E3, E4 file, E5 key or E6 secret ... } }
  */
 const VERSION = 1;
 
@@ -32,6 +32,8 @@ function encodeFile(file: CardFile): Uint8Array {
     }
     case 'ef':
       return encodeTlv(0xe4, concatBytes(common, encodeTlv(0x82, file.content)));
+    case 'secret':
+      return encodeTlv(0xe6, concatBytes(common, encodeTlv(0x83, uint(file.bits))));
     case 'key': {
       const kind = [encodeTlv(0x82, Uint8Array.of(file.type === 'rsa' ? 1 : 2)), encodeTlv(0x83, uint(file.bits))];
       return encodeTlv(
@@ -97,9 +99,10 @@ function decodeDirectory(bytes: Uint8Array): DedicatedFile {
 /** Nothing for the data objects of a directory that are not files. */
 function decodeFile({ tag, value }: Tlv): CardFile[] {
   if (tag === 0xe3) return [decodeDirectory(value)];
-  if (tag !== 0xe4 && tag !== 0xe5) return [];
+  if (tag !== 0xe4 && tag !== 0xe5 && tag !== 0xe6) return [];
   const common = { fid: uintField(value, 0x80), access: field(value, 0x81).slice() };
   if (tag === 0xe4) return [{ kind: 'ef', ...common, content: field(value, 0x82).slice() }];
+  if (tag === 0xe6) return [{ kind: 'secret', ...common, bits: uintField(value, 0x83) }];
   const type = uintField(value, 0x82) === 1 ? 'rsa' : 'ec';
   return [{ kind: 'key', ...common, type, bits: uintField(value, 0x83), pkcs8: findTlv(value, 0x84)?.slice() }];
 }

@@ -34,7 +34,7 @@ export interface VirtualPkcs15CardOptions {
   readonly store: Pkcs15CardStore;
   readonly atr?: Uint8Array;
   readonly random?: Random;
-  /** Whether the card takes lengths of two bytes. Default false. */
+  /** Whether the card takes lengths of two bytes; IsoApplet says so among its features. Default false. */
   readonly extendedLength?: boolean;
   /** Sees every exchange, without PINs and keys. Must not throw. */
   readonly trace?: (exchange: TracedExchange) => void;
@@ -86,13 +86,14 @@ class Pkcs15Program implements CardProgram {
   }
 
   #createContext(): Pkcs15Context & { volatile: Pkcs15Volatile } {
-    const { store, random } = this.#options;
+    const { store, random, extendedLength } = this.#options;
     const state = store.load();
     const keyObjects = new WeakMap<Uint8Array, KeyObject>();
     return {
       state,
       volatile: freshPkcs15Volatile(state.root),
       random: random ?? ((length) => new Uint8Array(randomBytes(length))),
+      extendedLength: extendedLength ?? false,
       save: () => saveTo(store, state),
       saveChange: () => {
         state.changes = (state.changes + 1) & 0xffff;

@@ -42,6 +42,21 @@ describe('VirtualPkcs15Card SELECT', () => {
   });
 });
 
+describe('VirtualPkcs15Card extended length', () => {
+  it('is taken and announced when the card was made so, and only then', () => {
+    const select = '00a404000cf276a288bcfba69d34f31001';
+    const { send } = pkcs15FixtureCard('isoapplet', {}, { extendedLength: true });
+    expect(send(select)).toBe('0006079000');
+    expect(send('00ca010103')).toBe('01002f9000');
+    send('00a4080c0450154402');
+    expect(send('00b00000000000')).toHaveLength(2 * 512 + 4);
+    const short = pkcs15FixtureCard('isoapplet');
+    expect(short.send(select)).toBe('0006069000');
+    short.send('00a4080c0450154402');
+    expect(short.send('00b00000000000')).toBe('6700');
+  });
+});
+
 describe('VirtualPkcs15Card files', () => {
   it('reads and writes within the file and nowhere else', () => {
     const { send } = emptyPkcs15FixtureCard('isoapplet');

@@ -131,6 +131,17 @@ describe('VirtualPkcs15Card as MyEID', () => {
     expect(send('00da018104010001ff')).toBe('6986');
   });
 
+  it('has files for secrets that are agreed on, which nobody reads', () => {
+    const { send } = pkcs15FixtureCard('myeid');
+    send(login());
+    send('00a4080c025015');
+    expect(send(create('4d01', '0100', '41', '1111ff'))).toBe('9000');
+    expect(send('00b0000001')).toBe('6986');
+    expect(send('00460000')).toBe('6986');
+    expect(send(create('4d02', '0401', '41', '1111ff'))).toBe('6a80');
+    expect(send('00a408040450154d0100')).toContain('820141');
+  });
+
   it('signs raw, padded and with elliptic curves, each key under its PIN', () => {
     const { send, exchange, rsa, p384 } = pkcs15FixtureCard('myeid');
     expect(send(environment('b6', '02', '4b01'))).toBe('9000');

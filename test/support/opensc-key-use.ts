@@ -1,3 +1,4 @@
+import { createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -51,4 +52,15 @@ export async function decryptsAs(opensc: OpenScAtCard, key: JudgedKey, padding: 
   const files = ['--input-file', 'cryptogram', '--output-file', 'plain'];
   await opensc.pkcs11(...login(key), '--decrypt', '--mechanism', ...mechanism, '--id', key.id, ...files);
   expect(readFileSync(join(opensc.folder, 'plain'), 'utf8')).toBe(hello);
+}
+
+/** pkcs11-tool and node:crypto agree on the same secret with the card's key on P-256. */
+export async function agreesAs(opensc: OpenScAtCard, key: JudgedKey): Promise<void> {
+  const cardKey = createPublicKey(readFileSync(join(opensc.folder, await publicKeyFile(opensc, key))));
+  const other = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  writeFileSync(join(opensc.folder, 'other.der'), other.publicKey.export({ format: 'der', type: 'spki' }));
+  const files = ['--input-file', 'other.der', '--output-file', 'secret'];
+  await opensc.pkcs11(...login(key), '--derive', '--mechanism', 'ECDH1-DERIVE', '--id', key.id, ...files);
+  const expected = diffieHellman({ privateKey: other.privateKey, publicKey: cardKey });
+  expect(readFileSync(join(opensc.folder, 'secret')).equals(expected)).toBe(true);
 }
