@@ -46,7 +46,8 @@ export interface CardTokenOptions {
   readonly record: PinTryRecord;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly trace: ApduTrace | undefined;
+  /** Asked before each transaction, so that a trace may begin and end while the card is in. */
+  readonly trace: () => ApduTrace | undefined;
   isInserted(): boolean;
   onRetryCounters(counters: readonly RetryCounter[]): void;
   /** New contents were read because the card told that they had changed, or because we changed them. */
@@ -96,7 +97,7 @@ export function createCardToken(options: CardTokenOptions): CardToken {
   });
 
   const newExchange = (card: CardTransmitter, signal: AbortSignal | undefined): ApduExchange =>
-    createApduExchange(card, { clock, signal, trace, readerTakesExtended });
+    createApduExchange(card, { clock, signal, trace: trace(), readerTakesExtended });
   const transact = <T>(work: (exchange: ApduExchange) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
     channel.transaction(async (card) => {
       const exchange = newExchange(card, signal);
@@ -132,7 +133,7 @@ export function createCardToken(options: CardTokenOptions): CardToken {
 
   return {
     get info() {
-      return describeToken(options, contents, held);
+      return describeToken({ ...options, application, reader: channel.reader }, contents, held);
     },
 
     async certificates(signal) {

@@ -4,7 +4,6 @@ import type { Logger } from '../core/ports.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import { pinPadLengths } from '../cards/pin-pad.js';
 import type { ReaderFeatures } from '../transport/reader-features.js';
-import type { CardTokenOptions } from './card-token.js';
 import type { TokenCertificate, TokenInfo, TokenPin } from './token.js';
 
 /** What {@link describeCertificates} needs besides the contents. */
@@ -39,19 +38,27 @@ export function describeCertificates(
   });
 }
 
+/** What {@link describeToken} needs besides the contents. */
+export interface DescribeTokenOptions {
+  readonly id: string;
+  readonly application: CardApplication;
+  readonly reader: string;
+  readonly features: ReaderFeatures;
+}
+
 /** Who a token is. */
 export function describeToken(
-  { id, card, channel, features }: Pick<CardTokenOptions, 'id' | 'card' | 'channel' | 'features'>,
+  { id, application, reader, features }: DescribeTokenOptions,
   contents: CardContents,
   held: readonly TokenCertificate[],
 ): TokenInfo {
-  const { product, serial } = card.application;
+  const { product, serial } = application;
   return {
     id,
     product,
     serial,
     label: contents.label ?? held[0]?.certificate.person.commonName ?? product,
-    reader: channel.reader,
+    reader,
     pins: contents.pins.map((pin) => describePin(pin, features)),
   };
 }

@@ -23,7 +23,8 @@ export interface NativeDriverOptions {
   readonly memory: RetryCounterMemory;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly trace?: ApduTrace;
+  /** Who wants to see the commands to the card in a reader, if anybody does. */
+  readonly traceOf?: (reader: string) => ApduTrace | undefined;
   /** Names of the programs that used cards lately, where the system tells. */
   readonly programs?: () => readonly string[];
 }
@@ -54,14 +55,19 @@ interface CardReading {
 async function readCard(
   channel: CardChannel,
   signal: AbortSignal,
-  { families, clock, trace }: NativeDriverOptions,
+  { families, clock, traceOf }: NativeDriverOptions,
   cache: ContentsCache,
 ): Promise<CardReading | undefined> {
   return channel.transaction(
     async (card) => {
       const features = await readerFeatures(channel, card);
       const readerTakesExtended = takesExtended(features);
-      const exchange = createApduExchange(card, { clock, signal, trace, readerTakesExtended });
+      const exchange = createApduExchange(card, {
+        clock,
+        signal,
+        trace: traceOf?.(channel.reader),
+        readerTakesExtended,
+      });
       const application = await recognize(exchange, channel.atr, families);
       if (application === undefined) return undefined;
       const freshness = await application.readFreshness(exchange);
@@ -93,7 +99,7 @@ async function introduce(
   options: NativeDriverOptions,
   cache: ContentsCache,
 ): Promise<RecognizedToken> {
-  const { history, memory, clock, logger, parseCertificate, trace, programs } = options;
+  const { history, memory, clock, logger, parseCertificate, traceOf, programs } = options;
   const { serial } = application;
   const id = `card:${serial}`;
   cache.keep(serial, freshness, contents);
@@ -115,7 +121,7 @@ async function introduce(
     record,
     clock,
     logger,
-    trace,
+    trace: () => traceOf?.(channel.reader),
     isInserted: () => context.isInserted(),
     onRetryCounters: (counters) => context.onRetryCounters(counters),
     onContents: (fresh, news, held) => {

@@ -40,7 +40,7 @@ export interface PinTransactionOptions {
   readonly logger: Logger;
   readonly record: PinTryRecord;
   readonly readerTakesExtended: boolean;
-  readonly trace: ApduTrace | undefined;
+  readonly trace: () => ApduTrace | undefined;
   /** Whether the card that we know is still the one in the reader. */
   isInserted(): boolean;
   /** Told of a counter as soon as the card has told it, and again when a VERIFY has changed it. */
@@ -158,7 +158,7 @@ class PinTransaction<T> {
 
   #newExchange(card: CardTransmitter, signal?: AbortSignal): ApduExchange {
     const { clock, readerTakesExtended, trace } = this.#options;
-    return createApduExchange(card, { clock, signal, trace, readerTakesExtended });
+    return createApduExchange(card, { clock, signal, trace: trace(), readerTakesExtended });
   }
 
   /** A PIN that another program verified hides its counter: make the card forget, rather than guess. */

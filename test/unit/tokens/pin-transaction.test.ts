@@ -287,7 +287,7 @@ describe('verifyAndSign() and other programs', () => {
       logger,
       record: createPinTryRecord({ token: token.info.id, history, memory }),
       readerTakesExtended: false,
-      trace: undefined,
+      trace: () => undefined,
       isInserted: () => false,
       onCounter: () => undefined,
     });
