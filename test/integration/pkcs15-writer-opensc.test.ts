@@ -6,7 +6,7 @@ import type { KeySpec } from '../../src/model/key.js';
 import type { SignatureAlgorithm } from '../../src/model/signature.js';
 import type { VirtualPkcs15Card } from '../../src/sandbox/virtual-pkcs15/virtual-pkcs15-card.js';
 import { withOpenSc, type OpenScAtCard } from '../support/opensc-at-card.js';
-import { decryptsAs, signsAs } from '../support/opensc-signs.js';
+import { decryptsAs, signsAs } from '../support/opensc-key-use.js';
 import { certificateOver } from '../support/self-signed-certificate.js';
 import { testPeople } from '../support/virtual-card-fixture.js';
 import { emptyPkcs15FixtureCard, pkcs15FixtureCard } from '../support/virtual-pkcs15-fixture.js';
