@@ -8,8 +8,8 @@ import type { PivCodeState } from './piv-card-state.js';
 import { freshPivVolatile, type PivContext } from './piv-context.js';
 import { algorithmOf, publicKeyObjects } from './piv-keys.js';
 
-/** Firmware 5.2.4, the one before metadata were asked for first; 5.7 would want AES-192 management keys. */
-const VERSION = fromHex('050204');
+/** Firmware 5.4.3: metadata and AES management keys are there, and 3DES is still what a new one has. */
+const VERSION = fromHex('050403');
 const pinPolicyCodes = { never: 1, once: 2, always: 3 } as const;
 const NEVER_TOUCH = 1;
 

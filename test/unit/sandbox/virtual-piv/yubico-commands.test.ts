@@ -35,7 +35,7 @@ describe('Yubico commands', () => {
 
   it('tell version, serial number and metadata', () => {
     const { authenticate, exchange, send, state } = fixturePivCard({ ...yubikey, pinTries: 5 });
-    expect(send('00fd000000')).toBe('0502049000');
+    expect(send('00fd000000')).toBe('0504039000');
     expect(send('00f8000000')).toBe(`${toHex(state().serial)}9000`);
     expect(send('00f7008000')).toBe('0101ff05010106020505' + '9000');
     expect(send('00f7008100')).toBe('0101ff05010006020303' + '9000');
