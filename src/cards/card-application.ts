@@ -178,7 +178,7 @@ export interface CardFamily {
   /** Whether the answer to reset hints at this family, which is then asked first; it never decides. */
   hints(atr: Uint8Array): boolean;
   /**
-   * Asks the card whether it is of this family, by SELECT, and who it is. At most three commands for a card of the
+   * Asks the card whether it is of this family, by SELECT, and who it is. At most four commands for a card of the
    * family, two for a stranger; costs no PIN try. The application is selected afterwards.
    *
    * @returns undefined for a card of another family.

@@ -137,6 +137,18 @@ describe.each(['isoapplet', 'myeid'] as const)('createPkcs15Family() at a virtua
     await expect(application.sign(exchange, request)).rejects.toMatchObject({ code: 'ERR_CARD_SECURITY_STATUS' });
   });
 
+  it('hints at it when its answer to reset says so, or belonged to such a card before', async () => {
+    const { card } = pkcs15FixtureCard(commandSet);
+    const family = createPkcs15Family();
+    expect(family.hints(card.atr)).toBe(commandSet === 'myeid');
+    await family.recognize(exchangeWith(card), card.atr);
+    expect(family.hints(card.atr)).toBe(true);
+    expect(family.hints(Uint8Array.of(0x3b, 0x00))).toBe(false);
+    const again = exchangeWith(card);
+    await family.recognize(again, card.atr);
+    expect(again.count).toBe(commandSet === 'isoapplet' ? 4 : 3);
+  });
+
   it('costs a card of another family two commands', async () => {
     const { card } = pkcs15FixtureCard(commandSet);
     const exchange = exchangeWith(card, { before: () => Uint8Array.of(0x6a, 0x82) });
