@@ -3,6 +3,8 @@ import type { CardEventSnapshot } from '../../control-contract/card-events.js';
 import type { TimedCardEvent } from '../../model/card-event.js';
 import { eventLine, snapshotLines } from '../event-lines.js';
 import { withClient, writeJson, writeLines, type CommandContext } from '../context.js';
+import { labelledText, rowsOf } from '../prompt/screen-block.js';
+import { untilAborted } from '../until-aborted.js';
 
 /** `kort watch`: what happens to readers, cards and PINs until it is ended; JSON lines unless a person reads them. */
 export async function watchCommand(context: CommandContext): Promise<number> {
@@ -39,21 +41,25 @@ async function follow(client: ControlClient, context: CommandContext, interrupte
     void client.closed.then(() => client.request('daemon.status', {})).catch(reject);
     subscribe().catch(reject);
   });
-  await Promise.race([failed, aborted(interrupted)]);
+  await Promise.race([failed, untilAborted(interrupted)]);
 }
 
 function writeSnapshot(snapshot: CardEventSnapshot, context: CommandContext): void {
   if (context.json) writeJson(context, { event: 'snapshot', ...snapshot });
-  else writeLines(context, snapshotLines(snapshot, context.language));
+  else writeRows(context, snapshotLines(snapshot, context.language));
 }
 
 function writeEvent(event: TimedCardEvent, context: CommandContext): void {
   const { time, kind, ...facts } = event;
   if (context.json) writeJson(context, { event: kind, time, ...facts });
-  else writeLines(context, [eventLine(event, context.language)]);
+  else writeRows(context, [eventLine(event, context.language)]);
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+/** Names of readers and cards are from outside: none of their rows looks like one of ours. */
+function writeRows(context: CommandContext, lines: readonly string[]): void {
+  const { columns } = context.ports.out;
+  writeLines(
+    context,
+    lines.flatMap((line) => rowsOf(labelledText('kept', '', line), columns)),
+  );
 }

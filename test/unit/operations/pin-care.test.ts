@@ -4,6 +4,7 @@ import type { History, HistoryEntry } from '../../../src/model/history.js';
 import type { PinChoice, PinOperationName } from '../../../src/model/pin-care.js';
 import { createPinCare, type PinCare, type PreparedPin } from '../../../src/operations/pin-care.js';
 import type { PinCodes } from '../../../src/operations/pin-operation.js';
+import { commandsWithCodes } from '../../support/spent-codes.js';
 import { createTokenBench, isWiped, secretOf, type InsertedCard, type TokenBench } from '../../support/token-bench.js';
 import { testPin, testPuk, testSignaturePin } from '../../support/virtual-card-fixture.js';
 
@@ -35,8 +36,7 @@ const refusal = async (work: Promise<unknown>): Promise<MiddlewareError> => {
   if (error instanceof MiddlewareError) return error;
   throw error;
 };
-/** Commands with a code: VERIFY, CHANGE REFERENCE DATA and RESET RETRY COUNTER with data. */
-const spent = (): string[] => card.trace.filter((line) => /^00(20|24|2c)00..[0-9a-f]{4}/i.test(line));
+const spent = (): readonly string[] => commandsWithCodes(card.trace);
 const tries = () => card.state().pins.map(({ triesLeft }) => triesLeft);
 /** Uses tries of the card as another program would. */
 const burn = (count: number, reference = '11'): void => {
@@ -137,11 +137,12 @@ describe('run()', () => {
   it('verifies: a right PIN is right and costs nothing', async () => {
     burn(1);
     const pin = secretOf(testPin);
+    card.trace.length = 0;
     expect(await run(await prepare('verify'), { current: pin })).toEqual({
       before: { attemptsRemaining: 4, blocked: false },
       after: { attemptsRemaining: 5, blocked: false },
     });
-    expect(isWiped(pin)).toBe(true);
+    expect([isWiped(pin), spent().length]).toEqual([true, 1]);
   });
 
   it('changes one PIN and leaves the other as it was', async () => {
