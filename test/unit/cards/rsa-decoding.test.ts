@@ -1,8 +1,9 @@
-import { constants, generateKeyPairSync, privateDecrypt, publicEncrypt } from 'node:crypto';
+import { constants, createHash, generateKeyPairSync, privateDecrypt, publicEncrypt } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { removePadding } from '../../../src/cards/rsa-decoding.js';
-import { toHex } from '../../../src/core/bytes.js';
+import { mgf1, xor } from '../../../src/cards/rsa-encoding.js';
+import { concatBytes, toHex } from '../../../src/core/bytes.js';
 import { isMiddlewareError } from '../../../src/core/errors.js';
 import type { DecipherAlgorithm } from '../../../src/model/key.js';
 
@@ -64,6 +65,29 @@ describe.each([
         }
       }),
     );
+  });
+});
+
+describe('removePadding() of RSA-OAEP', () => {
+  /** EME-OAEP, RFC 8017 §7.1.1 step 2, around any data block. */
+  const block = (rest: readonly number[]): Uint8Array => {
+    const data = concatBytes(createHash('sha1').digest(), Uint8Array.from(rest));
+    const seed = new Uint8Array(20).fill(0x5a);
+    const masked = xor(data, mgf1('sha1', seed, data.length));
+    return concatBytes(Uint8Array.of(0), xor(seed, mgf1('sha1', masked, 20)), masked);
+  };
+
+  it('wants nothing but zeros before the 01, and the 01', () => {
+    expect(toHex(removePadding('RSA-OAEP', block([0, 0, 0, 1, 7, 8])))).toBe('0708');
+    for (const rest of [
+      [0, 2, 0, 1, 7, 8],
+      [9, 1, 7, 8],
+      [0, 0, 0x81, 1, 7],
+      [0, 0, 0, 0],
+      [0, 0, 2, 7],
+    ]) {
+      expect(() => removePadding('RSA-OAEP', block(rest))).toThrow(wrong);
+    }
   });
 });
 

@@ -22,7 +22,7 @@ describe('historicalBytes()', () => {
 describe('compactTlvs()', () => {
   it('finds objects in both forms with a category indicator', () => {
     expect([...compactTlvs(fromHex('803180 73c021c0')).keys()]).toEqual([3, 7]);
-    expect([...compactTlvs(fromHex('003180 050000')).keys()]).toEqual([3]);
+    expect([...compactTlvs(fromHex('003180 519000')).keys()]).toEqual([3]);
   });
 
   it('finds nothing in other forms and leaves out what is cut off', () => {

@@ -241,8 +241,9 @@ describe('authenticateWithManagementKey()', () => {
     key.use((bytes) => expect(toHex(bytes)).toBe(factoryKey));
   });
 
-  it('opens each time with another challenge', async () => {
+  it('opens each time with another challenge, and wipes what held it', async () => {
     const challenges = new Set<string>();
+    const given: Uint8Array[] = [];
     for (let round = 0; round < 3; round += 1) {
       const card = managedCard({ faults: {} });
       const exchange = {
@@ -251,11 +252,13 @@ describe('authenticateWithManagementKey()', () => {
           const template = findTlv(command.data ?? new Uint8Array(), 0x7c);
           const challenge = template === undefined ? undefined : findTlv(template, 0x81);
           if (challenge !== undefined && challenge.length > 0) challenges.add(toHex(challenge));
+          if (options?.sensitive === true) given.push(command.data!);
           return card.exchange.send(command, options);
         },
       };
       await authenticateWithManagementKey(exchange, secret(factoryKey), plain);
     }
     expect(challenges.size).toBe(3);
+    expect(given.map((data) => data.every((byte) => byte === 0))).toEqual([true, true, true]);
   });
 });
