@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ParsedCommand } from '../virtual-card/parsed-command.js';
+import { refusal } from '../virtual-card/retry-counter.js';
 import { status, sw, triesLeft, type Reply } from '../virtual-card/status-words.js';
 import { isAcceptableBlock, pinBlocks } from './pin-block.js';
 import type { SecretState } from './pkcs15-card-state.js';
@@ -8,19 +9,7 @@ import { secretOf, type Pkcs15Context } from './pkcs15-context.js';
 /** IsoApplet has one PUK, with a number of its own; MyEID's PUK n belongs to PIN n. */
 const ISOAPPLET_PUK = 2;
 
-/**
- * Takes a try and saves before comparing, as real cards do: pulling the card in between never gives a try back.
- * Undefined when the candidate is right.
- */
-function refusal(card: Pkcs15Context, secret: SecretState, candidate: Uint8Array): Reply | undefined {
-  if (secret.triesLeft === 0) return status(sw.blocked);
-  secret.triesLeft -= 1;
-  card.save();
-  if (!timingSafeEqual(candidate, secret.value)) return triesLeft(secret.triesLeft);
-  secret.triesLeft = secret.maxTries;
-  card.save();
-  return undefined;
-}
+const isSame = (candidate: Uint8Array, secret: SecretState) => (): boolean => timingSafeEqual(candidate, secret.value);
 
 /** VERIFY (ISO/IEC 7816-4:2020 §11.6.6). Without data it tells the state: 9000 verified, 63Cx or 6983 not. */
 export function verify(card: Pkcs15Context, command: ParsedCommand): Reply {
@@ -31,7 +20,7 @@ export function verify(card: Pkcs15Context, command: ParsedCommand): Reply {
   if (command.data.length === 0) return verified.has(pin.reference) ? status(sw.ok) : triesLeft(pin.triesLeft);
   if (command.data.length !== pin.value.length) return status(sw.wrongLength);
   verified.delete(pin.reference);
-  const refused = refusal(card, pin, command.data);
+  const refused = refusal(card, pin, isSame(command.data, pin));
   if (refused !== undefined) return refused;
   verified.add(pin.reference);
   return status(sw.ok);
@@ -46,7 +35,7 @@ export function changePin(card: Pkcs15Context, command: ParsedCommand): Reply {
   if ('refused' in change) return change.refused;
   const { pin, code, next } = change;
   card.volatile.verified.delete(pin.reference);
-  const refused = refusal(card, pin, code);
+  const refused = refusal(card, pin, isSame(code, pin));
   if (refused !== undefined) return refused;
   pin.value.set(next);
   card.saveChange();
@@ -61,7 +50,7 @@ export function unblockPin(card: Pkcs15Context, command: ParsedCommand): Reply {
   const { pin, code, next } = change;
   const puk = secretOf(card, 'puk', card.state.commandSet === 'isoapplet' ? ISOAPPLET_PUK : pin.reference);
   if (puk === undefined) return status(sw.conditions);
-  const refused = refusal(card, puk, code);
+  const refused = refusal(card, puk, isSame(code, puk));
   if (refused !== undefined) return refused;
   pin.value.set(next);
   pin.triesLeft = pin.maxTries;
