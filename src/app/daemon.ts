@@ -21,11 +21,13 @@ import { ensureInstanceFolders } from '../platform/private-folder.js';
 import { clearStaleSocket } from '../platform/stale-socket.js';
 import { createIdPrimeFamily } from '../cards/idprime/idprime-family.js';
 import { createPivFamily } from '../cards/piv/piv-family.js';
+import { createPkcs15Family } from '../cards/pkcs15/pkcs15-family.js';
 import type { CardFamily } from '../cards/card-application.js';
 import { createForeignPrograms, createForeignWatch } from '../tokens/foreign-watch.js';
 import { createNativeDriver } from '../tokens/native-driver.js';
 import { createTokenRegistry } from '../tokens/token-registry.js';
 import { namePrograms } from '../transport/name-programs.js';
+import { createCardTrace } from './card-trace.js';
 import type { DaemonOptions } from './daemon-options.js';
 import { openHardware, type Hardware } from './hardware.js';
 import { heardHistory } from './heard-history.js';
@@ -92,12 +94,14 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     logger,
   );
   const judge = createJudge(hardware.trust ?? trustOf(paths, logger));
+  const trace = createCardTrace(() => tokens.entries, logger);
   const drivers = [
     createNativeDriver({
       families: cardFamilies(),
       parseCertificate,
       history,
       memory,
+      traceOf: (reader) => trace.traceOf(reader),
       clock,
       logger,
       programs: () => programs.names,
@@ -150,6 +154,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       ...relyingPartyMethods(relyingParties),
       ...prompts.handlers,
       ...pins.handlers,
+      ...trace.handlers,
       'status.get': () => statusReport(status(), sources),
       'history.recent': async ({ limit }) => ({ entries: await history.recent(limit) }),
     },
@@ -177,7 +182,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
 
 /** The cards that we drive ourselves, the commonest in health care first. */
 function cardFamilies(): readonly CardFamily[] {
-  return [createIdPrimeFamily(), createPivFamily()];
+  return [createIdPrimeFamily(), createPivFamily(), createPkcs15Family()];
 }
 
 /** A history that was tampered with or damaged is kept for whoever looks into it, and must not keep people from work. */

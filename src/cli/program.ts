@@ -6,6 +6,7 @@ import { addPromptCommand } from './commands/prompt-options.js';
 import { addRpCommands } from './commands/rp-options.js';
 import { addSandboxCommands } from './commands/sandbox-options.js';
 import { statusCommand } from './commands/status.js';
+import { traceCommand } from './commands/trace.js';
 import { watchCommand } from './commands/watch.js';
 import type { GlobalOptions } from './context.js';
 import { isLanguage } from './globals.js';
@@ -54,6 +55,11 @@ export function buildProgram(parts: ProgramParts, version: string, output: Progr
     .command('watch')
     .description(help.commands.watch)
     .action(() => choose(watchCommand));
+  program
+    .command('trace')
+    .description(help.commands.trace)
+    .option(`--reader <${help.names.reader}>`, help.options.traceReader)
+    .action((options: { reader?: string }) => choose(traceCommand(options)));
   addSandboxCommands(program, parts);
   return program;
 }

@@ -61,6 +61,12 @@ export interface ControlMethods {
   /** From now on this connection gets `card.event`. */
   'events.subscribe': { params: Nothing; result: CardEventSnapshot };
   'events.unsubscribe': { params: Nothing; result: Nothing };
+  /** From now on this connection gets `trace.line`, of all readers or of one. */
+  'trace.start': {
+    params: { readonly reader?: string | undefined };
+    result: { readonly header: readonly string[] };
+  };
+  'trace.stop': { params: Nothing; result: Nothing };
   'sandbox.list': { params: Nothing; result: SandboxReport };
   'sandbox.insert': { params: { readonly card: string; readonly reader?: string | undefined }; result: SandboxReport };
   /** `reader` may also be the name of the card that is in it. */
@@ -88,6 +94,8 @@ export interface ControlEvents {
   'card.event': TimedCardEvent;
   /** The subscriber did not read fast enough and gets no more events, unless it subscribes anew. */
   'events.dropped': Nothing;
+  /** A command to a card or its answer, hexadecimal, with `..` for each byte that is withheld. */
+  'trace.line': { readonly line: string };
 }
 
 /** Name of a method. */

@@ -52,6 +52,11 @@ export const methodSchemas: {
   'pin.cancel': { params: z.strictObject({ operationId: name }), result: accepted },
   'events.subscribe': { params: nothing, result: cardEventSnapshot },
   'events.unsubscribe': { params: nothing, result: nothing },
+  'trace.start': {
+    params: z.strictObject({ reader: name.optional() }),
+    result: z.object({ header: z.array(z.string()) }),
+  },
+  'trace.stop': { params: nothing, result: nothing },
   'sandbox.list': { params: nothing, result: sandboxReport },
   'sandbox.insert': { params: z.strictObject({ card: name, reader: name.optional() }), result: sandboxReport },
   'sandbox.remove': { params: z.strictObject({ reader: name }), result: sandboxReport },
@@ -72,4 +77,5 @@ export const eventSchemas: { readonly [E in ControlEvent]: z.ZodType<ControlEven
   'pin.progress': pinProgress,
   'card.event': timedCardEvent,
   'events.dropped': nothing,
+  'trace.line': z.object({ line: z.string() }),
 };

@@ -43,7 +43,8 @@ export interface HelpMessages {
       | 'puk'
       | 'card'
       | 'pin'
-      | 'noPinPad',
+      | 'noPinPad'
+      | 'traceReader',
       string
     >
   >;
@@ -67,6 +68,7 @@ export interface HelpMessages {
       | 'pinChange'
       | 'pinVerify'
       | 'unlock'
+      | 'trace'
       | 'watch'
       | 'sandbox'
       | 'sandboxStart'
@@ -140,6 +142,7 @@ const sv: HelpMessages = {
     card: 'kortets nummer (se ”kort pin status”) eller läsarens namn; behövs om flera kort sitter i',
     pin: 'vilken av kortets PIN-koder: authentication (legitimering) eller signature (underskrift)',
     noPinPad: 'skriv koden här även om läsaren har knappsats',
+    traceReader: 'bara kortet i den här läsaren',
   },
   commands: {
     help: 'visa hjälp om ett kommando',
@@ -160,6 +163,7 @@ const sv: HelpMessages = {
     pinChange: 'byt en PIN-kod',
     pinVerify: 'pröva en PIN-kod (ett fel kostar ett försök)',
     unlock: 'lås upp en spärrad PIN-kod och sätt en ny',
+    trace: 'spela in kommandona till korten, utan koder, för felsökning',
     watch: 'visa vad som händer med läsare, kort och PIN-försök: JSON-rader för program, text på en terminal',
     sandbox: 'virtuella läsare och kort, för prov och utveckling',
     sandboxStart: 'starta sandlådan (en egen kortd, instans sandbox)',
@@ -231,6 +235,7 @@ const en: HelpMessages = {
     card: 'number of the card (see "kort pin status") or name of the reader; needed when several cards are inserted',
     pin: "which of the card's PINs: authentication or signature",
     noPinPad: 'type the code here even if the reader has a keypad',
+    traceReader: 'only the card in this reader',
   },
   commands: {
     help: 'show help for a command',
@@ -251,6 +256,7 @@ const en: HelpMessages = {
     pinChange: 'change a PIN',
     pinVerify: 'try a PIN (a wrong one costs a try)',
     unlock: 'unblock a PIN and set a new one',
+    trace: 'record the commands to the cards, without codes, to look into a fault',
     watch: 'show what happens to readers, cards and PIN tries: JSON lines for programs, text on a terminal',
     sandbox: 'virtual readers and cards, for trials and development',
     sandboxStart: 'start the sandbox (a kortd of its own, instance sandbox)',

@@ -3,6 +3,7 @@ import type { StatusReport } from '../../control-contract/status.js';
 import { isMiddlewareError } from '../../core/errors.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { daemonLines, statusLines } from '../status-lines.js';
+import { untilAborted } from '../until-aborted.js';
 
 /** `kort status` and `kort status --watch`. */
 export function statusCommand(options: { readonly watch: boolean }): Command {
@@ -57,10 +58,5 @@ async function follow(context: CommandContext, client: ControlClient): Promise<v
     client.on('status.changed', () => void refresh().catch(reject));
     void client.closed.then(() => client.request('status.get', {})).catch(reject);
   });
-  await Promise.race([failed, aborted(interrupted)]);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await Promise.race([failed, untilAborted(interrupted)]);
 }

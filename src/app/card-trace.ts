@@ -1,0 +1,70 @@
+import { traceAsLines, type ApduTrace } from '../cards/apdu-trace.js';
+import { productVersion } from './product.js';
+import type { Logger } from '../core/ports.js';
+import type { ControlCaller, ControlHandlers } from '../daemon/control/handlers.js';
+import type { TokenEntry } from '../tokens/token-entry.js';
+
+/** A recording of card commands for whoever asks for one. */
+export interface CardTrace {
+  /** Sees the commands to the card in a reader while somebody records them. */
+  traceOf(reader: string): ApduTrace | undefined;
+  readonly handlers: Pick<ControlHandlers, 'trace.start' | 'trace.stop'>;
+}
+
+/** One who records. */
+interface Recorder {
+  /** All readers, unless one was asked for. */
+  readonly reader: string | undefined;
+  /** The reader whose lines came last. */
+  current: string | undefined;
+}
+
+/** More unread than this ends a recording: one with a gap would be of no use. */
+const MAX_UNREAD = 512 << 10;
+
+/**
+ * Records what goes to the cards, for as long as somebody does. What carries a code is left out where the command is
+ * made (`cards/apdu-trace.ts`), so that there is nothing here to leak.
+ */
+export function createCardTrace(entries: () => readonly TokenEntry[], logger: Logger): CardTrace {
+  const recorders = new Map<ControlCaller, Recorder>();
+
+  const write = (reader: string, line: string): void => {
+    for (const [caller, recorder] of recorders) {
+      if (recorder.reader !== undefined && recorder.reader !== reader) continue;
+      if (caller.unreadBytes > MAX_UNREAD) {
+        recorders.delete(caller);
+        logger.warn({ unread: caller.unreadBytes }, 'A recording was ended, since nobody reads it');
+        caller.notify('events.dropped', {});
+        continue;
+      }
+      if (recorder.current !== reader) caller.notify('trace.line', { line: `# reader ${reader}` });
+      recorder.current = reader;
+      caller.notify('trace.line', { line });
+    }
+  };
+
+  return {
+    traceOf: (reader) => (recorders.size === 0 ? undefined : traceAsLines((line) => write(reader, line))),
+    handlers: {
+      'trace.start': ({ reader }, caller) => {
+        if (!recorders.has(caller)) caller.signal.addEventListener('abort', () => recorders.delete(caller));
+        recorders.set(caller, { reader, current: undefined });
+        logger.info({ reader }, 'Card commands are being recorded');
+        const cards = entries().filter((entry) => reader === undefined || entry.reader === reader);
+        return {
+          header: [
+            `# kort ${productVersion()}`,
+            ...cards.flatMap((entry) =>
+              entry.token === undefined ? [] : [`# ${entry.reader}: ${entry.token.info.product}`],
+            ),
+          ],
+        };
+      },
+      'trace.stop': (_params, caller) => {
+        recorders.delete(caller);
+        return {};
+      },
+    },
+  };
+}
