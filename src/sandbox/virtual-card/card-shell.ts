@@ -14,6 +14,8 @@ const CHAINING_BIT = 0x10;
 export interface CardProgram {
   /** Carries out one whole command. What it throws is answered with 6581 when the store failed, else with 6F00. */
   carryOut(command: ParsedCommand): Reply;
+  /** Something came that is no command of this card, and was refused; whatever waits for the very next one is over. */
+  interrupted?(): void;
   /** Drops all that a reset wipes. */
   reset(): void;
   /** After a failure: as `reset`, and back to what the store holds. May throw when the store fails again. */
@@ -85,11 +87,17 @@ export class CardShell implements VirtualCard {
     if (!this.#classes.includes(block.cla & ~CHAINING_BIT)) return this.#refuse(sw.badCla);
     if (block.ins === GET_RESPONSE) return this.#shaper.getResponse(block);
     const command = this.#chain.add(block);
+    if (command === sw.ok) return this.#withoutAnswer(sw.ok);
     if (typeof command === 'number') return this.#refuse(command);
     return this.#shaper.shape(command, this.#shaper.takeRepeated(command) ?? this.#carryOut(command));
   }
 
   #refuse(statusWord: number): Uint8Array {
+    this.#program.interrupted?.();
+    return this.#withoutAnswer(statusWord);
+  }
+
+  #withoutAnswer(statusWord: number): Uint8Array {
     this.#shaper.forget();
     return Uint8Array.of(statusWord >> 8, statusWord & 0xff);
   }

@@ -112,6 +112,10 @@ class PivProgram implements CardProgram {
     return { ...handler(this.#context, command), unasked: true };
   }
 
+  interrupted(): void {
+    this.#context.volatile.trail = {};
+  }
+
   reset(): void {
     Object.assign(this.#context.volatile, freshPivVolatile(isSelectedFromTheStart(this.#context.state.atrKind)));
   }

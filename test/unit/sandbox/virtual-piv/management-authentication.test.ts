@@ -57,7 +57,7 @@ describe.each([
   });
 
   it('forgets a witness and a challenge with any other command', () => {
-    for (const between of ['00200080', SELECT_PIV, '00cb3fff035c017e00', '00ff000000']) {
+    for (const between of ['00200080', SELECT_PIV, '00cb3fff035c017e00', '00ff000000', 'ff00000000', '10200080']) {
       const { send } = create();
       const challenge = send(`${head}047c02810000`).slice(8, -4);
       send(between);

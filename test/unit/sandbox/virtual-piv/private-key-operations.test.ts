@@ -90,7 +90,14 @@ describe('performKeyOperation()', () => {
     fixture.verifyPin();
     expect(sign()).toMatch(/^30/);
     expect(sign()).toBe('6982');
-    for (const between of ['00200080', '00cb3fff055c035fc10700', `0020008008${pivBlock('999999')}`, '00fd000000']) {
+    for (const between of [
+      '00200080',
+      '00cb3fff055c035fc10700',
+      `0020008008${pivBlock('999999')}`,
+      '00fd000000',
+      'ff00000000',
+      '00',
+    ]) {
       fixture.verifyPin();
       fixture.send(between);
       expect(sign(), between).toBe('6982');
