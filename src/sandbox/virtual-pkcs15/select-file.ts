@@ -14,9 +14,10 @@ export function selectFile(card: Pkcs15Context, command: ParsedCommand): Reply {
   return p2 === 0x0c ? status(sw.ok) : answer(fileControlInformation(card.state, file, p2 === 0 ? 'fci' : 'fcp'));
 }
 
-/** A selected file makes its directory current. */
+/** A selected file makes its directory current; parts of a key for another file are forgotten. */
 export function makeCurrent(card: Pkcs15Context, file: CardFile): void {
   card.volatile.current = file;
+  card.volatile.keyParts.clear();
   card.volatile.directory = file.kind === 'df' ? file : (parentOf(card.state.root, file) ?? card.state.root);
 }
 

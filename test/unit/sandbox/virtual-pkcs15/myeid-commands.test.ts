@@ -131,6 +131,25 @@ describe('VirtualPkcs15Card as MyEID', () => {
     expect(send('00da018104010001ff')).toBe('6986');
   });
 
+  it('forgets the parts of a key when another file is selected', () => {
+    const { send } = pkcs15FixtureCard('myeid');
+    const key = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ format: 'jwk' });
+    const hex = (text: string | undefined): string => Buffer.from(text!, 'base64url').toString('hex');
+    const scalar = `00da018720${hex(key.d)}`;
+    const point = `00da01864104${hex(key.x)}${hex(key.y)}`;
+    const select = '00a4080c0450154b02';
+    send(login());
+    send(select);
+    expect(send(scalar)).toBe('9000');
+    send(select);
+    expect(send(point)).toBe('6a80');
+    expect(send(scalar)).toBe('9000');
+    expect(send(point)).toBe('9000');
+    expect(send('00ca018600')).toBe(`864104${hex(key.x)}${hex(key.y)}9000`);
+    send('002e0000');
+    expect(send(scalar)).toBe('6982');
+  });
+
   it('has files for secrets that are agreed on, which nobody reads', () => {
     const { send } = pkcs15FixtureCard('myeid');
     send(login());
