@@ -2,7 +2,8 @@ import { traceAsLines, type ApduTrace } from '../cards/apdu-trace.js';
 import { productVersion } from './product.js';
 import type { Logger } from '../core/ports.js';
 import type { ControlCaller, ControlHandlers } from '../daemon/control/handlers.js';
-import type { TokenEntry } from '../tokens/token-entry.js';
+import { toHex } from '../core/bytes.js';
+import type { ReaderState } from '../model/reader.js';
 
 /** A recording of card commands for whoever asks for one. */
 export interface CardTrace {
@@ -26,7 +27,7 @@ const MAX_UNREAD = 512 << 10;
  * Records what goes to the cards, for as long as somebody does. What carries a code is left out where the command is
  * made (`cards/apdu-trace.ts`), so that there is nothing here to leak.
  */
-export function createCardTrace(entries: () => readonly TokenEntry[], logger: Logger): CardTrace {
+export function createCardTrace(readers: () => readonly ReaderState[], logger: Logger): CardTrace {
   const recorders = new Map<ControlCaller, Recorder>();
 
   const write = (reader: string, line: string): void => {
@@ -38,10 +39,15 @@ export function createCardTrace(entries: () => readonly TokenEntry[], logger: Lo
         caller.notify('events.dropped', {});
         continue;
       }
-      if (recorder.current !== reader) caller.notify('trace.line', { line: `# reader ${reader}` });
+      if (recorder.current !== reader) caller.notify('trace.line', { line: describe(reader) });
       recorder.current = reader;
       caller.notify('trace.line', { line });
     }
+  };
+
+  const describe = (reader: string): string => {
+    const atr = readers().find(({ name }) => name === reader)?.atr ?? new Uint8Array();
+    return `# reader ${reader}, answer to reset ${toHex(atr)}`;
   };
 
   return {
@@ -51,15 +57,7 @@ export function createCardTrace(entries: () => readonly TokenEntry[], logger: Lo
         if (!recorders.has(caller)) caller.signal.addEventListener('abort', () => recorders.delete(caller));
         recorders.set(caller, { reader, current: undefined });
         logger.info({ reader }, 'Card commands are being recorded');
-        const cards = entries().filter((entry) => reader === undefined || entry.reader === reader);
-        return {
-          header: [
-            `# kort ${productVersion()}`,
-            ...cards.flatMap((entry) =>
-              entry.token === undefined ? [] : [`# ${entry.reader}: ${entry.token.info.product}`],
-            ),
-          ],
-        };
+        return { header: [`# kort ${productVersion()}`] };
       },
       'trace.stop': (_params, caller) => {
         recorders.delete(caller);

@@ -94,7 +94,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     logger,
   );
   const judge = createJudge(hardware.trust ?? trustOf(paths, logger));
-  const trace = createCardTrace(() => tokens.entries, logger);
+  const trace = createCardTrace(() => transport.monitor.snapshot.readers, logger);
   const drivers = [
     createNativeDriver({
       families: cardFamilies(),
