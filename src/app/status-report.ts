@@ -27,7 +27,12 @@ function describeReader(reader: ReaderState, sources: StatusSources): StatusRead
   return { name, card, sharing, ...describeEntry(entry, sources) };
 }
 
-function describeEntry(entry: TokenEntry | undefined, sources: StatusSources): Pick<StatusReader, 'token' | 'problem'> {
+function describeEntry(
+  entry: TokenEntry | undefined,
+  sources: StatusSources,
+): Pick<StatusReader, 'token' | 'problem' | 'sameAs' | 'skipped'> {
+  if (entry?.sameAs !== undefined) return { sameAs: entry.sameAs };
+  if (entry?.skipped !== undefined) return { skipped: entry.skipped };
   if (entry?.state === 'unknown') return { problem: { code: 'ERR_CARD_UNKNOWN', fields: {} } };
   if (entry?.error !== undefined)
     return { problem: { code: entry.error.code, fields: definedFields(entry.error.fields) } };

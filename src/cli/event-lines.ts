@@ -25,8 +25,10 @@ function line(time: string, text: string): string {
   return screenText(`${localTime(time)}  ${text}`);
 }
 
-function stateText({ state, problem, card }: CardEventReader, language: Language): string {
+function stateText({ state, problem, card, sameAs, skipped }: CardEventReader, language: Language): string {
   const words = watchMessages[language];
+  if (skipped !== undefined) return words.skipped[skipped];
+  if (sameAs !== undefined) return words.sameCard(sameAs);
   if (card !== undefined) return cardText(card, language);
   if (problem !== undefined) return errorText(language, problem, {}).sentence;
   return state === 'absent' ? words.empty : words.reading;
@@ -50,6 +52,10 @@ function eventText(event: CardEvent, language: Language): string {
       return words.cardRemoved;
     case 'card-ready':
       return cardText(event.card, language);
+    case 'reader-skipped':
+      return words.skipped[event.skipped];
+    case 'card-same':
+      return words.sameCard(event.sameAs);
     case 'card-failed':
       return errorText(language, event.problem, {}).sentence;
     case 'contents-changed':

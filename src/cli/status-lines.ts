@@ -7,6 +7,7 @@ import type {
 } from '../control-contract/status.js';
 import { errorText } from '../messages/error-text.js';
 import { statusMessages } from '../messages/status.js';
+import { watchMessages } from '../messages/watch.js';
 import { sandboxInstance, type CommandContext } from './context.js';
 import { screenText } from './screen-text.js';
 import { createStyle } from './style.js';
@@ -72,6 +73,9 @@ function readerLines(reader: StatusReader, look: Look): readonly string[] {
 
 function cardLines(reader: StatusReader, look: Look): readonly string[] {
   const words = statusMessages[look.language];
+  const { skipped, sameAs } = reader;
+  if (skipped !== undefined) return [watchMessages[look.language].skipped[skipped]];
+  if (sameAs !== undefined) return [screenText(watchMessages[look.language].sameCard(sameAs))];
   if (reader.card === 'absent') return [words.noCard];
   const { token } = reader;
   const sharing =

@@ -18,6 +18,7 @@ const card = z.object({
   certificates: z.int(),
 });
 const reader = z.string();
+const skipped = z.enum(['virtual', 'sam']);
 
 /** {@link CardEventSnapshot} */
 export const cardEventSnapshot = z.object({
@@ -25,7 +26,19 @@ export const cardEventSnapshot = z.object({
   readers: z.array(
     z.object({
       reader,
-      state: z.enum(['absent', 'reading', 'ready', 'unknown', 'mute', 'unresponsive', 'failed']),
+      state: z.enum([
+        'absent',
+        'reading',
+        'ready',
+        'unknown',
+        'mute',
+        'unresponsive',
+        'failed',
+        'same-card',
+        'skipped',
+      ]),
+      sameAs: reader.optional(),
+      skipped: skipped.optional(),
       problem: z.string().optional(),
       card: card.optional(),
     }),
@@ -38,6 +51,8 @@ export const timedCardEvent = z.discriminatedUnion('kind', [
   z.object({ time, kind: z.literal('card-removed'), reader, token: z.string().optional() }),
   z.object({ time, kind: z.literal('card-ready'), reader, card }),
   z.object({ time, kind: z.literal('card-failed'), reader, problem: z.string() }),
+  z.object({ time, kind: z.literal('reader-skipped'), reader, skipped }),
+  z.object({ time, kind: z.literal('card-same'), reader, sameAs: reader }),
   z.object({ time, kind: z.literal('contents-changed'), reader, card }),
   z.object({
     time,

@@ -64,6 +64,8 @@ export const statusReport = z.object({
       card: z.enum(['absent', 'present', 'mute', 'unresponsive']),
       sharing: z.enum(['unused', 'shared', 'exclusive']),
       token: token.optional(),
+      sameAs: z.string().optional(),
+      skipped: z.enum(['virtual', 'sam']).optional(),
       problem: problem.optional(),
     }),
   ),

@@ -64,6 +64,10 @@ export interface StatusReader {
   /** Whether another program is connected to the card. */
   readonly sharing: 'unused' | 'shared' | 'exclusive';
   readonly token?: StatusToken | undefined;
+  /** The reader in which the card is shown, which is in both. */
+  readonly sameAs?: string | undefined;
+  /** What the reader is instead of one for cards: no connection is made to it. */
+  readonly skipped?: 'virtual' | 'sam' | undefined;
   /** Why a present card has no token (yet): an error code with its facts. Absent while it is being read. */
   readonly problem?: StatusProblem | undefined;
 }

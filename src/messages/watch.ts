@@ -9,6 +9,9 @@ export interface WatchMessages {
   cardReady(label: string, product: string, serial: string): string;
   contentsChanged(certificates: number): string;
   counter(left: string, before: string | undefined): string;
+  /** Also what `kort status` says of such a reader. */
+  skipped: Readonly<Record<'virtual' | 'sam', string>>;
+  sameCard(reader: string): string;
   foreignUse: Readonly<Record<'pin' | 'contents', string>>;
   empty: string;
   reading: string;
@@ -23,6 +26,11 @@ const sv: WatchMessages = {
   cardReady: (label, product, serial) => `kortet är läst: ${label} (${product}, nr ${serial})`,
   contentsChanged: (certificates) => `kortets innehåll har ändrats, certifikat: ${certificates}`,
   counter: (left, before) => (before === undefined ? left : `${left} (före: ${before})`),
+  skipped: {
+    virtual: 'hoppas över: det är ingen kortläsare utan nycklar i datorn, som Windows visar som en läsare',
+    sam: 'hoppas över: platsen är till för läsarens egen säkerhetsmodul, inte för ditt kort',
+  },
+  sameCard: (reader) => `samma kort som i ${reader}; kortet används där`,
   foreignUse: {
     pin: 'ett annat program har använt PIN-koden',
     contents: 'ett annat program har ändrat kortets innehåll',
@@ -40,6 +48,11 @@ const en: WatchMessages = {
   cardReady: (label, product, serial) => `the card has been read: ${label} (${product}, no. ${serial})`,
   contentsChanged: (certificates) => `the contents of the card have changed, certificates: ${certificates}`,
   counter: (left, before) => (before === undefined ? left : `${left} (before: ${before})`),
+  skipped: {
+    virtual: 'skipped: this is no card reader but keys in the computer, which Windows shows as a reader',
+    sam: "skipped: this slot is for the reader's own security module, not for your card",
+  },
+  sameCard: (reader) => `the same card as in ${reader}; it is used there`,
   foreignUse: {
     pin: 'another program has used the PIN',
     contents: 'another program has changed the contents of the card',

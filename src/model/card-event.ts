@@ -12,9 +12,14 @@ export interface CardEventPin {
 /** What is in one reader. */
 export interface CardEventReader {
   readonly reader: string;
-  readonly state: 'absent' | 'reading' | 'ready' | 'unknown' | 'mute' | 'unresponsive' | 'failed';
+  readonly state:
+    'absent' | 'reading' | 'ready' | 'unknown' | 'mute' | 'unresponsive' | 'failed' | 'same-card' | 'skipped';
   /** Why the card cannot be used: an error code. */
   readonly problem?: string | undefined;
+  /** With `same-card`: the reader in which the card is told of. */
+  readonly sameAs?: string | undefined;
+  /** With `skipped`: what the reader is instead of one for cards. */
+  readonly skipped?: 'virtual' | 'sam' | undefined;
   /** With `ready`. */
   readonly card?: CardEventCard | undefined;
 }
@@ -36,6 +41,10 @@ export type CardEvent =
   | { readonly kind: 'card-removed'; readonly reader: string; readonly token?: string | undefined }
   | { readonly kind: 'card-ready'; readonly reader: string; readonly card: CardEventCard }
   | { readonly kind: 'card-failed'; readonly reader: string; readonly problem: string }
+  /** We leave this reader alone. */
+  | { readonly kind: 'reader-skipped'; readonly reader: string; readonly skipped: 'virtual' | 'sam' }
+  /** The card is the one in the other reader, and told of there. */
+  | { readonly kind: 'card-same'; readonly reader: string; readonly sameAs: string }
   | { readonly kind: 'contents-changed'; readonly reader: string; readonly card: CardEventCard }
   | {
       readonly kind: 'pin-counter';

@@ -2,6 +2,7 @@ import type { AssuranceLevel, CertificateInfo } from '../model/certificate.js';
 import { levelOfUri } from '../model/certificate.js';
 import type { AcceptedOrder, FailedHint } from '../oob/oob-service.js';
 import { canSign, type SigningToken, type TokenCertificate, type TokenKey } from '../tokens/token.js';
+import { holdsCard } from '../tokens/token-entry.js';
 import type { TokenEntry } from '../tokens/token-registry.js';
 import type { PromptCandidate } from './prompt.js';
 
@@ -56,7 +57,7 @@ export function findCandidates(
   );
   const candidates = judged.flatMap((result) => ('candidate' in result ? [result.candidate] : []));
   const refusals = judged.flatMap((result) => ('refusal' in result ? [result.refusal] : []));
-  const cards = entries.filter((entry) => entry.state !== 'absent');
+  const cards = entries.filter(holdsCard);
   const settled = cards.length > 0 && cards.every((entry) => entry.state !== 'reading');
   return {
     anyCard: cards.length > 0,

@@ -8,12 +8,14 @@ export function describeReaders(entries: readonly TokenEntry[]): readonly CardEv
 }
 
 function describeReader(entry: TokenEntry): CardEventReader {
-  const { reader, state } = entry;
+  const { reader, state, sameAs, skipped } = entry;
   const problem = problemOf(entry);
   const card = describeCard(entry);
   return {
     reader,
     state,
+    ...(sameAs === undefined ? {} : { sameAs }),
+    ...(skipped === undefined ? {} : { skipped }),
     ...(problem === undefined ? {} : { problem }),
     ...(card === undefined ? {} : { card }),
   };
@@ -24,6 +26,8 @@ function problemOf({ state, error }: TokenEntry): string | undefined {
     case 'absent':
     case 'reading':
     case 'ready':
+    case 'same-card':
+    case 'skipped':
       return undefined;
     case 'unknown':
       return 'ERR_CARD_UNKNOWN';
@@ -77,13 +81,14 @@ export function createCardEventSource(known: readonly TokenEntry[]): CardEventSo
 
   const departure = ({ reader, state }: TokenEntry): readonly CardEvent[] => {
     const token = inserted.get(reader);
-    if (state === 'absent') return [];
+    if (state === 'absent' || state === 'skipped') return [];
     return [{ kind: 'card-removed', reader, ...(token === undefined ? {} : { token }) }];
   };
 
   const changes = (old: TokenEntry, entry: TokenEntry): readonly CardEvent[] => {
     if (old === entry) return [];
-    const { reader, state } = entry;
+    const { reader, state, skipped } = entry;
+    if (skipped !== undefined) return [{ kind: 'reader-skipped', reader, skipped }];
     if (state === 'absent') return departure(old);
     const last = inserted.get(reader);
     const swapped = last !== undefined && entry.token !== undefined && last !== entry.token.info.id;
@@ -116,7 +121,8 @@ export function createCardEventSource(known: readonly TokenEntry[]): CardEventSo
 }
 
 function stateEvents(before: TokenEntry, after: TokenEntry): readonly CardEvent[] {
-  const { reader } = after;
+  const { reader, sameAs } = after;
+  if (sameAs !== undefined) return sameAs === before.sameAs ? [] : [{ kind: 'card-same', reader, sameAs }];
   const problem = problemOf(after);
   if (problem !== undefined) {
     return problem === problemOf(before) ? [] : [{ kind: 'card-failed', reader, problem }];

@@ -2,6 +2,7 @@ import { MiddlewareError, type ErrorCode } from '../core/errors.js';
 import type { PinChoice, PinOperationName } from '../model/pin-care.js';
 import type { RetryCounter } from '../model/pin.js';
 import { hasPins, type PinToken, type TokenPin } from '../tokens/token.js';
+import { holdsCard } from '../tokens/token-entry.js';
 import type { TokenEntry } from '../tokens/token-registry.js';
 
 /**
@@ -11,8 +12,8 @@ import type { TokenEntry } from '../tokens/token-registry.js';
  *   named; ERR_TOKEN_AMBIGUOUS when several could be meant; ERR_TOKEN_OPERATION_UNSUPPORTED; why it cannot be read.
  */
 export function chooseToken(entries: readonly TokenEntry[], { card }: PinChoice): PinToken {
-  const inserted = entries.filter(({ state }) => state !== 'absent');
-  const meant = card === undefined ? inserted : entries.filter((entry) => isNamed(entry, card));
+  const inserted = entries.filter(holdsCard);
+  const meant = card === undefined ? inserted : entriesNamed(entries, card);
   const usable = meant.filter(({ token }) => token !== undefined);
   const [first, second] = card === undefined && usable.length > 0 ? usable : meant;
   if (first === undefined) {
@@ -22,6 +23,12 @@ export function chooseToken(entries: readonly TokenEntry[], { card }: PinChoice)
   }
   if (second !== undefined) throw new MiddlewareError('ERR_TOKEN_AMBIGUOUS', 'Several cards could be meant');
   return usableToken(first);
+}
+
+/** Of a card in two readers the entry that has it, whichever of them is named. */
+function entriesNamed(entries: readonly TokenEntry[], card: string): readonly TokenEntry[] {
+  const named = entries.filter((entry) => isNamed(entry, card));
+  return named.map((entry) => entries.find(({ reader }) => reader === entry.sameAs) ?? entry);
 }
 
 /** Serial numbers are printed in either case. */
@@ -38,6 +45,8 @@ const ofState: Readonly<Record<TokenEntry['state'], ErrorCode>> = {
   mute: 'ERR_CARD_MUTE',
   unresponsive: 'ERR_CARD_UNRESPONSIVE',
   failed: 'ERR_CARD_RESPONSE',
+  'same-card': 'ERR_CARD_ABSENT',
+  skipped: 'ERR_CARD_ABSENT',
 };
 
 function usableToken({ reader, state, token, error }: TokenEntry): PinToken {

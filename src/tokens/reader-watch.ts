@@ -4,8 +4,9 @@ import type { Logger } from '../core/ports.js';
 import type { History, HistoryEvent } from '../model/history.js';
 import type { ReaderState } from '../model/reader.js';
 import type { ReaderTransport } from '../transport/card-channel.js';
+import { readerKind } from '../transport/reader-kind.js';
 import type { CardDriver, RecognizedToken } from './card-driver.js';
-import type { TokenEntry } from './token-entry.js';
+import type { SkipReason, TokenEntry } from './token-entry.js';
 
 /** Follows one reader: reads each card that comes, lets go of each that leaves. */
 export interface ReaderWatch {
@@ -35,8 +36,22 @@ interface Visit {
   done: Promise<void>;
 }
 
-/** A watch that knows of no card yet. */
+/** A watch that knows of no card yet; of a reader that is none for cards, one that never will. */
 export function createReaderWatch(options: ReaderWatchOptions): ReaderWatch {
+  const kind = readerKind(options.reader);
+  return kind === 'virtual' || kind === 'sam' ? skippingWatch(options.reader, kind) : followingWatch(options);
+}
+
+/** No connection is made, and what is in there is none of our business. */
+function skippingWatch(reader: string, skipped: SkipReason): ReaderWatch {
+  return {
+    entry: { reader, state: 'skipped', skipped },
+    update: () => undefined,
+    end: () => Promise.resolve(),
+  };
+}
+
+function followingWatch(options: ReaderWatchOptions): ReaderWatch {
   const { reader, transport, drivers, history, logger, retryDelaysMs = defaultRetryDelaysMs } = options;
   let entry: TokenEntry = { reader, state: 'absent' };
   let seen: ReaderState | undefined;

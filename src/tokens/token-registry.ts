@@ -4,6 +4,7 @@ import type { ReaderSnapshot } from '../model/reader.js';
 import type { ReaderTransport } from '../transport/card-channel.js';
 import type { CardDriver } from './card-driver.js';
 import { createReaderWatch, type ReaderWatch } from './reader-watch.js';
+import { mergeSameCards } from './same-cards.js';
 import type { TokenEntry } from './token-entry.js';
 import type { Token } from './token.js';
 
@@ -11,7 +12,7 @@ export type { TokenEntry } from './token-entry.js';
 
 /** Cards coming and going, always up to date. */
 export interface TokenRegistry {
-  /** One for each reader, in the order of the transport. A new array after every change. */
+  /** One for each reader, in the order of the transport; a card in two of them has a token in one. New when changed. */
   readonly entries: readonly TokenEntry[];
   /** Calls back after every change; returns how to stop. Listeners must not throw. */
   subscribe(listener: () => void): () => void;
@@ -42,9 +43,14 @@ export function createTokenRegistry(options: TokenRegistryOptions): TokenRegistr
   const endings = new Set<Promise<void>>();
   let isFollowing = false;
 
+  const current = (): readonly TokenEntry[] =>
+    mergeSameCards(
+      [...watches.values()].map((watch) => watch.entry),
+      entries,
+    );
   const publish = (): void => {
     if (isFollowing) return;
-    entries = [...watches.values()].map((watch) => watch.entry);
+    entries = current();
     for (const listener of listeners) listener();
   };
   const end = (ending: Promise<void>): void => {
@@ -67,7 +73,7 @@ export function createTokenRegistry(options: TokenRegistryOptions): TokenRegistr
     if (hasChanged()) publish();
   };
   const hasChanged = (): boolean => {
-    const now = [...watches.values()].map((watch) => watch.entry);
+    const now = current();
     return now.length !== entries.length || now.some((entry, index) => entry !== entries[index]);
   };
 

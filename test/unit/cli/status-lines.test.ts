@@ -56,6 +56,13 @@ describe('statusLines()', () => {
   it.each([
     ['an empty reader', { card: 'absent' as const }, 'inget kort'],
     ['a card that is being read', {}, 'kortet läses'],
+    [
+      'a reader that is none',
+      { skipped: 'virtual' as const, card: 'present' as const },
+      'hoppas över: det är ingen kort',
+    ],
+    ['the slot of a security module', { skipped: 'sam' as const }, 'säkerhetsmodul'],
+    ['a card that is shown elsewhere', { sameAs: 'Reader 2', card: 'present' as const }, 'samma kort som i Reader 2'],
     ['a mute card', { card: 'mute' as const }, 'svarar inte alls'],
     ['a card that stopped answering', { card: 'unresponsive' as const }, 'slutade svara'],
     [

@@ -133,6 +133,25 @@ describe('createCardEventSource()', () => {
     expect(told([before], [before], [{ ...before }])).toEqual([]);
   });
 
+  it('tells of a reader that is left alone once, and nothing of what is in it', () => {
+    const skipped: TokenEntry = { reader: 'A', state: 'skipped', skipped: 'virtual' };
+    expect(told([], [skipped], [skipped], [])).toEqual(['reader-added', 'reader-skipped', 'reader-removed']);
+    expect(describeReaders([skipped])).toEqual([{ reader: 'A', state: 'skipped', skipped: 'virtual' }]);
+  });
+
+  it('tells where a card is that is in two readers, and when it is told of here again', () => {
+    const same: TokenEntry = { reader: 'A', state: 'same-card', sameAs: 'B' };
+    const elsewhere: TokenEntry = { ...ready(), reader: 'B' };
+    expect(told([absent()], [reading()], [same], [{ ...same }], [ready()], [same], [absent()])).toEqual([
+      'card-inserted',
+      'card-same',
+      'card-ready card:01',
+      'card-same',
+      'card-removed card:01',
+    ]);
+    expect(describeReaders([same, elsewhere])[0]).toEqual({ reader: 'A', state: 'same-card', sameAs: 'B' });
+  });
+
   it('keeps readers apart', () => {
     expect(told([absent('A'), absent('B')], [absent('A'), reading('B')], [absent('B')])).toEqual([
       'card-inserted',

@@ -101,6 +101,54 @@ describe('createTokenRegistry() over virtual readers', () => {
     ]);
   });
 
+  it('makes no connection to a reader that is none for cards, and writes nothing of it down', async () => {
+    const windows = bench.insertNew('Windows Hello for Business 1');
+    const module = bench.insertNew('Maker Dual [SAM Interface] (1) 02 00');
+    bench.insertNew('A');
+    await bench.token('A');
+    expect(states()).toEqual(['Windows Hello for Business 1: skipped', `${module.reader.name}: skipped`, 'A: ready']);
+    bench.hardware.remove(windows.reader.name);
+    bench.hardware.removeReader(module.reader.name);
+    await bench.entry('A', () => bench.registry.entries.length === 2);
+    expect([windows.trace, module.trace]).toEqual([[], []]);
+    expect(bench.history.events).toMatchObject([{ kind: 'inserted', reader: 'A' }]);
+  });
+
+  describe('with one card in two readers', () => {
+    const [near, slot] = ['Maker Dual [Contactless] (1) 01 00', 'Maker Dual [Contact] (1) 00 00'];
+    const serial = new Uint8Array(16).fill(7);
+
+    it('offers its contact face, whichever came first, and the other one when that goes', async () => {
+      bench.insertNew(near, { serial });
+      const held = await bench.token(near);
+      bench.insertNew(slot, { serial });
+      const token = await bench.token(slot);
+      expect(token.info.id).toBe(held.info.id);
+      expect(bench.registry.entries[0]).toEqual({ reader: near, state: 'same-card', sameAs: slot });
+      expect(bench.registry.findToken(token.info.id)).toBe(token);
+      bench.hardware.remove(slot);
+      expect(await bench.token(near)).toBe(held);
+      await expect(held.retryCounters()).resolves.toHaveLength(2);
+    });
+
+    it('keeps what was there first where readers are equal', async () => {
+      bench.hardware.addReader('A');
+      bench.insertNew('B', { serial });
+      await bench.token('B');
+      bench.insertNew('A', { serial });
+      expect(await bench.entry('A', ({ state }) => state === 'same-card')).toMatchObject({ sameAs: 'B' });
+      bench.hardware.removeReader('B');
+      await bench.token('A');
+    });
+
+    it('never takes two cards for one because of their readers', async () => {
+      bench.insertNew(near);
+      bench.insertNew(slot);
+      await Promise.all([bench.token(near), bench.token(slot)]);
+      expect(states()).toEqual([`${near}: ready`, `${slot}: ready`]);
+    });
+  });
+
   it('writes insertion and removal down, also of a card pulled while it is read and of an unplugged reader', async () => {
     bench.hardware.addReader('A');
     bench.hardware.armFault('A', { kind: 'silence', apdu: 2 });
