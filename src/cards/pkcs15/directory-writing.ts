@@ -1,6 +1,7 @@
 import { concatBytes } from '../../core/bytes.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { ApduExchange } from '../apdu-exchange.js';
+import { malformed } from './der.js';
 import { encodeDirectory } from './encode-entries.js';
 import { selectFile } from './file-access.js';
 import { fidOf, fileInApplication, type FilePath } from './file-path.js';
@@ -35,13 +36,24 @@ export interface DirectoryWriting {
 /**
  * Whether a directory has room for an entry; to be asked before something is made that needs one.
  *
- * @throws {MiddlewareError} ERR_CARD_FULL.
+ * @throws {MiddlewareError} ERR_CARD_FULL; ERR_CARD_RESPONSE when the directory holds what we do not understand.
  */
 export function requireRoom({ tree, layout }: DirectoryWriting, kind: WritableKind, length: number): void {
+  requireIntact(tree.odf);
   const directory = ownDirectory(tree, kind);
+  if (directory !== undefined) requireIntact(directory);
   const [used, size] =
     directory === undefined ? [0, layout.size] : [directory.content.used, directory.content.size ?? layout.size];
   if (used + length > size) throw new MiddlewareError('ERR_CARD_FULL', 'Directory is full', { fields: { kind } });
+}
+
+/**
+ * What lies behind a broken entry may mean something to others: such a directory is left alone.
+ *
+ * @throws {MiddlewareError} ERR_CARD_RESPONSE.
+ */
+export function requireIntact({ content }: DirectoryOnCard): void {
+  if (!content.intact) throw malformed('directory that nothing can be added to');
 }
 
 /** Adds an entry; a directory that the card does not have yet is made. Errors by status word; ERR_CARD_FULL. */
@@ -67,6 +79,7 @@ export async function replaceEntries(
   entries: readonly Uint8Array[],
 ): Promise<void> {
   const { file, content } = directory;
+  requireIntact(directory);
   const next = concatBytes(...entries);
   if (next.length > (content.size ?? content.used)) throw new MiddlewareError('ERR_CARD_FULL', 'Directory is full');
   const change = difference(content.bytes.subarray(0, content.used), next);

@@ -55,7 +55,9 @@ function createApplication(recognizedIn: ApduExchange, info: MyEidInfo, abilitie
       }
     },
     async readFreshness(exchange) {
-      const counter = counters.get(exchange) ?? (await readInfo(exchange))?.changeCounter;
+      const told = counters.get(exchange);
+      counters.delete(exchange);
+      const counter = told ?? (await readInfo(exchange))?.changeCounter;
       return counter?.toString(16).padStart(4, '0');
     },
     freshnessIsComplete: true,

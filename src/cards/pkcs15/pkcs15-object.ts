@@ -28,6 +28,8 @@ export interface DirectoryEntries {
   readonly used: number;
   /** Set while more bytes are needed to tell the end: so many in all, if known. */
   readonly wanted: number | undefined;
+  /** Nothing but padding follows the entries: what is there may be added to. */
+  readonly intact: boolean;
 }
 
 /**
@@ -37,20 +39,21 @@ export interface DirectoryEntries {
 export function splitDirectory(bytes: Uint8Array, limit: number): DirectoryEntries {
   const entries: Uint8Array[] = [];
   let used = 0;
+  const result = (intact: boolean, wanted?: number): DirectoryEntries => ({ entries, used, wanted, intact });
   while (entries.length < MAX_ENTRIES) {
-    if (used >= bytes.length) return { entries, used, wanted: bytes.length < limit ? bytes.length + 1 : undefined };
-    if (bytes[used] === 0) break;
+    if (used >= bytes.length) return result(true, bytes.length < limit ? bytes.length + 1 : undefined);
+    if (bytes[used] === 0) return result(true);
     const length = objectLength(bytes, used);
     if (length === undefined) {
       const cut = bytes.length - used < 5 && bytes.length < limit;
-      return { entries, used, wanted: cut ? Math.min(limit, used + 5) : undefined };
+      return result(false, cut ? Math.min(limit, used + 5) : undefined);
     }
     if (used + length > limit) break;
-    if (used + length > bytes.length) return { entries, used, wanted: used + length };
+    if (used + length > bytes.length) return result(false, used + length);
     entries.push(bytes.subarray(used, used + length));
     used += length;
   }
-  return { entries, used, wanted: undefined };
+  return result(false);
 }
 
 /**

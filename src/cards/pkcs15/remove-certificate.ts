@@ -2,7 +2,7 @@ import { equalBytes } from '../../core/bytes.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import { parseCertificateEntry, type CertificateEntry } from './certificate-entries.js';
-import { replaceEntries, type DirectoryWriting } from './directory-writing.js';
+import { replaceEntries, requireIntact, type DirectoryWriting } from './directory-writing.js';
 import { concernsOneFile, readDerObject } from './file-access.js';
 import { fidOf, isInApplication, type FilePath } from './file-path.js';
 import { attempt, entriesOf, readTree, type DirectoryOnCard, type FileTree } from './file-tree.js';
@@ -28,6 +28,7 @@ export async function removeCertificate(
   const tree = await readTree(exchange);
   const found = await findCertificate(exchange, tree, der);
   const { id, value } = found.certificate;
+  for (const kind of ['certificates', 'privateKeys', 'publicKeys'] as const) tree.files[kind].forEach(requireIntact);
   await commands.announceChange(exchange);
   const writing = { exchange, commands, layout: commands.layout, tree };
   await removeEntry(writing, 'certificates', (entry) => entry === found.entry);

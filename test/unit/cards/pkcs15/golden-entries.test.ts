@@ -164,10 +164,11 @@ describe('splitDirectory()', () => {
     ['bytes that are not read yet', `${entry}${entry}`, 100, 2, 9],
     ['half an entry', `${entry}3009aa`, 100, 1, 15],
     ['half a header', `${entry}3082`, 100, 1, 9],
-  ])('ends the entries at %s', (_, bytes, limit, count, wanted) => {
+  ])('ends the entries at %s', (where, bytes, limit, count, wanted) => {
     const found = splitDirectory(fromHex(bytes), limit);
     expect(found.entries).toHaveLength(count);
     expect(found.used).toBe(count * 4);
     expect(found.wanted).toBe(wanted);
+    expect(found.intact).toBe(!/beyond|no entry|half/.test(where));
   });
 });

@@ -1,6 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { CardApplication, CardContents } from '../../../../src/cards/card-application.js';
+import { fileInApplication } from '../../../../src/cards/pkcs15/file-path.js';
+import { splitDirectory } from '../../../../src/cards/pkcs15/pkcs15-object.js';
 import { MiddlewareError } from '../../../../src/core/errors.js';
 import type { KeySpec } from '../../../../src/model/key.js';
 import { memoryPkcs15Store } from '../../../../src/sandbox/virtual-pkcs15/pkcs15-stores.js';
@@ -242,6 +244,26 @@ describe.each(sets)('createPkcs15Writer() at a virtual %s card', (set) => {
       writer.removeCertificate(exchange, { keyReference: firstKey + 1, der: second }),
     );
     expect(ders(await contentsOf(card))).toEqual(before.slice(2));
+  });
+
+  it('a directory with something in it that makes no sense is left alone', async () => {
+    const { card, state } = pkcs15FixtureCard(set);
+    const application = await recognized(card);
+    const { pins } = await contentsOf(card);
+    const exchange = await verified(card, application, pins[0]!, pkcs15Pin);
+    const { path } = fileInApplication(0x4402);
+    const { data } = await exchange.send({ cla: 0, ins: 0xa4, p1: 8, p2: 0, data: path, le: 256 });
+    expect(data.length).toBeGreaterThan(0);
+    const read = await exchange.send({ cla: 0, ins: 0xb0, p1: 0, p2: 0, le: 256 });
+    const end = splitDirectory(read.data, 256).used;
+    const damage = Uint8Array.of(0x30, 0x80, 0x01, 0x02);
+    await exchange.send({ cla: 0, ins: 0xd6, p1: 0, p2: end, data: damage });
+    const before = state();
+    for (const work of [generate('ec-p256'), remove]) {
+      await expect(write(card, work)).rejects.toMatchObject({ code: 'ERR_CARD_RESPONSE' });
+    }
+    expect(state()).toEqual(before);
+    expect((await contentsOf(card)).certificates).toHaveLength(3);
   });
 
   it('a full directory is told before anything is made', async () => {
