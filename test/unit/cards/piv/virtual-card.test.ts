@@ -7,7 +7,7 @@ import { isMiddlewareError, MiddlewareError } from '../../../../src/core/errors.
 import { Secret } from '../../../../src/core/secret.js';
 import { certificateOver } from '../../../support/self-signed-certificate.js';
 import { secretOf } from '../../../support/token-bench.js';
-import { pivPin, pivPuk, testPivPeople } from '../../../support/virtual-piv-fixture.js';
+import { pivPin, pivPuk, SELECT_PIV, testPivPeople } from '../../../support/virtual-piv-fixture.js';
 import { pivBench, type PivBench } from './virtual-piv-bench.js';
 
 const people = testPivPeople();
@@ -276,7 +276,9 @@ describe('a fault at any command', () => {
         await scenario(plain, whole);
         for (let at = 0; at < whole.count; at += 1) {
           for (const [fault, answer] of faults) {
-            const card = pivBench({ atrKind });
+            const card = name === 'writing' ? pivBench({ atrKind }) : plain;
+            card.card.reset();
+            card.send(SELECT_PIV);
             card.verifyPin();
             const exchange = card.connect((command) => (command === at ? answer : undefined));
             const end = await scenario(card, exchange).then(
