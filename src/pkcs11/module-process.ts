@@ -41,7 +41,7 @@ export interface ModuleProcessOptions {
 export interface ModuleCall<T> {
   readonly kind: RequestKind;
   readonly deadlineMs: number;
-  write(writer: WireWriter): void;
+  readonly write: (writer: WireWriter) => void;
   readonly answer: Codec<T>;
 }
 

@@ -11,7 +11,7 @@ import type {
   Work,
 } from './protocol.js';
 import { decipherAlgorithms, keySpecs, limits, signatureAlgorithms, useStages, workKinds } from './protocol.js';
-import { WireReader, WireWriter } from './wire.js';
+import type { WireReader, WireWriter } from './wire.js';
 
 /** One thing that crosses the pipe, both ways. */
 export interface Codec<T> {

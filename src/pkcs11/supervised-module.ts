@@ -1,4 +1,4 @@
-import { MiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
 import type { FoundModule } from './found-module.js';
@@ -69,6 +69,7 @@ export interface Backoff {
 
 const defaultBackoff: Backoff = { firstMs: 500, longestMs: 300_000, stableMs: 60_000 };
 const defaultPollMs = 1000;
+const pollsToRest = 30;
 
 /** Starts a module's process at once and again whenever it ends; one request at a time. */
 export function superviseModule(options: SupervisedModuleOptions): SupervisedModule {
@@ -88,6 +89,8 @@ class Supervisor implements SupervisedModule {
   #failures = 0;
   #startedAt = 0;
   #last: Promise<unknown> = Promise.resolve();
+  /** Slots whose token could not be read, and for how many polls they are left alone. */
+  readonly #unreadable = new Map<string, number>();
 
   constructor(options: SupervisedModuleOptions) {
     this.#options = options;
@@ -140,7 +143,7 @@ class Supervisor implements SupervisedModule {
       return await process.call({
         kind: 'use',
         deadlineMs: options.deadlineMs ?? this.#deadlines.use,
-        write(writer) {
+        write: (writer) => {
           useRequest.write(writer, request);
           for (const code of [pin, next]) {
             if (code === undefined) writer.u32(0);
@@ -197,6 +200,7 @@ class Supervisor implements SupervisedModule {
     const waitMs = Math.min(longestMs, firstMs * 2 ** Math.min(this.#failures, 30));
     this.#failures += 1;
     this.#process = undefined;
+    this.#unreadable.clear();
     this.#state = 'waiting';
     this.#problem = reason;
     logger.warn({ module: module.name, code: reason.code, error: reason, waitMs }, 'Vendor module ended');
@@ -209,7 +213,10 @@ class Supervisor implements SupervisedModule {
     if (this.#state !== 'running') return;
     this.#timer = setTimeout(() => {
       this.#inTurn((process) => this.#poll(process))
-        .catch(() => undefined)
+        .catch((error: unknown) => {
+          if (this.#state === 'running')
+            this.#options.logger.warn({ module: this.name, error }, 'Poll of slots failed');
+        })
         .finally(() => this.#pollAfter(this.#options.pollMs ?? defaultPollMs));
     }, ms);
     this.#timer.unref();
@@ -224,11 +231,28 @@ class Supervisor implements SupervisedModule {
         ? undefined
         : before !== undefined && !found.changed
           ? before
-          : await this.#look(process, found, before);
+          : await this.#lookAgain(process, found, before);
       if (entry !== undefined) slots.push(entry);
     }
     const changed = slots.length !== this.#slots.length || slots.some((entry, index) => entry !== this.#slots[index]);
     if (changed) this.#publish(slots);
+  }
+
+  /** What cannot be read is not asked at every poll. */
+  async #lookAgain(
+    process: ModuleProcess,
+    found: SlotNews,
+    before: Pkcs11Slot | undefined,
+  ): Promise<Pkcs11Slot | undefined> {
+    const rest = this.#unreadable.get(found.slot) ?? 0;
+    if (rest > 0 && !found.changed) {
+      this.#unreadable.set(found.slot, rest - 1);
+      return undefined;
+    }
+    const entry = await this.#look(process, found, before);
+    if (entry === undefined) this.#unreadable.set(found.slot, pollsToRest);
+    else this.#unreadable.delete(found.slot);
+    return entry;
   }
 
   /** A token that cannot be read does not hide the others. */
@@ -242,7 +266,9 @@ class Supervisor implements SupervisedModule {
       return before !== undefined && sameContents(before.contents, contents) ? before : { slot, reader, contents };
     } catch (error) {
       if (this.#process !== process) throw error;
-      this.#options.logger.warn({ module: this.name, reader, error }, 'Token of a vendor module cannot be read');
+      // An empty slot of a soft token says of itself that it is not recognized.
+      const level = isMiddlewareError(error, 'ERR_CARD_UNKNOWN') ? 'debug' : 'warn';
+      this.#options.logger[level]({ module: this.name, reader, error }, 'Token of a vendor module cannot be read');
       return undefined;
     }
   }
@@ -255,7 +281,7 @@ class Supervisor implements SupervisedModule {
     });
   }
 
-  #call<K extends keyof Deadlines>(kind: K): Pick<ModuleCall<unknown>, 'kind' | 'deadlineMs'> {
+  #call(kind: keyof Deadlines): Pick<ModuleCall<unknown>, 'kind' | 'deadlineMs'> {
     return { kind, deadlineMs: this.#deadlines[kind] };
   }
 

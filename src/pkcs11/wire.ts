@@ -69,7 +69,8 @@ export class WireWriter {
   #length = 0;
 
   u8(value: number): this {
-    this.#bytes[this.#grow(1)] = value;
+    const start = this.#grow(1);
+    this.#bytes[start] = value;
     return this;
   }
 
@@ -85,7 +86,8 @@ export class WireWriter {
 
   bytes(value: Uint8Array): this {
     this.u32(value.length);
-    this.#bytes.set(value, this.#grow(value.length));
+    const start = this.#grow(value.length);
+    this.#bytes.set(value, start);
     return this;
   }
 

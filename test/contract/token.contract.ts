@@ -123,13 +123,13 @@ export function describeToken(
           const { signature, cost } = await token.verifyAndSign(signing);
           expect(isValid(certificate.der, algorithm, signature), algorithm).toBe(true);
           expect(isWiped(signing.pin)).toBe(true);
-          expect(cost.apduCount).toBeGreaterThan(0);
+          if (countsTries) expect(cost.apduCount).toBeGreaterThan(0);
           expect(cost.cardMs).toBeGreaterThanOrEqual(0);
         }
       }
     });
 
-    it('verifyAndSign() leaves no verified PIN behind', async () => {
+    itCounts('verifyAndSign() leaves no verified PIN behind', async () => {
       await token.verifyAndSign(await request());
       const counters = await token.retryCounters();
       expect(counters.every(({ attemptsRemaining }) => attemptsRemaining !== undefined)).toBe(true);
@@ -223,7 +223,7 @@ export function describeToken(
         token.verifyAndSign(other),
         token.certificates(),
       ]);
-      expect(results[1].every(({ attemptsRemaining }) => attemptsRemaining !== undefined)).toBe(true);
+      if (countsTries) expect(results[1].every(({ attemptsRemaining }) => attemptsRemaining !== undefined)).toBe(true);
       const rsa = results[3].find(({ key }) => key?.reference === signing.key.reference);
       for (const { signature } of [results[0], results[2]]) {
         expect(isValid(rsa!.certificate.der, 'RS256', signature)).toBe(true);

@@ -1,0 +1,82 @@
+import type { PinFormat } from '../model/pin.js';
+import type { KeyType } from '../model/certificate.js';
+import type { SignatureAlgorithm } from '../model/signature.js';
+import type { DecipherAlgorithm } from '../model/key.js';
+import type { FoundModule } from '../pkcs11/found-module.js';
+import type { TokenFacts } from '../pkcs11/protocol.js';
+import { ckf } from '../pkcs11/return-values.js';
+import type { Pkcs11Card, Pkcs11Pin } from './pkcs11-cards.js';
+import type { PinPadOperation, TokenCertificate } from './token.js';
+
+/** Numbers for the keys of one token, since {@link TokenKey} has a number where PKCS#11 has a CKA_ID. */
+export interface KeyNames {
+  referenceOf(keyId: Uint8Array): number;
+  idOf(reference: number): Uint8Array | undefined;
+}
+
+/** No key numbered yet; a key keeps its number as long as its token lives. */
+export function createKeyNames(): KeyNames {
+  const ids: Uint8Array[] = [];
+  return {
+    referenceOf(keyId) {
+      const known = ids.findIndex((id) => Buffer.compare(id, keyId) === 0);
+      return known >= 0 ? known : ids.push(keyId) - 1;
+    },
+    idOf: (reference) => ids[reference],
+  };
+}
+
+/* Mechanisms and their flags: PKCS#11 v2.40, include file pkcs11t.h. */
+const CKF_SIGN = 0x800;
+const CKF_DECRYPT = 0x200;
+const signMechanisms: Readonly<Record<KeyType, readonly (readonly [number, SignatureAlgorithm])[]>> = {
+  rsa: [
+    [0x1, 'RS256'],
+    [0xd, 'PS256'],
+  ],
+  'ec-p256': [[0x1041, 'ES256']],
+  'ec-p384': [[0x1041, 'ES384']],
+};
+/** OAEP with SHA-256 is left out: modules that offer the mechanism mostly take SHA-1 alone. */
+const decryptMechanisms: readonly (readonly [number, DecipherAlgorithm])[] = [
+  [0x9, 'RSA-OAEP'],
+  [0x1, 'RSA1_5'],
+];
+
+/** The certificates as the layers above see them. */
+export function describeKeys(card: Pkcs11Card, names: KeyNames): readonly TokenCertificate[] {
+  return card.certificates.map(({ certificate, pin, keyId }): TokenCertificate => {
+    if (keyId === undefined) return { certificate };
+    const { mechanisms } = pin.slot.contents;
+    const can = (wanted: number, flag: number): boolean =>
+      mechanisms.some(({ mechanism, flags }) => mechanism === wanted && (flags & flag) !== 0);
+    // Without the extension a key is for everything (RFC 5280 §4.2.1.3).
+    const { keyType, keyUsage } = certificate;
+    const deciphers = keyType === 'rsa' && (keyUsage.length === 0 || keyUsage.includes('keyEncipherment'));
+    return {
+      certificate,
+      key: {
+        reference: names.referenceOf(keyId),
+        pin: pin.reference,
+        algorithms: signMechanisms[certificate.keyType].flatMap(([m, name]) => (can(m, CKF_SIGN) ? [name] : [])),
+        decipherAlgorithms: deciphers
+          ? decryptMechanisms.flatMap(([m, name]) => (can(m, CKF_DECRYPT) ? [name] : []))
+          : [],
+      },
+    };
+  });
+}
+
+/** How long a PIN may be, as the token tells, kept within reason; what the configuration says wins. */
+export function formatOf({ minPinLength, maxPinLength }: TokenFacts, configured: Partial<PinFormat>): PinFormat {
+  const longest = 64;
+  const min = Math.min(Math.max(minPinLength, 4), longest);
+  const max = maxPinLength >= min && maxPinLength <= longest ? maxPinLength : longest;
+  return { minLength: min, maxLength: max, characters: 'printable', ...configured };
+}
+
+/** With CKF_PROTECTED_AUTHENTICATION_PATH codes are typed where the module wants them. */
+export function padOperations({ slot }: Pkcs11Pin, { ignorePinPad }: FoundModule): readonly PinPadOperation[] {
+  const protectedPath = (slot.contents.token.flags & ckf.protectedAuthenticationPath) !== 0;
+  return protectedPath && !ignorePinPad ? ['verify', 'change'] : [];
+}
