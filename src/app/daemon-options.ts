@@ -13,6 +13,8 @@ export interface DaemonOptions {
   readonly hardwareOnly: boolean;
   /** Plugs the virtual readers into a vpcd on this port and the following ones. */
   readonly vpcdPort: number | undefined;
+  /** Keys and certificates are written to IDPrime cards by commands that no public document confirms. */
+  readonly idPrimeWriting: boolean;
 }
 
 /** @throws {MiddlewareError} ERR_USAGE for anything that is not an option. */
@@ -24,6 +26,8 @@ export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
     sandbox: values.sandbox || values['hardware-only'],
     hardwareOnly: values['hardware-only'],
     vpcdPort: portOf(values['vpcd-port']),
+    // Virtual cards are known to take them.
+    idPrimeWriting: values['experimental-idprime-writing'] || values.sandbox,
   };
 }
 
@@ -38,6 +42,7 @@ function read(argv: readonly string[]) {
         sandbox: { type: 'boolean', default: false },
         'hardware-only': { type: 'boolean', default: false },
         'vpcd-port': { type: 'string' },
+        'experimental-idprime-writing': { type: 'boolean', default: false },
       },
     });
   } catch (cause) {

@@ -97,7 +97,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const trace = createCardTrace(() => transport.monitor.snapshot.readers, logger);
   const drivers = [
     createNativeDriver({
-      families: cardFamilies(),
+      families: cardFamilies(options),
       parseCertificate,
       history,
       memory,
@@ -181,8 +181,9 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
 }
 
 /** The cards that we drive ourselves, the commonest in health care first. */
-function cardFamilies(): readonly CardFamily[] {
-  return [createIdPrimeFamily(), createPivFamily(), createPkcs15Family()];
+function cardFamilies({ idPrimeWriting }: DaemonOptions): readonly CardFamily[] {
+  const idPrime = createIdPrimeFamily({ writing: idPrimeWriting ? 'experimental' : 'off' });
+  return [idPrime, createPivFamily(), createPkcs15Family()];
 }
 
 /** A history that was tampered with or damaged is kept for whoever looks into it, and must not keep people from work. */

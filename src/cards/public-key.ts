@@ -1,7 +1,8 @@
 import { createPublicKey } from 'node:crypto';
-import { encodeTlv } from '../core/ber-tlv.js';
+import { encodeTlv, findTlv } from '../core/ber-tlv.js';
 import { concatBytes, fromHex } from '../core/bytes.js';
 import { MiddlewareError } from '../core/errors.js';
+import type { KeySpec } from '../model/key.js';
 
 /*
  * SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) of the keys that cards make. AlgorithmIdentifier of rsaEncryption: RFC 3279
@@ -35,6 +36,25 @@ export function ecPublicKey(curve: EcCurve, point: Uint8Array): Uint8Array {
   const { algorithm, fieldBytes } = ecCurves[curve];
   if (point.length !== 1 + 2 * fieldBytes || point[0] !== 0x04) throw malformed('EC point');
   return checked(subjectPublicKeyInfo(algorithm, point), 'EC point');
+}
+
+/** Answer to GENERATE ASYMMETRIC KEY PAIR (ISO/IEC 7816-8:2021 §5.4): 7F49 with 81 modulus and 82 exponent, or 86 point. */
+const PUBLIC_KEY = 0x7f49;
+
+/**
+ * SubjectPublicKeyInfo, DER, of the key that a card says it has made.
+ *
+ * @throws {MiddlewareError} ERR_CARD_RESPONSE on anything but a public key of that kind and length.
+ */
+export function generatedPublicKey(answer: Uint8Array, spec: KeySpec): Uint8Array {
+  const template = findTlv(answer, PUBLIC_KEY) ?? new Uint8Array();
+  const part = (tag: number): Uint8Array => findTlv(template, tag) ?? new Uint8Array();
+  if (spec === 'ec-p256' || spec === 'ec-p384') return ecPublicKey(spec, part(0x86));
+  const modulus = part(0x81);
+  if (modulus.length * 8 === Number(spec.slice(4))) return rsaPublicKey(modulus, part(0x82));
+  throw new MiddlewareError('ERR_CARD_RESPONSE', 'Card made a key of another length', {
+    fields: { spec, modulusLength: modulus.length },
+  });
 }
 
 function subjectPublicKeyInfo(algorithm: Uint8Array, key: Uint8Array): Uint8Array {

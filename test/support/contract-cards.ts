@@ -13,7 +13,7 @@ import type { PivAtrKind } from '../../src/sandbox/virtual-piv/piv-card-state.js
 
 /** Every family that the product drives, in its order. */
 export const allFamilies = (): readonly CardFamily[] => [
-  createIdPrimeFamily(),
+  createIdPrimeFamily({ writing: 'experimental' }),
   createPivFamily(),
   createPkcs15Family(),
 ];

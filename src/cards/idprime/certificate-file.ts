@@ -1,4 +1,5 @@
-import { inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
+import { concatBytes } from '../../core/bytes.js';
 import { MiddlewareError } from '../../core/errors.js';
 
 /** READ BINARY offsets end here (ISO/IEC 7816-4:2020 §11.3.3: bit 8 of P1 would mean a short file identifier). */
@@ -23,6 +24,17 @@ export function parseCertificateFile(bytes: Uint8Array): Uint8Array {
   if (bytes[0] !== 0x01 || bytes[1] !== 0x00) throw malformed('unknown form');
   const [low = 0, high = 0] = bytes.subarray(2, 4);
   return cutToDer(inflateExactly(bytes.subarray(4), low | (high << 8)));
+}
+
+/**
+ * The compressed form, which all readers understand.
+ *
+ * @throws {MiddlewareError} ERR_CARD_FULL for a certificate that no file can hold.
+ */
+export function encodeCertificateFile(der: Uint8Array): Uint8Array {
+  const file = concatBytes(Uint8Array.of(0x01, 0x00, der.length & 0xff, der.length >> 8), deflateSync(der));
+  if (der.length <= 0xffff && file.length <= MAX_CERTIFICATE_FILE) return file;
+  throw new MiddlewareError('ERR_CARD_FULL', 'Certificate is too long for a file', { fields: { length: der.length } });
 }
 
 function inflateExactly(stream: Uint8Array, length: number): Uint8Array {

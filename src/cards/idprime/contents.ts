@@ -4,7 +4,7 @@ import type { PinFormat } from '../../model/pin.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import type { CardCertificate, CardContents, CardKey, CardPin } from '../card-application.js';
 import { MAX_CERTIFICATE_FILE, parseCertificateFile } from './certificate-file.js';
-import { CONTAINER_MAP_FID, parseContainerMap } from './container-map.js';
+import { CONTAINER_MAP_FID, keysByRule } from './container-map.js';
 import { readBinary, readFile } from './file-access.js';
 import { FRESHNESS_FID, FRESHNESS_LENGTH, parseFreshness } from './freshness.js';
 import { certificateContainer, INDEX_FID, indexLength, parseIndex, type IndexRecord } from './index-file.js';
@@ -110,13 +110,7 @@ async function readKeys(
 ): Promise<readonly KeyRecord[]> {
   if (naming === 'map') return parseKeyMap((await readFile(exchange, KEY_MAP_FID, KEY_MAP_LIMIT)) ?? new Uint8Array());
   const fid = index.find((record) => record.name === 'cmapfile')?.fid ?? CONTAINER_MAP_FID;
-  const containers = parseContainerMap((await readFile(exchange, fid, CONTAINER_MAP_LIMIT)) ?? new Uint8Array());
-  const { first, step } = naming;
-  return containers.map(({ container }) => ({
-    container,
-    reference: (first + step * container) & 0xff,
-    pin: USER_PIN,
-  }));
+  return keysByRule(naming, (await readFile(exchange, fid, CONTAINER_MAP_LIMIT)) ?? new Uint8Array());
 }
 
 /** tinfo: `01`, length, UTF-8 text that may end in NUL. */

@@ -6,8 +6,9 @@ import type { CardApplication, CardFamily } from '../card-application.js';
 import { readContents, readFreshness, readSerial } from './contents.js';
 import { decipher } from './decipher.js';
 import { requireApplet, selectApplet } from './file-access.js';
-import { productHint, type IdPrimeProduct } from './products.js';
+import { productHint, unknownProduct, type IdPrimeProduct } from './products.js';
 import { computeSignature } from './signature.js';
+import { createIdPrimeWriter } from './writer.js';
 
 /** The card takes any ASCII from 4 to 16 characters; those that people carry have PINs of digits. */
 export const defaultPinFormat: PinFormat = { minLength: 4, maxLength: 16, characters: 'digits' };
@@ -17,8 +18,15 @@ const REMEMBERED = 64;
 /** GET DATA CPLC: 9F7F, length 2A, 42 bytes (GlobalPlatform Card Specification 2.3 §H.6). */
 const CPLC = { cla: 0x00, ins: 0xca, p1: 0x9f, p2: 0x7f, le: 0x2d } as const;
 
+/** How {@link createIdPrimeFamily} treats its cards. */
+export interface IdPrimeOptions {
+  readonly pinFormat?: PinFormat;
+  /** Off by default: how real cards are written to is not public. Without it applications have no writer. */
+  readonly writing?: 'off' | 'experimental';
+}
+
 /** Thales IDPrime cards (MD 830 to 3940, eToken 5110). */
-export function createIdPrimeFamily(pinFormat: PinFormat = defaultPinFormat): CardFamily {
+export function createIdPrimeFamily(options: IdPrimeOptions = {}): CardFamily {
   const serials = new Map<string, string>();
   return {
     name: 'idprime',
@@ -29,18 +37,19 @@ export function createIdPrimeFamily(pinFormat: PinFormat = defaultPinFormat): Ca
       const chip = await readChip(exchange);
       const serial = (chip === undefined ? undefined : serials.get(chip)) ?? (await readSerial(exchange));
       if (chip !== undefined) remember(serials, chip, serial);
-      // An unknown answer to reset is taken for a relative of the 940.
-      return createApplication(serial, productHint(atr) ?? { name: 'IDPrime', keys: 'map', pinBlock: 16 }, pinFormat);
+      return createApplication(serial, productHint(atr) ?? unknownProduct, options);
     },
   };
 }
 
-function createApplication(serial: string, product: IdPrimeProduct, pinFormat: PinFormat): CardApplication {
+function createApplication(serial: string, product: IdPrimeProduct, options: IdPrimeOptions): CardApplication {
+  const { pinFormat = defaultPinFormat, writing = 'off' } = options;
   return {
     product: product.name,
     serial,
     algorithms: { rsa: ['RS256', 'PS256'], 'ec-p256': ['ES256'], 'ec-p384': ['ES384'] },
     decipherAlgorithms: ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256'],
+    ...(writing === 'experimental' ? { writer: createIdPrimeWriter(product) } : {}),
     freshnessIsComplete: true,
     select: requireApplet,
     readFreshness,

@@ -8,7 +8,7 @@ import { MiddlewareError } from '../../core/errors.js';
 
 /** FID of the index itself. */
 export const INDEX_FID = 0x0101;
-const RECORD_LENGTH = 21;
+export const INDEX_RECORD_LENGTH = 21;
 
 /** One file that the index names. */
 export interface IndexRecord {
@@ -22,7 +22,25 @@ export interface IndexRecord {
 
 /** Bytes of the index that matter, as told by its first byte: 1 for an empty one. */
 export function indexLength(count: number): number {
-  return 1 + count * RECORD_LENGTH;
+  return 1 + count * INDEX_RECORD_LENGTH;
+}
+
+/** As real cards have it for all files but the serial number. */
+const ACCESS_CLASS = 0x01;
+
+/** The 21 bytes of a file's record. */
+export function encodeIndexRecord({ fid, size, name, directory }: IndexRecord): Uint8Array {
+  const record = new Uint8Array(INDEX_RECORD_LENGTH);
+  record.set(encodeFileReference({ fid, size }));
+  record.set(Buffer.from(name, 'latin1').subarray(0, 8), 4);
+  record.set(Buffer.from(directory, 'latin1').subarray(0, 8), 12);
+  record[20] = ACCESS_CLASS;
+  return record;
+}
+
+/** The first four bytes of a record: which file it means. */
+export function encodeFileReference({ fid, size }: Pick<IndexRecord, 'fid' | 'size'>): Uint8Array {
+  return Uint8Array.of(fid >> 8, fid & 0xff, size >> 8, size & 0xff);
 }
 
 const text = (field: Uint8Array): string => {

@@ -13,7 +13,7 @@ export const USER_PIN: PinReference = 0x11;
 /** The digital-signature PIN; there only if a key uses it. */
 export const SIGNATURE_PIN: PinReference = 0x83;
 
-const RECORD_LENGTH = 8;
+export const KEY_RECORD_LENGTH = 8;
 
 /** A private key on the card. */
 export interface KeyRecord {
@@ -26,10 +26,15 @@ export interface KeyRecord {
 /** Parses the map; unused records and a trailing partial one are left out. Never throws. */
 export function parseKeyMap(bytes: Uint8Array): KeyRecord[] {
   const keys: KeyRecord[] = [];
-  for (let at = 0; at + RECORD_LENGTH <= bytes.length; at += RECORD_LENGTH) {
+  for (let at = 0; at + KEY_RECORD_LENGTH <= bytes.length; at += KEY_RECORD_LENGTH) {
     const [inUse = 0, reference = 0, container = 0] = bytes.subarray(at, at + 3);
     if (inUse === 0) continue;
     keys.push({ reference, container, pin: bytes[at + 7] === 1 ? USER_PIN : SIGNATURE_PIN });
   }
   return keys;
+}
+
+/** The record of a new key under the user PIN. */
+export function encodeKeyRecord({ reference, container }: Omit<KeyRecord, 'pin'>): Uint8Array {
+  return Uint8Array.of(0x01, reference, container, 0, 0, 0, 0, 0x01);
 }

@@ -1,4 +1,4 @@
-import { encodeTlv, findTlv } from '../../core/ber-tlv.js';
+import { encodeTlv } from '../../core/ber-tlv.js';
 import { equalBytes } from '../../core/bytes.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { CommandApdu } from '../../iso7816/command-apdu.js';
@@ -6,7 +6,7 @@ import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { KeySpec } from '../../model/key.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import type { CardWriter } from '../card-application.js';
-import { ecPublicKey, rsaPublicKey } from '../public-key.js';
+import { generatedPublicKey } from '../public-key.js';
 import { statusError, SW_CONDITIONS, SW_SECURITY_STATUS, SW_WRONG_DATA } from '../status-words.js';
 import { algorithmOfSpec } from './algorithms.js';
 import { encodeCertificateObject, parseCertificateObject } from './certificate-object.js';
@@ -15,13 +15,9 @@ import { announceRetired, retiredOnCard } from './key-history.js';
 import { authenticateWithManagementKey } from './management-key.js';
 import { AUTHENTICATION_SLOT, CARD_SLOT, findSlot, retiredSlots, type PivSlot } from './slots.js';
 
-/** Templates and elements of GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 part 2 §3.3.1, tables 10 to 12). */
+/** Template and element of GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 part 2 §3.3.1, table 10). */
 const CONTROL_TEMPLATE = 0xac;
 const CRYPTOGRAPHIC_MECHANISM = 0x80;
-const PUBLIC_KEY = 0x7f49;
-const MODULUS = 0x81;
-const EXPONENT = 0x82;
-const POINT = 0x86;
 
 /** Key generation and certificates by the management key; a key that is made in a slot takes the place of the one there. */
 export function createPivWriter({ isYubiKey }: { readonly isYubiKey: boolean }): CardWriter {
@@ -51,17 +47,7 @@ async function generate(exchange: ApduExchange, key: number, spec: KeySpec): Pro
     throw new MiddlewareError('ERR_TOKEN_ALGORITHM_UNSUPPORTED', 'Card makes no such keys', { fields: { spec } });
   }
   if (answer.statusWord !== SW_OK) throw writeError(answer.statusWord, 'GENERATE ASYMMETRIC KEY PAIR');
-  return publicKeyOf(findTlv(answer.data, PUBLIC_KEY) ?? new Uint8Array(), spec);
-}
-
-function publicKeyOf(template: Uint8Array, spec: KeySpec): Uint8Array {
-  const part = (tag: number): Uint8Array => findTlv(template, tag) ?? new Uint8Array();
-  if (spec === 'ec-p256' || spec === 'ec-p384') return ecPublicKey(spec, part(POINT));
-  const modulus = part(MODULUS);
-  if (modulus.length * 8 === Number(spec.slice(4))) return rsaPublicKey(modulus, part(EXPONENT));
-  throw new MiddlewareError('ERR_CARD_RESPONSE', 'Card made a key of another length', {
-    fields: { spec, modulusLength: modulus.length },
-  });
+  return generatedPublicKey(answer.data, spec);
 }
 
 /** Certificate first: a key history that counts it too late hides it from some programs, the other order shows a gap. */

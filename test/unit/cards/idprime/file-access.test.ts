@@ -8,7 +8,7 @@ import { systemClock } from '../../../../src/core/ports.js';
 import { scriptedCard, type ScriptStep } from '../../../support/scripted-channel.js';
 import { selfSigned } from '../../../support/self-signed-certificate.js';
 
-const product = { name: 'IDPrime 940', keys: 'map', pinBlock: 16 } as const;
+const product = { name: 'IDPrime 940', keys: 'map', pinBlock: 16, keySpecs: [] } as const;
 
 function script(steps: readonly ScriptStep[], protocol: 'T=0' | 'T=1' = 'T=0') {
   const card = scriptedCard(steps, protocol);

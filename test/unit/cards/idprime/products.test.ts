@@ -14,7 +14,15 @@ describe('productHint()', () => {
     ['3B7F96000080318065B0846160FB120FFD829000', 'IDPrime 930', { first: 0x11, step: 2 }, undefined],
     ['3BFF9600008131FE4380318065B0846566FB12017882900085', 'IDPrime 930', { first: 0x10, step: 2 }, undefined],
   ])('of %s is %s', (atr, name, keys, pinBlock) => {
-    expect(productHint(fromHex(atr))).toEqual({ name, keys, pinBlock });
+    expect(productHint(fromHex(atr))).toMatchObject({ name, keys, pinBlock });
+  });
+
+  it.each([
+    ['3B7F96000080318065B0855956FB120FFE829000', ['rsa-2048', 'rsa-3072', 'ec-p256', 'ec-p384']],
+    ['3B7F96000080318065B0850300EF1202C1829000', ['rsa-2048', 'ec-p256', 'ec-p384']],
+    ['3B7F96000080318065B084565110120FFE829000', ['rsa-2048']],
+  ])('of %s says which keys can be made on it', (atr, keySpecs) => {
+    expect(productHint(fromHex(atr))?.keySpecs).toEqual(keySpecs);
   });
 
   it.each(['3B00', ''])('of "%s" is unknown', (atr) => {
