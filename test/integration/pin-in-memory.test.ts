@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connect } from '../../src/client/client.js';
 import { systemClock } from '../../src/core/ports.js';
 import { createSandboxCa, trustPolicyOf, type SandboxCa } from '../../src/sandbox/ca/sandbox-ca.js';
 import { createSandboxRelyingParty } from '../../src/sandbox/relying-party.js';
@@ -10,6 +11,8 @@ import { kortProgram, PrivateHome, startDaemon, type RunningDaemon } from '../su
 import { trustSandboxCa } from '../support/login-bench.js';
 import { runWithOwnProc } from '../support/own-proc.js';
 import { scanCore } from '../support/scan-core.js';
+import { openTmux, type TmuxTerminal } from '../support/tmux.js';
+import { secretOf } from '../support/token-bench.js';
 import {
   addPersonCard,
   readerNames,
@@ -79,7 +82,7 @@ it('a typed PIN is in no memory, file, log or argument of kort and kortd after t
     .toBe(1);
   const { loopback } = await daemon.client.request('daemon.status', {});
   const login = party.login({ port: loopback.port, level: 3, trust: trustPolicyOf(ca) });
-  await screenUntil(/PIN/);
+  await screenUntil(/^PIN: *$/m);
   await new Promise((resolve) => setTimeout(resolve, 600));
   tmux(home, 'send-keys', pin);
   await screenUntil(/[•*●]{8}/);
@@ -109,6 +112,78 @@ it('a typed PIN is in no memory, file, log or argument of kort and kortd after t
   for (const [path, content] of filesBelow(home.folder)) expect(content.includes(pin), path).toBe(false);
   expect(tmux(home, 'capture-pane', '-p', '-S', '-')).not.toContain(pin);
   tmux(home, 'kill-server');
+  expect(card.attemptsRemaining()).toBe(5);
+}, 120_000);
+
+/** A code that is planted, in the forms in which a program could keep it. */
+const formsOf = (code: string) => ({
+  [code]: Buffer.from(code, 'latin1'),
+  [`${code} in UTF-16`]: Buffer.from(code, 'utf16le'),
+});
+const [newPin, puk] = ['52609413', '87654321'];
+const codeForms = { ...formsOf(pin), ...formsOf(newPin), ...formsOf(puk) };
+const scanFor = (pid: number, name: string, control: string): readonly string[] => {
+  const patterns = { ...codeForms, control: Buffer.from(control, 'latin1') };
+  const found = scanCore(pid, join(home.folder, `core-${name}`), patterns);
+  expect(found, name).toContain('control');
+  return found.filter((form) => form !== 'control');
+};
+
+/** Types codes into a command; gives its process id while kortd works with them. */
+async function typeInto(terminal: TmuxTerminal, codes: readonly [string, string, string]): Promise<number> {
+  const questions = [/(?:Current PIN|^PUK): *$/m, /New PIN \([^)]*\): *$/m, /once more: *$/m];
+  for (const [index, code] of codes.entries()) {
+    await terminal.until(questions[index] ?? /never/);
+    // So slow that kort can be looked at while kortd still works with the codes.
+    const delay = { kind: 'delay', perCommandMs: 2500, perByteMs: 0, perSignatureMs: 0 } as const;
+    if (index === codes.length - 1) readers.hardware.armFault(readerNames[0], delay);
+    terminal.keys(code, 'Enter');
+  }
+  await terminal.until(/The card is working/);
+  const children = runWithOwnProc('cat', [`/proc/${terminal.pid}/task/${terminal.pid}/children`]);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  return Number(children.toString());
+}
+
+it('codes of a change and an unblocking are in no memory, file, log or screen once they were sent', async () => {
+  for (const [command, codes, done] of [
+    ['pin change', [pin, newPin, newPin], /The PIN is changed/],
+    ['unlock --puk', [puk, pin, pin], /The PIN is unblocked/],
+  ] as const) {
+    const terminal = openTmux(`${process.execPath} ${kortProgram} --instance ${instance} ${command}`, home.env);
+    const kort = await typeInto(terminal, codes);
+    expect(scanFor(kort, 'kort', 'PIN for authentication'), command).toEqual([]);
+    readers.hardware.clearFaults(readerNames[0]);
+    const screen = await terminal.until(done);
+    for (const code of codes) expect(screen).not.toContain(code);
+    terminal.close();
+  }
+  expect(scanFor(daemon.process.pid ?? 0, 'kortd', 'Tolvan Tolvansson')).toEqual([]);
+  for (const [path, content] of filesBelow(home.folder)) {
+    for (const [form, bytes] of Object.entries(codeForms)) {
+      expect(content.includes(bytes), `${form} in ${path}`).toBe(false);
+    }
+  }
+}, 120_000);
+
+it('codes that wait in kortd are gone from its memory when the operation is cancelled or loses its client', async () => {
+  const begin = async (code: string) => {
+    const client = await connect({ socketPath: daemon.socketPath });
+    const { operationId, tickets } = await client.request('pin.begin', { operation: 'change' });
+    await client.sendPin(tickets.current ?? '', secretOf(code), { lastTryConsent: false });
+    await client.request('daemon.status', {});
+    return { client, operationId };
+  };
+  const cancelled = await begin(newPin);
+  const lost = await begin(puk);
+  const kortd = daemon.process.pid ?? 0;
+  expect(scanFor(kortd, 'kortd', 'Tolvan Tolvansson')).toEqual([newPin, puk].toSorted());
+  await cancelled.client.request('pin.cancel', { operationId: cancelled.operationId });
+  lost.client.close();
+  await lost.client.closed;
+  await daemon.client.request('daemon.status', {});
+  expect(scanFor(kortd, 'kortd', 'Tolvan Tolvansson')).toEqual([]);
+  cancelled.client.close();
   expect(card.attemptsRemaining()).toBe(5);
 }, 120_000);
 
