@@ -7,12 +7,10 @@ export interface PinEntry {
   readonly authId: Uint8Array;
   /** P2 of VERIFY. */
   readonly reference: PinReference;
-  readonly label: string | undefined;
   readonly type: 'bcd' | 'ascii-numeric' | 'utf8' | 'other';
   readonly minLength: number;
   readonly storedLength: number;
   readonly maxLength: number | undefined;
-  readonly padChar: number | undefined;
   /** What the PIN is for: the holder's own, a security officer's, or one that unblocks others. */
   readonly role: 'user' | 'security-officer' | 'unblocking';
   readonly unblockDisabled: boolean;
@@ -33,7 +31,7 @@ const MAX_LENGTH = 64;
  */
 export function parsePinEntry(entry: Uint8Array): PinEntry | undefined {
   if (entry[0] !== tags.sequence) return undefined;
-  const { classAttributes, typeAttributes, label } = parseObject(entry);
+  const { classAttributes, typeAttributes } = parseObject(entry);
   const authId = valueOf(classAttributes, tags.octetString);
   if (authId === undefined) throw malformed('PIN without an id');
   const reference = optionalNumber(typeAttributes, tags.context(0)) ?? 0;
@@ -45,12 +43,10 @@ export function parsePinEntry(entry: Uint8Array): PinEntry | undefined {
   return {
     authId,
     reference,
-    label,
     type: types[optionalNumber(typeAttributes, tags.enumerated) ?? -1] ?? 'other',
     minLength,
     storedLength,
     maxLength,
-    padChar: valueOf(typeAttributes, tags.octetString)?.[0],
     role: set.has(flags.soPassword) ? 'security-officer' : set.has(flags.unblockingPassword) ? 'unblocking' : 'user',
     unblockDisabled: set.has(flags.unblockDisabled),
   };

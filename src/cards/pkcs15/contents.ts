@@ -114,9 +114,12 @@ interface DescribedPin {
   readonly authId: Uint8Array;
 }
 
-/** The holder's PINs; those of security officers and those that unblock others are not ours to ask for. */
+/**
+ * The holder's PINs; those of security officers and those that unblock others are not ours to ask for. One that is not
+ * sent as text (packed digits) would be a wrong one as we send it.
+ */
 function describePins({ pins, keys }: Directories, commands: CommandSet): DescribedPin[] {
-  const own = pins.filter(({ role }) => role === 'user');
+  const own = pins.filter(({ role, type }) => role === 'user' && (type === 'ascii-numeric' || type === 'utf8'));
   const several = own.length > 1;
   const described: DescribedPin[] = [];
   for (const entry of own) {

@@ -58,16 +58,14 @@ describe('entries that pkcs15-init wrote', () => {
     expect(next('99991231235959Z', '2026-11-23T10:11:12Z')).toHaveLength(15);
   });
 
-  it('parsePinEntry() reads type, lengths, reference, padding and role', () => {
+  it('parsePinEntry() reads type, lengths, reference and role', () => {
     expect(parsePinEntry(fromHex(golden.pin))).toEqual({
       authId: Uint8Array.of(0xff),
       reference: 1,
-      label: 'User PIN',
       type: 'ascii-numeric',
       minLength: 4,
       storedLength: 16,
       maxLength: 16,
-      padChar: 0,
       role: 'user',
       unblockDisabled: false,
     });

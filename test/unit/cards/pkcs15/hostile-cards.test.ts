@@ -89,10 +89,11 @@ describe('createPkcs15Family() at a card with odd contents', () => {
     expect(empty).toMatchObject({ certificates: [], unreadable: [{ name: '3F0050153400' }] });
   });
 
-  it('a PIN that is a security officer’s, unblocks others or is unknown to the applet is not asked for', async () => {
+  it('a PIN that is a security officer’s, unblocks others, is packed or unknown to the applet is not asked for', async () => {
     for (const [from, to] of [
       ['0302028c', '03020281'],
       ['0302028c', '03020282'],
+      ['0a0101', '0a0100'],
       ['800101', '800102'],
     ] as const) {
       const read = await readAll({ ...files, '50154401': pin.replace(from, to) });
