@@ -4,7 +4,8 @@ import { parseCertificate } from '../../src/pki/certificate.js';
 import type { VirtualHardware } from '../../src/sandbox/hardware/virtual-hardware.js';
 import { createNativeDriver } from '../../src/tokens/native-driver.js';
 import { createTokenRegistry } from '../../src/tokens/token-registry.js';
-import { canSign } from '../../src/tokens/token.js';
+import { canSign, type SigningToken } from '../../src/tokens/token.js';
+import type { VirtualCard } from '../../src/sandbox/virtual-card/virtual-card.js';
 import type { ReaderTransport } from '../../src/transport/card-channel.js';
 import { describeToken, type TokenSubject } from '../contract/token.contract.js';
 import { allFamilies, contractCardKinds, useAsAnother, type ContractCardKind } from './contract-cards.js';
@@ -36,12 +37,18 @@ export function describeAllCards(
 let inserted = 0;
 const emptied = new Map<string, number>();
 
-async function insertSubject(stage: ContractStage, kind: ContractCardKind): Promise<TokenSubject> {
+/** A card in a reader, and the token that the product makes of it. */
+export interface InsertedSubject {
+  readonly token: SigningToken;
+  readonly reader: string;
+  close(): Promise<void>;
+}
+
+/** Puts a card into the next reader and waits until it is ready. */
+export async function insertFor(stage: ContractStage, card: VirtualCard): Promise<InsertedSubject> {
   const { hardware, transport, readers } = stage;
   const reader = readers[inserted % readers.length] ?? '';
   await delay(Math.max(0, (emptied.get(reader) ?? 0) + stage.removalMs - performance.now()));
-  const subject = kind.create();
-  const { card, managementKey } = subject;
   const history = recordingHistory();
   const logger = recordingLogger();
   const memory = memoryRetryCounters();
@@ -66,6 +73,22 @@ async function insertSubject(stage: ContractStage, kind: ContractCardKind): Prom
   if (token === undefined || !canSign(token)) throw new Error('no signing token');
   return {
     token,
+    reader,
+    async close() {
+      await registry.close();
+      hardware.remove(reader);
+      emptied.set(reader, performance.now());
+    },
+  };
+}
+
+async function insertSubject(stage: ContractStage, kind: ContractCardKind): Promise<TokenSubject> {
+  const subject = kind.create();
+  const { card, managementKey } = subject;
+  const held = await insertFor(stage, card);
+  const { token, reader } = held;
+  return {
+    token,
     pin: (reference) => subject.pin(reference),
     puk: (reference) => subject.puk(reference),
     attempts: (reference) => subject.attempts(reference),
@@ -75,11 +98,7 @@ async function insertSubject(stage: ContractStage, kind: ContractCardKind): Prom
       await useAsAnother(card, subject.verifyCommands(reference, wrong));
     },
     foreignVerify: (reference) => useAsAnother(card, subject.verifyCommands(reference, subject.pin(reference))),
-    pull: () => void hardware.remove(reader),
-    async close() {
-      await registry.close();
-      hardware.remove(reader);
-      emptied.set(reader, performance.now());
-    },
+    pull: () => void stage.hardware.remove(reader),
+    close: () => held.close(),
   };
 }

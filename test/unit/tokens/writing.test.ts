@@ -1,0 +1,29 @@
+import { afterEach, expect, it } from 'vitest';
+import { Secret } from '../../../src/core/secret.js';
+import { VirtualHardware } from '../../../src/sandbox/hardware/virtual-hardware.js';
+import { canWrite, type WritableToken } from '../../../src/tokens/token.js';
+import { insertFor, type InsertedSubject } from '../../support/contract-stages.js';
+import { createSimulatorTransport } from '../../../src/transport/simulator/simulator-transport.js';
+import { fixturePivCard, pivManagementKey, SELECT_PIV } from '../../support/virtual-piv-fixture.js';
+
+let subject: InsertedSubject | undefined;
+afterEach(() => subject?.close());
+
+it('a management key that was given for one write is of no use to the next program', async () => {
+  const { card, send } = fixturePivCard();
+  const hardware = new VirtualHardware();
+  hardware.addReader('Reader');
+  const transport = createSimulatorTransport(hardware);
+  await transport.start();
+  subject = await insertFor({ hardware, transport, readers: ['Reader'], removalMs: 0 }, card);
+  if (!canWrite(subject.token)) throw new Error('cannot write');
+  const token: WritableToken = subject.token;
+  const managementKey = Secret.moveFrom(Uint8Array.from(pivManagementKey));
+  await token.generateKeyPair(
+    { spec: 'ec-p256', label: 'TEST', slot: 0x9a },
+    { kind: 'management-key', managementKey },
+  );
+  expect(managementKey.use((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+  send(SELECT_PIV);
+  expect(send('0047009a05ac0380011100').slice(-4)).toBe('6982');
+});
