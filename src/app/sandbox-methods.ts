@@ -36,8 +36,8 @@ export function sandboxMethods({ hardware, reset, files }: SandboxHands): Contro
       else hardware.armFault(reader, armed);
       return {};
     },
-    'sandbox.addReader': ({ name }) => {
-      hardware.addReader(name ?? freeName(hardware));
+    'sandbox.addReader': ({ name, extendedLength }) => {
+      hardware.addReader(name ?? freeName(hardware), extendedLength === true ? { maxApduDataSize: 0x10000 } : {});
       return report();
     },
     'sandbox.removeReader': ({ reader }) => {

@@ -72,7 +72,11 @@ export interface ControlMethods {
   /** `reader` may also be the name of the card that is in it. */
   'sandbox.remove': { params: { readonly reader: string }; result: SandboxReport };
   'sandbox.fault': { params: { readonly card: string; readonly fault: SandboxFault }; result: Nothing };
-  'sandbox.addReader': { params: { readonly name?: string | undefined }; result: SandboxReport };
+  /** `extendedLength`: the reader tells that it passes on more than 256 bytes at once. */
+  'sandbox.addReader': {
+    params: { readonly name?: string | undefined; readonly extendedLength?: boolean | undefined };
+    result: SandboxReport;
+  };
   'sandbox.removeReader': { params: { readonly reader: string }; result: SandboxReport };
   /** All cards with the PIN, PUK and counters of new ones, and no faults. */
   'sandbox.reset': { params: Nothing; result: SandboxReport };

@@ -61,7 +61,10 @@ export const methodSchemas: {
   'sandbox.insert': { params: z.strictObject({ card: name, reader: name.optional() }), result: sandboxReport },
   'sandbox.remove': { params: z.strictObject({ reader: name }), result: sandboxReport },
   'sandbox.fault': { params: z.strictObject({ card: name, fault: sandboxFault }), result: nothing },
-  'sandbox.addReader': { params: z.strictObject({ name: name.optional() }), result: sandboxReport },
+  'sandbox.addReader': {
+    params: z.strictObject({ name: name.optional(), extendedLength: z.boolean().optional() }),
+    result: sandboxReport,
+  },
   'sandbox.removeReader': { params: z.strictObject({ reader: name }), result: sandboxReport },
   'sandbox.reset': { params: nothing, result: sandboxReport },
 };

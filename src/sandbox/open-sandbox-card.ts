@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { concatBytes } from '../core/bytes.js';
 import { issuePerson, type IssuedCertificate, type SandboxCa } from './ca/sandbox-ca.js';
 import { resettableStore } from './resettable-store.js';
 import { sandboxPin, sandboxPuk, type SandboxCardKind, type SandboxCardPlan } from './sandbox-cards.js';
@@ -42,7 +43,7 @@ export async function openSandboxCard(plan: SandboxCardPlan, path: string, ca: S
     case 'idprime':
       return await openWith(idprime(plan.kind), plan, path, issue);
     case 'pkcs15':
-      return await openWith(pkcs15, plan, path, issue);
+      return await openWith(pkcs15(plan.kind), plan, path, issue);
     case 'piv':
       return await openWith(piv, plan, path, issue);
   }
@@ -79,18 +80,22 @@ const idprime = (kind: SandboxCardKind & { application: 'idprime' }): CardMaker<
   },
 });
 
-/** With MyEID's commands, since IsoApplet wants a PUK of 16 digits. */
-const pkcs15: CardMaker<Pkcs15CardState> = {
-  storeAt: filePkcs15Store,
-  create: ({ label }, { certificate, privateKey }) =>
-    personalizePkcs15({ commandSet: 'myeid', ...codes(), label, certificates: [{ der: certificate, privateKey }] }),
-  open: (store) => new VirtualPkcs15Card({ store }),
-  renewCodes: ({ secrets, commandSet }) => {
-    for (const held of secrets) {
-      held.value.set(padPin(pinBlocks[commandSet], codes()[held.role]));
-      held.triesLeft = held.maxTries;
-    }
-  },
+/** IsoApplet wants a PUK of 16 digits, and takes extended lengths. */
+const pkcs15 = ({ commandSet }: SandboxCardKind & { application: 'pkcs15' }): CardMaker<Pkcs15CardState> => {
+  const { pin, puk } = codes();
+  const fitting = { pin, puk: commandSet === 'isoapplet' ? concatBytes(puk, puk) : puk };
+  return {
+    storeAt: filePkcs15Store,
+    create: ({ label }, { certificate, privateKey }) =>
+      personalizePkcs15({ commandSet, ...fitting, label, certificates: [{ der: certificate, privateKey }] }),
+    open: (store) => new VirtualPkcs15Card({ store, extendedLength: commandSet === 'isoapplet' }),
+    renewCodes: ({ secrets }) => {
+      for (const held of secrets) {
+        held.value.set(padPin(pinBlocks[commandSet], fitting[held.role]));
+        held.triesLeft = held.maxTries;
+      }
+    },
+  };
 };
 
 /** A YubiKey, which the tools of its maker know too. */

@@ -1,11 +1,13 @@
 import type { AssuranceLevel, KeyType } from '../model/certificate.js';
 import { testPeople, type PersonRequest } from './ca/person.js';
 import type { Personalization } from './virtual-card/personalize.js';
+import type { Pkcs15Personalization } from './virtual-pkcs15/personalize-pkcs15.js';
 
 /** Which virtual card plays a card of the sandbox, and how that one is made. */
 export type SandboxCardKind =
   | ({ readonly application: 'idprime' } & Pick<Personalization, 'model' | 'capacity' | 'containers' | 'writing'>)
-  | { readonly application: 'pkcs15' | 'piv' };
+  | ({ readonly application: 'pkcs15' } & Pick<Pkcs15Personalization, 'commandSet'>)
+  | { readonly application: 'piv' };
 
 /** A card of the sandbox as it is made at the first start. */
 export interface SandboxCardPlan {
@@ -16,7 +18,7 @@ export interface SandboxCardPlan {
   readonly kind: SandboxCardKind;
 }
 
-/** Every sandbox card is made with these; they are no secret. */
+/** Every sandbox card is made with these; they are no secret. An IsoApplet's PUK, which has 16 digits, is that twice. */
 export const sandboxPin = '123456';
 export const sandboxPuk = '12345678';
 
@@ -52,7 +54,14 @@ export const sandboxCards: readonly SandboxCardPlan[] = [
     label: 'Tolvan PKCS15',
     person: testPeople.tolvan,
     keyType: 'rsa',
-    kind: { application: 'pkcs15' },
+    kind: { application: 'pkcs15', commandSet: 'myeid' },
+  },
+  {
+    id: 'tolvan-isoapplet',
+    label: 'Tolvan IsoApplet',
+    person: testPeople.tolvan,
+    keyType: 'rsa',
+    kind: { application: 'pkcs15', commandSet: 'isoapplet' },
   },
   {
     id: 'full',

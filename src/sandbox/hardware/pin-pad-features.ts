@@ -32,6 +32,19 @@ export function encodeFeatures(announced: readonly (keyof typeof features)[]): U
   return new Uint8Array(list);
 }
 
+/** What a reader without a keypad answers to a control call when all that it tells is how much data it passes on. */
+export function tellDataSize(code: number, maxApduDataSize: number): Uint8Array | 'unsupported' {
+  if (code === GET_FEATURE_REQUEST) return encodeFeatures(['tlvProperties']);
+  return code === features.tlvProperties.code ? encodeDataSize(maxApduDataSize) : 'unsupported';
+}
+
+/** dwMaxAPDUDataSize. */
+function encodeDataSize(maxApduDataSize: number): Uint8Array {
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(maxApduDataSize);
+  return Uint8Array.of(0x0a, 4, ...size);
+}
+
 /** PIN_PROPERTIES_STRUCTURE (§2.5.5): wLcdLayout, validation by the OK key, bTimeOut2. */
 export function encodePinProperties({ display }: AnnouncedProperties): Uint8Array {
   return Uint8Array.of(display?.columns ?? 0, display?.lines ?? 0, 0x02, 0x01);
@@ -40,14 +53,12 @@ export function encodePinProperties({ display }: AnnouncedProperties): Uint8Arra
 /** GET_TLV_PROPERTIES (§2.6.14): tag, length, value little-endian. */
 export function encodeTlvProperties(properties: AnnouncedProperties): Uint8Array {
   const { minPinLength, maxPinLength, maxApduDataSize } = properties;
-  const size = Buffer.alloc(4);
-  size.writeUInt32LE(maxApduDataSize ?? 0);
   return concatBytes(
     Uint8Array.of(0x01, 2, ...encodePinProperties(properties).subarray(0, 2)),
     Uint8Array.of(0x02, 1, 0x02, 0x06, 1, minPinLength, 0x07, 1, maxPinLength),
     Uint8Array.of(0x08, 4, ...Buffer.from('TEST')),
     Uint8Array.of(0x09, 1, 0x00),
-    maxApduDataSize === undefined ? new Uint8Array() : Uint8Array.of(0x0a, 4, ...size),
+    maxApduDataSize === undefined ? new Uint8Array() : encodeDataSize(maxApduDataSize),
     // Vendor and product 0: no real reader.
     Uint8Array.of(0x0b, 2, 0, 0, 0x0c, 2, 0, 0),
   );

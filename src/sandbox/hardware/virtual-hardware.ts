@@ -3,7 +3,10 @@ import { toHex } from '../../core/bytes.js';
 import type { VirtualCard } from '../virtual-card/virtual-card.js';
 import type { Fault } from './fault.js';
 import { VirtualPinPad, type PinPadOptions } from './pin-pad.js';
-import { VirtualReader } from './virtual-reader.js';
+import { VirtualReader, type VirtualReaderOptions } from './virtual-reader.js';
+
+/** What a reader that is plugged in can do. */
+type NewReader = Pick<VirtualReaderOptions, 'maxApduDataSize'> & { readonly pinPad?: PinPadOptions };
 
 /** PC/SC knows no more readers (pcsc-lite: PCSCLITE_MAX_READERS_CONTEXTS). */
 const MAX_READERS = 16;
@@ -56,11 +59,11 @@ export class VirtualHardware {
    *
    * @throws {MiddlewareError} ERR_USAGE, with a `reason`, when the name is taken or unfit, or there are 16 readers.
    */
-  addReader(name: string, { pinPad }: { readonly pinPad?: PinPadOptions } = {}): VirtualReader {
+  addReader(name: string, { pinPad, maxApduDataSize }: NewReader = {}): VirtualReader {
     if (this.#readers.has(name)) throw unusable('Reader name taken', { name, reason: 'readerNameTaken' });
     if (this.#readers.size >= MAX_READERS) throw unusable('Too many readers', { name, reason: 'readersTooMany' });
     if (!isReaderName(name)) throw unusable('Reader name unfit', { name, reason: 'readerNameUnfit' });
-    const reader = new VirtualReader(name, pinPad && new VirtualPinPad(pinPad));
+    const reader = new VirtualReader(name, { pinPad: pinPad && new VirtualPinPad(pinPad), maxApduDataSize });
     reader.onChange(() => this.#changed());
     this.#readers.set(name, reader);
     this.#changed();

@@ -4,6 +4,14 @@ import { FairReaderLock } from './fair-reader-lock.js';
 import { FaultPlan } from './fault-plan.js';
 import type { DelayFault, Fault } from './fault.js';
 import type { VirtualPinPad } from './pin-pad.js';
+import { tellDataSize } from './pin-pad-features.js';
+
+/** What a reader can do beyond passing commands on. */
+export interface VirtualReaderOptions {
+  readonly pinPad?: VirtualPinPad | undefined;
+  /** dwMaxAPDUDataSize of a reader without a keypad; above 256 it takes extended length. Default: it does not tell. */
+  readonly maxApduDataSize?: number | undefined;
+}
 
 const nothing = new Uint8Array(0);
 
@@ -22,6 +30,7 @@ export class VirtualReader implements SimulatedReader {
   readonly connections = { shared: 0, exclusive: false };
   /** The keypad, where the reader has one. */
   readonly pinPad: VirtualPinPad | undefined;
+  readonly #maxApduDataSize: number | undefined;
   readonly #faults = new FaultPlan();
   readonly #listeners = new Set<() => void>();
   #insertion: Insertion | undefined;
@@ -31,9 +40,10 @@ export class VirtualReader implements SimulatedReader {
   /** Settles when the reader is done with what was asked of it so far. */
   #busy: Promise<unknown> = Promise.resolve();
 
-  constructor(name: string, pinPad?: VirtualPinPad) {
+  constructor(name: string, { pinPad, maxApduDataSize }: VirtualReaderOptions = {}) {
     this.name = name;
     this.pinPad = pinPad;
+    this.#maxApduDataSize = maxApduDataSize;
   }
 
   get card(): VirtualCard | undefined {
@@ -106,7 +116,8 @@ export class VirtualReader implements SimulatedReader {
 
   async control(code: number, input: Uint8Array): Promise<ReaderControlAnswer> {
     const { pinPad } = this;
-    if (pinPad === undefined) return 'unsupported';
+    if (pinPad === undefined)
+      return this.#maxApduDataSize === undefined ? 'unsupported' : tellDataSize(code, this.#maxApduDataSize);
     return this.#inTurn(() => {
       const insertion = this.#insertion;
       const card = insertion && {

@@ -71,11 +71,11 @@ describe('openSandboxWorld()', () => {
   });
 
   it.each([
-    ['tolvan-pkcs15', '00a4040c0ca000000063504b43532d3135', '01'],
-    ['tolvan-piv', '00a4040005a000000308', '80'],
-  ])('reset() gives %s its codes back too', async (card, select, reference) => {
-    const verifyPadded = (pin: string): string =>
-      `002000${reference}08${Buffer.from(pin).toString('hex').padEnd(16, 'f')}`;
+    ['tolvan-pkcs15', '00a4040c0ca000000063504b43532d3135', '01', (pin: string) => `08${pin.padEnd(16, 'f')}`],
+    ['tolvan-isoapplet', '00a404000cf276a288bcfba69d34f31001', '01', (pin: string) => `10${pin.padEnd(32, '0')}`],
+    ['tolvan-piv', '00a4040005a000000308', '80', (pin: string) => `08${pin.padEnd(16, 'f')}`],
+  ])('reset() gives %s its codes back too', async (card, select, reference, block) => {
+    const verifyPadded = (pin: string): string => `002000${reference}${block(Buffer.from(pin).toString('hex'))}`;
     world.hardware.insert(reader, card);
     await send(select);
     let answer = '';
@@ -130,5 +130,20 @@ describe('sandboxMethods()', () => {
     for (let number = 3; number <= 16; number += 1) await call('sandbox.addReader', { name: `R${number}` });
     await refused('R17');
     expect(world.hardware.readers).toHaveLength(16);
+  });
+
+  it('sandbox.addReader plugs in a reader that takes extended length', async () => {
+    await call('sandbox.addReader', { name: 'Long', extendedLength: true });
+    const featuresOf = async (name: string) => {
+      const simulated = world.hardware.reader(name);
+      const control = async (code: number) => {
+        const answer = await simulated.control(0x42000000 + code, new Uint8Array());
+        return typeof answer === 'string' ? answer : Buffer.from(answer).toString('hex');
+      };
+      return [await control(3400), await control(0x330012), await control(0x330006)];
+    };
+    // PC/SC part 10: feature 12 with its control code; property A, dwMaxAPDUDataSize, little-endian.
+    expect(await featuresOf('Long')).toEqual(['120442330012', '0a0400000100', 'unsupported']);
+    expect(await featuresOf(reader)).toEqual(['unsupported', 'unsupported', 'unsupported']);
   });
 });
