@@ -66,7 +66,7 @@ export function createPinCare({ tokens, history }: PinCareDependencies): PinCare
     const operation = operations[name];
     const token = chooseToken(await settledEntries(tokens, signal), choice);
     const counters = await readCounters(token, signal);
-    const pin = choosePin(token.info.pins, counters, choice, name);
+    const pin = choosePin(token.info, counters, choice, name);
     const state = describePin(token.info.id, pin, counters, await history.recent(historyEntries));
     const tries = triesAtStake(state, operation);
     return {

@@ -1,7 +1,7 @@
 import { MiddlewareError, type ErrorCode } from '../core/errors.js';
 import type { PinChoice, PinOperationName } from '../model/pin-care.js';
 import type { RetryCounter } from '../model/pin.js';
-import { hasPins, type PinToken, type TokenPin } from '../tokens/token.js';
+import { hasPins, type PinToken, type TokenInfo, type TokenPin } from '../tokens/token.js';
 import { holdsCard } from '../tokens/token-entry.js';
 import type { TokenEntry } from '../tokens/token-registry.js';
 
@@ -60,10 +60,10 @@ function usableToken({ reader, state, token, error }: TokenEntry): PinToken {
  * The PIN that is meant: to be unblocked, the only blocked one, unless another is named.
  *
  * @throws {MiddlewareError} ERR_TOKEN_KEY_NOT_FOUND when the card has no such PIN; ERR_PIN_AMBIGUOUS when several could
- *   be meant.
+ *   be meant; `card` is the id of the card.
  */
 export function choosePin(
-  pins: readonly TokenPin[],
+  { id, pins }: Pick<TokenInfo, 'id' | 'pins'>,
   counters: readonly RetryCounter[],
   { reference, role }: PinChoice,
   operation: PinOperationName,
@@ -76,6 +76,8 @@ export function choosePin(
   );
   const [first, second] = operation === 'unblock' && blocked.length === 1 ? blocked : meant;
   if (first === undefined) throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Token has no such PIN');
-  if (second !== undefined) throw new MiddlewareError('ERR_PIN_AMBIGUOUS', 'Several PINs could be meant');
+  if (second !== undefined) {
+    throw new MiddlewareError('ERR_PIN_AMBIGUOUS', 'Several PINs could be meant', { fields: { card: id } });
+  }
   return first;
 }

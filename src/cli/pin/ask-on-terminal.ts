@@ -70,7 +70,12 @@ async function begin(
     }
     if (isMiddlewareError(error, 'ERR_PIN_AMBIGUOUS')) {
       clearTimeout(busy);
-      return await begin(client, { ...request, ...(await choosePin(client, request, dialog, words)) }, dialog, words);
+      return await begin(
+        client,
+        { ...request, ...(await choosePin(client, error.fields['card'], dialog, words)) },
+        dialog,
+        words,
+      );
     }
     throw error;
   } finally {
@@ -90,20 +95,17 @@ async function chooseCard(client: ControlClient, dialog: LineDialog, words: PinM
     dialog,
     words,
   );
-  // Between the two requests a card may have gone; what is chosen is what stood on the screen.
   return offered[index]?.id ?? '';
 }
 
 async function choosePin(
   client: ControlClient,
-  { card }: PinRequest,
+  id: unknown,
   dialog: LineDialog,
   words: PinMessages,
 ): Promise<Pick<PinRequest, 'card' | 'reference'>> {
   const { cards } = await client.request('pin.list', {});
-  const meant =
-    cards.find(({ id, serial, reader }) => card !== undefined && [id, serial.toLowerCase(), reader].includes(card)) ??
-    cards[0];
+  const meant = cards.find((card) => card.id === id);
   const pins = (meant?.pins ?? []).slice(0, mostChoices);
   const lines = pins.map((pin) => `${words.pin[pin.role]}: ${triesText(pin, words)}`);
   const index = await choose(lines, words.choosePin, dialog, words);
@@ -116,6 +118,7 @@ async function choose(
   dialog: LineDialog,
   words: PinMessages,
 ): Promise<number> {
+  if (lines.length === 0) throw new MiddlewareError('ERR_CARD_REMOVED', 'Card went while the user was asked');
   dialog.say(question, ...lines.map((line, index) => `${index + 1}  ${line}`));
   return (await dialog.askNumber(words.chooseHint, lines.length)) - 1;
 }

@@ -61,7 +61,9 @@ describe('prepare()', () => {
   });
 
   it('asks which PIN is meant where a card has two, and takes role or reference', async () => {
-    expect((await refusal(prepare('change', {}))).code).toBe('ERR_PIN_AMBIGUOUS');
+    const ambiguous = await refusal(prepare('change', {}));
+    const { info } = await bench.token('Reader');
+    expect(ambiguous).toMatchObject({ code: 'ERR_PIN_AMBIGUOUS', fields: { card: info.id } });
     expect((await prepare('change', { role: 'signature' })).question.pin.reference).toBe(0x83);
     expect((await prepare('change', { reference: 0x83 })).question.pin.role).toBe('signature');
     expect((await refusal(prepare('change', { reference: 0x12 }))).code).toBe('ERR_TOKEN_KEY_NOT_FOUND');

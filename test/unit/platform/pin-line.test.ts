@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readPinLine } from '../../../src/platform/pin-line.js';
+import { readPinLine, readPinLines } from '../../../src/platform/pin-line.js';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'kort-line-'))));
@@ -22,11 +22,12 @@ async function readFrom(content: string): Promise<string> {
 }
 
 /** What a process of its own reads from a pipe that is written in these pieces. */
-function readFromPipe(pieces: readonly string[], end = true): Promise<string> {
+function readFromPipe(pieces: readonly string[], end = true, count = 1): Promise<string> {
   const program = `
-    import { readPinLine } from './src/platform/pin-line.ts';
-    readPinLine().then(
-      (secret) => console.log('read ' + secret.use((bytes) => Buffer.from(bytes).toString())),
+    import { readPinLines } from './src/platform/pin-line.ts';
+    const textOf = (secret) => secret.use((bytes) => Buffer.from(bytes).toString());
+    readPinLines(${count}).then(
+      (lines) => console.log('read ' + lines.map(textOf).join(' ')),
       (error) => console.log('failed ' + error.code + ' ' + error.fields.reason),
     );`;
   return new Promise((resolve) => {
@@ -88,5 +89,44 @@ describe('readPinLine()', () => {
     expect(await readFromPipe(['835196'])).toBe('read 835196');
     expect(await readFromPipe([])).toBe('failed ERR_USAGE pinEmpty');
     expect(await readFromPipe(['1'.repeat(100)], false)).toBe('failed ERR_USAGE pinTooLong');
+  });
+});
+
+describe('readPinLines()', () => {
+  const linesFrom = async (content: string, count: number): Promise<readonly string[]> => {
+    const path = join(folder, 'lines');
+    writeFileSync(path, content);
+    const descriptor = openSync(path, 'r');
+    try {
+      const lines = await readPinLines(count, descriptor);
+      return lines.map((secret) => secret.use((bytes) => Buffer.from(bytes).toString()));
+    } finally {
+      closeSync(descriptor);
+    }
+  };
+
+  it.each([
+    ['835196\n246810\n', ['835196', '246810']],
+    ['835196\r\n246810', ['835196', '246810']],
+    ['835196\n246810\nmore\n', ['835196', '246810']],
+  ])('reads two lines of %j from a file', async (content, expected) => {
+    expect(await linesFrom(content, 2)).toEqual(expected);
+  });
+
+  it.each([
+    ['835196\n', 'pinLineMissing'],
+    ['835196', 'pinLineMissing'],
+    ['835196\n\n246810\n', 'pinLineMissing'],
+    ['\n246810\n', 'pinEmpty'],
+    [`835196\n${'2'.repeat(64)}\n`, 'pinTooLong'],
+  ])('refuses %j where two lines are wanted', async (content, reason) => {
+    await expect(linesFrom(content, 2)).rejects.toMatchObject({ code: 'ERR_USAGE', fields: { reason } });
+  });
+
+  it('reads lines that come through a pipe in pieces, without waiting for its end', async () => {
+    expect(await readFromPipe(['83', '5196\n24', '68', '10\nmore'], false, 2)).toBe('read 835196 246810');
+    expect(await readFromPipe(['835196\n24', '6810'], true, 2)).toBe('read 835196 246810');
+    expect(await readFromPipe(['835196\n'], true, 2)).toBe('failed ERR_USAGE pinLineMissing');
+    expect(await readFromPipe(['835196\n', '2'.repeat(100)], false, 2)).toBe('failed ERR_USAGE pinTooLong');
   });
 });
