@@ -8,6 +8,7 @@ import { startControlServer, type ControlServer } from '../daemon/control/contro
 import { attachedSurfaces } from '../daemon/control/prompt-surfaces.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { openFileHistory, type FileHistory } from '../history/file-history.js';
+import { openCardChoiceFile } from '../history/card-choice-file.js';
 import { openRetryCounterFile } from '../history/retry-counter-file.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { createOobService } from '../oob/create-oob-service.js';
@@ -88,6 +89,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const clock = systemClock;
   const history = heardHistory(await openHistory(join(paths.state, 'history.jsonl'), logger));
   const memory = await openRetryCounterFile(join(paths.state, 'retry-counters.json'), logger);
+  const choices = await openCardChoiceFile(join(paths.state, 'card-choices.json'), logger);
   const replay = await openReplayFile(join(paths.state, 'used-requests'), clock, logger);
   const relyingParties = new RelyingPartyStore(
     { system: join(paths.system, 'relying-parties.d'), user: join(paths.config, 'relying-parties.d') },
@@ -115,7 +117,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     for (const server of servers) server.notify('status.changed', {});
   };
   const prompts = attachedSurfaces({ clock, logger, onChange: () => changed() });
-  const runner = createAuthenticate({ tokens, surfaces: prompts.surfaces, judge, history, clock, logger });
+  const runner = createAuthenticate({ tokens, surfaces: prompts.surfaces, judge, choices, history, clock, logger });
   let openOrders = 0;
   const pins = pinMethods({
     tokens,

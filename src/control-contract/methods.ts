@@ -35,6 +35,15 @@ export interface ControlMethods {
   'prompt.attach': { params: Nothing; result: PromptOverview };
   'prompt.detach': { params: Nothing; result: Nothing };
   'prompt.choose': { params: { readonly ticket: string; readonly candidateId: string }; result: Accepted };
+  /** Instead of a PIN frame: it will be typed on the reader's keypad, whose display speaks `language`. */
+  'prompt.usePinPad': {
+    params: {
+      readonly ticket: string;
+      readonly lastTryConsent: boolean;
+      readonly language?: 'sv' | 'en' | undefined;
+    };
+    result: Accepted;
+  };
   'prompt.acknowledge': { params: { readonly ticket: string }; result: Accepted };
   /** Counts in every state of the prompt, unlike the other answers. */
   'prompt.cancel': { params: { readonly promptId: string }; result: Accepted };

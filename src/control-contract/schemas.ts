@@ -39,6 +39,10 @@ export const methodSchemas: {
   'prompt.attach': { params: nothing, result: promptOverview },
   'prompt.detach': { params: nothing, result: nothing },
   'prompt.choose': { params: z.strictObject({ ticket, candidateId: name }), result: accepted },
+  'prompt.usePinPad': {
+    params: z.strictObject({ ticket, lastTryConsent: z.boolean(), language: z.enum(['sv', 'en']).optional() }),
+    result: accepted,
+  },
   'prompt.acknowledge': { params: z.strictObject({ ticket }), result: accepted },
   'prompt.cancel': { params: z.strictObject({ promptId: name }), result: accepted },
   'prompt.pick': { params: z.strictObject({ promptId: name }), result: accepted },

@@ -1,5 +1,8 @@
 import type { Language } from './language.js';
 
+/** What the keys do, where there is no other card to take and where there is. */
+type HintByCards = Readonly<Record<'only' | 'other', string>>;
+
 /** What a PIN prompt on a terminal says. */
 export interface PromptMessages {
   title: string;
@@ -20,6 +23,10 @@ export interface PromptMessages {
   levelsWanted(levels: readonly number[]): string;
   serviceWrites: string;
   insertCard: string;
+  reading: string;
+  readingMore: string;
+  /** While the PIN of another one is typed. */
+  cardCame(label: string, reader: string): string;
   chooseCard: string;
   chooseHint: string;
   card: string;
@@ -34,12 +41,18 @@ export interface PromptMessages {
   consentPrompt(word: string): string;
   consentHint: string;
   pin: string;
-  pinHint: string;
-  pinHintWithChoice: string;
+  pinHint: HintByCards;
+  /** The reader has a keypad. */
+  pinPad: string;
+  pinPadHint: HintByCards;
+  pinPadWaits: string;
+  pinPadWaitsHint: string;
   working: string;
   cardSilent: string;
   cancelHint: string;
-  explainHint: string;
+  explainHint: HintByCards;
+  /** Another program has the card. */
+  busyHint: HintByCards;
   done(relyingParty: string): string;
   doneUnnamed: string;
   /** Before the sentence that says why. */
@@ -72,6 +85,9 @@ const sv: PromptMessages = {
   levelsWanted: (levels) => `Tjänsten kräver tillitsnivå ${levels.join(' eller ')}`,
   serviceWrites: 'Tjänsten skriver:',
   insertCard: 'Sätt i ditt kort.',
+  reading: 'Kortet läses …',
+  readingMore: 'Ett kort till läses …',
+  cardCame: (label, reader) => `Ett kort till sattes i: ${label} (läsare ${reader}).`,
   chooseCard: 'Vilket kort vill du använda?',
   chooseHint: 'Tryck på en siffra · Esc avbryter inloggningen',
   card: 'Kort',
@@ -86,12 +102,28 @@ const sv: PromptMessages = {
   consentPrompt: (word) => `Skriv ${word} för att godkänna att det sista försöket används`,
   consentHint: 'Skriv inte PIN-koden än · Enter bekräftar · Esc avbryter inloggningen',
   pin: 'PIN-kod',
-  pinHint: 'Enter loggar in · Esc avbryter',
-  pinHintWithChoice: 'Enter loggar in · Tabb byter kort · Esc avbryter',
+  pinHint: {
+    only: 'Enter loggar in · Esc avbryter',
+    other: 'Enter loggar in · Tabb byter kort · Esc avbryter',
+  },
+  pinPad: 'Tryck Enter här, och skriv sedan PIN-koden på läsaren.',
+  pinPadHint: {
+    only: 'Enter börjar · T skriver på datorn i stället · Esc avbryter',
+    other: 'Enter börjar · T skriver på datorn i stället · Tabb byter kort · Esc avbryter',
+  },
+  pinPadWaits: 'Läsaren väntar: skriv PIN-koden på dess knappsats, och tryck OK där.',
+  pinPadWaitsHint: 'Avbryt på läsaren, det går fortast · Esc avbryter inloggningen',
   working: 'Kortet arbetar. Låt det sitta i …',
   cardSilent: 'Kortet svarar inte. Vänta lite till, eller dra ut kortet.',
   cancelHint: 'Esc avbryter inloggningen',
-  explainHint: 'Enter stänger · Esc avbryter inloggningen',
+  explainHint: {
+    only: 'Enter stänger · Esc avbryter inloggningen',
+    other: 'Enter stänger · Tabb byter kort · Esc avbryter inloggningen',
+  },
+  busyHint: {
+    only: 'Enter försöker igen · Esc avbryter inloggningen',
+    other: 'Enter försöker igen · Tabb byter kort · Esc avbryter inloggningen',
+  },
   done: (relyingParty) => `Klart: du är legitimerad hos ${relyingParty}.`,
   doneUnnamed: 'Klart: du är legitimerad.',
   failed: (relyingParty) => `Inloggningen hos ${relyingParty} blev inte av.`,
@@ -123,6 +155,9 @@ const en: PromptMessages = {
   levelsWanted: (levels) => `The service requires assurance level ${levels.join(' or ')}`,
   serviceWrites: 'The service writes:',
   insertCard: 'Insert your card.',
+  reading: 'Reading the card ...',
+  readingMore: 'One more card is being read ...',
+  cardCame: (label, reader) => `One more card was inserted: ${label} (reader ${reader}).`,
   chooseCard: 'Which card do you want to use?',
   chooseHint: 'Press a number · Esc cancels the login',
   card: 'Card',
@@ -137,12 +172,28 @@ const en: PromptMessages = {
   consentPrompt: (word) => `Type ${word} to agree that the last try is used`,
   consentHint: 'Do not type the PIN yet · Enter confirms · Esc cancels the login',
   pin: 'PIN',
-  pinHint: 'Enter signs in · Esc cancels',
-  pinHintWithChoice: 'Enter signs in · Tab changes card · Esc cancels',
+  pinHint: {
+    only: 'Enter signs in · Esc cancels',
+    other: 'Enter signs in · Tab changes card · Esc cancels',
+  },
+  pinPad: 'Press Enter here, then type the PIN on the reader.',
+  pinPadHint: {
+    only: 'Enter begins · T types on the computer instead · Esc cancels',
+    other: 'Enter begins · T types on the computer instead · Tab changes card · Esc cancels',
+  },
+  pinPadWaits: 'The reader is waiting: type the PIN on its keypad, and press OK there.',
+  pinPadWaitsHint: 'Cancel on the reader, that is quickest · Esc cancels the login',
   working: 'The card is working. Leave it in ...',
   cardSilent: 'The card does not answer. Wait a little longer, or pull the card out.',
   cancelHint: 'Esc cancels the login',
-  explainHint: 'Enter closes · Esc cancels the login',
+  explainHint: {
+    only: 'Enter closes · Esc cancels the login',
+    other: 'Enter closes · Tab changes card · Esc cancels the login',
+  },
+  busyHint: {
+    only: 'Enter tries again · Esc cancels the login',
+    other: 'Enter tries again · Tab changes card · Esc cancels the login',
+  },
   done: (relyingParty) => `Done: you are signed in to ${relyingParty}.`,
   doneUnnamed: 'Done: you are signed in.',
   failed: (relyingParty) => `The login to ${relyingParty} did not go through.`,

@@ -24,9 +24,14 @@ export interface PromptView {
   /** What the service writes; shown apart under a fixed heading. */
   readonly bindingMessage: string | undefined;
   readonly levels: readonly AssuranceLevel[];
-  readonly state: 'noCard' | 'choose' | 'pin' | 'working' | 'explain';
+  /** `pinPad`: the reader waits for the PIN on its own keypad. */
+  readonly state: 'noCard' | 'choose' | 'pin' | 'pinPad' | 'working' | 'explain';
   readonly candidates: readonly PromptCandidate[];
+  /** A card has been inserted that is not among the candidates yet, and may become one. */
+  readonly reading: boolean;
   readonly chosen: string | undefined;
+  /** The PIN of the chosen card can be typed on the keypad of its reader, which is the better place. */
+  readonly pinPad: boolean;
   readonly attemptsRemaining: number | undefined;
   /** The PIN on offer is the last try: the answer must carry consent. */
   readonly lastTry: boolean;

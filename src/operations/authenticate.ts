@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { isMiddlewareError, MiddlewareError, type ErrorCode } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
+import type { CardChoiceMemory, ChoiceQuestion } from '../model/card-choice-memory.js';
+import { levelOfUri } from '../model/certificate.js';
 import type { RetryCounter } from '../model/pin.js';
 import { digestOf } from '../model/signature.js';
 import type { History } from '../model/history.js';
 import { composeAssertion, finishAssertion } from '../oob/assertion.js';
 import type { AcceptedOrder, FailedHint, OrderOutcome, OrderProgress, OrderRunner } from '../oob/oob-service.js';
-import type { SignResult } from '../tokens/token.js';
+import type { PinUse, SignResult } from '../tokens/token.js';
 import type { TokenEntry, TokenRegistry } from '../tokens/token-registry.js';
-import { findCandidates, type Candidate, type JudgeCertificate } from './candidates.js';
+import { findCandidates, type Candidate, type JudgeCertificate, type Offer } from './candidates.js';
+import { preselect } from './card-choice.js';
 import { PromptDialog } from './prompt-dialog.js';
 import type { PromptAnswer, PromptSurfaces } from './prompt.js';
 
@@ -17,12 +20,13 @@ export interface AuthenticateDependencies {
   readonly tokens: Pick<TokenRegistry, 'entries' | 'subscribe'>;
   readonly surfaces: PromptSurfaces;
   readonly judge: JudgeCertificate;
+  readonly choices: CardChoiceMemory;
   readonly history: History;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-type PinAnswer = Extract<PromptAnswer, { kind: 'pin' }>;
+type PinAnswer = Extract<PromptAnswer, { kind: 'pin' | 'pinPad' }>;
 
 /** Ends the order; thrown inside only. */
 class OrderFailed extends Error {
@@ -52,6 +56,8 @@ class Login {
   #settled: Candidate | undefined;
   /** The candidate that the user chose, or whose PIN the user is typing: no other takes its place unasked. */
   #preferred: string | undefined;
+  /** Readers whose keypad would not take the PIN of this order, which is then typed on the computer. */
+  readonly #padsRefused = new Set<string>();
   #signed: SignResult | undefined;
 
   constructor(dependencies: AuthenticateDependencies, order: AcceptedOrder, progress: OrderProgress) {
@@ -104,7 +110,7 @@ class Login {
       const counter = await this.#readCounter(candidate);
       if (counter === undefined) continue;
       const answer = await this.#askPin(candidate, counter.attemptsRemaining);
-      if (answer?.kind !== 'pin') continue;
+      if (answer?.kind !== 'pin' && answer?.kind !== 'pinPad') continue;
       // A card that another program left verified does not tell: then any count will do, but for the last try.
       const assertion = await this.#sign(candidate, answer, counter.attemptsRemaining ?? 0);
       if (assertion !== undefined) return assertion;
@@ -116,8 +122,8 @@ class Login {
     const { tokens, judge, clock } = this.#dependencies;
     const offer = findCandidates(tokens.entries, this.#order, judge, clock.now());
     this.#failIfRemoved(offer.candidates);
-    this.#dialog.offer(offer.candidates);
-    const chosen = this.#pick(offer.candidates);
+    this.#dialog.offer(offer.candidates, offer.reading);
+    const chosen = this.#pick(offer);
     if (chosen !== undefined) return chosen;
     if (offer.candidates.length > 0) {
       this.#progress.hint('chooseCard');
@@ -132,11 +138,15 @@ class Login {
     return undefined;
   }
 
-  /** With cards of two people in, only the user can say whose PIN will be typed. */
-  #pick(candidates: readonly Candidate[]): Candidate | undefined {
+  /** A card that is still being read may turn out to be somebody else's: until then the user may choose, and we not. */
+  #pick({ candidates, reading }: Offer): Candidate | undefined {
     if (this.#preferred !== undefined) return candidates.find(({ id }) => id === this.#preferred);
-    const oneCard = new Set(candidates.map(({ token }) => token.info.id)).size === 1;
-    return oneCard ? candidates.toSorted((a, b) => b.certificate.notAfter - a.certificate.notAfter)[0] : undefined;
+    return reading ? undefined : preselect(candidates, this.#dependencies.choices.recall(this.#question));
+  }
+
+  get #question(): ChoiceQuestion {
+    const { relyingParty, acrValues } = this.#order;
+    return { clientId: relyingParty.clientId, levels: acrValues.flatMap((uri) => levelOfUri(uri) ?? []) };
   }
 
   #failIfRemoved(candidates: readonly Candidate[]): void {
@@ -161,7 +171,7 @@ class Login {
       await this.#explain('pinBlocked');
     } catch (error) {
       this.#settled = candidate;
-      await this.#cardProblem(error);
+      await this.#cardProblem(error, candidate);
     }
     return undefined;
   }
@@ -169,18 +179,25 @@ class Login {
   async #askPin(candidate: Candidate, attempts: number | undefined): Promise<PromptAnswer | undefined> {
     this.#progress.hint('userSign');
     this.#preferred = candidate.id;
-    this.#dialog.choose(candidate, attempts);
+    this.#dialog.choose(candidate, attempts, this.#takesPin(candidate));
     return await this.#listen('pin');
+  }
+
+  /** Whether the keypad of the reader can verify this PIN, as far as we know. */
+  #takesPin({ token, key }: Candidate): boolean {
+    const { reader, pins } = token.info;
+    const pin = pins.find(({ reference }) => reference === key.pin);
+    return pin?.pinPad.includes('verify') === true && !this.#padsRefused.has(reader);
   }
 
   async #sign(candidate: Candidate, answer: PinAnswer, attempts: number): Promise<string | undefined> {
     try {
       return await this.#signWith(candidate, answer, attempts);
     } catch (error) {
-      await this.#cardProblem(error);
+      await this.#cardProblem(error, candidate);
       return undefined;
     } finally {
-      answer.pin.wipe();
+      if (answer.kind === 'pin') answer.pin.wipe();
     }
   }
 
@@ -197,9 +214,11 @@ class Login {
       now: this.#dependencies.clock.now(),
     });
     const digest = createHash(digestOf(algorithm)).update(signingInput).digest();
-    const { pin, lastTryConsent } = answer;
+    const pin = answer.kind === 'pin' ? answer.pin : 'pin-pad';
+    const use: PinUse = { attemptsShown, ...useOf(answer) };
     this.#signed = await this.#dialog.whileWorking(
-      (signal) => token.verifyAndSign({ key, algorithm, digest, pin, attemptsShown, lastTryConsent, signal }),
+      pin === 'pin-pad' ? 'pinPad' : 'working',
+      (signal) => token.verifyAndSign({ key, algorithm, digest, pin, ...use, signal }),
       this.#progress.signal,
     );
     if (this.#signed === undefined) throw new OrderFailed('userCancel');
@@ -207,15 +226,22 @@ class Login {
   }
 
   /** A problem that the user can do something about is shown and the login goes on; a pulled card ends it. */
-  async #cardProblem(error: unknown): Promise<void> {
+  async #cardProblem(error: unknown, { token }: Candidate): Promise<void> {
     this.#progress.signal.throwIfAborted();
     if (!isMiddlewareError(error)) throw error;
     if (cardIsGone.includes(error.code)) throw new OrderFailed('cardRemoved');
     this.#dependencies.logger.warn({ code: error.code, fields: error.fields }, 'Card use failed');
     this.#dialog.problem({ code: error.code, fields: error.fields });
-    if (error.code === 'ERR_CARD_BUSY') this.#progress.hint('cardBusy');
-    if (error.code === 'ERR_PIN_BLOCKED') await this.#explain('pinBlocked');
+    if (padFailures.includes(error.code)) this.#padsRefused.add(token.info.reader);
+    if (error.code === 'ERR_CARD_BUSY') await this.#waitForOthers();
+    else if (error.code === 'ERR_PIN_BLOCKED') await this.#explain('pinBlocked');
     else if (!error.code.startsWith('ERR_PIN_')) await this.#explain('certificateErr');
+  }
+
+  /** Another program has the card: nothing is lost, and the user says when to try again. */
+  async #waitForOthers(): Promise<void> {
+    this.#progress.hint('cardBusy');
+    await this.#listen('explain');
   }
 
   /** Shows why it cannot go on until the user closes that, or a card comes or goes. */
@@ -237,6 +263,13 @@ class Login {
     return answer;
   }
 
+  async #remember({ token, certificate }: Candidate): Promise<void> {
+    const choice = { token: token.info.id, certificate: certificate.fingerprint };
+    await this.#dependencies.choices.remember(this.#question, choice).catch((error: unknown) => {
+      this.#dependencies.logger.error({ error }, 'Choice of a card could not be remembered');
+    });
+  }
+
   async #record(outcome: OrderOutcome): Promise<void> {
     const candidate = this.#settled;
     if (candidate === undefined) return;
@@ -251,7 +284,14 @@ class Login {
       ...(outcome.status === 'failed' ? { hintCode: outcome.hintCode } : {}),
       ...(this.#signed === undefined ? {} : this.#signed.cost),
     });
+    if (outcome.status === 'complete') await this.#remember(candidate);
   }
+}
+
+function useOf(answer: PinAnswer): Pick<PinUse, 'lastTryConsent' | 'language'> {
+  const { lastTryConsent } = answer;
+  const language = answer.kind === 'pinPad' ? answer.language : undefined;
+  return language === undefined ? { lastTryConsent } : { lastTryConsent, language };
 }
 
 /** Which cards are in and readable, as one comparable value: other news of the registry does not concern a prompt. */
@@ -260,6 +300,8 @@ function cardsIn(entries: readonly TokenEntry[]): string {
 }
 
 const cardIsGone: readonly ErrorCode[] = ['ERR_CARD_REMOVED', 'ERR_CARD_ABSENT', 'ERR_PCSC_READER_GONE'];
+/** After these the PIN is typed on the computer. */
+const padFailures: readonly ErrorCode[] = ['ERR_PIN_PAD_REFUSED', 'ERR_PIN_PAD_FAILED'];
 const failedHints: readonly string[] = ['expiredTransaction', 'cancelled', 'userCancel', 'startFailed'];
 
 function isFailedHint(value: unknown): value is FailedHint {

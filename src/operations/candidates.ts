@@ -4,6 +4,7 @@ import type { AcceptedOrder, FailedHint } from '../oob/oob-service.js';
 import { canSign, type SigningToken, type TokenCertificate, type TokenKey } from '../tokens/token.js';
 import { holdsCard } from '../tokens/token-entry.js';
 import type { TokenEntry } from '../tokens/token-registry.js';
+import { sortCandidates } from './card-choice.js';
 import type { PromptCandidate } from './prompt.js';
 
 /** What the trust policy says of a certificate: whom it makes of its holder, or why it is no use for a login. */
@@ -33,8 +34,8 @@ export interface Candidate {
 
 /** What the inserted cards have to offer for one order. */
 export interface Offer {
-  /** Whether any card is in, readable or not. */
-  readonly anyCard: boolean;
+  /** Whether a card is being read that may bring more. */
+  readonly reading: boolean;
   readonly candidates: readonly Candidate[];
   /** Why none of the certificates that were found fits; undefined while none was found at all. */
   readonly refusal: FailedHint | undefined;
@@ -58,10 +59,11 @@ export function findCandidates(
   const candidates = judged.flatMap((result) => ('candidate' in result ? [result.candidate] : []));
   const refusals = judged.flatMap((result) => ('refusal' in result ? [result.refusal] : []));
   const cards = entries.filter(holdsCard);
-  const settled = cards.length > 0 && cards.every((entry) => entry.state !== 'reading');
+  const reading = cards.some((entry) => entry.state === 'reading');
+  const settled = cards.length > 0 && !reading;
   return {
-    anyCard: cards.length > 0,
-    candidates,
+    reading,
+    candidates: sortCandidates(candidates),
     refusal: nearness.find((hint) => refusals.includes(hint)) ?? (settled ? 'noSuitableCertificate' : undefined),
   };
 }

@@ -4,13 +4,15 @@ import type { AcceptedOrder, FailedHint, OrderOutcome } from '../oob/oob-service
 import { describeCandidate, type Candidate } from './candidates.js';
 import type { PromptAnswer, PromptProblem, PromptSession, PromptSurfaces, PromptView } from './prompt.js';
 
-type AskState = Exclude<PromptView['state'], 'working'>;
+type WorkState = 'working' | 'pinPad';
+type AskState = Exclude<PromptView['state'], WorkState>;
 
 /** Which answers each state of a prompt takes; any other is dropped, and a PIN in it wiped. */
 const takes: Readonly<Record<PromptView['state'], readonly PromptAnswer['kind'][]>> = {
   noCard: ['cancel'],
   choose: ['choose', 'cancel'],
-  pin: ['pin', 'choose', 'cancel'],
+  pin: ['pin', 'pinPad', 'choose', 'cancel'],
+  pinPad: ['cancel'],
   working: ['cancel'],
   explain: ['acknowledge', 'choose', 'cancel'],
 };
@@ -35,7 +37,9 @@ export class PromptDialog {
       levels: order.acrValues.flatMap((uri) => levelOfUri(uri) ?? []),
       state: 'noCard',
       candidates: [],
+      reading: false,
       chosen: undefined,
+      pinPad: false,
       attemptsRemaining: undefined,
       lastTry: false,
       problem: undefined,
@@ -50,21 +54,23 @@ export class PromptDialog {
     this.#interrupt?.();
   }
 
-  /** The candidates that the next view offers; from here on changes count as new. */
-  offer(candidates: readonly Candidate[]): void {
+  /** The candidates that the next view offers, with more to come while a card is read; changes count as new now. */
+  offer(candidates: readonly Candidate[], reading: boolean): void {
     this.#changed = false;
     this.#view = {
       ...this.#view,
       candidates: candidates.map(describeCandidate),
+      reading,
       chosen: undefined,
+      pinPad: false,
       attemptsRemaining: undefined,
       lastTry: false,
     };
   }
 
-  /** Settles on one candidate and what its PIN has left. */
-  choose(candidate: Candidate, attemptsRemaining: number | undefined): void {
-    this.#view = { ...this.#view, chosen: candidate.id, attemptsRemaining, lastTry: attemptsRemaining === 1 };
+  /** Settles on one candidate, and says what its PIN has left and whether its reader takes that. */
+  choose({ id }: Candidate, attemptsRemaining: number | undefined, pinPad: boolean): void {
+    this.#view = { ...this.#view, chosen: id, attemptsRemaining, lastTry: attemptsRemaining === 1, pinPad };
   }
 
   /** Said with the next view, and forgotten with the next answer. */
@@ -105,12 +111,19 @@ export class PromptDialog {
     }
   }
 
-  /** Shows that the card works; undefined when the user has cancelled meanwhile, which aborts the signal of `work`. */
-  async whileWorking<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-    this.show('working');
+  /**
+   * Shows that the card works, or that its reader waits for keys; undefined when the user has cancelled meanwhile, which
+   * aborts the signal of `work`.
+   */
+  async whileWorking<T>(
+    state: WorkState,
+    work: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T | undefined> {
+    this.show(state);
     const cancelled = new AbortController();
     const over = new AbortController();
-    const watched = this.#fitting('working', AbortSignal.any([signal, over.signal])).then(
+    const watched = this.#fitting(state, AbortSignal.any([signal, over.signal])).then(
       () => cancelled.abort(),
       () => undefined,
     );
@@ -125,10 +138,14 @@ export class PromptDialog {
   async #fitting(state: PromptView['state'], signal: AbortSignal): Promise<PromptAnswer> {
     for (;;) {
       const answer = await this.#session.answer(signal);
-      const known = answer.kind !== 'choose' || this.#view.candidates.some(({ id }) => id === answer.candidateId);
-      if (known && takes[state].includes(answer.kind)) return answer;
+      if (takes[state].includes(answer.kind) && this.#isPossible(answer)) return answer;
       if (answer.kind === 'pin') answer.pin.wipe();
     }
+  }
+
+  #isPossible(answer: PromptAnswer): boolean {
+    if (answer.kind === 'pinPad') return this.#view.pinPad;
+    return answer.kind !== 'choose' || this.#view.candidates.some(({ id }) => id === answer.candidateId);
   }
 
   close(outcome: OrderOutcome): void {

@@ -6,6 +6,8 @@ export type { PromptCandidate, PromptOutcome, PromptProblem, PromptView } from '
 /** What the user answers. */
 export type PromptAnswer =
   | { readonly kind: 'pin'; readonly pin: Secret; readonly lastTryConsent: boolean }
+  /** The PIN will be typed on the reader's keypad; `language` is that of its display. */
+  | { readonly kind: 'pinPad'; readonly lastTryConsent: boolean; readonly language?: 'sv' | 'en' }
   | { readonly kind: 'choose'; readonly candidateId: string }
   | { readonly kind: 'acknowledge' }
   | { readonly kind: 'cancel' };

@@ -1,4 +1,4 @@
-import { PinVerificationError } from '../core/errors.js';
+import { isMiddlewareError, PinVerificationError, type ErrorCode } from '../core/errors.js';
 import type { History } from '../model/history.js';
 import type { PinReference, RetryCounter } from '../model/pin.js';
 import type { RetryCounterMemory } from '../model/retry-counter-memory.js';
@@ -17,7 +17,8 @@ export interface PinTryRecord {
   /** The most tries that this PIN was ever seen to have. */
   highest(pin: PinReference): number | undefined;
   /**
-   * How the VERIFY ended: `accepted`, or what it threw; and the tries that the card told afterwards, if it did.
+   * How the VERIFY ended: `accepted`, or what it threw; and the tries that the card told afterwards, if it did. A
+   * keypad that sent nothing to the card has made no try, which is not written down.
    *
    * @returns the tries that are left then, as far as known; without the card's word, after a right PIN the most that it
    *   ever had, after an unknown end one less than before.
@@ -91,6 +92,10 @@ export function createPinTryRecord({ token, history, memory, programs }: PinTryR
     async ended(ending) {
       const { counter, result, told, purpose } = ending;
       const pinReference = counter.reference;
+      if (isNoTry(ending)) {
+        await rememberKnown(counter, false);
+        return counter.attemptsRemaining;
+      }
       const attemptsRemaining = result === 'accepted' ? undefined : told;
       await history.append({
         kind: 'pin-try',
@@ -116,6 +121,21 @@ export function createPinTryRecord({ token, history, memory, programs }: PinTryR
     if (result === 'accepted') return memory.recall(token, counter.reference)?.highest ?? counter.attemptsRemaining;
     return counter.attemptsRemaining - 1;
   }
+}
+
+/** A reader's keypad that sent nothing to the card says so with these, and the counter bears it out. */
+const withoutTry: readonly ErrorCode[] = [
+  'ERR_PIN_PAD_TIMEOUT',
+  'ERR_PIN_PAD_CANCELLED',
+  'ERR_PIN_PAD_MISMATCH',
+  'ERR_PIN_PAD_REFUSED',
+  'ERR_PIN_MALFORMED',
+  'ERR_PUK_MALFORMED',
+];
+
+function isNoTry({ counter, result, told }: PinTryEnding): boolean {
+  if (!isMiddlewareError(result) || !withoutTry.includes(result.code)) return false;
+  return told === counter.attemptsRemaining;
 }
 
 function outcomeOf(result: 'accepted' | Error): 'accepted' | 'wrong' | 'blocked' | 'unknown' {

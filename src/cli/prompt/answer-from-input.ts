@@ -9,6 +9,7 @@ import { labelledText, rowsOf, type Block } from './screen-block.js';
 
 /** A little longer than a new prompt is deaf. */
 const afterDeafMs = 600;
+const betweenTriesMs = 1000;
 
 /**
  * `kort prompt --pin-stdin`: reads one line, and answers the first order with it, once. A last try and a second try
@@ -30,6 +31,7 @@ class InputAnswer {
   #view: WirePrompt | undefined;
   #sentTicket: string | undefined;
   #used = false;
+  #busyTimer: NodeJS.Timeout | undefined;
   #deafTimer: NodeJS.Timeout | undefined;
   #fail: (error: unknown) => void = () => undefined;
 
@@ -60,6 +62,7 @@ class InputAnswer {
       return this.#report(await closed);
     } finally {
       clearTimeout(this.#deafTimer);
+      clearTimeout(this.#busyTimer);
     }
   }
 
@@ -89,7 +92,7 @@ class InputAnswer {
   #answer(): void {
     if (this.#view === undefined) return;
     const { promptId, ticket, state, lastTry } = this.#view;
-    if (state === 'explain') this.#request('prompt.acknowledge', { ticket });
+    if (state === 'explain') this.#acknowledge(this.#view);
     if (state !== 'pin' || ticket === this.#sentTicket) return;
     if (this.#used || lastTry) {
       this.#request('prompt.cancel', { promptId });
@@ -98,6 +101,13 @@ class InputAnswer {
     this.#used = true;
     this.#sentTicket = ticket;
     this.#client.sendPin(ticket, this.#pin, { lastTryConsent: false }).catch(this.#fail);
+  }
+
+  /** Where another program has the card, closing means to try again: it gets a while for its work. */
+  #acknowledge({ ticket, problem }: WirePrompt): void {
+    const wait = problem?.code === 'ERR_CARD_BUSY' ? betweenTriesMs : 0;
+    clearTimeout(this.#busyTimer);
+    this.#busyTimer = setTimeout(() => this.#request('prompt.acknowledge', { ticket }), wait);
   }
 
   /** A refused PIN never reached a card: the state had changed while it was on its way. */

@@ -1,5 +1,5 @@
 import type { WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
-import { promptMessages } from '../../messages/prompt.js';
+import { promptMessages, type PromptMessages } from '../../messages/prompt.js';
 import { createStyle } from '../style.js';
 import { fitScreen, type WindowSize } from './fit-screen.js';
 import { candidateBlocks, orderBlocks, problemBlocks, type Look } from './order-blocks.js';
@@ -18,7 +18,9 @@ export interface ScreenState {
   readonly consent: string | undefined;
   /** The user wants another card. */
   readonly choosing: boolean;
-  /** A PIN is on its way. */
+  /** The PIN is to be typed on the reader. */
+  readonly onPinPad: boolean;
+  /** A PIN, or the wish to type it on the reader, is on its way. */
   readonly sent: boolean;
   /** The card has worked for longer than any card should. */
   readonly stalled: boolean;
@@ -41,13 +43,18 @@ export function screenLines(state: ScreenState, look: Look, size: WindowSize): r
 }
 
 /** Whether the screen says that the card works. */
-export function saysWorking({ view, sent }: Pick<ScreenState, 'view' | 'sent'>): boolean {
-  return view !== undefined && (sent || view.state === 'working');
+export function saysWorking({ view, sent, onPinPad }: Pick<ScreenState, 'view' | 'sent' | 'onPinPad'>): boolean {
+  return view !== undefined && ((sent && !onPinPad) || view.state === 'working');
+}
+
+/** Whether the reader waits for the PIN. */
+function isAtPinPad({ sent, onPinPad }: ScreenState, { state }: WirePrompt): boolean {
+  return state === 'pinPad' || (sent && onPinPad);
 }
 
 function idleBlocks({ waiting, starting }: ScreenState, look: Look): readonly Block[] {
   const words = promptMessages[look.language];
-  if (starting) return [ownText('kept', words.starting), gap, ownText('footer', words.idleHint)];
+  if (starting) return [ownText('kept', words.starting), gap, ownText('footer', words.cancelHint)];
   if (waiting.length === 0) return [ownText('kept', words.idle), gap, ownText('footer', words.idleHint)];
   const entries = waiting.map(({ relyingParty, origin }, index) =>
     labelledText('kept', `  ${index + 1}  `, `${relyingParty.name[look.language]} (${origin ?? words.localProgram})`),
@@ -65,7 +72,7 @@ function promptBlocks(view: WirePrompt, state: ScreenState, look: Look): readonl
     ...problemBlocks(view, look),
     gap,
     ...questionBlocks(view, state, look),
-    ...(others === 0 ? [] : [gap, ownText('help', words.waitingOrders(others))]),
+    ...(others === 0 ? [] : [gap, ownText('detail', words.waitingOrders(others))]),
   ];
 }
 
@@ -89,7 +96,7 @@ function attemptBlocks(view: WirePrompt, state: ScreenState, look: Look): readon
   const words = promptMessages[look.language];
   const line = (attempts: number): Block => labelledText('kept', '  ', `${words.attemptsLeft}: ${attempts}`);
   if (view.problem !== undefined && blockedCodes.includes(view.problem.code)) return [line(0)];
-  if (view.state !== 'pin' || saysWorking({ ...state, view }) || view.attemptsRemaining === undefined) return [];
+  if (view.state !== 'pin' || state.sent || view.attemptsRemaining === undefined) return [];
   const style = createStyle(look.color);
   return [
     line(view.attemptsRemaining),
@@ -105,12 +112,24 @@ function questionBlocks(view: WirePrompt, state: ScreenState, look: Look): reado
   if (saysWorking({ ...state, view })) {
     return question(state.stalled ? words.cardSilent : words.working, words.cancelHint);
   }
-  if (state.choosing || view.state === 'choose') return question(words.chooseCard, words.chooseHint);
-  if (view.state === 'noCard') return question(words.insertCard, words.cancelHint);
-  if (view.state === 'explain') return [ownText('kept', words.explainHint)];
+  if (isAtPinPad(state, view)) return question(words.pinPadWaits, words.pinPadWaitsHint);
+  if (state.choosing || view.state === 'choose') {
+    return [
+      ...(view.reading ? [ownText('detail', words.readingMore)] : []),
+      ...question(words.chooseCard, words.chooseHint),
+    ];
+  }
+  if (view.state === 'noCard') return question(view.reading ? words.reading : words.insertCard, words.cancelHint);
+  if (view.state === 'explain') return [ownText('kept', explainHint(view, words))];
   if (state.consent !== undefined) {
     return question(`${words.consentPrompt(words.consentWord)}: ${state.consent}`, words.consentHint);
   }
-  const hint = view.candidates.length > 1 ? words.pinHintWithChoice : words.pinHint;
-  return question(`${words.pin}: ${'•'.repeat(state.pinLength)}`, hint);
+  const choice = view.candidates.length > 1 ? 'other' : 'only';
+  if (state.onPinPad) return question(words.pinPad, words.pinPadHint[choice]);
+  return question(`${words.pin}: ${'•'.repeat(state.pinLength)}`, words.pinHint[choice]);
+}
+
+function explainHint({ problem, candidates }: WirePrompt, words: PromptMessages): string {
+  const choice = candidates.length > 1 ? 'other' : 'only';
+  return words[problem?.code === 'ERR_CARD_BUSY' ? 'busyHint' : 'explainHint'][choice];
 }

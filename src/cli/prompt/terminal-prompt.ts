@@ -7,7 +7,7 @@ import type { WindowSize } from './fit-screen.js';
 import type { Look } from './order-blocks.js';
 import { outcomeText } from './outcome-text.js';
 import { createPinEntry } from './pin-entry.js';
-import { saysWorking, screenLines } from './screen-lines.js';
+import { saysWorking, screenLines, type ScreenState } from './screen-lines.js';
 
 /**
  * After a change that nobody here asked for, no key counts until none has come for so long: what is typed then was
@@ -43,6 +43,8 @@ export class TerminalPrompt {
   /** The ticket that a choice or acknowledgement answered: its change is no surprise. */
   #answeredTicket: string | undefined;
   #deafSince: number | undefined;
+  /** The user types on the computer although the reader has a keypad; for this order. */
+  #typing = false;
   /** The order that has begun and shown nothing yet. */
   #starting: string | undefined;
   #silentTimer: NodeJS.Timeout | undefined;
@@ -72,8 +74,12 @@ export class TerminalPrompt {
 
   redraw(): void {
     this.#watchCard();
+    this.#options.draw(screenLines(this.#state, this.#options.look, this.#options.size()));
+  }
+
+  get #state(): ScreenState {
     const consentMissing = this.#view?.lastTry === true && !this.#consent.given;
-    const state = {
+    return {
       view: this.#view,
       starting: this.#starting !== undefined,
       waiting: this.#waiting,
@@ -81,10 +87,14 @@ export class TerminalPrompt {
       pinLength: this.#pin.length,
       consent: consentMissing ? this.#consent.typed : undefined,
       choosing: this.#choosing,
+      onPinPad: this.#onPinPad,
       sent: this.#sentTicket !== undefined,
       stalled: this.#stalled,
     };
-    this.#options.draw(screenLines(state, this.#options.look, this.#options.size()));
+  }
+
+  get #onPinPad(): boolean {
+    return this.#view?.pinPad === true && !this.#typing;
   }
 
   key(key: Key, byte: number): void {
@@ -93,7 +103,8 @@ export class TerminalPrompt {
       return;
     }
     if (this.#isDeaf()) return;
-    if (this.#view === undefined) this.#pickWaiting(byte);
+    if (this.#starting !== undefined) this.#startingKey(this.#starting, key);
+    else if (this.#view === undefined) this.#pickWaiting(byte);
     else this.#promptKey(this.#view, key, byte);
     this.redraw();
   }
@@ -135,9 +146,19 @@ export class TerminalPrompt {
       this.#sentTicket = undefined;
       this.#note = undefined;
       this.#forgetSilence();
-    }
+    } else this.#notice(view, this.#view);
+    if (view.promptId !== this.#view?.promptId) this.#typing = false;
     this.#view = view;
     this.redraw();
+  }
+
+  /** Other cards come and go while the PIN of this one is typed: that is said, and no number means another card unseen. */
+  #notice(view: WirePrompt, before: WirePrompt): void {
+    const known = before.candidates.map(({ id }) => id);
+    const came = view.candidates.find(({ id }) => !known.includes(id));
+    if (came === undefined && view.candidates.length === known.length) return;
+    if (this.#choosing) this.#deafSince = this.#options.now();
+    this.#note = came && promptMessages[this.#options.look.language].cardCame(came.tokenLabel, came.reader);
   }
 
   /** Whether this view follows what was answered to the one on the screen. */
@@ -154,6 +175,7 @@ export class TerminalPrompt {
     this.#view = undefined;
     this.#starting = undefined;
     this.#choosing = false;
+    this.#typing = false;
     this.#sentTicket = undefined;
     this.#deafSince = this.#options.now();
     this.#note = outcomeText(view, closed.outcome, this.#options.look.language);
@@ -163,7 +185,7 @@ export class TerminalPrompt {
 
   /** Starts to count when the card begins to work, and stops when it no longer does. */
   #watchCard(): void {
-    if (!saysWorking({ view: this.#view, sent: this.#sentTicket !== undefined })) this.#forgetSilence();
+    if (!saysWorking(this.#state)) this.#forgetSilence();
     else if (!this.#stalled) {
       this.#silentTimer ??= setTimeout(() => {
         this.#stalled = true;
@@ -190,6 +212,10 @@ export class TerminalPrompt {
     this.redraw();
   }
 
+  #startingKey(promptId: string, key: Key): void {
+    if (key === 'escape') this.#request('prompt.cancel', { promptId });
+  }
+
   #pickWaiting(byte: number): void {
     const picked = this.#waiting[digitOf(byte) - 1];
     if (picked !== undefined) this.#request('prompt.pick', { promptId: picked.promptId });
@@ -200,8 +226,9 @@ export class TerminalPrompt {
     else if (this.#sentTicket !== undefined) return;
     else if (this.#choosing || view.state === 'choose') this.#chooseKey(view, byte);
     else if (view.state === 'explain' && key === 'enter') this.#acknowledge(view);
-    else if (view.state === 'pin' && key === 'tab') this.#choosing = view.candidates.length > 1;
+    else if (['pin', 'explain'].includes(view.state) && key === 'tab') this.#choosing = view.candidates.length > 1;
     else if (view.state === 'pin' && view.lastTry && !this.#consent.given) this.#consentKey(key, byte);
+    else if (view.state === 'pin' && this.#onPinPad) this.#pinPadKey(view, key, byte);
     else if (view.state === 'pin') this.#pinKey(view, key, byte);
   }
 
@@ -229,6 +256,23 @@ export class TerminalPrompt {
     if (key === 'character') this.#consent.push(byte);
     else if (key === 'backspace') this.#consent.backspace();
     else if (key === 'enter') this.#consent.confirm();
+  }
+
+  /** Digits do nothing here: they belong on the reader. */
+  #pinPadKey(view: WirePrompt, key: Key, byte: number): void {
+    if (key === 'enter') this.#usePinPad(view);
+    else if (byte === 0x54 || byte === 0x74) this.#typing = true;
+  }
+
+  #usePinPad({ ticket, lastTry }: WirePrompt): void {
+    const { client, look, onFailure } = this.#options;
+    this.#sentTicket = ticket;
+    client
+      .request('prompt.usePinPad', { ticket, lastTryConsent: lastTry, language: look.language })
+      .then(({ accepted }) => {
+        if (!accepted) this.#refuse(ticket);
+      })
+      .catch(onFailure);
   }
 
   #pinKey(view: WirePrompt, key: Key, byte: number): void {

@@ -85,7 +85,8 @@ export class OpenPrompt implements PromptSession {
 
   /** Takes the answer if it is the first to the state that stands open now. */
   offer(ticket: string, answer: PromptAnswer): boolean {
-    if (this.#closed || this.#answered || ticket !== this.#ticket || this.#view?.state === 'working') return false;
+    if (this.#closed || this.#answered || ticket !== this.#ticket) return false;
+    if (this.#view?.state === 'working' || this.#view?.state === 'pinPad') return false;
     this.#take(answer);
     return true;
   }
@@ -129,6 +130,7 @@ function asksTheSame(a: PromptView, b: PromptView): boolean {
     a.chosen === b.chosen &&
     a.attemptsRemaining === b.attemptsRemaining &&
     a.lastTry === b.lastTry &&
+    a.pinPad === b.pinPad &&
     JSON.stringify(a.problem) === JSON.stringify(b.problem) &&
     // A PIN belongs to the chosen card, whatever others come and go while it is typed.
     (a.state === 'pin' || JSON.stringify(a.candidates) === JSON.stringify(b.candidates))

@@ -22,7 +22,13 @@ export interface AttachedSurfaces {
   readonly surfaces: PromptSurfaces;
   readonly handlers: Pick<
     ControlHandlers,
-    'prompt.attach' | 'prompt.detach' | 'prompt.choose' | 'prompt.acknowledge' | 'prompt.cancel' | 'prompt.pick'
+    | 'prompt.attach'
+    | 'prompt.detach'
+    | 'prompt.choose'
+    | 'prompt.usePinPad'
+    | 'prompt.acknowledge'
+    | 'prompt.cancel'
+    | 'prompt.pick'
   >;
   readonly pinReceiver: PinReceiver;
   /** How many are attached. */
@@ -62,6 +68,12 @@ class Attached implements AttachedSurfaces, PromptListener {
       'prompt.detach': (_params, caller) => this.#detach(caller),
       'prompt.choose': ({ ticket, candidateId }, caller) =>
         this.#answer(caller, ticket, { kind: 'choose', candidateId }),
+      'prompt.usePinPad': ({ ticket, lastTryConsent, language }, caller) =>
+        this.#answer(caller, ticket, {
+          kind: 'pinPad',
+          lastTryConsent,
+          ...(language === undefined ? {} : { language }),
+        }),
       'prompt.acknowledge': ({ ticket }, caller) => this.#answer(caller, ticket, { kind: 'acknowledge' }),
       'prompt.cancel': ({ promptId }, caller) => ({ accepted: this.#cancel(caller, promptId) }),
       'prompt.pick': ({ promptId }, caller) => ({ accepted: this.#pick(caller, promptId) }),
@@ -136,10 +148,11 @@ class Attached implements AttachedSurfaces, PromptListener {
   }
 
   #cancel(caller: ControlCaller, promptId: string): boolean {
-    const waiting = this.#queue.find((prompt) => prompt.promptId === promptId);
-    const open =
-      this.#current?.promptId === promptId && this.#refusal(caller) === undefined ? this.#current : undefined;
     if (!this.#callers.has(caller)) return false;
+    const waiting = this.#queue.find((prompt) => prompt.promptId === promptId);
+    // One that has shown nothing yet was told of: whoever cancels it means it.
+    const isDeaf = this.#openedAt !== undefined && this.#refusal(caller) !== undefined;
+    const open = this.#current?.promptId === promptId && !isDeaf ? this.#current : undefined;
     (waiting ?? open)?.cancel();
     return (waiting ?? open) !== undefined;
   }

@@ -20,7 +20,7 @@ function rowsShown(view: WirePrompt | undefined, shown: Shown = {}): readonly st
   const { state, language = 'en', columns = 100, rows = 200, color = false } = shown;
   const whole = { view, starting: false, waiting: [], note: undefined, pinLength: 0, consent: undefined };
   return screenLines(
-    { ...whole, choosing: false, sent: false, stalled: false, ...state },
+    { ...whole, choosing: false, onPinPad: false, sent: false, stalled: false, ...state },
     { language, color },
     { columns, rows },
   );

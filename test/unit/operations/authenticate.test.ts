@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { MiddlewareError, PinVerificationError } from '../../../src/core/errors.js';
+import { MiddlewareError, PinVerificationError, type ErrorCode } from '../../../src/core/errors.js';
 import { Secret } from '../../../src/core/secret.js';
 import type { CertificateInfo } from '../../../src/model/certificate.js';
+import type { ChoiceQuestion, RememberedChoice } from '../../../src/model/card-choice-memory.js';
+import type { RetryCounter } from '../../../src/model/pin.js';
 import type { HistoryEvent } from '../../../src/model/history.js';
 import type { AcceptedOrder, PendingHint } from '../../../src/oob/oob-service.js';
 import { createAuthenticate } from '../../../src/operations/authenticate.js';
@@ -29,6 +31,8 @@ const certificate = (personId: string): CertificateInfo => ({
   isCa: false,
   spkiSha256: '00',
 });
+
+const format = { minLength: 4, maxLength: 8, characters: 'digits' } as const;
 
 const order: AcceptedOrder = {
   id: 'order-1',
@@ -60,6 +64,12 @@ interface CardScript {
   attempts?: number | 'unknown';
   blocked?: boolean;
   sign?: (request: SignRequest) => Promise<SignResult>;
+  /** Whose card it is, if not one's own. */
+  person?: string;
+  /** Whether its reader has a keypad. */
+  pinPad?: boolean;
+  reader?: string;
+  counters?: () => Promise<readonly RetryCounter[]>;
 }
 
 /** Plays the registry: tests insert and pull cards. */
@@ -73,12 +83,23 @@ function fixture(
   const controller = new AbortController();
   const requests: SignRequest[] = [];
   const registry = { entries: [] as TokenEntry[] };
+  const chosen = new Map<string, RememberedChoice>();
+  const keyOf = ({ clientId, levels }: ChoiceQuestion): string => `${clientId} ${levels.join()}`;
 
   const card = (name: string, script: CardScript = {}): TokenEntry => {
+    const { reader = `reader ${name}`, person = name } = script;
     const token: SigningToken = {
-      info: { id: `card:${name}`, product: 'TEST', serial: name, label: name, reader: `reader ${name}`, pins: [] },
+      info: {
+        id: `card:${name}`,
+        product: 'TEST',
+        serial: name,
+        label: name,
+        reader,
+        pins: [{ reference: 0x11, role: 'authentication', format, pinPad: script.pinPad === true ? ['verify'] : [] }],
+      },
       certificates: () => Promise.resolve([]),
       retryCounters: () =>
+        script.counters?.() ??
         Promise.resolve([
           {
             reference: 0x11,
@@ -95,12 +116,12 @@ function fixture(
       close: () => Promise.resolve(),
     };
     return {
-      reader: `reader ${name}`,
+      reader,
       state: 'ready',
       token,
       certificates: [
         {
-          certificate: certificate(name),
+          certificate: { ...certificate(person), fingerprint: name },
           key: { reference: 1, pin: 0x11, algorithms: ['RS256'], decipherAlgorithms: [] },
         },
       ],
@@ -122,6 +143,13 @@ function fixture(
     },
     surfaces: surface,
     judge: () => verdict,
+    choices: {
+      recall: (question) => chosen.get(keyOf(question)),
+      remember: (question, choice) => {
+        chosen.set(keyOf(question), choice);
+        return Promise.resolve();
+      },
+    },
     history: {
       append: (event) => {
         history.push(event);
@@ -144,7 +172,7 @@ function fixture(
     surface.answer({ kind: 'pin', pin: secret, lastTryConsent });
     return secret;
   };
-  return { surface, history, hints, promptOpen, controller, requests, card, set, login, typePin };
+  return { chosen, surface, history, hints, promptOpen, controller, requests, card, set, login, typePin };
 }
 
 const wiped = (secret: Secret) => secret.use((bytes) => bytes.every((byte) => byte === 0));
@@ -413,5 +441,216 @@ describe('authenticate', () => {
     await surface.until('pin');
     typePin();
     expect(await running).toEqual({ status: 'failed', hintCode: 'startFailed' });
+  });
+});
+
+describe('authenticate with several cards of one person', () => {
+  const ofTwo = (fixed: ReturnType<typeof fixture>) => [
+    fixed.card('b', { person: 'p' }),
+    fixed.card('a', { person: 'p' }),
+  ];
+
+  it('asks which, in the same order whatever the readers, and takes the same one for the same question next time', async () => {
+    const fixed = fixture();
+    const { surface, set, login, typePin, chosen, requests } = fixed;
+    const [b, a] = ofTwo(fixed);
+    set(b!, a!);
+    const first = login();
+    const { candidates } = await surface.until('choose');
+    expect(candidates.map(({ tokenLabel }) => tokenLabel)).toEqual(['a', 'b']);
+    surface.answer({ kind: 'choose', candidateId: candidates[1]!.id });
+    await surface.until('pin');
+    typePin();
+    await first;
+    expect([...chosen.values()]).toEqual([{ token: 'card:b', certificate: 'b' }]);
+
+    set(a!, b!);
+    const second = login();
+    const view = await surface.until('pin');
+    expect(view.candidates.map(({ tokenLabel }) => tokenLabel)).toEqual(['a', 'b']);
+    expect(view.chosen).toBe(candidates[1]!.id);
+    typePin();
+    await second;
+    expect(requests).toHaveLength(2);
+
+    const otherLevels = login({ acrValues: ['http://id.sambi.se/loa/loa3', 'http://id.sambi.se/loa/loa2'] });
+    await surface.until('choose');
+    surface.answer({ kind: 'cancel' });
+    await otherLevels;
+  });
+
+  it('preselects nothing with the card of somebody else in, whatever was chosen before', async () => {
+    const { surface, set, card, login, chosen } = fixture();
+    chosen.set('urn:test:rp 3', { token: 'card:a', certificate: 'a' });
+    set(card('a'), card('b'));
+    const running = login();
+    expect((await surface.until('choose')).chosen).toBeUndefined();
+    surface.answer({ kind: 'cancel' });
+    await running;
+  });
+
+  it('remembers no choice of a login that did not complete', async () => {
+    const { surface, set, card, login, chosen } = fixture();
+    set(card('a'));
+    const running = login();
+    await surface.until('pin');
+    surface.answer({ kind: 'cancel' });
+    await running;
+    expect(chosen.size).toBe(0);
+  });
+
+  it('lets the user choose while one more card is read, and chooses by itself only when it has been', async () => {
+    const fixed = fixture();
+    const { surface, set, card, login, typePin } = fixed;
+    const reading: TokenEntry = { reader: 'reader b', state: 'reading' };
+    set(card('a'), reading);
+    const early = login();
+    const view = await surface.until('choose');
+    expect(view).toMatchObject({ reading: true, chosen: undefined });
+    surface.answer({ kind: 'choose', candidateId: view.candidates[0]!.id });
+    await surface.until('pin');
+    typePin();
+    await early;
+
+    const patient = login();
+    await surface.until('choose');
+    set(card('a'), { reader: 'reader b', state: 'unknown' });
+    expect(await surface.until('pin')).toMatchObject({ reading: false });
+    typePin();
+    expect(await patient).toMatchObject({ status: 'complete' });
+  });
+
+  it('goes on with the other face of the card when the one that was shown is gone', async () => {
+    const { surface, set, card, login, typePin, requests } = fixture();
+    set(card('a', { reader: 'contact' }));
+    const running = login();
+    const { chosen } = await surface.until('pin');
+    set({ reader: 'contact', state: 'absent' }, card('a', { reader: 'near' }));
+    expect((await surface.until('pin', (view) => view.candidates[0]?.reader === 'near')).chosen).toBe(chosen);
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('authenticate with a card that another program holds', () => {
+  it('says so with the names, and tries again when the user does', async () => {
+    const busy = new MiddlewareError('ERR_CARD_BUSY', 'busy', { fields: { programs: 'firefox' } });
+    const script: CardScript = { counters: () => Promise.reject(busy) };
+    const { surface, set, card, login, typePin, hints } = fixture();
+    set(card('a', script));
+    const running = login();
+    expect((await surface.until('explain')).problem).toEqual({
+      code: 'ERR_CARD_BUSY',
+      fields: { programs: 'firefox' },
+    });
+    expect(hints).toEqual(['cardBusy']);
+    delete script.counters;
+    surface.answer({ kind: 'acknowledge' });
+    await surface.until('pin');
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+  });
+});
+
+describe('authenticate with a keypad on the reader', () => {
+  const failing = (code: ErrorCode) => () => Promise.reject(new MiddlewareError(code, 'not taken'));
+
+  it('says that there is one, and passes the wish to use it on, with consent and language', async () => {
+    const { surface, set, card, login, requests } = fixture();
+    let finish: () => void = () => undefined;
+    const sign = (): Promise<SignResult> =>
+      new Promise((resolve) => {
+        finish = () => resolve({ signature: Uint8Array.of(7), cost: { apduCount: 5, cardMs: 1 } });
+      });
+    set(card('a', { pinPad: true, attempts: 1, sign }));
+    const running = login();
+    expect(await surface.until('pin')).toMatchObject({ pinPad: true, lastTry: true });
+    surface.answer({ kind: 'pinPad', lastTryConsent: true, language: 'en' });
+    await surface.until('pinPad');
+    finish();
+    expect(await running).toMatchObject({ status: 'complete' });
+    expect(requests).toMatchObject([{ pin: 'pin-pad', lastTryConsent: true, language: 'en', attemptsShown: 1 }]);
+  });
+
+  it('takes a PIN that is typed on the computer all the same', async () => {
+    const { surface, set, card, login, typePin, requests } = fixture();
+    set(card('a', { pinPad: true }));
+    const running = login();
+    await surface.until('pin');
+    const secret = typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+    expect(requests[0]?.pin).toBe(secret);
+  });
+
+  it('takes no such wish where there is none', async () => {
+    const { surface, set, card, login, typePin, requests } = fixture();
+    set(card('a'));
+    const running = login();
+    expect((await surface.until('pin')).pinPad).toBe(false);
+    surface.answer({ kind: 'pinPad', lastTryConsent: false });
+    await surface.until('pin');
+    expect(requests).toEqual([]);
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+  });
+
+  it.each(['ERR_PIN_PAD_TIMEOUT', 'ERR_PIN_PAD_CANCELLED', 'ERR_PIN_MALFORMED'] as const)(
+    'asks again after %s, with the keypad as before',
+    async (code) => {
+      const { surface, set, card, login, requests } = fixture();
+      set(card('a', { pinPad: true, sign: failing(code) }));
+      const running = login();
+      await surface.until('pin');
+      surface.answer({ kind: 'pinPad', lastTryConsent: false });
+      const again = await surface.until('pin', (view) => view.problem !== undefined);
+      expect(again).toMatchObject({ problem: { code }, pinPad: true });
+      expect(requests).toHaveLength(1);
+      surface.answer({ kind: 'cancel' });
+      expect(await running).toEqual({ status: 'failed', hintCode: 'userCancel' });
+    },
+  );
+
+  it.each(['ERR_PIN_PAD_REFUSED', 'ERR_PIN_PAD_FAILED'] as const)(
+    'goes on without the keypad after %s, for this order only',
+    async (code) => {
+      const script: CardScript = { pinPad: true, sign: failing(code) };
+      const { surface, set, card, login, typePin } = fixture();
+      set(card('a', script));
+      const running = login();
+      await surface.until('pin');
+      surface.answer({ kind: 'pinPad', lastTryConsent: false });
+      const again = await surface.until('pin', (view) => view.problem !== undefined);
+      expect(again).toMatchObject({ problem: { code }, pinPad: false });
+      delete script.sign;
+      typePin();
+      expect(await running).toMatchObject({ status: 'complete' });
+      const next = login();
+      expect((await surface.until('pin')).pinPad).toBe(true);
+      surface.answer({ kind: 'cancel' });
+      await next;
+    },
+  );
+
+  it('ends the wait when the user cancels here, and when the card is pulled', async () => {
+    const { surface, set, card, login } = fixture();
+    const sign = (request: SignRequest): Promise<SignResult> =>
+      new Promise((_resolve, reject) => {
+        const fail = () => reject(new MiddlewareError('ERR_ABORTED', 'aborted'));
+        request.signal?.addEventListener('abort', fail, { once: true });
+      });
+    set(card('a', { pinPad: true, sign }));
+    const running = login();
+    await surface.until('pin');
+    surface.answer({ kind: 'pinPad', lastTryConsent: false });
+    await surface.until('pinPad');
+    surface.answer({ kind: 'cancel' });
+    expect(await running).toEqual({ status: 'failed', hintCode: 'userCancel' });
+
+    set(card('b', { pinPad: true, sign: failing('ERR_CARD_REMOVED') }));
+    const pulled = login();
+    await surface.until('pin');
+    surface.answer({ kind: 'pinPad', lastTryConsent: false });
+    expect(await pulled).toEqual({ status: 'failed', hintCode: 'cardRemoved' });
   });
 });
