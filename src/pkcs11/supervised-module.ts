@@ -31,6 +31,8 @@ export interface UseSecrets {
 export interface SupervisedModule {
   readonly name: string;
   readonly state: 'starting' | 'running' | 'waiting' | 'closed';
+  /** Of its process, while there is one. */
+  readonly pid: number | undefined;
   /** Why it is not running. */
   readonly problem: MiddlewareError | undefined;
   /** Tokens that can be seen now; a new array after every change. */
@@ -115,7 +117,6 @@ class Supervisor implements SupervisedModule {
     return this.#slots;
   }
 
-  /** For tests that play somebody who kills it. */
   get pid(): number | undefined {
     return this.#process?.pid;
   }

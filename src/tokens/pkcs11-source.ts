@@ -4,6 +4,7 @@ import type { CertificateInfo } from '../model/certificate.js';
 import type { History, HistoryEvent } from '../model/history.js';
 import type { RetryCounterMemory } from '../model/retry-counter-memory.js';
 import type { FoundModule } from '../pkcs11/found-module.js';
+import { isPkcs11Available } from '../pkcs11/availability.js';
 import type { Deadlines, HostProgram } from '../pkcs11/module-process.js';
 import { superviseModule, type Backoff, type SupervisedModule } from '../pkcs11/supervised-module.js';
 import { createPinTryRecord } from './pin-try-record.js';
@@ -29,6 +30,8 @@ export interface ModuleStatus {
   readonly state: SupervisedModule['state'] | 'asleep';
   readonly problem: MiddlewareError | undefined;
   readonly tokens: number;
+  /** Of its process, while there is one. */
+  readonly pid: number | undefined;
 }
 
 /** The tokens of all vendors' modules. */
@@ -66,7 +69,14 @@ export function createPkcs11Source(options: Pkcs11SourceOptions): Pkcs11Source {
     for (const listener of listeners) listener();
   }
 
-  for (const watch of watches) if (watch.found.origin === 'configured') watch.start();
+  const available = isPkcs11Available();
+  if (!available && watches.length > 0) {
+    options.logger.warn(
+      { modules: watches.map(({ found }) => found.name) },
+      'Without pkcs11js no vendor module is used',
+    );
+  }
+  for (const watch of watches) if (available && watch.found.origin === 'configured') watch.start();
 
   return {
     get entries() {
@@ -80,7 +90,7 @@ export function createPkcs11Source(options: Pkcs11SourceOptions): Pkcs11Source {
       return () => listeners.delete(listener);
     },
     wake() {
-      for (const watch of watches) watch.start();
+      if (available) for (const watch of watches) watch.start();
     },
     async close() {
       listeners.clear();
@@ -118,7 +128,7 @@ class ModuleWatch {
   get status(): ModuleStatus {
     const { name, path, origin } = this.found;
     const { state = 'asleep', problem } = this.#module ?? {};
-    return { name, path, origin, state, problem, tokens: this.#visits.size };
+    return { name, path, origin, state, problem, tokens: this.#visits.size, pid: this.#module?.pid };
   }
 
   start(): void {

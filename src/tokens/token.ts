@@ -45,7 +45,7 @@ export interface TokenInfo {
 
 /** What one use of the card cost. */
 export interface CardCost {
-  /** Commands sent, GET RESPONSE included. */
+  /** Commands sent, GET RESPONSE included; 0 where a vendor's module sends them and does not tell. */
   readonly apduCount: number;
   /** Milliseconds between the first command and the last answer. */
   readonly cardMs: number;

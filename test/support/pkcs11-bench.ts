@@ -14,9 +14,9 @@ export interface Pkcs11Bench {
   readonly logger: RecordingLogger;
   readonly memory: ReturnType<typeof memoryRetryCounters>;
   /** Resolves when the source is as wanted. */
-  until(wanted: (source: Pkcs11Source) => boolean): Promise<void>;
+  readonly until: (wanted: (source: Pkcs11Source) => boolean) => Promise<void>;
   /** The first token, or the one with this label, as soon as it is there. */
-  token(label?: string): Promise<Pkcs11Token>;
+  readonly token: (label?: string) => Promise<Pkcs11Token>;
 }
 
 export function createPkcs11Bench(

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { MiddlewareError } from '../core/errors.js';
+import { requireTrustedFile } from './trusted-file.js';
+
+/** Variables that would change what the process runs, not how the module behaves. */
+const forbiddenVariable = /^(NODE_|LD_|DYLD_)/;
+
+const schema = z.strictObject({
+  path: z.string().refine(isAbsolute, 'must be absolute'),
+  name: z.string().min(1).max(60).optional(),
+  enabled: z.boolean().default(true),
+  pin: z
+    .strictObject({
+      characters: z.enum(['digits', 'printable']).optional(),
+      minLength: z.int().min(1).max(64).optional(),
+      maxLength: z.int().min(1).max(64).optional(),
+    })
+    .default({}),
+  ignorePinPad: z.boolean().default(false),
+  slotEvents: z.boolean().default(true),
+  environment: z
+    .record(z.string().regex(/^\w{1,64}$/), z.string().max(4096))
+    .refine((all) => !Object.keys(all).some((name) => forbiddenVariable.test(name)), 'must not change the process')
+    .default({}),
+});
+
+/** One file of `modules.d`. */
+export type ModuleConfig = z.infer<typeof schema>;
+
+/**
+ * What the `*.json` files in these folders say, in order; a folder that is not there counts as empty.
+ *
+ * @param onProblem - told of each file that cannot be used (ERR_CONFIG_INVALID with `path`).
+ */
+export function readModuleConfigs(
+  folders: readonly string[],
+  onProblem: (problem: MiddlewareError) => void,
+): readonly ModuleConfig[] {
+  return folders.flatMap((folder) =>
+    namesIn(folder).flatMap((name) => {
+      try {
+        return [readModuleConfig(join(folder, name))];
+      } catch (cause) {
+        onProblem(asProblem(join(folder, name), cause));
+        return [];
+      }
+    }),
+  );
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .toSorted();
+  } catch {
+    return [];
+  }
+}
+
+function readModuleConfig(path: string): ModuleConfig {
+  const config = schema.parse(JSON.parse(readFileSync(requireTrustedFile(path), 'utf8')));
+  return { ...config, name: config.name ?? basename(config.path) };
+}
+
+function asProblem(path: string, cause: unknown): MiddlewareError {
+  if (cause instanceof MiddlewareError) return cause;
+  const reason = cause instanceof SyntaxError ? 'fileNotJson' : 'fileUnreadable';
+  return new MiddlewareError('ERR_CONFIG_INVALID', 'Module file cannot be used', { fields: { path, reason }, cause });
+}

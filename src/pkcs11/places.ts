@@ -1,0 +1,5 @@
+/** Where a module may lie. */
+export interface ModulePlace {
+  readonly name: string;
+  readonly path: string;
+}
