@@ -59,7 +59,7 @@ class ScriptedDaemon {
       return (await answer(params as never)) as never;
     },
     on: (event, listener) => {
-      this.#listeners.set(event, listener as never);
+      this.#listeners.set(event, listener);
       return () => this.#listeners.delete(event);
     },
     sendPin: (ticket, pin) => {
