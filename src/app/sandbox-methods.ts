@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { MiddlewareError } from '../core/errors.js';
-import type { SandboxFault, SandboxReport } from '../control-contract/sandbox.js';
+import type { SandboxFault, SandboxKey, SandboxReader, SandboxReport } from '../control-contract/sandbox.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { realCardDelay, type Fault } from '../sandbox/hardware/fault.js';
+import type { VirtualPinPad } from '../sandbox/hardware/pin-pad.js';
 import type { VirtualHardware } from '../sandbox/hardware/virtual-hardware.js';
 import { holderOf, sandboxCards } from '../sandbox/sandbox-cards.js';
 
@@ -36,8 +38,20 @@ export function sandboxMethods({ hardware, reset, files }: SandboxHands): Contro
       else hardware.armFault(reader, armed);
       return {};
     },
-    'sandbox.addReader': ({ name, extendedLength }) => {
-      hardware.addReader(name ?? freeName(hardware), extendedLength === true ? { maxApduDataSize: 0x10000 } : {});
+    'sandbox.addReader': ({ name, extendedLength, pinPad }) => {
+      hardware.addReader(name ?? freeName(hardware), {
+        ...(extendedLength === true ? { maxApduDataSize: 0x10000 } : {}),
+        ...(pinPad === true ? { pinPad: {} } : {}),
+      });
+      return report();
+    },
+    'sandbox.press': async ({ keys, reader }) => {
+      const pad = pinPadOf(hardware, reader);
+      for (const key of keys) {
+        press(pad, key);
+        // What it asks for next, it asks for a moment later.
+        await setImmediate();
+      }
       return report();
     },
     'sandbox.removeReader': ({ reader }) => {
@@ -51,6 +65,27 @@ export function sandboxMethods({ hardware, reset, files }: SandboxHands): Contro
   };
 }
 
+/** @throws {MiddlewareError} ERR_SANDBOX_NO_KEYPAD unless it asks for a code now. */
+function pinPadOf(hardware: VirtualHardware, name: string | undefined): VirtualPinPad {
+  const readers = name === undefined ? hardware.readers : [hardware.reader(readerNamed(hardware, name))];
+  const [pad, another] = readers.flatMap(({ pinPad }) => (pinPad?.asksFor === undefined ? [] : [pinPad]));
+  if (pad !== undefined && another === undefined) return pad;
+  throw new MiddlewareError('ERR_SANDBOX_NO_KEYPAD', 'Not one keypad asks for a code');
+}
+
+function press(pad: VirtualPinPad, key: SandboxKey): void {
+  switch (key.kind) {
+    case 'digits':
+      return pad.press(Buffer.from(key.digits, 'ascii'));
+    case 'ok':
+      return pad.ok();
+    case 'cancel':
+      return pad.cancel();
+    case 'timeout':
+      return pad.timeOut();
+  }
+}
+
 function describe(hardware: VirtualHardware): SandboxReport {
   const { readers, cards } = hardware.state();
   return {
@@ -58,6 +93,7 @@ function describe(hardware: VirtualHardware): SandboxReport {
       name,
       card,
       apduCount,
+      ...describePinPad(hardware.reader(name).pinPad),
       faults: faults.map(describeFault),
     })),
     cards: cards.map(({ name, reader }) => {
@@ -66,6 +102,10 @@ function describe(hardware: VirtualHardware): SandboxReport {
       return { id: name, label: plan?.label ?? name, ...holder, reader };
     }),
   };
+}
+
+function describePinPad(pad: VirtualPinPad | undefined): Pick<SandboxReader, 'pinPad'> {
+  return pad === undefined ? {} : { pinPad: { asksFor: pad.asksFor } };
 }
 
 function emptyReader(hardware: VirtualHardware): string {
@@ -106,8 +146,14 @@ function describeFault(fault: Fault): SandboxFault {
       return { kind: 'remove', when: 'after', command: fault.apdu };
     case 'silence':
       return { kind: 'silence', command: fault.apdu };
+    case 'reset':
+      return { kind: 'reset', command: fault.apdu };
     case 'status-word':
       return { kind: 'status', statusWord: Number.parseInt(fault.statusWord, 16), command: fault.apdu };
+    case 'status-word-after':
+      return { kind: 'status-after', statusWord: Number.parseInt(fault.statusWord, 16), command: fault.apdu };
+    case 'short-answer':
+      return { kind: 'short', length: fault.length, command: fault.apdu };
     case 'delay':
       if (isDeepStrictEqual(fault, realCardDelay)) return { kind: 'real-card' };
       return { kind: 'delay', milliseconds: fault.perCommandMs, signatureMilliseconds: fault.perSignatureMs };
@@ -122,8 +168,15 @@ function faultOf(fault: SandboxFault): Fault | undefined {
       return { kind: `remove-${fault.when}`, apdu: fault.command };
     case 'silence':
       return { kind: 'silence', apdu: fault.command };
+    case 'reset':
+      return { kind: 'reset', apdu: fault.command };
     case 'status':
-      return { kind: 'status-word', apdu: fault.command, statusWord: fault.statusWord.toString(16).padStart(4, '0') };
+    case 'status-after': {
+      const kind = fault.kind === 'status' ? 'status-word' : 'status-word-after';
+      return { kind, apdu: fault.command, statusWord: fault.statusWord.toString(16).padStart(4, '0') };
+    }
+    case 'short':
+      return { kind: 'short-answer', apdu: fault.command, length: fault.length };
     case 'delay':
       return {
         kind: 'delay',

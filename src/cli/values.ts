@@ -1,10 +1,24 @@
 import type { PinRequest } from '../control-contract/pins.js';
-import type { SandboxFault } from '../control-contract/sandbox.js';
+import type { SandboxFault, SandboxKey } from '../control-contract/sandbox.js';
 import type { UsageMessages } from '../messages/usage.js';
 import { usageError } from './usage-error.js';
 
 /** Kinds of fault on the command line. */
-export const faultKinds = ['none', 'remove-before', 'remove-after', 'delay', 'real-card', 'silence', 'status'] as const;
+export const faultKinds = [
+  'none',
+  'remove-before',
+  'remove-after',
+  'delay',
+  'real-card',
+  'silence',
+  'reset',
+  'status',
+  'status-after',
+  'short',
+] as const;
+
+/** Keys of a virtual keypad on the command line; digits stand for themselves. */
+export const padKeys = ['0-9', 'ok', 'cancel', 'timeout'] as const;
 
 /**
  * A whole number from the command line.
@@ -47,22 +61,37 @@ export function parseFault(
     case 'remove-after':
       return { kind: 'remove', when: 'after', command };
     case 'silence':
-      return { kind: 'silence', command };
+    case 'reset':
+      return { kind, command };
     case 'delay':
       return { kind: 'delay', milliseconds: parseInteger(needed(kind, value, words), 'delay', [0, 60_000], words) };
     case 'status':
-      return { kind: 'status', statusWord: parseHex(needed(kind, value, words), words), command };
+    case 'status-after':
+      return { kind, statusWord: parseHex(needed(kind, value, words), kind, words), command };
+    case 'short':
+      return { kind, length: parseInteger(needed(kind, value, words), kind, [0, 1], words) === 0 ? 0 : 1, command };
     default:
       throw usageError(`${words.invalidValue(kind, name)}: ${words.oneOf(faultKinds.join(', '))}`);
   }
 }
 
-const withoutValue: readonly string[] = ['none', 'remove-before', 'remove-after', 'real-card', 'silence'];
+const withoutValue: readonly string[] = ['none', 'remove-before', 'remove-after', 'real-card', 'silence', 'reset'];
 const withoutCommand: readonly string[] = ['none', 'delay', 'real-card'];
 
-function needed(kind: 'delay' | 'status', value: string | undefined, words: UsageMessages): string {
+function needed(kind: keyof UsageMessages['faultNeeds'], value: string | undefined, words: UsageMessages): string {
   if (value === undefined) throw usageError(words.faultNeeds[kind]);
   return value;
+}
+
+/**
+ * A key of a virtual keypad from the command line.
+ *
+ * @throws {MiddlewareError} ERR_USAGE.
+ */
+export function parseKey(text: string, name: string, words: UsageMessages): SandboxKey {
+  if (/^\d{1,16}$/.test(text)) return { kind: 'digits', digits: text };
+  if (text === 'ok' || text === 'cancel' || text === 'timeout') return { kind: text };
+  throw usageError(`${words.invalidValue(text, name)}: ${words.oneOf(padKeys.join(', '))}`);
 }
 
 /**
@@ -96,15 +125,19 @@ export function faultWords(fault: SandboxFault): string {
     case 'remove':
       return `remove-${fault.when} --command ${fault.command}`;
     case 'silence':
-      return `silence --command ${fault.command}`;
+    case 'reset':
+      return `${fault.kind} --command ${fault.command}`;
     case 'status':
-      return `status ${fault.statusWord.toString(16).padStart(4, '0')} --command ${fault.command}`;
+    case 'status-after':
+      return `${fault.kind} ${fault.statusWord.toString(16).padStart(4, '0')} --command ${fault.command}`;
+    case 'short':
+      return `short ${fault.length} --command ${fault.command}`;
     case 'delay':
       return `delay ${fault.milliseconds}`;
   }
 }
 
-function parseHex(text: string, words: UsageMessages): number {
+function parseHex(text: string, name: string, words: UsageMessages): number {
   if (/^[0-9a-fA-F]{4}$/.test(text)) return Number.parseInt(text, 16);
-  throw usageError(`${words.invalidValue(text, 'status')}: ${words.notHex}`);
+  throw usageError(`${words.invalidValue(text, name)}: ${words.notHex}`);
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { SandboxFault, SandboxReport } from './sandbox.js';
+import type { SandboxFault, SandboxKey, SandboxReport } from './sandbox.js';
 
 const milliseconds = z.int().min(0).max(60_000);
 const command = z.int().min(1).max(10_000);
+const statusWord = z.int().min(0).max(0xffff);
 
 /** {@link SandboxFault} */
 export const sandboxFault = z.discriminatedUnion('kind', [
@@ -11,8 +12,17 @@ export const sandboxFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('delay'), milliseconds, signatureMilliseconds: milliseconds.optional() }),
   z.strictObject({ kind: z.literal('real-card') }),
   z.strictObject({ kind: z.literal('silence'), command }),
-  z.strictObject({ kind: z.literal('status'), statusWord: z.int().min(0).max(0xffff), command }),
+  z.strictObject({ kind: z.literal('status'), statusWord, command }),
+  z.strictObject({ kind: z.literal('status-after'), statusWord, command }),
+  z.strictObject({ kind: z.literal('short'), length: z.union([z.literal(0), z.literal(1)]), command }),
+  z.strictObject({ kind: z.literal('reset'), command }),
 ]) satisfies z.ZodType<SandboxFault>;
+
+/** {@link SandboxKey} */
+export const sandboxKey = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('digits'), digits: z.string().regex(/^\d{1,16}$/) }),
+  z.strictObject({ kind: z.enum(['ok', 'cancel', 'timeout']) }),
+]) satisfies z.ZodType<SandboxKey>;
 
 /** {@link SandboxReport} */
 export const sandboxReport = z.object({
@@ -21,6 +31,7 @@ export const sandboxReport = z.object({
       name: z.string(),
       card: z.string().optional(),
       apduCount: z.int().optional(),
+      pinPad: z.object({ asksFor: z.enum(['pin', 'current-pin', 'new-pin', 'confirmation']).optional() }).optional(),
       faults: z.array(sandboxFault).optional(),
     }),
   ),

@@ -14,9 +14,18 @@ export interface SandboxReader {
   readonly card?: string | undefined;
   /** Commands that the reader has passed to cards since it was plugged in. */
   readonly apduCount?: number | undefined;
+  /** Its keypad, with what that asks for now. */
+  readonly pinPad?: { readonly asksFor?: SandboxPinPadPrompt | undefined } | undefined;
   /** What is armed; `command` counts from now on. */
   readonly faults?: readonly SandboxFault[] | undefined;
 }
+
+/** What a virtual keypad may ask for; `current-pin` is the PUK where a PIN is unblocked. */
+export type SandboxPinPadPrompt = 'pin' | 'current-pin' | 'new-pin' | 'confirmation';
+
+/** A key of a virtual keypad, or `timeout`: nobody presses any in time. */
+export type SandboxKey =
+  { readonly kind: 'digits'; readonly digits: string } | { readonly kind: 'ok' | 'cancel' | 'timeout' };
 
 /** What the sandbox consists of now. */
 export interface SandboxReport {
@@ -42,4 +51,10 @@ export type SandboxFault =
   /** The nth command is never answered. */
   | { readonly kind: 'silence'; readonly command: number }
   /** The nth command is answered by this status word alone. */
-  | { readonly kind: 'status'; readonly statusWord: number; readonly command: number };
+  | { readonly kind: 'status'; readonly statusWord: number; readonly command: number }
+  /** The nth command is carried out, and answered with this status word instead of the card's. */
+  | { readonly kind: 'status-after'; readonly statusWord: number; readonly command: number }
+  /** The nth command is carried out; of its answer so many bytes arrive. */
+  | { readonly kind: 'short'; readonly length: 0 | 1; readonly command: number }
+  /** Another program resets the card before its nth command. */
+  | { readonly kind: 'reset'; readonly command: number };

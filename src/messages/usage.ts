@@ -21,7 +21,7 @@ export interface UsageMessages {
   pinForm: string;
   empty(name: string): string;
   controlCharacters: string;
-  faultNeeds: Readonly<Record<'delay' | 'status', string>>;
+  faultNeeds: Readonly<Record<'delay' | 'status' | 'status-after' | 'short', string>>;
   faultTakesNoValue(kind: string, value: string): string;
   faultTakesNoCommand(kind: string): string;
   other: string;
@@ -47,6 +47,8 @@ const sv: UsageMessages = {
   faultNeeds: {
     delay: 'delay behöver ett värde, antalet millisekunder: delay 250',
     status: 'status behöver ett värde, fyra hexadecimala siffror: status 6f00',
+    'status-after': 'status-after behöver ett värde, fyra hexadecimala siffror: status-after 6f00',
+    short: 'short behöver ett värde, hur många byte av svaret som kommer fram: short 0 eller short 1',
   },
   faultTakesNoValue: (kind, value) =>
     `${kind} tar inget värde, men ”${value}” angavs (vilket kommando det gäller anges med --command)`,
@@ -77,6 +79,8 @@ const en: UsageMessages = {
   faultNeeds: {
     delay: 'delay needs a value, the number of milliseconds: delay 250',
     status: 'status needs a value, four hexadecimal digits: status 6f00',
+    'status-after': 'status-after needs a value, four hexadecimal digits: status-after 6f00',
+    short: 'short needs a value, how many bytes of the answer arrive: short 0 or short 1',
   },
   faultTakesNoValue: (kind, value) =>
     `${kind} takes no value, but "${value}" was given (which command is meant is said by --command)`,

@@ -173,9 +173,14 @@ describe('kort with a sandbox daemon', () => {
 
   it('shows armed faults, and reset clears them', async () => {
     await kort(['sandbox', 'fault', 'tolvan', 'silence', '--command', '500']);
+    await kort(['sandbox', 'fault', 'tolvan', 'reset', '--command', '501']);
+    await kort(['sandbox', 'fault', 'tolvan', 'status-after', '6f00', '--command', '502']);
+    await kort(['sandbox', 'fault', 'tolvan', 'short', '1', '--command', '503']);
     await kort(['sandbox', 'fault', 'tolvan', 'real-card']);
     const { stdout } = await kort(['sandbox', 'list']);
-    expect(stdout).toMatch(/faults set: silence --command \d+, real-card/);
+    expect(stdout).toMatch(
+      /faults set: silence --command \d+, reset --command \d+, status-after 6f00 --command \d+, short 1 --command \d+, real-card/,
+    );
     expect(stdout).toContain('PIN 123456 and PUK 12345678');
     expect((await kort(['sandbox', 'reset'])).stdout).not.toContain('faults set');
   });

@@ -8,13 +8,19 @@ import { MiddlewareError } from '../../core/errors.js';
  * - `remove-after`: the card answers that command and is pulled.
  * - `silence`: from that command on the card never answers, until it is pulled.
  * - `status-word`: the reader answers that command with these four hexadecimal digits instead of the card.
+ * - `status-word-after`: the card carries the command out, and these take the place of its answer's status word.
+ * - `short-answer`: the card carries the command out, and of its answer only so many bytes, 0 or 1, arrive.
+ * - `reset`: another program resets the card before that command, which never reaches it.
  * - `delay`: every answer comes as late as a real card's; stays until faults are cleared.
  */
 export type Fault = CountedFault | DelayFault;
 
 export type CountedFault =
-  | { readonly kind: 'remove-before' | 'remove-during' | 'remove-after' | 'silence'; readonly apdu: number }
-  | { readonly kind: 'status-word'; readonly apdu: number; readonly statusWord: string };
+  | { readonly kind: PlainKind; readonly apdu: number }
+  | { readonly kind: 'status-word' | 'status-word-after'; readonly apdu: number; readonly statusWord: string }
+  | { readonly kind: 'short-answer'; readonly apdu: number; readonly length: 0 | 1 };
+
+type PlainKind = 'remove-before' | 'remove-during' | 'remove-after' | 'silence' | 'reset';
 
 export interface DelayFault {
   readonly kind: 'delay';
@@ -49,11 +55,16 @@ export function parseFault(value: unknown): Fault {
     case 'remove-during':
     case 'remove-after':
     case 'silence':
+    case 'reset':
       rejectOtherFields(record, ['kind', 'apdu']);
       return { kind, apdu: apduField(record) };
     case 'status-word':
+    case 'status-word-after':
       rejectOtherFields(record, ['kind', 'apdu', 'statusWord']);
       return { kind, apdu: apduField(record), statusWord: statusWordField(record) };
+    case 'short-answer':
+      rejectOtherFields(record, ['kind', 'apdu', 'length']);
+      return { kind, apdu: apduField(record), length: lengthField(record) };
     case 'delay':
       rejectOtherFields(record, ['kind', 'perCommandMs', 'perByteMs', 'perSignatureMs']);
       return {
@@ -87,6 +98,12 @@ function statusWordField(record: FaultRecord): string {
   // ISO/IEC 7816-3:2006 §10.3.3: SW1 is 6X but not 60, or 9X.
   if (typeof value === 'string' && /^(6[1-9a-f]|9[0-9a-f])[0-9a-f]{2}$/i.test(value)) return value.toLowerCase();
   throw malformed('statusWord');
+}
+
+function lengthField(record: FaultRecord): 0 | 1 {
+  const value = record['length'];
+  if (value === 0 || value === 1) return value;
+  throw malformed('length');
 }
 
 function delayField(record: FaultRecord, field: string): number {

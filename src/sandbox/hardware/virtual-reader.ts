@@ -1,5 +1,6 @@
 import type { ReaderControlAnswer, SimulatedReader } from '../../transport/simulator/simulated-reader.js';
 import type { VirtualCard } from '../virtual-card/virtual-card.js';
+import { concatBytes, fromHex } from '../../core/bytes.js';
 import { FairReaderLock } from './fair-reader-lock.js';
 import { FaultPlan } from './fault-plan.js';
 import type { DelayFault, Fault } from './fault.js';
@@ -132,9 +133,13 @@ export class VirtualReader implements SimulatedReader {
     const insertion = this.#insertion;
     return this.#inTurn(() => {
       if (insertion === undefined || insertion !== this.#insertion) return;
-      insertion.card.reset();
-      this.#resetCounter += 1;
+      this.#resetCard(insertion);
     });
+  }
+
+  #resetCard({ card }: Insertion): void {
+    card.reset();
+    this.#resetCounter += 1;
   }
 
   /** As {@link reset}, for a service that cuts the power; not counted, since nobody is connected then. */
@@ -158,9 +163,11 @@ export class VirtualReader implements SimulatedReader {
     const { fault, delay } = this.#faults.next();
     if (fault?.kind === 'remove-before') this.remove();
     if (fault?.kind === 'silence') await aborted(insertion.pulled.signal);
-    if (insertion !== this.#insertion) return nothing;
-    if (fault?.kind === 'status-word') return new Uint8Array(Buffer.from(fault.statusWord, 'hex'));
-    const { response, keyOperations } = insertion.card.process(command);
+    if (fault?.kind === 'reset') this.#resetCard(insertion);
+    if (insertion !== this.#insertion || fault?.kind === 'reset') return nothing;
+    if (fault?.kind === 'status-word') return fromHex(fault.statusWord);
+    const { response: answer, keyOperations } = insertion.card.process(command);
+    const response = spoiled(answer, fault);
     if (fault?.kind === 'remove-during') this.remove();
     if (delay !== undefined) {
       await pause(delayOf(delay, command.length + response.length, keyOperations), insertion.pulled.signal);
@@ -182,6 +189,12 @@ export class VirtualReader implements SimulatedReader {
     this.#eventCounter += 1;
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+function spoiled(answer: Uint8Array, fault: Fault | undefined): Uint8Array {
+  if (fault?.kind === 'short-answer') return answer.slice(0, fault.length);
+  if (fault?.kind !== 'status-word-after') return answer;
+  return concatBytes(answer.subarray(0, -2), fromHex(fault.statusWord));
 }
 
 const delayOf = (delay: DelayFault, bytes: number, keyOperations: number): number =>

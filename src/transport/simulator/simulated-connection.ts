@@ -129,7 +129,10 @@ export async function connectSimulated(
       whileLocked(async () => {
         check();
         const answer = await reader.transmit(command);
-        if (answer.length < 2) throw removedError(reader);
+        if (answer.length < 2) {
+          if (!isSameCard()) throw removedError(reader);
+          check();
+        }
         return answer;
       }, abort),
     control: (code, input, abort) =>

@@ -12,8 +12,8 @@ export interface SimulatedReader {
   /** Calls back after every insertion and removal; returns how to stop. */
   onChange(listener: () => void): () => void;
   /**
-   * One command; resolves with an empty array when the card is pulled before it has answered, and stays pending while
-   * a silent card is in.
+   * One command; resolves with an empty array when the card is pulled or reset before it has answered, and stays pending
+   * while a silent card is in.
    */
   transmit(command: Uint8Array): Promise<Uint8Array>;
   /** One control call to the reader itself, with a control code of pcsc-lite; waits while a command is under way. */

@@ -7,7 +7,10 @@ const valid: Fault[] = [
   { kind: 'remove-during', apdu: 2 },
   { kind: 'remove-after', apdu: 3 },
   { kind: 'silence', apdu: 1_000_000 },
+  { kind: 'reset', apdu: 4 },
   { kind: 'status-word', apdu: 1, statusWord: '6f00' },
+  { kind: 'status-word-after', apdu: 1, statusWord: '63c1' },
+  { kind: 'short-answer', apdu: 1, length: 0 },
   realCardDelay,
 ];
 
@@ -27,6 +30,9 @@ describe('parseFault()', () => {
     [{ kind: 'status-word', apdu: 1, statusWord: '6000' }, 'statusWord'],
     [{ kind: 'status-word', apdu: 1, statusWord: '9000a' }, 'statusWord'],
     [{ kind: 'status-word', apdu: 1, statusWord: 0x6f00 }, 'statusWord'],
+    [{ kind: 'short-answer', apdu: 1 }, 'length'],
+    [{ kind: 'short-answer', apdu: 1, length: 2 }, 'length'],
+    [{ kind: 'reset', apdu: 1, length: 1 }, 'length'],
     [{ ...realCardDelay, perByteMs: -1 }, 'perByteMs'],
     [{ ...realCardDelay, perSignatureMs: Number.NaN }, 'perSignatureMs'],
     [{ kind: 'delay', perCommandMs: 1, perByteMs: 1 }, 'perSignatureMs'],

@@ -135,6 +135,35 @@ describe('VirtualReader faults', () => {
     expect(await say(WRONG)).toBe('63c4');
   });
 
+  it('status-word-after: the card has carried it out, and its data arrive', async () => {
+    const { say, send } = bench(
+      { kind: 'status-word-after', apdu: 2, statusWord: '6f42' },
+      { kind: 'status-word-after', apdu: 3, statusWord: '9001' },
+    );
+    await say(SELECT_APPLET);
+    expect(await say(WRONG)).toBe('6f42');
+    expect(send(TRIES)).toBe('63c4');
+    expect(await say('00ca9f7f2d')).toMatch(/^9f7f2a[0-9a-f]{84}9001$/);
+  });
+
+  it.each([0, 1] as const)('short-answer: the card has carried it out, and %i bytes arrive', async (length) => {
+    const { reader, say, send } = bench({ kind: 'short-answer', apdu: 2, length });
+    await say(SELECT_APPLET);
+    expect(await say(WRONG)).toBe('63'.slice(0, 2 * length));
+    expect(reader.atr).toBeDefined();
+    expect(send(TRIES)).toBe('63c4');
+  });
+
+  it('reset: the card forgets the PIN and never sees the command', async () => {
+    const { reader, say } = bench({ kind: 'reset', apdu: 3 });
+    await say(SELECT_APPLET);
+    await say(VERIFY);
+    expect(await say(WRONG)).toBe('');
+    expect(reader.resetCounter).toBe(1);
+    await say(SELECT_APPLET);
+    expect(await say(TRIES)).toBe('63c5');
+  });
+
   it('delay: pulling the card ends it at once', async () => {
     const { reader, say } = bench({ kind: 'delay', perCommandMs: 60_000, perByteMs: 0, perSignatureMs: 0 });
     const slow = say(SELECT_APPLET);
