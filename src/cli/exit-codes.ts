@@ -30,6 +30,8 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_CARD_ABSENT: exitCodes.noCard,
   ERR_CARD_REMOVED: exitCodes.noCard,
   ERR_CARD_MUTE: exitCodes.noCard,
+  ERR_CARD_BUSY: exitCodes.noCard,
+  ERR_CARD_UNRESPONSIVE: exitCodes.noCard,
   ERR_CARD_UNKNOWN: exitCodes.noCard,
   ERR_TOKEN_NOT_FOUND: exitCodes.noCard,
   ERR_TOKEN_KEY_NOT_FOUND: exitCodes.noCard,
