@@ -5,7 +5,7 @@ import type { CardEventSnapshot } from './card-events.js';
 import type { BegunPinOperation, PinProgress, PinRequest } from './pins.js';
 import type { PromptOverview, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
-import type { SandboxFault, SandboxReport } from './sandbox.js';
+import type { SandboxFault, SandboxKey, SandboxReport } from './sandbox.js';
 import type { DaemonStatus, StatusReport } from './status.js';
 
 /** A method without parameters, or without a result worth telling. */
@@ -16,7 +16,7 @@ export interface Accepted {
   readonly accepted: boolean;
 }
 
-/** Every method of the control socket. A PIN is in none of them. */
+/** Every method of the control socket. A PIN is in none of them, but for those that the sandbox prints itself. */
 export interface ControlMethods {
   'daemon.status': { params: Nothing; result: DaemonStatus };
   /** Answered before the daemon ends. */
@@ -83,7 +83,16 @@ export interface ControlMethods {
   'sandbox.fault': { params: { readonly card: string; readonly fault: SandboxFault }; result: Nothing };
   /** `extendedLength`: the reader tells that it passes on more than 256 bytes at once. */
   'sandbox.addReader': {
-    params: { readonly name?: string | undefined; readonly extendedLength?: boolean | undefined };
+    params: {
+      readonly name?: string | undefined;
+      readonly extendedLength?: boolean | undefined;
+      readonly pinPad?: boolean | undefined;
+    };
+    result: SandboxReport;
+  };
+  /** Presses keys of a virtual keypad: of the only one that asks for a code, unless a reader is named. */
+  'sandbox.press': {
+    params: { readonly keys: readonly SandboxKey[]; readonly reader?: string | undefined };
     result: SandboxReport;
   };
   'sandbox.removeReader': { params: { readonly reader: string }; result: SandboxReport };

@@ -5,7 +5,7 @@ import { historyEntry } from './history-schema.js';
 import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun } from './pin-schemas.js';
 import { closedPrompt, promptOverview, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
 import { relyingPartyDetails, relyingPartyFinding, relyingPartySummary } from './relying-party-schemas.js';
-import { sandboxFault, sandboxReport } from './sandbox-schemas.js';
+import { sandboxFault, sandboxKey, sandboxReport } from './sandbox-schemas.js';
 import { daemonStatus, statusReport } from './status-schemas.js';
 
 /** A JSON-RPC 2.0 request (§4); ids are numbers here, and parameters always objects. */
@@ -66,7 +66,15 @@ export const methodSchemas: {
   'sandbox.remove': { params: z.strictObject({ reader: name }), result: sandboxReport },
   'sandbox.fault': { params: z.strictObject({ card: name, fault: sandboxFault }), result: nothing },
   'sandbox.addReader': {
-    params: z.strictObject({ name: name.optional(), extendedLength: z.boolean().optional() }),
+    params: z.strictObject({
+      name: name.optional(),
+      extendedLength: z.boolean().optional(),
+      pinPad: z.boolean().optional(),
+    }),
+    result: sandboxReport,
+  },
+  'sandbox.press': {
+    params: z.strictObject({ keys: z.array(sandboxKey).min(1).max(16), reader: name.optional() }),
     result: sandboxReport,
   },
   'sandbox.removeReader': { params: z.strictObject({ reader: name }), result: sandboxReport },

@@ -97,6 +97,7 @@ export const errorCodes = [
   'ERR_SANDBOX_RUNNING',
   'ERR_SANDBOX_UNKNOWN',
   'ERR_SANDBOX_NO_EMPTY_READER',
+  'ERR_SANDBOX_NO_KEYPAD',
   'ERR_SANDBOX_LOGIN',
 ] as const;
 

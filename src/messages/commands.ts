@@ -20,6 +20,8 @@ export interface CommandMessages {
   sandboxCodes(pin: string, puk: string): string;
   sandboxMoved(card: string, from: string, to: string): string;
   sandboxFaults(faults: string): string;
+  /** What a keypad asks for, if it does. */
+  sandboxPinPad(asksFor: 'pin' | 'current-pin' | 'new-pin' | 'confirmation' | undefined): string;
   sandboxCards: string;
   sandboxEmpty: string;
   sandboxNotInserted: string;
@@ -62,6 +64,15 @@ const sv: CommandMessages = {
   sandboxCodes: (pin, puk) => `Nya kort har PIN-kod ${pin} och PUK-kod ${puk}; ”kort sandbox reset” gör alla som nya.`,
   sandboxMoved: (card, from, to) => `${card} flyttades från ${from} till ${to}.`,
   sandboxFaults: (faults) => `inställda fel: ${faults}`,
+  sandboxPinPad: (asksFor) => {
+    const codes = {
+      pin: 'PIN-koden',
+      'current-pin': 'den gamla koden',
+      'new-pin': 'den nya PIN-koden',
+      confirmation: 'den nya PIN-koden igen',
+    };
+    return asksFor === undefined ? 'knappsats' : `knappsatsen frågar efter ${codes[asksFor]}: ”kort sandbox press”`;
+  },
   sandboxCards: 'Kort',
   sandboxEmpty: 'tom',
   sandboxNotInserted: 'inte i någon läsare',
@@ -104,6 +115,15 @@ const en: CommandMessages = {
   sandboxCodes: (pin, puk) => `New cards have PIN ${pin} and PUK ${puk}; "kort sandbox reset" makes all as new.`,
   sandboxMoved: (card, from, to) => `${card} was moved from ${from} to ${to}.`,
   sandboxFaults: (faults) => `faults set: ${faults}`,
+  sandboxPinPad: (asksFor) => {
+    const codes = {
+      pin: 'the PIN',
+      'current-pin': 'the old code',
+      'new-pin': 'the new PIN',
+      confirmation: 'the new PIN again',
+    };
+    return asksFor === undefined ? 'keypad' : `the keypad asks for ${codes[asksFor]}: "kort sandbox press"`;
+  },
   sandboxCards: 'Cards',
   sandboxEmpty: 'empty',
   sandboxNotInserted: 'in no reader',

@@ -908,6 +908,18 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
       nextStep: 'Start again whenever you like: nothing has changed on any real card.',
     },
   },
+  ERR_SANDBOX_NO_KEYPAD: {
+    sv: {
+      sentence: 'Ingen knappsats på en virtuell läsare frågar efter en kod, eller så gör flera det.',
+      nextStep:
+        'Knappsatser kommer med ”kort sandbox add-reader --pin-pad[ --instance {groupInstance}]” och frågar när en kod behövs. Ange läsaren med --reader om flera gör det.',
+    },
+    en: {
+      sentence: 'No keypad of a virtual reader asks for a code, or several do.',
+      nextStep:
+        'Keypads come with "kort sandbox add-reader --pin-pad[ --instance {groupInstance}]", and ask when a code is needed. Name the reader with --reader if several do.',
+    },
+  },
   ERR_SANDBOX_UNKNOWN: {
     sv: {
       sentence: 'Sandlådan har inget med det namnet[: {name}].',

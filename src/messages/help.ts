@@ -19,6 +19,7 @@ export interface HelpMessages {
       | 'fault'
       | 'value'
       | 'number'
+      | 'key'
       | 'instance'
       | 'language',
       string
@@ -44,7 +45,9 @@ export interface HelpMessages {
       | 'card'
       | 'pin'
       | 'noPinPad'
-      | 'traceReader',
+      | 'traceReader'
+      | 'pinPad'
+      | 'pressReader',
       string
     >
   >;
@@ -79,6 +82,7 @@ export interface HelpMessages {
       | 'sandboxFault'
       | 'sandboxAddReader'
       | 'sandboxRemoveReader'
+      | 'sandboxPress'
       | 'sandboxReset'
       | 'sandboxDemo',
       string
@@ -98,7 +102,8 @@ export interface HelpMessages {
       | 'freeReader'
       | 'readerName'
       | 'fault'
-      | 'value',
+      | 'value'
+      | 'key',
       string
     >
   >;
@@ -120,6 +125,7 @@ const sv: HelpMessages = {
     fault: 'fel',
     value: 'värde',
     number: 'tal',
+    key: 'knapp',
     instance: 'namn',
     language: 'sv|en',
   },
@@ -143,6 +149,8 @@ const sv: HelpMessages = {
     pin: 'vilken av kortets PIN-koder: authentication (legitimering) eller signature (underskrift)',
     noPinPad: 'skriv koden här även om läsaren har knappsats',
     traceReader: 'bara kortet i den här läsaren',
+    pinPad: 'läsaren har en egen knappsats',
+    pressReader: 'vilken läsare, om flera frågar efter en kod',
   },
   commands: {
     help: 'visa hjälp om ett kommando',
@@ -174,6 +182,7 @@ const sv: HelpMessages = {
     sandboxFault: 'låt ett kort gå sönder på beställning',
     sandboxAddReader: 'anslut en läsare till',
     sandboxRemoveReader: 'koppla ur en läsare',
+    sandboxPress: 'tryck på knapparna på en virtuell läsare, i tur och ordning',
     sandboxReset: 'gör alla virtuella kort som nya: PIN-kod, PUK-kod och försök',
     sandboxDemo: 'logga in ett virtuellt kort hos en påhittad tjänst, från början till slut',
   },
@@ -193,6 +202,7 @@ const sv: HelpMessages = {
     freeReader: 'läsarens namn; annars en tom',
     readerName: 'namn på läsaren; annars ett ledigt',
     fault: 'vad som ska hända',
+    key: 'knapp, eller flera siffror; koderna i en sandlåda är kända för alla',
     value: 'millisekunder för delay, fyra hexadecimala siffror för status',
   },
 };
@@ -213,6 +223,7 @@ const en: HelpMessages = {
     fault: 'fault',
     value: 'value',
     number: 'number',
+    key: 'key',
     instance: 'name',
     language: 'sv|en',
   },
@@ -236,6 +247,8 @@ const en: HelpMessages = {
     pin: "which of the card's PINs: authentication or signature",
     noPinPad: 'type the code here even if the reader has a keypad',
     traceReader: 'only the card in this reader',
+    pinPad: 'the reader has a keypad of its own',
+    pressReader: 'which reader, if several ask for a code',
   },
   commands: {
     help: 'show help for a command',
@@ -267,6 +280,7 @@ const en: HelpMessages = {
     sandboxFault: 'make a card fail on demand',
     sandboxAddReader: 'plug in one more reader',
     sandboxRemoveReader: 'unplug a reader',
+    sandboxPress: 'press the keys of a virtual reader, one after the other',
     sandboxReset: 'make all virtual cards as new: PIN, PUK and tries',
     sandboxDemo: 'sign a virtual card in to an invented service, from beginning to end',
   },
@@ -286,6 +300,7 @@ const en: HelpMessages = {
     freeReader: 'name of the reader; otherwise an empty one',
     readerName: 'name for the reader; otherwise a free one',
     fault: 'what shall happen',
+    key: 'key, or several digits; everyone knows the codes of a sandbox',
     value: 'milliseconds for delay, four hexadecimal digits for status',
   },
 };

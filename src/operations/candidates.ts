@@ -4,7 +4,6 @@ import type { AcceptedOrder, FailedHint } from '../oob/oob-service.js';
 import { canSign, type SigningToken, type TokenCertificate, type TokenKey } from '../tokens/token.js';
 import { holdsCard } from '../tokens/token-entry.js';
 import type { TokenEntry } from '../tokens/token-registry.js';
-import { sortCandidates } from './card-choice.js';
 import type { PromptCandidate } from './prompt.js';
 
 /** What the trust policy says of a certificate: whom it makes of its holder, or why it is no use for a login. */
@@ -67,6 +66,23 @@ export function findCandidates(
     refusal: nearness.find((hint) => refusals.includes(hint)) ?? (settled ? 'noSuitableCertificate' : undefined),
   };
 }
+
+/**
+ * The order in which candidates are offered, the same each time: by holder and serial number of the card, and on one
+ * card the certificate first that is valid longest.
+ */
+function sortCandidates(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.toSorted(
+    (a, b) =>
+      compare(a.certificate.person.commonName, b.certificate.person.commonName) ||
+      compare(a.token.info.id, b.token.info.id) ||
+      b.certificate.notAfter - a.certificate.notAfter ||
+      compare(a.certificate.fingerprint, b.certificate.fingerprint),
+  );
+}
+
+/** By code unit, so that no setting of the system changes it. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function judgeFor(
   entry: TokenEntry,

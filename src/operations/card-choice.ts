@@ -2,23 +2,6 @@ import type { RememberedChoice } from '../model/card-choice-memory.js';
 import type { Candidate } from './candidates.js';
 
 /**
- * The order in which candidates are offered, the same each time: by holder and serial number of the card, and on one
- * card the certificate first that is valid longest.
- */
-export function sortCandidates(candidates: readonly Candidate[]): readonly Candidate[] {
-  return candidates.toSorted(
-    (a, b) =>
-      compare(a.certificate.person.commonName, b.certificate.person.commonName) ||
-      compare(a.token.info.id, b.token.info.id) ||
-      b.certificate.notAfter - a.certificate.notAfter ||
-      compare(a.certificate.fingerprint, b.certificate.fingerprint),
-  );
-}
-
-/** By code unit, so that no setting of the system changes it. */
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/**
  * The candidate that is asked for its PIN without a question: that of last time, else the first on the only card. With
  * cards of two people in, only the user can say whose PIN will be typed.
  */

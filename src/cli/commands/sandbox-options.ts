@@ -1,7 +1,7 @@
 import type { Command as Parser } from 'commander';
 import { sandboxInstance, type Command } from '../context.js';
 import type { ProgramParts } from '../program-parts.js';
-import { faultKinds, parseFault, parseInteger, parseName } from '../values.js';
+import { faultKinds, padKeys, parseFault, parseInteger, parseKey, parseName } from '../values.js';
 import { startCommand, stopCommand } from './daemon.js';
 import { demoCommand } from './demo.js';
 import { faultCommand, insertCommand, sandboxCommand } from './sandbox.js';
@@ -84,7 +84,19 @@ function addHardwareCommands(sandbox: Parser, { help, usage }: ProgramParts, cho
     .command('add-reader')
     .description(help.commands.sandboxAddReader)
     .argument(`[${names.readerName}]`, help.arguments.readerName, named(names.readerName))
-    .action((name?: string) => choose(sandboxCommand((client) => client.request('sandbox.addReader', { name }))));
+    .option('--pin-pad', help.options.pinPad)
+    .action((name: string | undefined, { pinPad }: { pinPad?: true }) =>
+      choose(sandboxCommand((client) => client.request('sandbox.addReader', { name, pinPad }))),
+    );
+  sandbox
+    .command('press')
+    .description(help.commands.sandboxPress)
+    .argument(`<${names.key}...>`, `${help.arguments.key}: ${padKeys.join(', ')}`)
+    .option(`--reader <${names.readerOrCard}>`, help.options.pressReader, named('--reader'))
+    .action((texts: readonly string[], { reader }: { reader?: string }) => {
+      const keys = texts.map((text) => parseKey(text, names.key, usage));
+      choose(sandboxCommand((client) => client.request('sandbox.press', { keys, reader })));
+    });
   sandbox
     .command('remove-reader')
     .description(help.commands.sandboxRemoveReader)

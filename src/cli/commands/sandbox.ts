@@ -53,9 +53,10 @@ function reportLines(
   const words = commandMessages[language];
   const lines = [
     `${words.sandboxReaders}:`,
-    ...readers.map(({ name, card, faults = [] }) => {
+    ...readers.map(({ name, card, pinPad, faults = [] }) => {
       const armed = faults.length === 0 ? '' : ` (${words.sandboxFaults(faults.map(faultWords).join(', '))})`;
-      return `  ${name}: ${card ?? words.sandboxEmpty}${armed}`;
+      const keypad = pinPad === undefined ? '' : ` (${words.sandboxPinPad(pinPad.asksFor)})`;
+      return `  ${name}: ${card ?? words.sandboxEmpty}${keypad}${armed}`;
     }),
     `${words.sandboxCards}:`,
     ...cards.map(
