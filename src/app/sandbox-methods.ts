@@ -74,16 +74,10 @@ function pinPadOf(hardware: VirtualHardware, name: string | undefined): VirtualP
 }
 
 function press(pad: VirtualPinPad, key: SandboxKey): void {
-  switch (key.kind) {
-    case 'digits':
-      return pad.press(Buffer.from(key.digits, 'ascii'));
-    case 'ok':
-      return pad.ok();
-    case 'cancel':
-      return pad.cancel();
-    case 'timeout':
-      return pad.timeOut();
-  }
+  const { kind } = key;
+  if (kind === 'digits') pad.press(Buffer.from(key.digits, 'ascii'));
+  else if (kind === 'timeout') pad.timeOut();
+  else pad[kind]();
 }
 
 function describe(hardware: VirtualHardware): SandboxReport {
