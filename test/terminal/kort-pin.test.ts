@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/ports.js';
 import { createSandboxCa, type SandboxCa } from '../../src/sandbox/ca/sandbox-ca.js';
 import { kortProgram, PrivateHome, startDaemon, type RunningDaemon } from '../support/daemon.js';
+import { personAtPinPad, type PinPadPerson } from '../support/pin-pad-person.js';
 import { commandsWithCodes } from '../support/spent-codes.js';
 import { openTmux, type TmuxTerminal } from '../support/tmux.js';
 import { secretOf } from '../support/token-bench.js';
@@ -234,6 +235,46 @@ describe('kort unlock --puk', () => {
     await client.sendPin(tickets.next!, secretOf(next), { lastTryConsent: false });
     return await client.request('pin.run', { operationId, lastTryConsent: false });
   };
+});
+
+describe('a reader with a keypad', () => {
+  const keypad = 'TEST Keypad 00 00';
+  let person: PinPadPerson;
+  beforeEach(async () => {
+    person = personAtPinPad(readers.hardware.addReader(keypad, { pinPad: {} }).pinPad!);
+    readers.hardware.insert(keypad, card.name);
+    const inKeypad = async () =>
+      (await daemon.client.request('status.get', {})).readers.find(({ name }) => name === keypad)?.token !== undefined;
+    await expect.poll(inKeypad, { timeout: 10_000 }).toBe(true);
+  });
+  afterEach(() => person.leave());
+
+  it('takes the codes of a change; the terminal asks for none', async () => {
+    person.will({ digits: pin }, { digits: next }, { digits: next });
+    const terminal = kort('pin change');
+    const screen = await terminal.until(exit(0));
+    expect(screen).toContain('Type on the keypad of the reader: the current PIN, the new one, and the new one once');
+    expect(screen).toContain('The PIN is changed.');
+    expect(screen).not.toContain('Current PIN:');
+    expect([pinOnCard(), person.asked.length]).toEqual([next, 3]);
+  });
+
+  it('is left alone at Ctrl-C, and nothing was spent', async () => {
+    const asking = new Promise<void>((resolve) => person.will(() => resolve()));
+    const terminal = kort('pin verify');
+    await asking;
+    terminal.keys('C-c');
+    expect(await terminal.until(exit(5))).not.toContain('The PIN is right');
+    expect(card.attemptsRemaining()).toBe(5);
+  });
+
+  it('is not used when the code shall be typed here', async () => {
+    const terminal = kort('pin verify --no-pin-pad');
+    await terminal.until(/Current PIN: *$/m);
+    terminal.keys(pin, 'Enter');
+    await terminal.until(exit(0));
+    expect(person.asked).toEqual([]);
+  });
 });
 
 describe('kort watch', () => {
