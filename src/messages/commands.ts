@@ -20,8 +20,8 @@ export interface CommandMessages {
   sandboxCodes(pin: string, puk: string): string;
   sandboxMoved(card: string, from: string, to: string): string;
   sandboxFaults(faults: string): string;
-  /** What a keypad asks for, if it does. */
-  sandboxPinPad(asksFor: 'pin' | 'current-pin' | 'new-pin' | 'confirmation' | undefined): string;
+  /** What a keypad asks for. */
+  sandboxPinPad: Readonly<Record<'nothing' | 'pin' | 'current-pin' | 'new-pin' | 'confirmation', string>>;
   sandboxCards: string;
   sandboxEmpty: string;
   sandboxNotInserted: string;
@@ -64,14 +64,12 @@ const sv: CommandMessages = {
   sandboxCodes: (pin, puk) => `Nya kort har PIN-kod ${pin} och PUK-kod ${puk}; ”kort sandbox reset” gör alla som nya.`,
   sandboxMoved: (card, from, to) => `${card} flyttades från ${from} till ${to}.`,
   sandboxFaults: (faults) => `inställda fel: ${faults}`,
-  sandboxPinPad: (asksFor) => {
-    const codes = {
-      pin: 'PIN-koden',
-      'current-pin': 'den gamla koden',
-      'new-pin': 'den nya PIN-koden',
-      confirmation: 'den nya PIN-koden igen',
-    };
-    return asksFor === undefined ? 'knappsats' : `knappsatsen frågar efter ${codes[asksFor]}: ”kort sandbox press”`;
+  sandboxPinPad: {
+    nothing: 'knappsats',
+    pin: 'knappsatsen frågar efter PIN-koden: ”kort sandbox press”',
+    'current-pin': 'knappsatsen frågar efter den gamla koden: ”kort sandbox press”',
+    'new-pin': 'knappsatsen frågar efter den nya PIN-koden: ”kort sandbox press”',
+    confirmation: 'knappsatsen frågar efter den nya PIN-koden igen: ”kort sandbox press”',
   },
   sandboxCards: 'Kort',
   sandboxEmpty: 'tom',
@@ -115,14 +113,12 @@ const en: CommandMessages = {
   sandboxCodes: (pin, puk) => `New cards have PIN ${pin} and PUK ${puk}; "kort sandbox reset" makes all as new.`,
   sandboxMoved: (card, from, to) => `${card} was moved from ${from} to ${to}.`,
   sandboxFaults: (faults) => `faults set: ${faults}`,
-  sandboxPinPad: (asksFor) => {
-    const codes = {
-      pin: 'the PIN',
-      'current-pin': 'the old code',
-      'new-pin': 'the new PIN',
-      confirmation: 'the new PIN again',
-    };
-    return asksFor === undefined ? 'keypad' : `the keypad asks for ${codes[asksFor]}: "kort sandbox press"`;
+  sandboxPinPad: {
+    nothing: 'keypad',
+    pin: 'the keypad asks for the PIN: "kort sandbox press"',
+    'current-pin': 'the keypad asks for the old code: "kort sandbox press"',
+    'new-pin': 'the keypad asks for the new PIN: "kort sandbox press"',
+    confirmation: 'the keypad asks for the new PIN again: "kort sandbox press"',
   },
   sandboxCards: 'Cards',
   sandboxEmpty: 'empty',

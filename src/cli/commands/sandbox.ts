@@ -55,7 +55,7 @@ function reportLines(
     `${words.sandboxReaders}:`,
     ...readers.map(({ name, card, pinPad, faults = [] }) => {
       const armed = faults.length === 0 ? '' : ` (${words.sandboxFaults(faults.map(faultWords).join(', '))})`;
-      const keypad = pinPad === undefined ? '' : ` (${words.sandboxPinPad(pinPad.asksFor)})`;
+      const keypad = pinPad === undefined ? '' : ` (${words.sandboxPinPad[pinPad.asksFor ?? 'nothing']})`;
       return `  ${name}: ${card ?? words.sandboxEmpty}${keypad}${armed}`;
     }),
     `${words.sandboxCards}:`,
