@@ -38,7 +38,7 @@ export interface PinMessages {
   currentPuk: string;
   next(rule: string): string;
   again: string;
-  rule(format: PinFormat): string;
+  rule(shortest: number, longest: number, characters: PinFormat['characters']): string;
   malformed: string;
   different: string;
   working: string;
@@ -90,8 +90,8 @@ const sv: PinMessages = {
   currentPuk: 'PUK-kod',
   next: (rule) => `Ny PIN-kod (${rule})`,
   again: 'Ny PIN-kod en gång till',
-  rule: ({ minLength, maxLength, characters }) =>
-    `${minLength === maxLength ? minLength : `${minLength} till ${maxLength}`} ${characters === 'digits' ? 'siffror' : 'tecken'}`,
+  rule: (shortest, longest, characters) =>
+    `${shortest === longest ? shortest : `${shortest} till ${longest}`} ${characters === 'digits' ? 'siffror' : 'tecken'}`,
   malformed: 'Koden har fel längd eller fel tecken. Den har inte skickats till kortet. Skriv den igen.',
   different: 'De två nya koderna är olika. Skriv båda igen.',
   working: 'Kortet arbetar. Låt det sitta i …',
@@ -150,8 +150,8 @@ const en: PinMessages = {
   currentPuk: 'PUK',
   next: (rule) => `New PIN (${rule})`,
   again: 'New PIN once more',
-  rule: ({ minLength, maxLength, characters }) =>
-    `${minLength === maxLength ? minLength : `${minLength} to ${maxLength}`} ${characters === 'digits' ? 'digits' : 'characters'}`,
+  rule: (shortest, longest, characters) =>
+    `${shortest === longest ? shortest : `${shortest} to ${longest}`} ${characters === 'digits' ? 'digits' : 'characters'}`,
   malformed: 'The code has the wrong length or wrong characters. It was not sent to the card. Type it again.',
   different: 'The two new codes are not the same. Type both again.',
   working: 'The card is working. Leave it in ...',

@@ -178,7 +178,12 @@ async function askFitting(label: string, format: PinFormat, dialog: LineDialog, 
 /** Asks for the new code until it was typed twice alike. */
 async function askNew(format: PinFormat, dialog: LineDialog, words: PinMessages): Promise<Secret> {
   for (;;) {
-    const first = await askFitting(words.next(words.rule(format)), format, dialog, words);
+    const first = await askFitting(
+      words.next(words.rule(format.minLength, format.maxLength, format.characters)),
+      format,
+      dialog,
+      words,
+    );
     try {
       const second = await dialog.askCode(words.again);
       const same = isSame(first, second);

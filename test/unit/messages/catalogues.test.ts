@@ -3,11 +3,22 @@ import { commandMessages } from '../../../src/messages/commands.js';
 import { demoMessages } from '../../../src/messages/demo.js';
 import { helpMessages } from '../../../src/messages/help.js';
 import { failedHints, hintText } from '../../../src/messages/outcomes.js';
+import { pinMessages } from '../../../src/messages/pin.js';
 import { promptMessages } from '../../../src/messages/prompt.js';
 import { statusMessages } from '../../../src/messages/status.js';
 import { usageMessages } from '../../../src/messages/usage.js';
+import { watchMessages } from '../../../src/messages/watch.js';
 
-const catalogues = { commandMessages, demoMessages, helpMessages, promptMessages, statusMessages, usageMessages };
+const catalogues = {
+  commandMessages,
+  demoMessages,
+  helpMessages,
+  pinMessages,
+  promptMessages,
+  statusMessages,
+  usageMessages,
+  watchMessages,
+};
 
 /** Every sentence of a catalogue with its path; functions are called with numbers that stand out. */
 function sentences(value: unknown, path = ''): readonly (readonly [string, string])[] {
