@@ -26,6 +26,7 @@ import { createPkcs15Family } from '../cards/pkcs15/pkcs15-family.js';
 import type { CardFamily } from '../cards/card-application.js';
 import { createForeignPrograms, createForeignWatch } from '../tokens/foreign-watch.js';
 import { createNativeDriver } from '../tokens/native-driver.js';
+import { mergeTokens } from '../tokens/merged-tokens.js';
 import { createTokenRegistry } from '../tokens/token-registry.js';
 import { namePrograms } from '../transport/name-programs.js';
 import { createCardTrace } from './card-trace.js';
@@ -34,6 +35,7 @@ import { openHardware, type Hardware } from './hardware.js';
 import { heardHistory } from './heard-history.js';
 import { createJudge } from './judge-certificate.js';
 import { pinMethods } from './pin-methods.js';
+import { openModules } from './modules.js';
 import { productVersion } from './product.js';
 import { relyingPartyMethods } from './relying-party-methods.js';
 import { RelyingPartyStore } from './relying-party-store.js';
@@ -109,8 +111,10 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       programs: () => programs.names,
     }),
   ];
-  const tokens = createTokenRegistry({ transport, drivers, history, logger });
-  const foreignWatch = createForeignWatch({ tokens, programs, logger });
+  const cards = createTokenRegistry({ transport, drivers, history, logger });
+  const foreignWatch = createForeignWatch({ tokens: cards, programs, logger });
+  const modules = openModules({ paths, options, history, memory, clock, logger });
+  const tokens = mergeTokens(cards, modules);
 
   const servers: ControlServer[] = [];
   const changed = (): void => {

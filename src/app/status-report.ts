@@ -18,7 +18,21 @@ export interface StatusSources {
 /** All that `kort status` shows, without asking any card anew. */
 export function statusReport(daemon: DaemonStatus, sources: StatusSources): StatusReport {
   const { service, readers } = sources.monitor.snapshot;
-  return { daemon, service, readers: readers.map((reader) => describeReader(reader, sources)) };
+  const ofModules = sources.tokens.entries.filter(({ reader }) => !readers.some(({ name }) => name === reader));
+  return {
+    daemon,
+    service,
+    readers: [
+      ...readers.map((reader) => describeReader(reader, sources)),
+      // Tokens that a vendor's module has, and PC/SC has not: its slots are what comes nearest to a reader.
+      ...ofModules.map((entry): StatusReader => ({
+        name: entry.reader,
+        card: 'present',
+        sharing: 'unused',
+        ...describeEntry(entry, sources),
+      })),
+    ],
+  };
 }
 
 function describeReader(reader: ReaderState, sources: StatusSources): StatusReader {
