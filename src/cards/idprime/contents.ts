@@ -4,17 +4,18 @@ import type { PinFormat } from '../../model/pin.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import type { CardCertificate, CardContents, CardKey, CardPin } from '../card-application.js';
 import { MAX_CERTIFICATE_FILE, parseCertificateFile } from './certificate-file.js';
-import { CONTAINER_MAP_FID, keysByRule } from './container-map.js';
+import { CONTAINER_MAP_FID, CONTAINER_RECORD_LENGTH, keysByRule } from './container-map.js';
 import { readBinary, readFile } from './file-access.js';
 import { FRESHNESS_FID, FRESHNESS_LENGTH, parseFreshness } from './freshness.js';
 import { certificateContainer, INDEX_FID, indexLength, parseIndex, type IndexRecord } from './index-file.js';
-import { KEY_MAP_FID, parseKeyMap, SIGNATURE_PIN, USER_PIN, type KeyRecord } from './key-map.js';
+import { KEY_MAP_FID, KEY_RECORD_LENGTH, parseKeyMap, SIGNATURE_PIN, USER_PIN, type KeyRecord } from './key-map.js';
 import type { IdPrimeProduct, KeyNaming } from './products.js';
 
 const SERIAL_FID = 0x0201;
 const SERIAL_LENGTH = 16;
+/** Bytes of the key map that are read at once: as many keys as most of these cards have room for. */
+const KEY_MAP_START = 15 * KEY_RECORD_LENGTH;
 const KEY_MAP_LIMIT = 1024;
-const CONTAINER_MAP_LIMIT = 86 * 32;
 const LABEL_LIMIT = 66;
 
 /**
@@ -103,14 +104,28 @@ async function readIndex(exchange: ApduExchange): Promise<IndexRecord[]> {
   return parseIndex(complete ? start : concatBytes(start, await readBinary(exchange, length, start.length)));
 }
 
+/** No more of the maps than the certificates call for. */
 async function readKeys(
   exchange: ApduExchange,
   naming: KeyNaming,
   index: readonly IndexRecord[],
 ): Promise<readonly KeyRecord[]> {
-  if (naming === 'map') return parseKeyMap((await readFile(exchange, KEY_MAP_FID, KEY_MAP_LIMIT)) ?? new Uint8Array());
+  const containers = index.flatMap((record) => certificateContainer(record) ?? []);
+  if (naming === 'map') return readKeyMap(exchange, containers);
+  if (containers.length === 0) return [];
   const fid = index.find((record) => record.name === 'cmapfile')?.fid ?? CONTAINER_MAP_FID;
-  return keysByRule(naming, (await readFile(exchange, fid, CONTAINER_MAP_LIMIT)) ?? new Uint8Array());
+  const limit = (1 + Math.max(...containers)) * CONTAINER_RECORD_LENGTH;
+  return keysByRule(naming, (await readFile(exchange, fid, limit)) ?? new Uint8Array());
+}
+
+/** Records are given out from the front, but one that is free again may lie before others. */
+async function readKeyMap(exchange: ApduExchange, containers: readonly number[]): Promise<readonly KeyRecord[]> {
+  const start = (await readFile(exchange, KEY_MAP_FID, KEY_MAP_START)) ?? new Uint8Array();
+  const keys = parseKeyMap(start);
+  const lastIsFree = start[KEY_MAP_START - KEY_RECORD_LENGTH] === 0;
+  const isComplete = containers.every((container) => keys.some((key) => key.container === container));
+  if (start.length < KEY_MAP_START || (lastIsFree && isComplete)) return keys;
+  return parseKeyMap(concatBytes(start, await readBinary(exchange, KEY_MAP_LIMIT, KEY_MAP_START)));
 }
 
 /** tinfo: `01`, length, UTF-8 text that may end in NUL. */

@@ -124,7 +124,7 @@ describe('readContents()', () => {
   };
   const keyMap = (answer: string): ScriptStep[] => [
     { command: '00a40800020005', answer: '9000' },
-    { command: '00b0000000', answer: `${answer} 9000` },
+    { command: '00b0000078', answer: `${answer} 9000` },
   ];
   const { der } = selfSigned('TEST Tolvan', 'p256');
   const hexLength = der.length.toString(16).padStart(2, '0').slice(-2);
@@ -165,12 +165,50 @@ describe('readContents()', () => {
     expect(pins.map(({ reference }) => reference)).toEqual([0x11]);
   });
 
-  it('names the keys of an 840 by its container map', async () => {
+  const key = (container: number): string =>
+    `01${(0x56 + container).toString(16)}${container.toString(16).padStart(2, '0')}0000000001`;
+  const free = '00'.repeat(8);
+
+  it('reads no more of the key map than 15 records where the last is free and no key is missing', async () => {
+    const { card, exchange } = script([
+      ...index(record('0301', der.length, 'kxc01', 'mscp')),
+      ...keyMap(key(0) + key(1) + free.repeat(13)),
+      ...readCertificate('0301'),
+    ]);
+    const { certificates } = await readContents(exchange, product, defaultPinFormat);
+    expect(certificates).toMatchObject([{ key: { reference: 0x57 } }]);
+    card.assertUsedUp();
+  });
+
+  it.each([
+    ['the 15th is taken', key(1).repeat(15)],
+    ["a certificate's key is missing", key(0) + free.repeat(14)],
+  ])('reads the key map on where %s', async (_, start) => {
+    const { card, exchange } = script([
+      ...index(record('0301', der.length, 'kxc01', 'mscp')),
+      ...keyMap(start),
+      { command: '00b0007800', answer: `${key(1)}0183020000000002 9000` },
+      ...readCertificate('0301'),
+    ]);
+    const { certificates, pins } = await readContents(exchange, product, defaultPinFormat);
+    expect(certificates).toMatchObject([{ key: { reference: 0x57 } }]);
+    expect(pins.map(({ reference }) => reference)).toEqual([0x11, 0x83]);
+    card.assertUsedUp();
+  });
+
+  it('does not ask an 840 without certificates for its container map', async () => {
+    const { card, exchange } = script(index(record('020a', 86, 'cmapfile', 'mscp')));
+    const naming = { ...product, keys: { first: 0xf7, step: 1 } };
+    expect((await readContents(exchange, naming, defaultPinFormat)).certificates).toEqual([]);
+    card.assertUsedUp();
+  });
+
+  it('names the keys of an 840 by its container map, as far as there are certificates', async () => {
     const container = `${'00'.repeat(80)}010000000008`;
     const { card, exchange } = script([
       ...index(record('020a', 86, 'cmapfile', 'mscp'), record('0301', der.length, 'kxc01', 'mscp')),
       { command: '00a4080002020a', answer: '9000' },
-      { command: '00b0000000', answer: `${'00'.repeat(86)}${container} 9000` },
+      { command: '00b00000ac', answer: `${'00'.repeat(86)}${container} 9000` },
       ...readCertificate('0301'),
     ]);
     const { certificates } = await readContents(

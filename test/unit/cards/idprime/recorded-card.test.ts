@@ -66,7 +66,7 @@ describe('a card recorded with OpenSC 0.26', () => {
       { command: '00a40800020202', answer: '610d' },
       { command: '00b0000006', answer: '0000010002009000' },
       ...reading(0x0101, files.get(0x0101), [256, 0xbe]),
-      ...reading(0x0005, files.get(0x0005), [256, 0x20]),
+      ...reading(0x0005, files.get(0x0005), [15 * 8, 0x20]),
       ...certificateFids.flatMap((fid) => reading(fid, files.get(fid), blocks(files.get(fid)!.length))),
       ...reading(0x0320, files.get(0x0320), [0x12]),
     ]);
