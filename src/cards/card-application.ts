@@ -137,7 +137,8 @@ export interface CardApplication {
    */
   select(exchange: ApduExchange): Promise<void>;
   /**
-   * A value that changes when other software changes certificates, keys or PIN settings. At most three commands.
+   * A value that changes when other software changes certificates, keys or PIN settings. At most three commands; right
+   * after {@link readContents} it may cost none.
    *
    * @returns undefined when the card cannot tell: its contents are then read anew.
    */

@@ -119,11 +119,13 @@ export function createCardToken(options: CardTokenOptions): CardToken {
 
   /** `force`: reads the contents whatever the freshness says. True when they are not what they were. */
   const refresh = async (exchange: ApduExchange, force = false): Promise<boolean> => {
+    // What is read anyhow is read first: freshness may cost nothing then.
+    const news = force ? await application.readContents(exchange) : undefined;
     const now = await application.readFreshness(exchange);
     const fresh = now !== undefined && now === freshness;
     if (fresh && !force) return false;
     const before = held;
-    contents = await application.readContents(exchange);
+    contents = news ?? (await application.readContents(exchange));
     freshness = now;
     held = describeCertificates(contents, { ...options, reader: channel.reader, application });
     options.onContents(freshness, contents, held);

@@ -70,13 +70,27 @@ async function readCard(
       });
       const application = await recognize(exchange, channel.atr, families);
       if (application === undefined) return undefined;
-      const freshness = await application.readFreshness(exchange);
-      const contents = cache.find(application.serial, freshness) ?? (await application.readContents(exchange));
-      const retryCounters = await readRetryCounters(exchange, contents.pins);
-      return { application, freshness, contents, retryCounters, features };
+      const known = await readOrRecall(exchange, application, cache);
+      const retryCounters = await readRetryCounters(exchange, known.contents.pins);
+      return { application, ...known, retryCounters, features };
     },
     { signal },
   );
+}
+
+/** Freshness may cost nothing after the contents; before them it is worth asking only of a card that we remember. */
+async function readOrRecall(
+  exchange: ApduExchange,
+  application: CardApplication,
+  cache: ContentsCache,
+): Promise<Pick<CardReading, 'freshness' | 'contents'>> {
+  if (!cache.knows(application.serial)) {
+    const contents = await application.readContents(exchange);
+    return { freshness: await application.readFreshness(exchange), contents };
+  }
+  const freshness = await application.readFreshness(exchange);
+  const remembered = cache.find(application.serial, freshness);
+  return { freshness, contents: remembered ?? (await application.readContents(exchange)) };
 }
 
 async function recognize(
@@ -133,6 +147,7 @@ async function introduce(
 }
 
 interface ContentsCache {
+  knows(serial: string): boolean;
   find(serial: string, freshness: string | undefined): CardContents | undefined;
   keep(serial: string, freshness: string | undefined, contents: CardContents): void;
 }
@@ -140,6 +155,7 @@ interface ContentsCache {
 function createContentsCache(): ContentsCache {
   const seen = new Map<string, { freshness: string; contents: CardContents }>();
   return {
+    knows: (serial) => seen.has(serial),
     find(serial, freshness) {
       const entry = seen.get(serial);
       return entry !== undefined && entry.freshness === freshness ? entry.contents : undefined;

@@ -6,7 +6,15 @@ import type { ApduExchange } from '../apdu-exchange.js';
 import type { CardCertificate, CardContents } from '../card-application.js';
 import { SW_SECURITY_STATUS, statusError } from '../status-words.js';
 import { parseCertificateObject } from './certificate-object.js';
-import { isAbsent, objectTags, readHead, readObject } from './data-objects.js';
+import {
+  askForObject,
+  contentsOf,
+  isAbsent,
+  objectTags,
+  readHead,
+  readObject,
+  type ObjectHead,
+} from './data-objects.js';
 import { preferredPin } from './discovery.js';
 import { retiredOnCard } from './key-history.js';
 import { AUTHENTICATION_SLOT, mainSlots, retiredSlots, SIGNATURE_SLOT, type PivSlot } from './slots.js';
@@ -14,16 +22,26 @@ import { AUTHENTICATION_SLOT, mainSlots, retiredSlots, SIGNATURE_SLOT, type PivS
 /** Headers, lengths and the certificate's serial number lie in these bytes. */
 const HEAD = 64;
 
+/** What {@link readContents} has just learned of the beginnings of objects; it holds until the next command. */
+interface KnownHeads {
+  readonly atCount: number;
+  readonly heads: ReadonlyMap<number, ObjectHead>;
+}
+
+const justRead = new WeakMap<ApduExchange, KnownHeads>();
+
 /**
  * The beginnings of the certificates for signing in and for signatures: PIV has no counter of changes. Two commands,
- * four with T=0.
+ * four with T=0, and none right after {@link readContents}.
  *
  * @throws {MiddlewareError} by status word.
  */
 export async function readFreshness(exchange: ApduExchange): Promise<string> {
+  const known = justRead.get(exchange);
+  const told = known?.atCount === exchange.count ? known.heads : undefined;
   const heads: string[] = [];
   for (const { object } of [AUTHENTICATION_SLOT, SIGNATURE_SLOT]) {
-    const { data, statusWord } = await readHead(exchange, object, HEAD);
+    const { data, statusWord } = told?.get(object) ?? (await readHead(exchange, object, HEAD));
     const isExpected = statusWord === SW_OK || isAbsent(statusWord) || statusWord === SW_SECURITY_STATUS;
     if (!isExpected) throw statusError(statusWord, 'GET DATA');
     heads.push(statusWord === SW_OK ? toHex(data) : statusWord.toString(16));
@@ -42,10 +60,13 @@ export async function readContents(exchange: ApduExchange): Promise<CardContents
   const pin = preferredPin(await readObject(exchange, objectTags.discovery));
   const certificates: CardCertificate[] = [];
   const unreadable: { name: string; error: MiddlewareError }[] = [];
+  const heads = new Map<number, ObjectHead>();
   /** Whether the slot holds something. */
   const read = async (slot: PivSlot): Promise<boolean> => {
     try {
-      const contents = await readObject(exchange, slot.object);
+      const answer = await askForObject(exchange, slot.object);
+      heads.set(slot.object, { data: answer.data.subarray(0, HEAD), statusWord: answer.statusWord });
+      const contents = contentsOf(slot.object, answer);
       if (contents === undefined) return false;
       certificates.push(certificateOf(slot, parseCertificateObject(contents), pin.reference));
     } catch (error) {
@@ -60,6 +81,7 @@ export async function readContents(exchange: ApduExchange): Promise<CardContents
     // Without a history the slots were filled from the first one upward, as far as anybody did.
     if (!(await read(slot)) && announced === undefined) break;
   }
+  justRead.set(exchange, { atCount: exchange.count, heads });
   return { certificates, unreadable, pins: [pin], label: undefined };
 }
 

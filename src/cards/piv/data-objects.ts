@@ -2,7 +2,7 @@ import { encodeTlv, findTlv } from '../../core/ber-tlv.js';
 import { concatBytes } from '../../core/bytes.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { CommandApdu } from '../../iso7816/command-apdu.js';
-import { SW_OK } from '../../iso7816/response-apdu.js';
+import { SW_OK, type ResponseApdu } from '../../iso7816/response-apdu.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import { SW_NOT_FOUND, statusError } from '../status-words.js';
 
@@ -27,7 +27,16 @@ const EVERYTHING = 65_536;
  * @throws {MiddlewareError} by status word; ERR_CARD_RESPONSE when the answer is not that object.
  */
 export async function readObject(exchange: ApduExchange, tag: number): Promise<Uint8Array | undefined> {
-  const { data, statusWord } = await exchange.send(getData(tag, EVERYTHING));
+  return contentsOf(tag, await askForObject(exchange, tag));
+}
+
+/** The card's answer when it is asked for a data object: {@link contentsOf} tells what it means. */
+export function askForObject(exchange: ApduExchange, tag: number): Promise<ResponseApdu> {
+  return exchange.send(getData(tag, EVERYTHING));
+}
+
+/** As {@link readObject}, of an answer. */
+export function contentsOf(tag: number, { data, statusWord }: ResponseApdu): Uint8Array | undefined {
   if (isAbsent(statusWord)) return undefined;
   if (statusWord !== SW_OK) throw statusError(statusWord, 'GET DATA');
   const value = findTlv(data, tag === objectTags.discovery ? tag : DATA);

@@ -55,10 +55,10 @@ const isCounted = (trace: readonly string[]): string[] => {
 };
 
 describe('recognize()', () => {
-  it('at first sight sends 18 commands for three certificates, two PINs and a label', async () => {
+  it('at first sight sends 17 commands for three certificates, two PINs and a label', async () => {
     const card = bench.insertNew('Reader');
     await bench.token('Reader');
-    expect(isCounted(card.trace)).toHaveLength(18);
+    expect(isCounted(card.trace)).toHaveLength(17);
     expect(card.trace.some((line) => line.startsWith('00c0'))).toBe(false);
   });
 

@@ -149,6 +149,31 @@ describe('readFreshness()', () => {
     expect(await of(fetched, 'T=0')).toBe(expected);
   });
 
+  it.each([
+    ['long and absent', long, undefined],
+    ['short and long', object('0500'), long],
+  ])('costs nothing right after the contents, and comes to the same (%s)', async (_, signIn, signature) => {
+    const expected = await of([headReading('5fc105', signIn), headReading('5fc10a', signature)]);
+    const read = [...reading('5fc105', signIn), ...reading('5fc10a', signature), ...main.slice(2).map(absent)];
+    const { card, exchange } = scripted([absent('7e'), ...read, ...noRetired]);
+    await readContents(exchange);
+    expect(await readFreshness(exchange)).toBe(expected);
+    card.assertUsedUp();
+  });
+
+  it('is asked for anew once another command was sent after the contents', async () => {
+    const { card, exchange } = scripted([
+      ...[absent('7e'), ...main.map(absent), ...noRetired],
+      ['0020008000', '9000'],
+      headReading('5fc105', long),
+      headReading('5fc10a', undefined),
+    ]);
+    await readContents(exchange);
+    await exchange.send({ cla: 0x00, ins: 0x20, p1: 0x00, p2: 0x80, le: 256 });
+    expect(await readFreshness(exchange)).toBe(`${toHex(long.subarray(0, 64))}-6a82`);
+    card.assertUsedUp();
+  });
+
   it('takes a card that has less than it was asked for', async () => {
     const short = object('0500');
     const pairs: Pair[] = [
