@@ -62,7 +62,7 @@ export function verifyJob<T>(
     code === 'pin-pad'
       ? verifyOnPinPad(card, context.features, pin, padUse(request))
       : wipeAfter([code], () => verifyPin(exchange, pin, code));
-  return { pin, atStake: 'PIN', purpose, use: request, spend, then };
+  return { pin, atStake: 'PIN', purpose, setsPin: false, use: request, spend, then };
 }
 
 /** Looking after PINs. @throws {MiddlewareError} as {@link PinToken}. */
@@ -72,7 +72,7 @@ export const pinJobs = {
 
   change(context: JobContext, request: RequestOf<'changePin'>): PinJob<void> {
     const pin = context.findPin(request.reference);
-    const job = { pin, atStake: 'PIN', purpose: 'change', use: request, then: nothing } as const;
+    const job = { pin, atStake: 'PIN', purpose: 'change', setsPin: true, use: request, then: nothing } as const;
     const codes = typedCodes(request.current, request.next);
     if (codes === 'pin-pad') {
       return { ...job, spend: (_, card) => changeOnPinPad(card, context.features, pin, padUse(request)) };
@@ -86,7 +86,7 @@ export const pinJobs = {
   unblock(context: JobContext, request: RequestOf<'unblockPin'>): PinJob<void> {
     const pin = context.findPin(request.reference);
     if (pin.puk === undefined) throw new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'PIN has no PUK');
-    const job = { pin, atStake: 'PUK', purpose: 'unblock', use: request, then: nothing } as const;
+    const job = { pin, atStake: 'PUK', purpose: 'unblock', setsPin: true, use: request, then: nothing } as const;
     const codes = typedCodes(request.puk, request.next);
     if (codes === 'pin-pad') {
       return { ...job, spend: (_, card) => unblockOnPinPad(card, context.features, pin, padUse(request)) };

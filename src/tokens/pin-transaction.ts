@@ -17,6 +17,8 @@ export interface PinJob<T> {
   readonly atStake: 'PIN' | 'PUK';
   /** For the history. */
   readonly purpose: string;
+  /** Whether the code comes with a new PIN; a card that took it need not hold it for verified afterwards. */
+  readonly setsPin: boolean;
   readonly use: PinUse;
   /** The one command that may cost a try; throws what the card answers. */
   spend(exchange: ApduExchange, card: CardTransmitter): Promise<void>;
@@ -91,6 +93,8 @@ class PinTransaction<T> {
   #result: 'accepted' | Error | undefined;
   /** The counter as the card told it after the try. */
   #told: RetryCounter | undefined;
+  /** The card called the code refused, and holds the PIN for verified. */
+  #heldVerified = false;
   #after: RetryCounter | undefined;
   #exchange: ApduExchange | undefined;
   #settled = false;
@@ -192,9 +196,11 @@ class PinTransaction<T> {
       this.#result = error as Error;
       // Whatever the card said, its counter says what that cost.
       if (isCardAnswer(error)) await this.#learnCounter(card);
-      this.#result = this.#judgeRefusal(error);
-      if (error instanceof PinVerificationError) this.#disposition = 'leave';
-      throw this.#result;
+      const judged = this.#judgeRefusal(error);
+      this.#result = this.#heldVerified ? 'accepted' : judged;
+      const isLocked = this.#told !== undefined || this.#job.atStake === 'PUK';
+      if (judged instanceof PinVerificationError && isLocked) this.#disposition = 'leave';
+      throw judged;
     }
   }
 
@@ -233,6 +239,7 @@ class PinTransaction<T> {
     try {
       const told = await readRetryCounter(this.#newExchange(card), asked);
       if (isKnown(told)) this.#told = told;
+      else if (failed && atStake === 'PIN') this.#heldVerified = true;
     } catch (error) {
       this.#options.logger.warn({ error }, 'Retry counter could not be read after a try');
     }
@@ -262,19 +269,29 @@ class PinTransaction<T> {
   /** Says whether the code had its effect where the error does not: the card broke off during or after that command. */
   #withOutcome(error: unknown): unknown {
     const result = this.#result;
-    if (!isMiddlewareError(error) || result === undefined || (result !== 'accepted' && isCardAnswer(result)))
-      return error;
+    if (!isMiddlewareError(error) || result === undefined) return error;
+    if (result !== 'accepted' && isCardAnswer(result) && !this.#isOpen(result)) return error;
     const { code, message, retriable, fields } = error;
     const codeOutcome = result === 'accepted' ? 'accepted' : 'unknown';
     return new MiddlewareError(code, message, { retriable, fields: { ...fields, codeOutcome }, cause: error });
+  }
+
+  /** Whether the card's answer leaves open if the code had its effect. Which the counter can tell, if it was only verified. */
+  #isOpen(answer: Error): boolean {
+    if (!isMiddlewareError(answer) || (!this.#job.setsPin && this.#told !== undefined)) return false;
+    return answer.code === 'ERR_CARD_RESPONSE' || isExecutionError(answer);
   }
 
   /** The counter has the last word: a refusal that it contradicts is not called a wrong PIN. */
   #judgeRefusal(error: unknown): Error {
     const before = this.#counter?.attemptsRemaining;
     const told = this.#told?.attemptsRemaining;
-    if (!isMiddlewareError(error) || told === undefined || before === undefined) return error as Error;
+    if (!isMiddlewareError(error)) return error as Error;
     const refused = error instanceof PinVerificationError;
+    if (refused && this.#heldVerified) {
+      return new MiddlewareError('ERR_CARD_RESPONSE', 'Card refuses a PIN and takes it', { cause: error });
+    }
+    if (told === undefined || before === undefined) return error;
     if (refused && error.attemptsRemaining === told) return error;
     if (refused && told < before) return new PinVerificationError(error.pinReference, told, this.#job.atStake);
     return new MiddlewareError(refused ? 'ERR_CARD_RESPONSE' : error.code, error.message, {
@@ -296,4 +313,10 @@ const unreachable: readonly ErrorCode[] = [
 /** Whether the card has answered and can take another command. */
 function isCardAnswer(error: unknown): boolean {
   return isMiddlewareError(error) && !unreachable.includes(error.code) && !error.code.startsWith('ERR_PCSC_');
+}
+
+/** Status words of a command that may have been carried out (ISO/IEC 7816-4:2020 §5.6, 64xx, 65xx and 6F00). */
+function isExecutionError({ fields }: MiddlewareError): boolean {
+  const { statusWord } = fields;
+  return typeof statusWord === 'string' && /^6[45f]/.test(statusWord);
 }

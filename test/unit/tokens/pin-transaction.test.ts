@@ -300,6 +300,7 @@ describe('verifyAndSign() and other programs', () => {
       },
       atStake: 'PIN',
       purpose: 'sign',
+      setsPin: false,
       use: signing,
       spend: () => Promise.reject(new Error('sent')),
       then: () => Promise.reject(new Error('used')),
