@@ -29,8 +29,11 @@ export interface PromptMessages {
   cardCame(label: string, reader: string): string;
   chooseCard: string;
   chooseHint: string;
+  /** There is a question to go back to. */
+  chooseOtherHint: string;
   card: string;
   reader: string;
+  inReader: string;
   holder: string;
   level: string;
   unknownLevel: string;
@@ -90,8 +93,10 @@ const sv: PromptMessages = {
   cardCame: (label, reader) => `Ett kort till sattes i: ${label} (läsare ${reader}).`,
   chooseCard: 'Vilket kort vill du använda?',
   chooseHint: 'Tryck på en siffra · Esc avbryter inloggningen',
+  chooseOtherHint: 'Tryck på en siffra · Esc går tillbaka',
   card: 'Kort',
   reader: 'läsare',
+  inReader: 'i läsare',
   holder: 'Innehavare',
   level: 'tillitsnivå',
   unknownLevel: 'okänd tillitsnivå',
@@ -160,8 +165,10 @@ const en: PromptMessages = {
   cardCame: (label, reader) => `One more card was inserted: ${label} (reader ${reader}).`,
   chooseCard: 'Which card do you want to use?',
   chooseHint: 'Press a number · Esc cancels the login',
+  chooseOtherHint: 'Press a number · Esc goes back',
   card: 'Card',
   reader: 'reader',
+  inReader: 'in reader',
   holder: 'Holder',
   level: 'assurance level',
   unknownLevel: 'unknown assurance level',

@@ -162,7 +162,11 @@ class Login {
   /** The counter of the PIN that will be asked for; undefined when it cannot be asked for now. */
   async #readCounter(candidate: Candidate): Promise<RetryCounter | undefined> {
     try {
-      const counters = await candidate.token.retryCounters(this.#progress.signal);
+      const counters = await this.#dialog.whileStarting(
+        (signal) => candidate.token.retryCounters(signal),
+        this.#progress.signal,
+      );
+      if (counters === undefined) throw new OrderFailed('userCancel');
       const counter = counters.find(({ reference }) => reference === candidate.key.pin);
       this.#settled = candidate;
       if (counter === undefined) throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Card knows no such PIN');

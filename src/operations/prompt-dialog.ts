@@ -22,6 +22,7 @@ export class PromptDialog {
   readonly #session: PromptSession;
   #view: PromptView;
   #changed = false;
+  #shown = false;
   #interrupt: (() => void) | undefined;
 
   constructor(surfaces: PromptSurfaces, order: AcceptedOrder, onOpened: () => void) {
@@ -86,6 +87,7 @@ export class PromptDialog {
   /** Shows a state. */
   show(state: PromptView['state']): void {
     this.#view = { ...this.#view, state };
+    this.#shown = true;
     this.#session.show(this.#view);
   }
 
@@ -121,6 +123,22 @@ export class PromptDialog {
     signal: AbortSignal,
   ): Promise<T | undefined> {
     this.show(state);
+    return await this.#cancellable(state, work, signal);
+  }
+
+  /**
+   * Works before the first state is shown, and lets the user cancel meanwhile as in {@link whileWorking}. Later on every
+   * answer to what stands on the screen is kept until it is asked for.
+   */
+  async whileStarting<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    return this.#shown ? await work(signal) : await this.#cancellable('working', work, signal);
+  }
+
+  async #cancellable<T>(
+    state: WorkState,
+    work: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T | undefined> {
     const cancelled = new AbortController();
     const over = new AbortController();
     const watched = this.#fitting(state, AbortSignal.any([signal, over.signal])).then(

@@ -25,6 +25,8 @@ export interface SandboxRelyingParty {
 export interface SandboxLogin {
   readonly port: number;
   readonly level: AssuranceLevel;
+  /** Levels that it takes as well. */
+  readonly otherLevels?: readonly AssuranceLevel[];
   readonly trust: TrustPolicy;
   /** What the prompt shows as the service's own words; at most 300 characters. */
   readonly bindingMessage?: string | undefined;
@@ -65,14 +67,14 @@ export function createSandboxRelyingParty(): SandboxRelyingParty {
 
 async function login(
   privateKey: KeyObject,
-  { port, level, trust, bindingMessage, onStarted }: SandboxLogin,
+  { port, level, otherLevels = [], trust, bindingMessage, onStarted }: SandboxLogin,
 ): Promise<TimedLogin> {
   const begun = performance.now();
   const { request, nonce, confirmationCode } = await createRequestObject({
     clientId,
     key: { privateKey, algorithm: 'ES256', keyId },
     launchers: ['process'],
-    acrValues: [levelUri(level)],
+    acrValues: [level, ...otherLevels].map(levelUri),
     ...(bindingMessage === undefined ? {} : { bindingMessage }),
   });
   const { orderRef } = await call(port, '/oob/v1/auth', { request });

@@ -56,6 +56,11 @@ export class ScriptedSurface implements PromptSurfaces {
     }
   }
 
+  /** Resolves when somebody waits for an answer, whatever is shown. */
+  async asked(): Promise<void> {
+    while (this.#waiting === undefined) await new Promise<void>((resolve) => this.#watchers.push(resolve));
+  }
+
   answer(answer: PromptAnswer): void {
     const waiting = this.#waiting;
     if (waiting === undefined) throw new Error('nobody waits for an answer');

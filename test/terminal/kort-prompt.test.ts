@@ -198,7 +198,7 @@ describe('kort prompt', () => {
     const prompt = await showOrder(terminal, { candidates });
     const answer = prompt.answer(forever);
     terminal.keys('8351', 'Tab');
-    await terminal.until(/2 {2}Card: Tretton reserve/);
+    await terminal.until(/2 {2}Tretton Trettonsson: Tretton reserve/);
     terminal.keys('2');
     expect(await answer).toEqual({ kind: 'choose', candidateId: 'c2' });
     prompt.show(promptView('p1', { candidates, chosen: 'c2' }));

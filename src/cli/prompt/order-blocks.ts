@@ -40,23 +40,31 @@ function originSpans(origin: string | undefined, look: Look): readonly string[] 
   return origin === undefined ? [`${words.from}: ${words.localProgram}`] : [`${words.origin}: ${origin}`];
 }
 
-/** One candidate: its card behind `mark`, and below it the person. */
-export function candidateBlocks(
-  candidate: WireCandidate,
-  mark: string,
-  weights: Readonly<Record<'card' | 'holder', Weight>>,
-  look: Look,
-): readonly Block[] {
+/** One candidate of several: whose card it is must stay on the smallest screen. */
+export function choiceBlocks(candidate: WireCandidate, mark: string, look: Look): readonly Block[] {
+  const { tokenLabel, reader, holder } = candidate;
   const words = promptMessages[look.language];
-  const { tokenLabel, reader, holder, organization, level, notAfter } = candidate;
-  const who = organization === undefined ? holder : `${holder}, ${organization}`;
+  return [
+    labelledText('kept', mark, `${holder}: ${tokenLabel}`),
+    labelledText('detail', ' '.repeat(mark.length), `${words.inReader} ${reader} · ${factsOf(candidate, look)}`),
+  ];
+}
+
+/** One candidate: its card, and below it the person. */
+export function candidateBlocks(candidate: WireCandidate, look: Look): readonly Block[] {
+  const words = promptMessages[look.language];
+  const { tokenLabel, reader, holder } = candidate;
+  return [
+    labelledText('card', '  ', `${words.card}: ${tokenLabel} (${words.reader} ${reader})`),
+    labelledText('detail', '  ', `${words.holder}: ${holder}, ${factsOf(candidate, look)}`),
+  ];
+}
+
+function factsOf({ organization, level, notAfter }: WireCandidate, { language }: Look): string {
+  const words = promptMessages[language];
   const levelText = level === undefined ? words.unknownLevel : `${words.level} ${level}`;
   const until = `${words.validUntil} ${new Date(notAfter).toISOString().slice(0, 10)}`;
-  const indent = ' '.repeat(mark.length);
-  return [
-    labelledText(weights.card, mark, `${words.card}: ${tokenLabel} (${words.reader} ${reader})`),
-    labelledText(weights.holder, indent, `${words.holder}: ${who} · ${levelText} · ${until}`),
-  ];
+  return [...(organization === undefined ? [] : [organization]), levelText, until].join(' · ');
 }
 
 /** Why the last answer did not lead on, or why the login cannot go on. */

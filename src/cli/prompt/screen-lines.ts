@@ -2,7 +2,7 @@ import type { WaitingPrompt, WirePrompt } from '../../control-contract/prompts.j
 import { promptMessages, type PromptMessages } from '../../messages/prompt.js';
 import { createStyle } from '../style.js';
 import { fitScreen, type WindowSize } from './fit-screen.js';
-import { candidateBlocks, orderBlocks, problemBlocks, type Look } from './order-blocks.js';
+import { candidateBlocks, choiceBlocks, orderBlocks, problemBlocks, type Look } from './order-blocks.js';
 import { gap, labelledText, ownText, type Block } from './screen-block.js';
 
 /** Everything that the screen of `kort prompt` depends on. */
@@ -37,7 +37,7 @@ export function screenLines(state: ScreenState, look: Look, size: WindowSize): r
     ...(view === undefined ? note : []),
     gap,
     ...(view === undefined ? idleBlocks(state, look) : promptBlocks(view, state, look)),
-    ...(view === undefined ? [] : note),
+    ...(view === undefined || state.choosing ? [] : note),
   ];
   return fitScreen(blocks, size, words.windowTooSmall);
 }
@@ -78,15 +78,11 @@ function promptBlocks(view: WirePrompt, state: ScreenState, look: Look): readonl
 
 function cardBlocks(view: WirePrompt, state: ScreenState, look: Look): readonly Block[] {
   if (state.choosing || view.state === 'choose') {
-    const weights = { card: 'kept', holder: 'kept' } as const;
-    return view.candidates.flatMap((candidate, index) => candidateBlocks(candidate, `  ${index + 1}  `, weights, look));
+    return view.candidates.flatMap((candidate, index) => choiceBlocks(candidate, `  ${index + 1}  `, look));
   }
   const chosen = view.candidates.find(({ id }) => id === view.chosen);
   if (chosen === undefined) return [];
-  return [
-    ...candidateBlocks(chosen, '  ', { card: 'card', holder: 'detail' }, look),
-    ...attemptBlocks(view, state, look),
-  ];
+  return [...candidateBlocks(chosen, look), ...attemptBlocks(view, state, look)];
 }
 
 const blockedCodes: readonly string[] = ['ERR_PIN_BLOCKED', 'pinBlocked'];
@@ -116,7 +112,7 @@ function questionBlocks(view: WirePrompt, state: ScreenState, look: Look): reado
   if (state.choosing || view.state === 'choose') {
     return [
       ...(view.reading ? [ownText('detail', words.readingMore)] : []),
-      ...question(words.chooseCard, words.chooseHint),
+      ...question(words.chooseCard, view.state === 'choose' ? words.chooseHint : words.chooseOtherHint),
     ];
   }
   if (view.state === 'noCard') return question(view.reading ? words.reading : words.insertCard, words.cancelHint);

@@ -165,7 +165,9 @@ export class TerminalPrompt {
   #isAnswered({ promptId }: WirePrompt): boolean {
     const before = this.#view;
     if (before?.promptId !== promptId) return false;
-    return before.state === 'working' || [this.#sentTicket, this.#answeredTicket].includes(before.ticket);
+    return (
+      ['working', 'pinPad'].includes(before.state) || [this.#sentTicket, this.#answeredTicket].includes(before.ticket)
+    );
   }
 
   #close(closed: ClosedPrompt): void {

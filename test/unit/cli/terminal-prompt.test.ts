@@ -21,6 +21,7 @@ let screen: string;
 let prompt: TerminalPrompt;
 let outcomes: string[];
 let pinFailure: Error | undefined;
+let accepts: boolean;
 
 const wire = (change: Partial<WirePrompt> = {}): WirePrompt => ({
   ...promptView('p1'),
@@ -43,10 +44,11 @@ beforeEach(async () => {
   failures = [];
   outcomes = [];
   pinFailure = undefined;
+  accepts = true;
   const client: ControlClient = {
     request: (method, params) => {
       calls.push([method, params]);
-      return Promise.resolve((method === 'prompt.attach' ? { waiting: [] } : { accepted: true }) as never);
+      return Promise.resolve((method === 'prompt.attach' ? { waiting: [] } : { accepted: accepts }) as never);
     },
     on: (event, listener) => {
       listeners.set(event, listener as Listener);
@@ -305,4 +307,141 @@ describe('an entry that was not used', () => {
     tell('prompt.show', wire({ problem: { code, fields } }));
     expect(screen.replaceAll('\n', ' ')).toContain(sentence);
   });
+});
+
+describe('a reader with a keypad', () => {
+  const pad = (change: Partial<WirePrompt> = {}): void => {
+    tell('prompt.show', wire({ pinPad: true, ...change }));
+    now += 500;
+  };
+  const wish = (lastTryConsent: boolean): unknown => [
+    'prompt.usePinPad',
+    { ticket: 'a'.repeat(32), lastTryConsent, language: 'en' },
+  ];
+
+  it('gets the PIN on Enter; what is typed here goes nowhere', () => {
+    pad();
+    press('1', '2', '3', '4', 'enter', 'enter');
+    expect(calls).toEqual([wish(false)]);
+    expect(pins).toEqual([]);
+    expect(screen).toContain('The reader is waiting');
+    expect(screen).not.toContain('Tries left');
+  });
+
+  it('gets the last try only after consent to it', () => {
+    pad({ lastTry: true, attemptsRemaining: 1 });
+    press('enter');
+    expect(calls).toEqual([]);
+    press('l', 'a', 's', 't', 'enter', 'enter');
+    expect(calls).toEqual([wish(true)]);
+  });
+
+  it.each(['t', 'T'])('is not used after %s, for this order', (key) => {
+    pad();
+    press(key, '8', 'enter');
+    expect(pins).toMatchObject([{ digits: '8' }]);
+    pad({ ticket: 'b'.repeat(32) });
+    expect(screen).toMatch(/^PIN: $/m);
+    pad({ promptId: 'p2', ticket: 'c'.repeat(32) });
+    expect(screen).toContain('Press Enter here');
+  });
+
+  it('asks anew when the daemon did not take the wish', async () => {
+    accepts = false;
+    pad();
+    press('enter');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(screen).toContain('Press Enter here');
+    expect(screen).toContain('was not used');
+  });
+
+  it('takes no key but Escape while it waits, and the question that follows is listened to at once', () => {
+    pad({ state: 'pinPad' });
+    expect(screen).toContain('Cancel on the reader');
+    press('8', 'enter', 'tab', 't', 'escape');
+    expect(calls).toEqual([['prompt.cancel', { promptId: 'p1' }]]);
+    tell('prompt.show', wire({ pinPad: true, ticket: 'b'.repeat(32) }));
+    press('enter');
+    expect(calls).toHaveLength(2);
+  });
+});
+
+describe('a login that is only starting', () => {
+  it('is cancelled by Escape and takes no other key', () => {
+    tell('prompt.begin', { promptId: 'p7' });
+    press('1', 'enter', 'tab', 'escape');
+    expect(calls).toEqual([['prompt.cancel', { promptId: 'p7' }]]);
+    expect(screen).toContain('Esc cancels the login');
+  });
+});
+
+describe('cards that come and go while a PIN is typed', () => {
+  const [one] = promptView('p1').candidates;
+  const other = { ...one!, id: 'c2', tokenLabel: 'Another 940', reader: 'Reader 2' };
+  const cards = (...candidates: WirePrompt['candidates'][number][]): void => tell('prompt.show', wire({ candidates }));
+
+  it('are told of, and change nothing of the entry', () => {
+    cards(one!);
+    now += 500;
+    press('8');
+    cards(one!, other);
+    expect(screen).toContain('One more card was inserted: Another 940 (reader Reader 2).');
+    press('3', 'enter');
+    expect(pins).toMatchObject([{ digits: '83' }]);
+  });
+
+  it('are told of no longer when they have gone', () => {
+    cards(one!);
+    cards(one!, other);
+    cards(one!);
+    expect(screen).not.toContain('Another 940');
+  });
+
+  it('give no number another meaning unseen', () => {
+    cards(one!, { ...other, id: 'c3' });
+    now += 500;
+    press('tab');
+    cards(one!, other, { ...other, id: 'c3' });
+    press('2');
+    expect(calls).toEqual([]);
+    now += 500;
+    press('2');
+    expect(calls).toEqual([['prompt.choose', { ticket: 'a'.repeat(32), candidateId: 'c2' }]]);
+  });
+
+  it('can be taken where something is explained', () => {
+    tell(
+      'prompt.show',
+      wire({ state: 'explain', candidates: [one!, other], problem: { code: 'pinBlocked', fields: {} } }),
+    );
+    now += 500;
+    expect(screen).toContain('Tab changes card');
+    press('tab', '2');
+    expect(calls).toEqual([['prompt.choose', { ticket: 'a'.repeat(32), candidateId: 'c2' }]]);
+  });
+});
+
+describe('a card that is being read', () => {
+  it('is said to be', () => {
+    tell('prompt.show', wire({ state: 'noCard', candidates: [], chosen: undefined, reading: true }));
+    expect(screen).toMatch(/^Reading the card/m);
+    tell('prompt.show', wire({ state: 'choose', chosen: undefined, reading: true }));
+    expect(screen).toMatch(/^One more card is being read/m);
+  });
+});
+
+it('a card that another program holds is said with the names of the programs, and tried again on Enter', () => {
+  tell('prompt.show', wire({ state: 'explain', problem: { code: 'ERR_CARD_BUSY', fields: { programs: 'firefox' } } }));
+  now += 500;
+  expect(screen).toContain('another program (firefox)');
+  expect(screen).toContain('Enter tries again');
+  press('enter');
+  expect(calls).toEqual([['prompt.acknowledge', { ticket: 'a'.repeat(32) }]]);
+});
+
+it('a request that comes meanwhile is told of', () => {
+  tell('prompt.show', wire());
+  const { relyingParty } = promptView('p2');
+  tell('prompt.waiting', { waiting: [{ promptId: 'p2', relyingParty }] });
+  expect(screen).toContain('One more request is waiting.');
 });

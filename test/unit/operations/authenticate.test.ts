@@ -69,7 +69,7 @@ interface CardScript {
   /** Whether its reader has a keypad. */
   pinPad?: boolean;
   reader?: string;
-  counters?: () => Promise<readonly RetryCounter[]>;
+  counters?: (signal?: AbortSignal) => Promise<readonly RetryCounter[]>;
 }
 
 /** Plays the registry: tests insert and pull cards. */
@@ -98,8 +98,8 @@ function fixture(
         pins: [{ reference: 0x11, role: 'authentication', format, pinPad: script.pinPad === true ? ['verify'] : [] }],
       },
       certificates: () => Promise.resolve([]),
-      retryCounters: () =>
-        script.counters?.() ??
+      retryCounters: (signal) =>
+        script.counters?.(signal) ??
         Promise.resolve([
           {
             reference: 0x11,
@@ -530,6 +530,26 @@ describe('authenticate with several cards of one person', () => {
     typePin();
     expect(await running).toMatchObject({ status: 'complete' });
     expect(requests).toHaveLength(1);
+  });
+});
+
+describe('authenticate while nothing is shown yet', () => {
+  it('ends on a cancel, without waiting for the card', async () => {
+    const { surface, set, card, login, requests } = fixture();
+    let signal: AbortSignal | undefined;
+    const counters = (given?: AbortSignal) =>
+      new Promise<never>((_resolve, reject) => {
+        signal = given;
+        given?.addEventListener('abort', () => reject(new MiddlewareError('ERR_ABORTED', 'aborted')), { once: true });
+      });
+    set(card('a', { counters }));
+    const running = login();
+    await surface.asked();
+    surface.answer({ kind: 'cancel' });
+    expect(await running).toEqual({ status: 'failed', hintCode: 'userCancel' });
+    expect(signal?.aborted).toBe(true);
+    expect(surface.views).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 

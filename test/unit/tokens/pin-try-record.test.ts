@@ -117,6 +117,30 @@ describe('our own tries', () => {
     expect(history.events).toMatchObject([{ outcome: 'blocked', attemptsRemaining: 0 }]);
   });
 
+  it.each(['ERR_PIN_PAD_TIMEOUT', 'ERR_PIN_PAD_CANCELLED', 'ERR_PIN_PAD_REFUSED', 'ERR_PIN_MALFORMED'] as const)(
+    'one that a keypad never sent is none: %s with the counter as it was',
+    async (code) => {
+      await record.observed([counter(5)]);
+      await record.begins(counter(5));
+      const left = await record.ended({ ...ending(5, new MiddlewareError(code, 'not sent')), told: 5 });
+      expect(left).toBe(5);
+      restart();
+      await record.observed([counter(4)]);
+      expect(history.events).toEqual([foreign(5, 4)]);
+    },
+  );
+
+  it.each([
+    ['ERR_PIN_PAD_FAILED', 5],
+    ['ERR_PIN_PAD_CANCELLED', 4],
+    ['ERR_PIN_PAD_CANCELLED', undefined],
+  ] as const)('one that a keypad may have sent is written down: %s with %s left', async (code, told) => {
+    await record.observed([counter(5)]);
+    await record.begins(counter(5));
+    await record.ended({ ...ending(5, new MiddlewareError(code, 'perhaps')), told });
+    expect(history.events).toMatchObject([{ kind: 'pin-try', outcome: 'unknown' }]);
+  });
+
   it.each([4, 5])('one that was cut off may have counted or not: %i left is not foreign', async (left) => {
     await record.observed([counter(5)]);
     await record.begins(counter(5));

@@ -201,9 +201,35 @@ describe('attachedSurfaces()', () => {
     expect(first.shown().ticket).not.toBe(choice);
   });
 
-  it('takes no PIN while the card works', () => {
+  it('passes the wish to type the PIN on the reader on, once, for the state on the screen', async () => {
     const prompt = attached.surfaces.open('p1');
-    prompt.show(view('p1', { state: 'working' }));
+    prompt.show(view('p1', { pinPad: true }));
+    const { ticket } = first.shown();
+    const wish = { ticket, lastTryConsent: true, language: 'en' };
+    expect(call('prompt.usePinPad', wish, first)).toEqual({ accepted: false });
+    now += 500;
+    expect(call('prompt.usePinPad', wish, second)).toEqual({ accepted: false });
+    expect(call('prompt.usePinPad', wish, first)).toEqual({ accepted: true });
+    expect(call('prompt.usePinPad', wish, first)).toEqual({ accepted: false });
+    expect(await prompt.answer(never)).toEqual({ kind: 'pinPad', lastTryConsent: true, language: 'en' });
+    prompt.show(view('p1', { state: 'pinPad', pinPad: true }));
+    prompt.show(view('p1'));
+    const { ticket: without } = first.shown();
+    prompt.show(view('p1', { pinPad: true }));
+    expect(first.shown().ticket).not.toBe(without);
+  });
+
+  it('cancels an order that has shown nothing yet, for an attached surface only', async () => {
+    const prompt = attached.surfaces.open('p1');
+    expect(call('prompt.cancel', { promptId: 'p1' }, second)).toEqual({ accepted: false });
+    expect(call('prompt.cancel', { promptId: 'p2' }, first)).toEqual({ accepted: false });
+    expect(call('prompt.cancel', { promptId: 'p1' }, first)).toEqual({ accepted: true });
+    expect(await prompt.answer(never)).toEqual({ kind: 'cancel' });
+  });
+
+  it.each(['working', 'pinPad'] as const)('takes no PIN in the state %s', (state) => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1', { state }));
     now += 500;
     const pin = pinFor(first.shown().ticket);
     attached.pinReceiver(pin, first);
