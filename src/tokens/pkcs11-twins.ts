@@ -1,4 +1,4 @@
-import type { TokenEntry } from './token-entry.js';
+import type { TokenEntry, TokenState } from './token-entry.js';
 
 /** Longest slot description (PKCS#11 v2.40 §3.2, CK_SLOT_INFO): longer reader names are cut by modules. */
 const descriptionBytes = 64;
@@ -18,10 +18,13 @@ export function withoutNativeTwins(
   return ofModules.filter((entry) => {
     const sameReader = native.filter(({ reader }) => isReader(entry.reader, reader));
     // Where the module names the reader, that settles it: two cards may hold the same certificate.
-    if (sameReader.length > 0) return !sameReader.some(({ state }) => state === 'ready' || state === 'reading');
+    if (sameReader.length > 0) return !sameReader.some(({ state }) => lookedAfter.includes(state));
     return !native.some((candidate) => isSameCard(candidate, entry));
   });
 }
+
+/** States in which a card, or a reader that is none for cards, is not left to a module. */
+const lookedAfter: readonly TokenState[] = ['ready', 'reading', 'same-card', 'skipped'];
 
 function isReader(description: string, reader: string): boolean {
   const cut = new TextDecoder().decode(new TextEncoder().encode(reader).subarray(0, descriptionBytes)).trim();

@@ -20,6 +20,8 @@ it.each<[string, TokenEntry, TokenEntry, boolean]>([
   ['in the same reader', entry('A 00 00', 'ready'), entry('A 00 00', 'ready'), false],
   ['in a reader with a long name', entry(long, 'ready'), entry(long.slice(0, 64), 'ready'), false],
   ['while we read the card', entry('A 00 00', 'reading'), entry('A 00 00', 'ready'), false],
+  ['of a card that we offer in another reader', entry('A 00 00', 'same-card'), entry('A 00 00', 'ready'), false],
+  ['in a reader that is none for cards', entry('A 00 00', 'skipped'), entry('A 00 00', 'ready'), false],
   ['of a card that we cannot drive', entry('A 00 00', 'unknown'), entry('A 00 00', 'ready'), true],
   [
     'with the same certificate, the reader not told',
