@@ -223,11 +223,22 @@ class PinTransaction<T> {
     const { application, record } = this.#options;
     const { pin, atStake } = this.#job;
     // An exchange of its own, since the cost ends with the work.
-    if (!(await application.dropPin(this.#newExchange(card), pin))) return;
+    if (!(await this.#isDropped(application.dropPin(this.#newExchange(card), pin)))) return;
     this.#disposition = 'leave';
     const before = this.#counter?.attemptsRemaining;
     // A right code brings the counter back to its maximum: what that is we know only if it was there before.
     if (atStake === 'PUK' || before !== record.highest(pin.reference)) await this.#learnCounter(card);
+  }
+
+  /** A card that answers nonsense is reset; what was done with the PIN is done. */
+  async #isDropped(dropping: Promise<boolean>): Promise<boolean> {
+    try {
+      return await dropping;
+    } catch (error) {
+      if (!isCardAnswer(error)) throw error;
+      this.#options.logger.warn({ error }, 'PIN state could not be dropped');
+      return false;
+    }
   }
 
   /** Best effort: what it cannot learn it leaves open. */

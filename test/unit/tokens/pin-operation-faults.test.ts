@@ -207,6 +207,9 @@ const pukReference = ({ name }: ContractCardKind, pin: number): number =>
 const carriesCode = (command: string): boolean => /^00(20.{4}(?!00$).+|24.*|2c.*)$/.test(command);
 const asksCounter = (command: string): boolean => /^0020.{4}(00)?$/.test(command);
 
+/** VERIFY, or the IDPrime's own of it, with P1 FF. */
+const dropsPin = (command: string): boolean => /^002[01]ff/.test(command);
+
 interface FaultKind {
   readonly label: string;
   readonly fault: (apdu: number) => CountedFault;
@@ -265,6 +268,9 @@ async function judge(kind: ContractCardKind, operation: Operation, isRight: bool
   const { lied, denied } = untruths(operation, fault, struck?.command ?? '');
   const effect = isRight && carriedOut > 0;
   if (outcome === 'done') claim(effect, 'done without effect');
+  const answered = /^(status-word|short-answer)/.test(fault.kind);
+  if (effect && answered && dropsPin(struck?.command ?? ''))
+    claim(outcome === 'done', `${String(error?.code)}: but done`);
   if (error !== undefined) {
     const { code, fields } = error;
     const says = fields['attemptsRemaining'];
