@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { isMiddlewareError, MiddlewareError, type ErrorCode } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
-import type { CardChoiceMemory, ChoiceQuestion } from '../model/card-choice-memory.js';
-import { levelOfUri } from '../model/certificate.js';
+import type { CardChoiceMemory } from '../model/card-choice-memory.js';
 import type { RetryCounter } from '../model/pin.js';
 import { digestOf } from '../model/signature.js';
 import type { History } from '../model/history.js';
 import { composeAssertion, finishAssertion } from '../oob/assertion.js';
 import type { AcceptedOrder, FailedHint, OrderOutcome, OrderProgress, OrderRunner } from '../oob/oob-service.js';
-import type { PinUse, SignResult } from '../tokens/token.js';
+import type { SignResult } from '../tokens/token.js';
 import type { TokenEntry, TokenRegistry } from '../tokens/token-registry.js';
-import { findCandidates, type Candidate, type JudgeCertificate, type Offer } from './candidates.js';
-import { preselect } from './card-choice.js';
+import { findCandidates, type Candidate, type JudgeCertificate } from './candidates.js';
+import { createCardChoice, type CardChoice } from './card-choice.js';
+import { createPinPads, useOf, type PinAnswer } from './pin-pad-wish.js';
 import { PromptDialog } from './prompt-dialog.js';
 import type { PromptAnswer, PromptSurfaces } from './prompt.js';
 
@@ -25,8 +25,6 @@ export interface AuthenticateDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
 }
-
-type PinAnswer = Extract<PromptAnswer, { kind: 'pin' | 'pinPad' }>;
 
 /** Ends the order; thrown inside only. */
 class OrderFailed extends Error {
@@ -56,14 +54,15 @@ class Login {
   #settled: Candidate | undefined;
   /** The candidate that the user chose, or whose PIN the user is typing: no other takes its place unasked. */
   #preferred: string | undefined;
-  /** Readers whose keypad would not take the PIN of this order, which is then typed on the computer. */
-  readonly #padsRefused = new Set<string>();
+  readonly #pads = createPinPads();
+  readonly #choice: CardChoice;
   #signed: SignResult | undefined;
 
   constructor(dependencies: AuthenticateDependencies, order: AcceptedOrder, progress: OrderProgress) {
     this.#dependencies = dependencies;
     this.#order = order;
     this.#progress = progress;
+    this.#choice = createCardChoice(dependencies.choices, order, dependencies.logger);
     this.#dialog = new PromptDialog(dependencies.surfaces, order, () => progress.promptOpen(true));
   }
 
@@ -123,7 +122,9 @@ class Login {
     const offer = findCandidates(tokens.entries, this.#order, judge, clock.now());
     this.#failIfRemoved(offer.candidates);
     this.#dialog.offer(offer.candidates, offer.reading);
-    const chosen = this.#pick(offer);
+    const preferred = this.#preferred;
+    const chosen =
+      preferred === undefined ? this.#choice.pick(offer) : offer.candidates.find(({ id }) => id === preferred);
     if (chosen !== undefined) return chosen;
     if (offer.candidates.length > 0) {
       this.#progress.hint('chooseCard');
@@ -136,17 +137,6 @@ class Login {
       await this.#listen('noCard');
     }
     return undefined;
-  }
-
-  /** A card that is still being read may turn out to be somebody else's: until then the user may choose, and we not. */
-  #pick({ candidates, reading }: Offer): Candidate | undefined {
-    if (this.#preferred !== undefined) return candidates.find(({ id }) => id === this.#preferred);
-    return reading ? undefined : preselect(candidates, this.#dependencies.choices.recall(this.#question));
-  }
-
-  get #question(): ChoiceQuestion {
-    const { relyingParty, acrValues } = this.#order;
-    return { clientId: relyingParty.clientId, levels: acrValues.flatMap((uri) => levelOfUri(uri) ?? []) };
   }
 
   #failIfRemoved(candidates: readonly Candidate[]): void {
@@ -183,15 +173,8 @@ class Login {
   async #askPin(candidate: Candidate, attempts: number | undefined): Promise<PromptAnswer | undefined> {
     this.#progress.hint('userSign');
     this.#preferred = candidate.id;
-    this.#dialog.choose(candidate, attempts, this.#takesPin(candidate));
+    this.#dialog.choose(candidate, attempts, this.#pads.take(candidate));
     return await this.#listen('pin');
-  }
-
-  /** Whether the keypad of the reader can verify this PIN, as far as we know. */
-  #takesPin({ token, key }: Candidate): boolean {
-    const { reader, pins } = token.info;
-    const pin = pins.find(({ reference }) => reference === key.pin);
-    return pin?.pinPad.includes('verify') === true && !this.#padsRefused.has(reader);
   }
 
   async #sign(candidate: Candidate, answer: PinAnswer, attempts: number): Promise<string | undefined> {
@@ -218,11 +201,9 @@ class Login {
       now: this.#dependencies.clock.now(),
     });
     const digest = createHash(digestOf(algorithm)).update(signingInput).digest();
-    const pin = answer.kind === 'pin' ? answer.pin : 'pin-pad';
-    const use: PinUse = { attemptsShown, ...useOf(answer) };
     this.#signed = await this.#dialog.whileWorking(
-      pin === 'pin-pad' ? 'pinPad' : 'working',
-      (signal) => token.verifyAndSign({ key, algorithm, digest, pin, ...use, signal }),
+      answer.kind === 'pinPad' ? 'pinPad' : 'working',
+      (signal) => token.verifyAndSign({ key, algorithm, digest, attemptsShown, ...useOf(answer), signal }),
       this.#progress.signal,
     );
     if (this.#signed === undefined) throw new OrderFailed('userCancel');
@@ -230,13 +211,13 @@ class Login {
   }
 
   /** A problem that the user can do something about is shown and the login goes on; a pulled card ends it. */
-  async #cardProblem(error: unknown, { token }: Candidate): Promise<void> {
+  async #cardProblem(error: unknown, candidate: Candidate): Promise<void> {
     this.#progress.signal.throwIfAborted();
     if (!isMiddlewareError(error)) throw error;
     if (cardIsGone.includes(error.code)) throw new OrderFailed('cardRemoved');
     this.#dependencies.logger.warn({ code: error.code, fields: error.fields }, 'Card use failed');
     this.#dialog.problem({ code: error.code, fields: error.fields });
-    if (padFailures.includes(error.code)) this.#padsRefused.add(token.info.reader);
+    this.#pads.ended(error.code, candidate);
     if (error.code === 'ERR_CARD_BUSY') await this.#waitForOthers();
     else if (error.code === 'ERR_PIN_BLOCKED') await this.#explain('pinBlocked');
     else if (!error.code.startsWith('ERR_PIN_')) await this.#explain('certificateErr');
@@ -267,13 +248,6 @@ class Login {
     return answer;
   }
 
-  async #remember({ token, certificate }: Candidate): Promise<void> {
-    const choice = { token: token.info.id, certificate: certificate.fingerprint };
-    await this.#dependencies.choices.remember(this.#question, choice).catch((error: unknown) => {
-      this.#dependencies.logger.error({ error }, 'Choice of a card could not be remembered');
-    });
-  }
-
   async #record(outcome: OrderOutcome): Promise<void> {
     const candidate = this.#settled;
     if (candidate === undefined) return;
@@ -288,14 +262,8 @@ class Login {
       ...(outcome.status === 'failed' ? { hintCode: outcome.hintCode } : {}),
       ...(this.#signed === undefined ? {} : this.#signed.cost),
     });
-    if (outcome.status === 'complete') await this.#remember(candidate);
+    if (outcome.status === 'complete') await this.#choice.remember(candidate);
   }
-}
-
-function useOf(answer: PinAnswer): Pick<PinUse, 'lastTryConsent' | 'language'> {
-  const { lastTryConsent } = answer;
-  const language = answer.kind === 'pinPad' ? answer.language : undefined;
-  return language === undefined ? { lastTryConsent } : { lastTryConsent, language };
 }
 
 /** Which cards are in and readable, as one comparable value: other news of the registry does not concern a prompt. */
@@ -304,8 +272,6 @@ function cardsIn(entries: readonly TokenEntry[]): string {
 }
 
 const cardIsGone: readonly ErrorCode[] = ['ERR_CARD_REMOVED', 'ERR_CARD_ABSENT', 'ERR_PCSC_READER_GONE'];
-/** After these the PIN is typed on the computer. */
-const padFailures: readonly ErrorCode[] = ['ERR_PIN_PAD_REFUSED', 'ERR_PIN_PAD_FAILED'];
 const failedHints: readonly string[] = ['expiredTransaction', 'cancelled', 'userCancel', 'startFailed'];
 
 function isFailedHint(value: unknown): value is FailedHint {

@@ -7,6 +7,7 @@ import type { WindowSize } from './fit-screen.js';
 import type { Look } from './order-blocks.js';
 import { outcomeText } from './outcome-text.js';
 import { createPinEntry } from './pin-entry.js';
+import { createSilenceWatch } from './silence-watch.js';
 import { saysWorking, screenLines, type ScreenState } from './screen-lines.js';
 
 /**
@@ -14,9 +15,6 @@ import { saysWorking, screenLines, type ScreenState } from './screen-lines.js';
  * meant for what stood there before, and may be the rest of a PIN.
  */
 const deafMs = 500;
-
-/** A card that works longer than this is said not to answer: no signature takes so long. */
-const silentMs = 5000;
 
 /** What a prompt on a terminal needs. */
 export interface TerminalPromptOptions {
@@ -47,8 +45,7 @@ export class TerminalPrompt {
   #typing = false;
   /** The order that has begun and shown nothing yet. */
   #starting: string | undefined;
-  #silentTimer: NodeJS.Timeout | undefined;
-  #stalled = false;
+  readonly #silence = createSilenceWatch(() => this.redraw());
 
   constructor(options: TerminalPromptOptions) {
     this.#options = options;
@@ -73,7 +70,8 @@ export class TerminalPrompt {
   }
 
   redraw(): void {
-    this.#watchCard();
+    if (saysWorking(this.#state)) this.#silence.working();
+    else this.#silence.forget();
     this.#options.draw(screenLines(this.#state, this.#options.look, this.#options.size()));
   }
 
@@ -89,7 +87,7 @@ export class TerminalPrompt {
       choosing: this.#choosing,
       onPinPad: this.#onPinPad,
       sent: this.#sentTicket !== undefined,
-      stalled: this.#stalled,
+      stalled: this.#silence.stalled,
     };
   }
 
@@ -120,7 +118,7 @@ export class TerminalPrompt {
   /** Wipes what was typed. */
   close(): void {
     this.#pin.clear();
-    this.#forgetSilence();
+    this.#silence.forget();
   }
 
   #begin({ current, waiting }: PromptOverview): void {
@@ -145,7 +143,7 @@ export class TerminalPrompt {
       this.#choosing = false;
       this.#sentTicket = undefined;
       this.#note = undefined;
-      this.#forgetSilence();
+      this.#silence.forget();
     } else this.#notice(view, this.#view);
     if (view.promptId !== this.#view?.promptId) this.#typing = false;
     this.#view = view;
@@ -183,23 +181,6 @@ export class TerminalPrompt {
     this.#note = outcomeText(view, closed.outcome, this.#options.look.language);
     this.redraw();
     this.#options.onClosed(closed, this.#note);
-  }
-
-  /** Starts to count when the card begins to work, and stops when it no longer does. */
-  #watchCard(): void {
-    if (!saysWorking(this.#state)) this.#forgetSilence();
-    else if (!this.#stalled) {
-      this.#silentTimer ??= setTimeout(() => {
-        this.#stalled = true;
-        this.redraw();
-      }, silentMs);
-    }
-  }
-
-  #forgetSilence(): void {
-    clearTimeout(this.#silentTimer);
-    this.#silentTimer = undefined;
-    this.#stalled = false;
   }
 
   #await(waiting: readonly WaitingPrompt[]): void {
