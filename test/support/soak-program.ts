@@ -2,6 +2,10 @@
  * The long forms of the storm and of co-existence: scripts/soak starts it. Prints progress, a summary, and ends with 1
  * when anything was wrong.
  */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { coexistenceKinds, runCoexistence, type CoexistenceReport, type ForeignUse } from './coexistence.js';
 import { runStorm, trendOf, type StormReport } from './storm.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -35,8 +39,47 @@ function summarize(report: StormReport): readonly string[] {
   return [...wrong, ...grown];
 }
 
+type KindName = keyof typeof coexistenceKinds;
+type Round = readonly [KindName, ForeignUse, number];
+
+/** All logins beside OpenSC's tools on the 940, fewer on the others and beside a session that stays open. */
+async function coexistence(): Promise<readonly string[]> {
+  const logins = option('logins') ?? 100;
+  const fewer = Math.ceil(logins / 4);
+  const kinds = Object.keys(coexistenceKinds) as KindName[];
+  const rounds: readonly Round[] = [
+    ...kinds.map((kind): Round => [kind, 'tools', kind === '940' ? logins : fewer]),
+    ...kinds.map((kind): Round => [kind, 'session', fewer]),
+  ];
+  const wrong: string[] = [];
+  for (const [kind, use, count] of rounds) {
+    const [virtual, pcscd] = await Promise.all([beside(kind, use, count), besideOverPcscd(kind, use, count)]);
+    for (const [place, report] of [['virtual PC/SC service', virtual] as const, ['pcscd', pcscd] as const]) {
+      say(`${kind}, ${use}, ${place}: ${JSON.stringify(report)}`);
+      wrong.push(...report.wrong.map((what) => `${kind}, ${use}, ${place}: ${what}`));
+      if (report.logins !== count) wrong.push(`${kind}, ${use}, ${place}: ${report.logins} of ${count} logins`);
+    }
+  }
+  return wrong;
+}
+
+const QUIET_SECONDS = 10;
+
+const beside = (kind: KindName, use: ForeignUse, logins: number): Promise<CoexistenceReport> =>
+  runCoexistence({ kind: coexistenceKinds[kind], place: 'virtual', use, logins, quietSeconds: QUIET_SECONDS });
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+async function besideOverPcscd(kind: KindName, use: ForeignUse, logins: number): Promise<CoexistenceReport> {
+  const inside = ['--import', path('typescript-loader.mjs'), path('coexistence-inside.ts')];
+  const round = [kind, use, String(logins), String(QUIET_SECONDS)];
+  const command = ['--', process.execPath, ...inside, ...round];
+  const { stdout } = await promisify(execFile)(path('../../scripts/isolated-pcscd'), command);
+  return JSON.parse(stdout) as CoexistenceReport;
+}
+
 const [form] = process.argv.slice(2);
-const forms: Readonly<Record<string, () => Promise<readonly string[]>>> = { storm };
+const forms: Readonly<Record<string, () => Promise<readonly string[]>>> = { storm, coexistence };
 const chosen = forms[form ?? ''];
 if (chosen === undefined) throw new Error(`Usage: soak ${Object.keys(forms).join('|')}`);
 const wrong = await chosen();

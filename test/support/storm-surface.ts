@@ -104,12 +104,14 @@ export class StormSurface {
     if (stoodOn !== undefined) sitting.offered.add(stoodOn);
     sitting.opened ??= Date.now();
     await delay(Math.max(0, sitting.opened + deafMs - Date.now()));
-    for (; this.#isOpen(prompt, sitting); await delay(50)) {
+    while (this.#isOpen(prompt, sitting)) {
       if (await this.#act(prompt, sitting)) return;
-      if (Date.now() < sitting.givesUpAt) continue;
-      sitting.ended = 'gave up';
-      await this.#client.request('prompt.cancel', { promptId: prompt.promptId });
-      return;
+      if (Date.now() >= sitting.givesUpAt) {
+        sitting.ended = 'gave up';
+        await this.#client.request('prompt.cancel', { promptId: prompt.promptId });
+        return;
+      }
+      await delay(50);
     }
   }
 

@@ -46,8 +46,9 @@ export interface StormReport {
 
 /** A login that takes longer hangs. */
 const LOGIN_BOUND_MS = 60_000;
-/** A deed is noticed, and a reading of the cards under way, a little later than it is done. */
+/** A deed is noticed a little later than it is done; what breaks a card may strike some commands later. */
 const ECHO_MS = 1500;
+const STRIKE_MS = 5000;
 
 const kinds: readonly WatchedKind[] = [
   { family: 'idprime', model: '940' },
@@ -87,8 +88,7 @@ const excuses: Readonly<Record<string, (deeds: readonly Deed[], ended: string | 
   cardRemoved: (deeds) => deeds.includes('pulled'),
   userCancel: (_, ended) => ended === 'gave up',
   certificateErr: (deeds, ended) =>
-    ended?.startsWith('explained') === true &&
-    deeds.some((deed) => ['silent', '6f00', 'pulled', 'reset'].includes(deed)),
+    ended?.startsWith('explained') === true && deeds.some((deed) => deed === 'silent' || deed === '6f00'),
   // No card at all could be read, and the person waited in vain.
   noSuitableCertificate: (_, ended) => ended?.startsWith('explained') === true,
 };
@@ -231,7 +231,10 @@ class Storm {
     if (result === 'hang') throw new Error(`A login hangs\n${this.#daemon.log().slice(-8000)}`);
     if (result === 'complete') return;
     this.#failures[result] = (this.#failures[result] ?? 0) + 1;
-    const deeds = offered.flatMap(({ name }) => this.#hands.deedsTo(name, begun - ECHO_MS));
+    const deeds = offered.flatMap(({ name }) => [
+      ...this.#hands.deedsTo(name, begun - ECHO_MS),
+      ...this.#hands.deedsTo(name, begun - STRIKE_MS).filter((deed) => deed === '6f00' || deed === 'silent'),
+    ]);
     if (excuses[result]?.(deeds, ended) !== true) {
       this.#wrong.push(`${wanted.name}: ${result} (${ended ?? 'no end'}) after ${deeds.join(', ') || 'nothing'}`);
     }
