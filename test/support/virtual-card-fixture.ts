@@ -1,4 +1,3 @@
-import { toHex, fromHex } from '../../src/core/bytes.js';
 import type { CardState, CardStore } from '../../src/sandbox/virtual-card/card-state.js';
 import { memoryCardStore } from '../../src/sandbox/virtual-card/memory-card-store.js';
 import { cardModel } from '../../src/sandbox/virtual-card/card-models.js';
@@ -8,6 +7,7 @@ import {
   type VirtualIdPrimeCardOptions,
 } from '../../src/sandbox/virtual-card/virtual-idprime-card.js';
 import { selfSigned, type SelfSigned } from './self-signed-certificate.js';
+import { handTerminal, type HandTerminal } from './hand-terminal.js';
 
 export const testPin = '1234';
 export const testPuk = '12345678';
@@ -18,16 +18,12 @@ export const ascii = (text: string): Uint8Array => new Uint8Array(Buffer.from(te
 /** A PIN as the card wants it: hexadecimal, 16 bytes, padded with 00. */
 export const pinBlock = (pin: string): string => Buffer.from(pin, 'ascii').toString('hex').padEnd(32, '0');
 
-export interface FixtureCard {
+export interface FixtureCard extends HandTerminal {
   readonly card: VirtualIdPrimeCard;
   readonly store: CardStore;
   readonly rsa: SelfSigned;
   readonly p256: SelfSigned;
   readonly p384: SelfSigned;
-  /** Sends hexadecimal, answers hexadecimal. */
-  readonly send: (command: string) => string;
-  /** As `send`, with GET RESPONSE as often as the card asks for it. */
-  readonly exchange: (command: string) => { data: string; sw: string };
   readonly state: () => CardState;
 }
 
@@ -72,17 +68,8 @@ export function fixtureCard(
 ): FixtureCard {
   const store = options.store ?? memoryCardStore(personalize(testPersonalization(overrides)));
   const card = new VirtualIdPrimeCard({ ...options, store });
-  const send = (command: string): string => toHex(card.process(fromHex(command)).response);
-  const exchange = (command: string): { data: string; sw: string } => {
-    let answer = send(command);
-    let data = answer.slice(0, -4);
-    while (answer.slice(-4, -2) === '61') {
-      answer = send(`00c00000${answer.slice(-2)}`);
-      data += answer.slice(0, -4);
-    }
-    return { data, sw: answer.slice(-4) };
-  };
-  return { card, store, ...testPeople(), send, exchange, state: () => store.load() };
+  const terminal = handTerminal(card);
+  return { card, store, ...testPeople(), ...terminal, state: () => store.load() };
 }
 
 export const SELECT_APPLET = '00a4040c0ba000000018800000000662';

@@ -1,11 +1,12 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { fromHex, toHex } from '../../src/core/bytes.js';
+import { fromHex } from '../../src/core/bytes.js';
 import { personalizePiv, type PivPersonalization } from '../../src/sandbox/virtual-piv/personalize-piv.js';
 import type { PivCardState, PivCardStore } from '../../src/sandbox/virtual-piv/piv-card-state.js';
 import { memoryPivStore } from '../../src/sandbox/virtual-piv/piv-card-stores.js';
 import { VirtualPivCard, type VirtualPivCardOptions } from '../../src/sandbox/virtual-piv/virtual-piv-card.js';
 import { selfSigned, type SelfSigned } from './self-signed-certificate.js';
 import { ascii, testPeople } from './virtual-card-fixture.js';
+import { handTerminal, type HandTerminal } from './hand-terminal.js';
 
 export const pivPin = '123456';
 export const pivPuk = '87654321';
@@ -61,15 +62,11 @@ export function testPivPersonalization(overrides: Partial<PivPersonalization> = 
   };
 }
 
-export interface FixturePivCard {
+export interface FixturePivCard extends HandTerminal {
   readonly card: VirtualPivCard;
   readonly store: PivCardStore;
   readonly people: PivPeople;
   readonly managementKey: Uint8Array;
-  /** Sends hexadecimal, answers hexadecimal. */
-  readonly send: (command: string) => string;
-  /** As `send`, with GET RESPONSE as often as the card asks for it. */
-  readonly exchange: (command: string) => { data: string; sw: string };
   /** VERIFY of the PIN; answers the status word. */
   readonly verifyPin: (pin?: string) => string;
   /** Mutual authentication with the management key; answers the last status word. */
@@ -84,27 +81,17 @@ export function fixturePivCard(
 ): FixturePivCard {
   const store = options.store ?? memoryPivStore(personalizePiv(testPivPersonalization(overrides)));
   const card = new VirtualPivCard({ ...options, store });
-  const send = (command: string): string => toHex(card.process(fromHex(command)).response);
-  const exchange = (command: string): { data: string; sw: string } => {
-    let response = send(command);
-    let data = response.slice(0, -4);
-    while (response.slice(-4, -2) === '61') {
-      response = send(`00c00000${response.slice(-2)}`);
-      data += response.slice(0, -4);
-    }
-    return { data, sw: response.slice(-4) };
-  };
+  const terminal = handTerminal(card);
   const { algorithm, value } = store.load().managementKey;
-  send(SELECT_PIV);
+  terminal.send(SELECT_PIV);
   return {
     card,
     store,
     people: testPivPeople(),
     managementKey: value,
-    send,
-    exchange,
-    verifyPin: (pin = pivPin) => send(`0020008008${pivBlock(pin)}`),
-    authenticate: (key = value) => authenticateManagement(exchange, algorithm, key),
+    ...terminal,
+    verifyPin: (pin = pivPin) => terminal.send(`0020008008${pivBlock(pin)}`),
+    authenticate: (key = value) => authenticateManagement(terminal.exchange, algorithm, key),
     state: () => store.load(),
   };
 }

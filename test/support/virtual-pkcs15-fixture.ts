@@ -1,4 +1,3 @@
-import { fromHex, toHex } from '../../src/core/bytes.js';
 import { emptyPkcs15Card, type EmptyCardOptions } from '../../src/sandbox/virtual-pkcs15/empty-card.js';
 import { personalizePkcs15, type Pkcs15Personalization } from '../../src/sandbox/virtual-pkcs15/personalize-pkcs15.js';
 import type {
@@ -13,6 +12,7 @@ import {
 } from '../../src/sandbox/virtual-pkcs15/virtual-pkcs15-card.js';
 import type { SelfSigned } from './self-signed-certificate.js';
 import { ascii, testPeople } from './virtual-card-fixture.js';
+import { handTerminal, type HandTerminal } from './hand-terminal.js';
 
 /** Label, PIN and PUK of the personalized test cards; the MyEID card has PIN 2 as well. */
 export const pkcs15Label = 'Virtual PKCS15';
@@ -26,7 +26,7 @@ export const pkcs15PinBlock = (commandSet: CommandSet, pin: string): string => {
   return commandSet === 'isoapplet' ? digits.padEnd(32, '0') : digits.padEnd(16, 'f');
 };
 
-export interface Pkcs15FixtureCard {
+export interface Pkcs15FixtureCard extends HandTerminal {
   readonly card: VirtualPkcs15Card;
   readonly store: Pkcs15CardStore;
   readonly pin: string;
@@ -34,10 +34,6 @@ export interface Pkcs15FixtureCard {
   readonly rsa: SelfSigned;
   readonly p256: SelfSigned;
   readonly p384: SelfSigned;
-  /** Sends hexadecimal, answers hexadecimal. */
-  readonly send: (command: string) => string;
-  /** As `send`, with GET RESPONSE as often as the card asks for it. */
-  readonly exchange: (command: string) => { data: string; sw: string };
   readonly state: () => Pkcs15CardState;
 }
 
@@ -91,16 +87,7 @@ function fixture(
   options: Partial<VirtualPkcs15CardOptions>,
 ): Pkcs15FixtureCard {
   const card = new VirtualPkcs15Card({ ...options, store });
-  const send = (command: string): string => toHex(card.process(fromHex(command)).response);
-  const exchange = (command: string): { data: string; sw: string } => {
-    let answer = send(command);
-    let data = answer.slice(0, -4);
-    while (answer.slice(-4, -2) === '61') {
-      answer = send(`00c00000${answer.slice(-2)}`);
-      data += answer.slice(0, -4);
-    }
-    return { data, sw: answer.slice(-4) };
-  };
+  const terminal = handTerminal(card);
   const codes = { pin: pkcs15Pin, puk: pkcs15Puk[commandSet] };
-  return { card, store, ...codes, ...testPeople(), send, exchange, state: () => store.load() };
+  return { card, store, ...codes, ...testPeople(), ...terminal, state: () => store.load() };
 }
