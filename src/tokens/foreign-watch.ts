@@ -46,16 +46,23 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
   const lookAt = async (token: WatchedToken, presence: Presence): Promise<void> => {
     const suspicion = suspicions.get(token) ?? { touched: false, orphaned: 0 };
     suspicions.set(token, suspicion);
-    if (presence === 'left') suspicion.touched = true;
+    if (presence === 'left' || presence === 'one-left') suspicion.touched = true;
     if (presence === 'none' && !suspicion.touched) return;
+    const isAlone = presence === 'none' || presence === 'left';
     const glance = await token.glance(closing.signal);
     if (glance === 'in-use') {
       suspicion.touched = true;
-      suspicion.orphaned = presence === 'none' || presence === 'left' ? suspicion.orphaned + 1 : 0;
+      suspicion.orphaned = isAlone ? suspicion.orphaned + 1 : 0;
       if (suspicion.orphaned < ROUNDS_UNTIL_DROP) return;
-      await token.dropPins(closing.signal);
+      suspicion.orphaned = 0;
+      if (!(await token.dropPins(() => programs.isNobodyThere(), closing.signal))) return;
     }
     suspicion.orphaned = 0;
+    if (glance === 'elsewhere') {
+      suspicion.touched = true;
+      // To select ours would take from that program what it has selected, and verified there.
+      if (!isAlone) return;
+    }
     if (glance === 'same' && !suspicion.touched) return;
     await token.lookAgain(closing.signal);
     suspicion.touched = false;
@@ -97,13 +104,15 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
   };
 }
 
-/** `left`: a program went since the last look; `unknown`: the system does not tell. */
-export type Presence = 'none' | 'present' | 'left' | 'unknown';
+/** `left`: the last program went since the last look; `one-left`: others stay; `unknown`: the system does not tell. */
+export type Presence = 'none' | 'present' | 'left' | 'one-left' | 'unknown';
 
 /** The other programs that use cards, now and a short while ago. */
 export interface ForeignPrograms {
   /** Asks the system. */
   look(): Promise<Presence>;
+  /** Asks the system, and takes no note of the answer; false where it does not tell. */
+  isNobodyThere(): Promise<boolean>;
   /** Names of those that were there within the last few looks, each once. */
   readonly names: readonly string[];
 }
@@ -124,8 +133,10 @@ export function createForeignPrograms(programs: CardPrograms): ForeignPrograms {
       const connections = new Set(now.map(({ connection }) => connection));
       const left = [...before].some((connection) => !connections.has(connection));
       before = connections;
-      return left ? 'left' : connections.size > 0 ? 'present' : 'none';
+      if (connections.size > 0) return left ? 'one-left' : 'present';
+      return left ? 'left' : 'none';
     },
+    isNobodyThere: async () => (await programs.current())?.length === 0,
     get names() {
       return [...new Set(recent.flat())];
     },

@@ -172,8 +172,11 @@ export function hasPins(token: Token): token is PinToken {
   return 'changePin' in token;
 }
 
-/** What a look that costs little tells: `in-use`, another program has verified a PIN; `changed`, it has done something. */
-export type Glance = 'same' | 'in-use' | 'changed';
+/**
+ * What a look that costs little tells: `in-use`, another program has verified a PIN; `elsewhere`, it has selected
+ * something that is not ours; `changed`, it has done something.
+ */
+export type Glance = 'same' | 'in-use' | 'elsewhere' | 'changed';
 
 /** The capability to notice what other programs do to the card. */
 export interface WatchedToken extends Token {
@@ -181,13 +184,21 @@ export interface WatchedToken extends Token {
   readonly isIdle: boolean;
   /**
    * Reads the counters without selecting anything, which would log a program out that is logged in. One command for
-   * each PIN; costs no try. Counters that fell are recorded as foreign tries.
+   * each PIN; costs no try. They may be those of another application on the card: {@link lookAgain} records them.
    */
   glance(signal?: AbortSignal): Promise<Glance>;
-  /** Reads what another program may have changed, and drops what was remembered if it has. */
+  /**
+   * Reads what another program may have changed, and drops what was remembered if it has. Counters that fell are
+   * recorded as foreign tries. Selects our application.
+   */
   lookAgain(signal?: AbortSignal): Promise<void>;
-  /** Makes the card forget PINs that a program verified and left so. */
-  dropPins(signal?: AbortSignal): Promise<void>;
+  /**
+   * Makes the card forget PINs that a program verified and left so.
+   *
+   * @param mayDrop - asked when the card is ours alone: somebody may have come while we waited for it.
+   * @returns whether it was done.
+   */
+  dropPins(mayDrop: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean>;
 }
 
 /** Whether a token can be watched. */

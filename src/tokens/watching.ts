@@ -52,17 +52,16 @@ export function createWatching(
           readWithoutSelecting(options.newExchange(card, signal), options.pins());
         return channel.transaction(look, signal === undefined ? {} : { signal });
       }, signal);
-      const before = options.counters();
-      await learnFrom(found);
       const reset = channel.foreignResets !== resetsSeen;
       resetsSeen = channel.foreignResets;
-      const moves = found.map((counter) => movement(counter, before));
       const inUse = found.some((counter) => !isKnown(counter));
-      // A counter that grew: another program gave the right PIN, or the PUK.
-      if ((inUse && !verifiedByOthers) || moves.some((move) => move > 0)) await record.used('pin');
+      if (inUse && !verifiedByOthers) await record.used('pin');
       verifiedByOthers = inUse;
       if (inUse) return 'in-use';
-      return strange || reset || moves.some((move) => move !== 0) ? 'changed' : 'same';
+      // After a reset nothing is selected, and so nobody's selection is lost.
+      if (strange) return reset ? 'changed' : 'elsewhere';
+      const before = options.counters();
+      return reset || found.some((counter) => movement(counter, before) !== 0) ? 'changed' : 'same';
     },
 
     async lookAgain(signal) {
@@ -70,27 +69,34 @@ export function createWatching(
         const changed = await options.refresh(exchange, !application.freshnessIsComplete);
         return { changed, found: await readRetryCounters(exchange, options.pins()) };
       }, signal);
+      const before = options.counters();
       await learnFrom(found);
+      // A counter that grew: another program gave the right PIN, or the PUK.
+      if (found.some((counter) => movement(counter, before) > 0)) await record.used('pin');
       if (changed) await record.used('contents');
     },
 
-    async dropPins(signal) {
+    async dropPins(mayDrop, signal) {
       let disposition: Disposition = 'leave';
-      await queue.run(() => {
+      const dropped = await queue.run(() => {
         options.requireInserted();
         return channel.transaction(
           async (card) => {
+            // A program that came while we waited for the card holds it no longer, but may be logged in.
+            if (!(await mayDrop())) return false;
             const exchange = options.newExchange(card, signal);
             await application.select(exchange);
             for (const pin of options.pins()) {
               if (isKnown(await readRetryCounter(exchange, pin))) continue;
               if (!(await application.dropPin(exchange, pin))) disposition = 'reset';
             }
+            return true;
           },
           { endWith: () => disposition, ...(signal === undefined ? {} : { signal }) },
         );
       }, signal);
-      verifiedByOthers = false;
+      if (dropped) verifiedByOthers = false;
+      return dropped;
     },
   };
 }

@@ -13,18 +13,30 @@ let card: InsertedCard;
 let watch: ForeignWatch;
 let running: readonly CardProgram[] | undefined;
 let looks = 0;
+/** Whether a program has come since the round began. */
+let newcomer = false;
+/** Whether at each look another program is there beside OpenSC, and the one of the last look gone. */
+let passingBy = false;
 
 const start = async (): Promise<void> => {
   bench = await createTokenBench({ programs: () => programs.names });
   card = bench.insertNew('Reader');
   await bench.token('Reader');
   card.trace.length = 0;
-  watch = createForeignWatch({ tokens: bench.registry, programs, logger: bench.logger, intervalMs: INTERVAL_MS });
+  watch = createForeignWatch({
+    tokens: bench.registry,
+    programs: {
+      ...programs,
+      isNobodyThere: () => (newcomer ? Promise.resolve(false) : programs.isNobodyThere()),
+    },
+    logger: bench.logger,
+    intervalMs: INTERVAL_MS,
+  });
 };
 const programs = createForeignPrograms({
   current: () => {
     looks += 1;
-    return Promise.resolve(running);
+    return Promise.resolve(passingBy ? [opensc, { connection: 1000 + looks, name: 'pcsc_scan', pid: 99 }] : running);
   },
 });
 /** As long as the watch needs for some rounds. */
@@ -46,6 +58,8 @@ const verifyAsAnother = (pin = testPin): string => {
 
 beforeEach(() => {
   running = [];
+  newcomer = false;
+  passingBy = false;
 });
 afterEach(async () => {
   await watch.close();
@@ -117,6 +131,42 @@ describe('createForeignWatch()', () => {
     running = [];
     await waitFor(() => card.trace.includes('0021ff1100:9000'));
     expect(card.send('0020001100')).toBe('63c5');
+  });
+
+  it('leaves a program that is logged in alone while others come and go', async () => {
+    await start();
+    running = [opensc];
+    expect(verifyAsAnother()).toBe('9000');
+    passingBy = true;
+    await rounds(12);
+    expect(card.trace.some((line) => line.startsWith('0021ff'))).toBe(false);
+    expect(card.send('0020001100')).toBe('9000');
+  });
+
+  it('leaves a PIN alone whose program came while the watch was about to drop it', async () => {
+    await start();
+    running = [opensc];
+    expect(verifyAsAnother()).toBe('9000');
+    await rounds();
+    running = [];
+    newcomer = true;
+    await rounds(12);
+    expect(card.trace.some((line) => line.startsWith('0021ff'))).toBe(false);
+    expect(card.send('0020001100')).toBe('9000');
+  });
+
+  it('selects nothing while another program has something else selected, and looks when it has gone', async () => {
+    await start();
+    running = [opensc];
+    // Nothing of ours is selected then, and nobody has told us.
+    card.card.reset();
+    card.trace.length = 0;
+    await rounds(5);
+    expect(card.trace.at(-1)).not.toMatch(/:63c.$/);
+    expect(card.trace.some((line) => line.startsWith(SELECT_APPLET))).toBe(false);
+    running = [];
+    await waitFor(() => card.trace.some((line) => line.startsWith(SELECT_APPLET)));
+    expect(foreignEvents()).toEqual([]);
   });
 
   it('notices contents that another program changed, and drops what it remembered', async () => {
