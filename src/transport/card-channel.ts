@@ -13,9 +13,10 @@ export interface TransmitOptions {
 export interface CardTransmitter {
   readonly protocol: CardProtocol;
   /**
-   * One command APDU, one answer including its status word (at least two bytes). The command's bytes are not kept.
+   * One command APDU, one answer including its status word; less than two bytes from a card that is broken. The
+   * command's bytes are not kept.
    *
-   * @throws {MiddlewareError} ERR_CARD_REMOVED when the card is gone (PC/SC says so, or answers nothing),
+   * @throws {MiddlewareError} ERR_CARD_REMOVED when the card is gone,
    *   ERR_PCSC_CARD_RESET when another program reset it, ERR_CARD_UNRESPONSIVE when the time is over,
    *   ERR_PCSC_SERVICE_ABSENT, ERR_ABORTED.
    */

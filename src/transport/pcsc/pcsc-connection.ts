@@ -1,8 +1,7 @@
-import { MiddlewareError } from '../../core/errors.js';
 import type { CardProtocol } from '../../iso7816/command-apdu.js';
 import type { Disposition } from '../card-channel.js';
 import type { CardConnection } from '../card-connection.js';
-import { assertSuccess, isFailedControl, isRemovedCard, SUCCESS } from './pcsc-errors.js';
+import { assertSuccess, isFailedControl, isRemovedCard } from './pcsc-errors.js';
 import type { PcscSystem } from './pcsc-system.js';
 import type { Handle, Winscard } from './winscard.js';
 
@@ -63,8 +62,8 @@ function createConnection(session: Session, atr: Uint8Array): CardConnection {
   const assertOk = (returned: number, call: string): void => assertSuccess(returned, call, reader);
 
   /**
-   * For a card that was pulled while the reader's keypad waited a driver answers only that it failed; and pcscd, which
-   * looks at the card every 400 ms, could not look meanwhile.
+   * Of a card that was pulled in the middle of a command, or while the reader's keypad waited, a driver says only that
+   * it failed, or nothing; and pcscd, which looks at the card every 400 ms, could not look meanwhile.
    */
   const assertCardStays = async (): Promise<void> => {
     assertOk((await winscard.status(card)).returned, 'SCardStatus');
@@ -92,10 +91,14 @@ function createConnection(session: Session, atr: Uint8Array): CardConnection {
     },
     async transmit(command) {
       const { returned, length } = await winscard.transmit(card, session.protocol, command, receive);
-      // vpcd lets SCardTransmit succeed with nothing, or one byte, when the card goes in the middle of a command.
-      isGone = isRemovedCard(returned) || (returned === SUCCESS && length < 2);
+      isGone = isRemovedCard(returned);
       assertOk(returned, 'SCardTransmit');
-      if (isGone) throw new MiddlewareError('ERR_CARD_REMOVED', 'Empty answer', { fields: { reader } });
+      // vpcd lets SCardTransmit succeed with nothing, or one byte, when the card goes in the middle of a command.
+      if (length < 2) {
+        isGone = true;
+        await assertCardStays();
+        isGone = false;
+      }
       return receive.slice(0, length);
     },
     async control(code, input) {
