@@ -27,9 +27,9 @@ interface ServedSocket {
 
 /**
  * The programs that are connected to the PC/SC service at this socket. They are told apart by their sockets, and named
- * where they belong to this user; others' open files cannot be read without privilege.
+ * where they belong to this user; others' open files cannot be read without privilege, and are looked for once.
  */
-export function linuxCardPrograms(socketPath: string): CardPrograms {
+export function linuxCardPrograms(socketPath: string, ownersOf = findOwners): CardPrograms {
   const named = new Map<number, CardProgram>();
   return {
     async current() {
@@ -40,8 +40,10 @@ export function linuxCardPrograms(socketPath: string): CardPrograms {
       const own = await socketsOf('self');
       const foreign = peers.filter((peer) => !own.has(peer));
       const unnamed = foreign.filter((peer) => !named.has(peer));
-      if (unnamed.length > 0) for (const [peer, program] of await findOwners(unnamed)) named.set(peer, program);
-      return foreign.map((peer) => named.get(peer) ?? { connection: peer, name: undefined, pid: undefined });
+      const found = unnamed.length === 0 ? undefined : await ownersOf(unnamed);
+      const stranger = (connection: number): CardProgram => ({ connection, name: undefined, pid: undefined });
+      for (const peer of unnamed) named.set(peer, found?.get(peer) ?? stranger(peer));
+      return foreign.map((peer) => named.get(peer) ?? stranger(peer));
     },
   };
 }

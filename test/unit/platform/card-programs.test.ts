@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect, type Server } from 'node:net';
@@ -22,13 +22,19 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A program of its own that is connected to the service. */
+async function startProgram(): Promise<ChildProcess> {
+  const script = `const s=require('net').connect(${JSON.stringify(path)},()=>process.stdout.write('up'))`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return child;
+}
+
 describe('linuxCardPrograms()', () => {
   it('names another program while it is connected, and no longer', async () => {
     const programs = linuxCardPrograms(path);
     expect(await programs.current()).toEqual([]);
-    const script = `const s=require('net').connect(${JSON.stringify(path)},()=>process.stdout.write('up'))`;
-    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
+    const child = await startProgram();
     const found = await programs.current();
     expect(found).toHaveLength(1);
     expect(found?.[0]?.name).toBeTruthy();
@@ -36,6 +42,21 @@ describe('linuxCardPrograms()', () => {
     child.kill();
     await once(child, 'exit');
     while ((await programs.current())?.length !== 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  });
+
+  it('looks only once for the owner of a connection that cannot be named', async () => {
+    const lookedFor: (readonly number[])[] = [];
+    const programs = linuxCardPrograms(path, (wanted) => {
+      lookedFor.push(wanted);
+      return Promise.resolve(new Map());
+    });
+    const child = await startProgram();
+    const stranger = { connection: expect.any(Number) as number, name: undefined, pid: undefined };
+    expect(await programs.current()).toEqual([stranger]);
+    expect(await programs.current()).toEqual([stranger]);
+    expect(lookedFor).toHaveLength(1);
+    child.kill();
+    await once(child, 'exit');
   });
 
   it('leaves the connections of this process out', async () => {
