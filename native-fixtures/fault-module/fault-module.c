@@ -1,12 +1,17 @@
 /*
- * A PKCS#11 module with one token. The file that KORT_FAULT names says how it misbehaves, read anew at every call, one
- * rule a line:
+ * A PKCS#11 module with one token, or one that stands before another module (KORT_FAULT_BEHIND, its path). The file that
+ * KORT_FAULT names says how it misbehaves, read anew at every call, one rule a line:
  *   C_Name crash | hang | flood | scribble | 0xRV    (scribble: nonsense frames on every open handle)
  *   flags 0x...                            PIN bits of CK_TOKEN_INFO
  *   count N                                number of slots claimed
  *   label-junk 1                           fields without blanks, with escape codes and invalid UTF-8
+ *   objects 1                              every search finds objects without end
+ *   value-bytes N                          length of every attribute
+ *   restless 1                             another serial number at every look
+ *   absent 1                               the token has been pulled, which C_WaitForSlotEvent tells
  * Every call is appended to the file KORT_FAULT with `.calls` at its end.
  */
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <p11-kit/pkcs11.h>
 #include <stdio.h>
@@ -82,10 +87,10 @@ static CK_RV get_info(CK_INFO *info) {
 }
 static CK_RV get_slot_list(unsigned char present, CK_SLOT_ID *list, unsigned long *count) {
   char word[64];
-  (void)present;
   MISBEHAVE("C_GetSlotList");
   unsigned long claimed = rule("count", word, sizeof word);
   if (word[0] == 0) claimed = 1;
+  if (present && rule("absent", word, sizeof word) != 0) claimed = 0;
   if (list != NULL) for (unsigned long at = 0; at < claimed; at += 1) list[at] = at + 1;
   *count = claimed;
   return CKR_OK;
@@ -101,11 +106,18 @@ static CK_RV get_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info) {
   char word[64];
   (void)slot;
   MISBEHAVE("C_GetTokenInfo");
+  if (rule("absent", word, sizeof word) != 0) return CKR_TOKEN_NOT_PRESENT;
   memset(info, 0, sizeof *info);
   fill(info->label, 32, "TEST token");
   fill(info->manufacturerID, 32, "TEST");
   fill(info->model, 16, "TEST model");
   fill(info->serialNumber, 16, "A0B1C2D3E4F50718");
+  if (rule("restless", word, sizeof word) != 0) {
+    static unsigned looks = 0;
+    char serial[17];
+    snprintf(serial, sizeof serial, "%016u", looks += 1);
+    memcpy(info->serialNumber, serial, 16);
+  }
   info->flags = CKF_LOGIN_REQUIRED | CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED | rule("flags", word, sizeof word);
   info->ulMinPinLen = 6;
   info->ulMaxPinLen = 8;
@@ -156,18 +168,26 @@ static CK_RV find(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *found, unsigned l
 }
 static CK_RV find_final(CK_SESSION_HANDLE session) { (void)session; MISBEHAVE("C_FindObjectsFinal"); return CKR_OK; }
 static CK_RV get_attributes(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *list, unsigned long n) {
+  char word[64];
   (void)session; (void)object;
   MISBEHAVE("C_GetAttributeValue");
+  unsigned long length = rule("value-bytes", word, sizeof word);
   for (unsigned long at = 0; at < n; at += 1) {
     if (list[at].pValue != NULL) memset(list[at].pValue, 0x30, list[at].ulValueLen);
-    list[at].ulValueLen = 4000;
+    list[at].ulValueLen = length == 0 ? 4000 : length;
   }
   return CKR_OK;
 }
 static CK_RV wait_for_slot_event(CK_FLAGS flags, CK_SLOT_ID *slot, void *reserved) {
-  (void)flags; (void)slot; (void)reserved;
+  static unsigned long before = 0;
+  char word[64];
+  (void)flags; (void)reserved;
   MISBEHAVE("C_WaitForSlotEvent");
-  return CKR_FUNCTION_NOT_SUPPORTED;
+  unsigned long now = rule("absent", word, sizeof word);
+  if (now == before) return CKR_NO_EVENT;
+  before = now;
+  *slot = 1;
+  return CKR_OK;
 }
 
 static CK_FUNCTION_LIST functions = {
@@ -180,4 +200,55 @@ static CK_FUNCTION_LIST functions = {
   .C_GetAttributeValue = get_attributes, .C_WaitForSlotEvent = wait_for_slot_event,
 };
 
-CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list) { *list = &functions; return CKR_OK; }
+/* Before another module: its functions, each after a look at the rules. */
+static CK_FUNCTION_LIST *behind;
+#define FORWARD(name, parameters, arguments) \
+  static CK_RV forward_##name parameters { MISBEHAVE("C_" #name); return behind->C_##name arguments; }
+
+FORWARD(GetSlotList, (CK_BBOOL present, CK_SLOT_ID *list, unsigned long *count), (present, list, count))
+FORWARD(GetSlotInfo, (CK_SLOT_ID slot, CK_SLOT_INFO *info), (slot, info))
+FORWARD(GetTokenInfo, (CK_SLOT_ID slot, CK_TOKEN_INFO *info), (slot, info))
+FORWARD(OpenSession, (CK_SLOT_ID slot, CK_FLAGS flags, void *app, CK_NOTIFY notify, CK_SESSION_HANDLE *session),
+        (slot, flags, app, notify, session))
+FORWARD(CloseSession, (CK_SESSION_HANDLE session), (session))
+FORWARD(GetSessionInfo, (CK_SESSION_HANDLE session, CK_SESSION_INFO *info), (session, info))
+FORWARD(Login, (CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin, unsigned long length),
+        (session, user, pin, length))
+FORWARD(Logout, (CK_SESSION_HANDLE session), (session))
+FORWARD(SetPIN, (CK_SESSION_HANDLE session, unsigned char *old, unsigned long o, unsigned char *next, unsigned long n),
+        (session, old, o, next, n))
+FORWARD(FindObjectsInit, (CK_SESSION_HANDLE session, CK_ATTRIBUTE *list, unsigned long count), (session, list, count))
+FORWARD(FindObjects, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *found, unsigned long max, unsigned long *count),
+        (session, found, max, count))
+FORWARD(SignInit, (CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key), (session, mechanism, key))
+FORWARD(Sign,
+        (CK_SESSION_HANDLE session, unsigned char *data, unsigned long n, unsigned char *signature, unsigned long *length),
+        (session, data, n, signature, length))
+FORWARD(DecryptInit, (CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key),
+        (session, mechanism, key))
+FORWARD(GenerateKeyPair,
+        (CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_ATTRIBUTE *public, unsigned long p,
+         CK_ATTRIBUTE *private, unsigned long q, CK_OBJECT_HANDLE *public_key, CK_OBJECT_HANDLE *private_key),
+        (session, mechanism, public, p, private, q, public_key, private_key))
+FORWARD(CreateObject,
+        (CK_SESSION_HANDLE session, CK_ATTRIBUTE *list, unsigned long count, CK_OBJECT_HANDLE *object),
+        (session, list, count, object))
+
+static CK_RV stand_before(const char *path) {
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  CK_RV (*get)(CK_FUNCTION_LIST **) = NULL;
+  if (library != NULL) *(void **)&get = dlsym(library, "C_GetFunctionList");
+  if (get == NULL || get(&behind) != CKR_OK) return CKR_GENERAL_ERROR;
+  functions = *behind;
+#define STAND(name) functions.C_##name = forward_##name
+  STAND(GetSlotList); STAND(GetSlotInfo); STAND(GetTokenInfo); STAND(OpenSession); STAND(CloseSession);
+  STAND(GetSessionInfo); STAND(Login); STAND(Logout); STAND(SetPIN); STAND(FindObjectsInit); STAND(FindObjects);
+  STAND(SignInit); STAND(Sign); STAND(DecryptInit); STAND(GenerateKeyPair); STAND(CreateObject);
+  return CKR_OK;
+}
+
+CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list) {
+  const char *path = getenv("KORT_FAULT_BEHIND");
+  *list = &functions;
+  return path == NULL ? CKR_OK : stand_before(path);
+}

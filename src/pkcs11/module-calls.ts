@@ -11,6 +11,7 @@ import {
   type TokenFacts,
 } from './protocol.js';
 import { ckr } from './return-values.js';
+import { tokenText } from './token-text.js';
 
 const CKF_DONT_BLOCK = 1;
 const CKF_SERIAL_SESSION = 4;
@@ -189,12 +190,4 @@ export function returnValueOf(error: unknown): number {
   return typeof code === 'number' ? code : ckr.ok;
 }
 
-/** Fixed fields are padded with blanks (PKCS#11 v2.40 §3); some modules pad with zeros. */
-function clip(text: string): string {
-  return (
-    text
-      .split('\0')[0]
-      ?.trim()
-      .slice(0, limits.labelBytes / 4) ?? ''
-  );
-}
+const clip = (text: string): string => tokenText(text).slice(0, limits.labelBytes / 4);

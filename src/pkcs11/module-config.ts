@@ -1,14 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, isAbsolute, join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, isAbsolute, join, sep } from 'node:path';
 import { z } from 'zod';
-import { MiddlewareError } from '../core/errors.js';
+import { MiddlewareError, type ErrorFields } from '../core/errors.js';
 import { requireTrustedFile } from './trusted-file.js';
 
 /** Variables that would change what the process runs, not how the module behaves. */
 const forbiddenVariable = /^(NODE_|LD_|DYLD_)/;
 
+/** No more is read of a file that somebody may have made large. */
+const maxFileBytes = 65_536;
+
+/** A name with a zero byte in it ends elsewhere for the system than for us. */
+const text = z.string().refine((value) => !value.includes('\0'), 'must not contain a zero byte');
+
 const schema = z.strictObject({
-  path: z.string().refine(isAbsolute, 'must be absolute'),
+  path: text.refine((value) => isAbsolute(value) && !value.split(sep).includes('..'), 'must be absolute, without ..'),
   name: z.string().min(1).max(60).optional(),
   enabled: z.boolean().default(true),
   pin: z
@@ -21,7 +27,7 @@ const schema = z.strictObject({
   ignorePinPad: z.boolean().default(false),
   slotEvents: z.boolean().default(true),
   environment: z
-    .record(z.string().regex(/^\w{1,64}$/), z.string().max(4096))
+    .record(z.string().regex(/^\w{1,64}$/), text.max(4096))
     .refine((all) => !Object.keys(all).some((name) => forbiddenVariable.test(name)), 'must not change the process')
     .default({}),
 });
@@ -61,12 +67,27 @@ function namesIn(folder: string): readonly string[] {
 }
 
 function readModuleConfig(path: string): ModuleConfig {
-  const config = schema.parse(JSON.parse(readFileSync(requireTrustedFile(path), 'utf8')));
+  const file = requireTrustedFile(path);
+  if (statSync(file).size > maxFileBytes) throw unusable(path, { reason: 'fileTooLong' });
+  const config = schema.parse(JSON.parse(readFileSync(file, 'utf8')));
   return { ...config, name: config.name ?? basename(config.path) };
 }
 
 function asProblem(path: string, cause: unknown): MiddlewareError {
   if (cause instanceof MiddlewareError) return cause;
-  const reason = cause instanceof SyntaxError ? 'fileNotJson' : 'fileUnreadable';
-  return new MiddlewareError('ERR_CONFIG_INVALID', 'Module file cannot be used', { fields: { path, reason }, cause });
+  if (cause instanceof SyntaxError) return unusable(path, { reason: 'fileNotJson' }, cause);
+  if (!(cause instanceof z.ZodError)) return unusable(path, { reason: 'fileUnreadable' }, cause);
+  const [issue] = cause.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    return unusable(path, { reason: 'fieldUnknown', field: issue.keys[0] ?? '' }, cause);
+  }
+  const field = issue?.path.join('.') ?? '';
+  return unusable(path, field === '' ? { reason: 'entryForm' } : { reason: 'fieldForm', field }, cause);
+}
+
+function unusable(path: string, fields: ErrorFields, cause?: unknown): MiddlewareError {
+  return new MiddlewareError('ERR_CONFIG_INVALID', 'Module file cannot be used', {
+    fields: { path, ...fields },
+    cause,
+  });
 }

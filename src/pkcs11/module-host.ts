@@ -2,6 +2,7 @@
  * The program that a module's process runs: `node module-host.js PARENT-PID`, its requests on handle 3. It is the only
  * one to load pkcs11js and the module, and ends with whoever started it.
  */
+import { closeSync, fstatSync, readdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { frameHeader, FrameDecoder, maxRequestBytes, type Frame } from './frames.js';
@@ -26,6 +27,24 @@ let loaded: LoadedModule | undefined;
 function endWithParent(parent: number): void {
   const source = `setInterval(() => { if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL'); }, 1000);`;
   new Worker(source, { eval: true, stdout: true, stderr: true });
+}
+
+/**
+ * Closes what came along from the parent unasked, before foreign code runs: libpcsclite leaves its sockets open for
+ * children, and whoever has one can speak to the reader in the middle of a transaction. Node itself has neither sockets
+ * nor files open here.
+ */
+function closeInherited(): void {
+  if (process.platform !== 'linux') return;
+  for (const handle of readdirSync('/proc/self/fd').map(Number)) {
+    if (handle <= 3) continue;
+    try {
+      const found = fstatSync(handle);
+      if (found.isSocket() || found.isFile()) closeSync(handle);
+    } catch {
+      // The one that the folder was read with.
+    }
+  }
 }
 
 async function answer(kind: RequestKind, request: WireReader): Promise<WireWriter> {
@@ -81,6 +100,7 @@ function send(id: number, kind: number, payload: Uint8Array): void {
   pipe.write(payload);
 }
 
+closeInherited();
 endWithParent(Number(process.argv[2]));
 const decoder = new FrameDecoder(maxRequestBytes);
 let last = Promise.resolve();

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
@@ -51,14 +52,30 @@ interface PendingCall {
   reject(error: MiddlewareError): void;
 }
 
+/** Of util-linux: a child started by it is killed by the kernel when we end, even while it is stopped. */
+const setpriv = '/usr/bin/setpriv';
+
+function startHost({ program: { file, nodeArguments }, environment }: ModuleProcessOptions): ChildProcess {
+  const host = [process.execPath, ...nodeArguments, file, String(process.pid)] as const;
+  const bound = process.platform === 'linux' && existsSync(setpriv);
+  const [command, ...args] = bound ? ([setpriv, '--pdeathsig', 'KILL', '--', ...host] as const) : host;
+  return spawn(command, args, {
+    cwd: '/',
+    env: hostEnvironment(process.env, environment),
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    windowsHide: true,
+  });
+}
+
 /**
  * One life of a module's process. Requests go one at a time, the caller sees to that. The first thing that is not as
  * agreed, in form or in time, ends it by SIGKILL, which nothing can hold up; what it prints goes nowhere.
  */
 export class ModuleProcess {
   readonly #options: ModuleProcessOptions;
-  readonly #child: ChildProcess;
-  readonly #pipe: Duplex;
+  /** Undefined when the system has no process or no handles left for us. */
+  readonly #child: ChildProcess | undefined;
+  readonly #pipe: Duplex | undefined;
   readonly #decoder = new FrameDecoder(maxAnswerBytes);
   #pending: PendingCall | undefined;
   #nextId = 1;
@@ -66,23 +83,23 @@ export class ModuleProcess {
 
   constructor(options: ModuleProcessOptions) {
     this.#options = options;
-    const { file, nodeArguments } = options.program;
-    this.#child = spawn(process.execPath, [...nodeArguments, file, String(process.pid)], {
-      cwd: '/',
-      env: hostEnvironment(process.env, options.environment),
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-      windowsHide: true,
-    });
-    this.#pipe = this.#child.stdio[3] as Duplex;
+    try {
+      this.#child = startHost(options);
+    } catch {
+      queueMicrotask(() => this.end(this.#failure('ERR_MODULE_UNAVAILABLE', 'Process cannot be started')));
+      return;
+    }
     this.#child.once('error', () => this.end(this.#failure('ERR_MODULE_UNAVAILABLE', 'Process cannot be started')));
     this.#child.once('exit', () => this.end(this.#failure('ERR_MODULE_CRASHED', 'Process of the module ended')));
-    this.#pipe.on('data', (chunk: Uint8Array) => this.#receive(chunk));
-    this.#pipe.on('error', () => this.end(this.#failure('ERR_MODULE_CRASHED', 'Pipe to the module broke')));
-    this.#pipe.on('end', () => this.end(this.#failure('ERR_MODULE_CRASHED', 'Process of the module hung up')));
+    // Without handles left there are no streams either, against what the types say.
+    this.#pipe = (this.#child.stdio as ChildProcess['stdio'] | undefined)?.[3] as Duplex | undefined;
+    this.#pipe?.on('data', (chunk: Uint8Array) => this.#receive(chunk));
+    this.#pipe?.on('error', () => this.end(this.#failure('ERR_MODULE_CRASHED', 'Pipe to the module broke')));
+    this.#pipe?.on('end', () => this.end(this.#failure('ERR_MODULE_CRASHED', 'Process of the module hung up')));
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#child?.pid;
   }
 
   /**
@@ -107,8 +124,8 @@ export class ModuleProcess {
   end(reason: MiddlewareError): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
-    this.#child.kill('SIGKILL');
-    this.#pipe.destroy();
+    this.#child?.kill('SIGKILL');
+    this.#pipe?.destroy();
     const pending = this.#pending;
     this.#pending = undefined;
     pending?.reject(reason);
@@ -123,9 +140,9 @@ export class ModuleProcess {
     const payload = writer.finish();
     return await new Promise<Frame>((resolve, reject) => {
       this.#pending = { id, resolve, reject };
-      this.#pipe.write(frameHeader(id, requestKinds.indexOf(kind), payload.length));
+      this.#pipe?.write(frameHeader(id, requestKinds.indexOf(kind), payload.length));
       // Node writes small chunks at once; where it could not, the bytes are needed until it has.
-      this.#pipe.write(payload, () => writer.wipe());
+      this.#pipe?.write(payload, () => writer.wipe());
     });
   }
 
@@ -153,6 +170,7 @@ export class ModuleProcess {
         reader.end();
         return value;
       }
+      if (kind !== 1) throw malformedFrame('unknown kind');
       const { returnValue, message } = failedAnswer.read(reader);
       throw errorOfReturnValue(this.#options.module, returnValue, `Module answers: ${message}`);
     } catch (error) {

@@ -11,6 +11,7 @@ import type {
   Work,
 } from './protocol.js';
 import { decipherAlgorithms, keySpecs, limits, signatureAlgorithms, useStages, workKinds } from './protocol.js';
+import { tokenText } from './token-text.js';
 import type { WireReader, WireWriter } from './wire.js';
 
 /** One thing that crosses the pipe, both ways. */
@@ -22,6 +23,9 @@ export interface Codec<T> {
 const pathBytes = 4096;
 const derBytes = limits.certificateBytes;
 
+/** Text that foreign code chose, and that people will see. */
+const shown = (r: WireReader): string => tokenText(r.text(limits.labelBytes));
+
 export const loadRequest: Codec<LoadRequest> = {
   write: (w, { path, slotEvents }) => void w.text(path).flag(slotEvents),
   read: (r) => ({ path: r.text(pathBytes), slotEvents: r.flag() }),
@@ -30,9 +34,9 @@ export const loadRequest: Codec<LoadRequest> = {
 export const moduleInfo: Codec<ModuleInfo> = {
   write: (w, info) => void w.text(info.manufacturer).text(info.description).text(info.version),
   read: (r) => ({
-    manufacturer: r.text(limits.labelBytes),
-    description: r.text(limits.labelBytes),
-    version: r.text(limits.labelBytes),
+    manufacturer: shown(r),
+    description: shown(r),
+    version: shown(r),
   }),
 };
 
@@ -44,7 +48,7 @@ export const slotList: Codec<readonly SlotNews[]> = {
       slot: r.text(limits.slotIdBytes),
       hasToken: r.flag(),
       changed: r.flag(),
-      reader: r.text(limits.labelBytes),
+      reader: shown(r),
     })),
 };
 
@@ -64,10 +68,10 @@ const tokenFacts: Codec<TokenFacts> = {
       .u32(t.minPinLength)
       .u32(t.maxPinLength),
   read: (r) => ({
-    label: r.text(limits.labelBytes),
-    manufacturer: r.text(limits.labelBytes),
-    model: r.text(limits.labelBytes),
-    serial: r.text(limits.labelBytes),
+    label: shown(r),
+    manufacturer: shown(r),
+    model: shown(r),
+    serial: shown(r),
     flags: r.u32(),
     minPinLength: r.u32(),
     maxPinLength: r.u32(),
@@ -76,7 +80,7 @@ const tokenFacts: Codec<TokenFacts> = {
 
 const foundCertificate: Codec<FoundCertificate> = {
   write: (w, { id, label, der }) => void w.bytes(id).text(label).bytes(der),
-  read: (r) => ({ id: r.bytes(limits.idBytes), label: r.text(limits.labelBytes), der: r.bytes(derBytes) }),
+  read: (r) => ({ id: r.bytes(limits.idBytes), label: shown(r), der: r.bytes(derBytes) }),
 };
 
 export const tokenContents: Codec<TokenContents> = {
@@ -177,5 +181,5 @@ export const useAnswer: Codec<UseAnswer> = {
 
 export const failedAnswer: Codec<FailedAnswer> = {
   write: (w, { returnValue, message }) => void w.u32(returnValue).text(message.slice(0, limits.errorBytes)),
-  read: (r) => ({ returnValue: r.u32(), message: r.text(limits.labelBytes * 4) }),
+  read: (r) => ({ returnValue: r.u32(), message: tokenText(r.text(limits.labelBytes * 4)) }),
 };

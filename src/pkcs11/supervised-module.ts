@@ -9,9 +9,9 @@ import {
   type HostProgram,
   type ModuleCall,
 } from './module-process.js';
-import type { SlotNews, TokenContents, UseAnswer, UseRequest } from './protocol.js';
+import { limits, type SlotNews, type TokenContents, type UseAnswer, type UseRequest } from './protocol.js';
 import { loadRequest, moduleInfo, slotId, slotList, tokenContents, useAnswer, useRequest } from './protocol-codec.js';
-import { WireWriter } from './wire.js';
+import { malformedFrame, WireWriter } from './wire.js';
 
 /** A token in a slot of a module. */
 export interface Pkcs11Slot {
@@ -91,6 +91,9 @@ class Supervisor implements SupervisedModule {
   #failures = 0;
   #startedAt = 0;
   #last: Promise<unknown> = Promise.resolve();
+  #news = 0;
+  #newsSince = 0;
+  #pollFailure: string | undefined;
   /** Slots whose token could not be read, and for how many polls they are left alone. */
   readonly #unreadable = new Map<string, number>();
 
@@ -214,18 +217,25 @@ class Supervisor implements SupervisedModule {
     if (this.#state !== 'running') return;
     this.#timer = setTimeout(() => {
       this.#inTurn((process) => this.#poll(process))
-        .catch((error: unknown) => {
-          if (this.#state === 'running')
-            this.#options.logger.warn({ module: this.name, error }, 'Poll of slots failed');
-        })
+        .then(() => (this.#pollFailure = undefined))
+        .catch((error: unknown) => this.#onPollFailure(error))
         .finally(() => this.#pollAfter(this.#options.pollMs ?? defaultPollMs));
     }, ms);
     this.#timer.unref();
   }
 
+  /** Said once, not at every poll. */
+  #onPollFailure(error: unknown): void {
+    const failure = String(error);
+    if (this.#state !== 'running' || failure === this.#pollFailure) return;
+    this.#pollFailure = failure;
+    this.#options.logger.warn({ module: this.name, error }, 'Poll of slots failed');
+  }
+
   async #poll(process: ModuleProcess): Promise<void> {
     const news = await process.call({ ...this.#call('poll'), write: () => undefined, answer: slotList });
     const slots: Pkcs11Slot[] = [];
+    let room = limits.certificates;
     for (const found of news) {
       const before = this.#slots.find(({ slot }) => slot === found.slot);
       const entry = !found.hasToken
@@ -233,7 +243,8 @@ class Supervisor implements SupervisedModule {
         : before !== undefined && !found.changed
           ? before
           : await this.#lookAgain(process, found, before);
-      if (entry !== undefined) slots.push(entry);
+      room -= entry?.contents.certificates.length ?? 0;
+      if (entry !== undefined && room >= 0) slots.push(entry);
     }
     const changed = slots.length !== this.#slots.length || slots.some((entry, index) => entry !== this.#slots[index]);
     if (changed) this.#publish(slots);
@@ -251,9 +262,21 @@ class Supervisor implements SupervisedModule {
       return undefined;
     }
     const entry = await this.#look(process, found, before);
+    if (entry !== before || entry === undefined) this.#countNews(process);
     if (entry === undefined) this.#unreadable.set(found.slot, pollsToRest);
     else this.#unreadable.delete(found.slot);
     return entry;
+  }
+
+  /** A module that is never at rest would fill history and log, and keep everybody busy with reading certificates. */
+  #countNews(process: ModuleProcess): void {
+    const now = this.#options.clock.monotonic();
+    if (now - this.#newsSince > 60_000) [this.#news, this.#newsSince] = [0, now];
+    this.#news += 1;
+    if (this.#news <= limits.newsPerMinute) return;
+    const reason = malformedFrame('tokens change all the time');
+    process.end(new MiddlewareError(reason.code, reason.message, { fields: { module: this.name }, retriable: true }));
+    throw reason;
   }
 
   /** A token that cannot be read does not hide the others. */

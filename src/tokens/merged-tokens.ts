@@ -1,5 +1,5 @@
 import type { Pkcs11Source } from './pkcs11-source.js';
-import { withoutNativeTwins } from './pkcs11-twins.js';
+import { withoutTwins } from './pkcs11-twins.js';
 import type { TokenEntry } from './token-entry.js';
 import type { TokenRegistry } from './token-registry.js';
 
@@ -15,7 +15,7 @@ export function mergeTokens(
   let entries: readonly TokenEntry[] = [];
 
   const merge = (): void => {
-    const others = withoutNativeTwins(native.entries, modules.entries);
+    const others = withoutTwins(native.entries, modules.entries);
     const unknown = native.entries.filter(({ state }) => state === 'unknown');
     entries = [
       ...native.entries.filter(

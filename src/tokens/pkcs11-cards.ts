@@ -72,7 +72,7 @@ function cardOf(slots: readonly Pkcs11Slot[], options: GroupOptions): Pkcs11Card
   const { token } = first.slot.contents;
   const label = baseLabel(token.label);
   return {
-    id: `p11:${token.serial}-${shortHash(token.manufacturer, token.model, label)}`,
+    id: `p11:${namePart(token.serial)}-${shortHash(token.manufacturer, token.model, token.serial, label)}`,
     serial: token.serial,
     label,
     product: token.model === '' ? token.manufacturer : token.model,
@@ -87,16 +87,24 @@ interface ParsedCertificate {
   readonly id: Uint8Array;
 }
 
-function parseAll({ contents, reader }: Pkcs11Slot, { parseCertificate, logger }: GroupOptions): ParsedCertificate[] {
-  return contents.certificates.flatMap(({ der, id }) => {
+/** Once for all that a token showed: a module's tokens are grouped anew whenever one of them changes. */
+const parsed = new WeakMap<Pkcs11Slot['contents'], readonly ParsedCertificate[]>();
+
+function parseAll({ contents, reader }: Pkcs11Slot, options: GroupOptions): readonly ParsedCertificate[] {
+  const known = parsed.get(contents);
+  if (known !== undefined) return known;
+  const found = contents.certificates.flatMap(({ der, id }) => {
     try {
-      return [{ certificate: parseCertificate(der), id }];
+      return [{ certificate: options.parseCertificate(der), id }];
     } catch (error) {
       if (!isMiddlewareError(error)) throw error;
-      logger.warn({ reader, code: error.code }, 'Certificate of a vendor module left out');
       return [];
     }
   });
+  const leftOut = contents.certificates.length - found.length;
+  if (leftOut > 0) options.logger.warn({ reader, leftOut }, 'Certificates of a vendor module left out');
+  parsed.set(contents, found);
+  return found;
 }
 
 /** By what its certificates are for; a slot without any by its label. */
@@ -134,6 +142,9 @@ function fitsRole({ certificate, pin }: ParsedCertificate & { readonly pin: Pkcs
 
 /** `Name (PIN)` and `Name (Digital Signature PIN)` are the same card. */
 const baseLabel = (label: string): string => label.replace(/ *\([^()]*\)?$/, '') || label;
+
+/** People type ids, and programs split lines at blanks. */
+const namePart = (serial: string): string => serial.replace(/[^\w.-]/g, '_').slice(0, 32);
 
 const shortHash = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);

@@ -11,6 +11,7 @@ import { createPinTryRecord } from './pin-try-record.js';
 import { groupIntoCards, type Pkcs11Card } from './pkcs11-cards.js';
 import { counterOfFlags } from './pkcs11-use.js';
 import { createPkcs11Token, wantsLogin, type Pkcs11Token } from './pkcs11-token.js';
+import { withoutTwins } from './pkcs11-twins.js';
 import type { TokenEntry } from './token-entry.js';
 
 /** Tokens that come and go by another way than the registry's own readers. */
@@ -65,7 +66,11 @@ export function createPkcs11Source(options: Pkcs11SourceOptions): Pkcs11Source {
   let entries: readonly TokenEntry[] = [];
 
   function publish(): void {
-    entries = watches.flatMap((watch) => watch.entries);
+    entries = watches.reduce<readonly TokenEntry[]>(
+      // The same card seen by two modules is the first one's.
+      (shown, { entries: others }) => [...shown, ...withoutTwins(shown, others)],
+      [],
+    );
     for (const listener of listeners) listener();
   }
 

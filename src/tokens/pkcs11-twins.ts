@@ -7,14 +7,11 @@ const descriptionBytes = 64;
 const shortestSerial = 8;
 
 /**
- * The entries of modules that stand for cards of their own: those that we drive ourselves, and those that we are
- * reading, are left out, since a card is one card to its user and our own way to it knows its counters. A card that we
- * cannot drive is left to its module.
+ * The entries of a module that stand for cards of their own: those that we drive ourselves or another module shows, and
+ * those that we are reading, are left out, since a card is one card to its user and our own way to it knows its
+ * counters. A card that we cannot drive is left to its module.
  */
-export function withoutNativeTwins(
-  native: readonly TokenEntry[],
-  ofModules: readonly TokenEntry[],
-): readonly TokenEntry[] {
+export function withoutTwins(native: readonly TokenEntry[], ofModules: readonly TokenEntry[]): readonly TokenEntry[] {
   return ofModules.filter((entry) => {
     const sameReader = native.filter(({ reader }) => isReader(entry.reader, reader));
     // Where the module names the reader, that settles it: two cards may hold the same certificate.

@@ -104,7 +104,11 @@ export function createPkcs11Writing(options: Pkcs11WritingOptions): WritingMembe
 /** CKA_MODULUS, or CKA_EC_POINT, which is an OCTET STRING about the point (PKCS#11 v2.40 current mechanisms §2.3.3). */
 function publicKeyOf(spec: KeySpec, told: Uint8Array, module: string): Uint8Array {
   try {
-    if (spec !== 'ec-p256' && spec !== 'ec-p384') return rsaPublicKey(told, Uint8Array.of(1, 0, 1));
+    if (spec !== 'ec-p256' && spec !== 'ec-p384') {
+      const modulus = told.subarray(told.findIndex((byte) => byte !== 0));
+      if (modulus.length * 8 !== Number(spec.slice('rsa-'.length))) throw new RangeError('modulus of another length');
+      return rsaPublicKey(modulus, Uint8Array.of(1, 0, 1));
+    }
     return ecPublicKey(spec, told[0] === derTag.octetString ? readOnly(told, derTag.octetString, 'point') : told);
   } catch (cause) {
     throw new MiddlewareError('ERR_MODULE_RESPONSE', 'Module gives a public key that is none', {

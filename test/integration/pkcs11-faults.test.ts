@@ -96,7 +96,7 @@ describe('a module that misbehaves', () => {
     'a crash in %s, which polls call, costs the token for a while',
     async (name) => {
       const { pid } = bench.source.modules[0]!;
-      fault.rules(`${name} crash`);
+      fault.rules(`${name} crash`, 'C_WaitForSlotEvent 0x54');
       await bench.until(({ modules }) => modules[0]?.pid !== pid);
       await bench.until(({ entries }) => entries.length === 0);
       await backAgain();

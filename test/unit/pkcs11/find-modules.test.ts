@@ -58,6 +58,34 @@ it('findModules() refuses files and folders that others can write, and configura
   expect(reasons()).toEqual(['fileUntrusted', 'fileUntrusted', 'fileUntrusted']);
 });
 
+it('findModules() follows links only where others could not have laid them', () => {
+  const fine = file('fine.so');
+  const open = file('open.so', '', 0o666);
+  for (const name of ['loose', 'sticky', 'closed']) mkdirSync(join(root, name));
+  for (const name of ['loose', 'sticky', 'closed']) symlinkSync(fine, join(root, name, 'linked.so'));
+  symlinkSync(open, join(root, 'closed', 'open.so'));
+  symlinkSync(join('..', 'loose', 'linked.so'), join(root, 'closed', 'twice.so'));
+  symlinkSync('round.so', join(root, 'closed', 'round.so'));
+  chmodSync(join(root, 'loose'), 0o777);
+  chmodSync(join(root, 'sticky'), 0o1777);
+  const found = (name: string) => find([join(root, name)]).map(({ path }) => path);
+  expect(found('closed/linked.so')).toEqual([fine]);
+  expect(found('sticky/linked.so')).toEqual([fine]);
+  expect([found('loose/linked.so'), found('closed/twice.so'), found('closed/open.so')]).toEqual([[], [], []]);
+  expect(reasons()).toEqual(['fileUntrusted', 'fileUntrusted', 'fileUntrusted']);
+  file('user/a.json', JSON.stringify({ path: join(root, 'closed/round.so') }));
+  expect(find()).toEqual([]);
+  expect(reasons().at(-1)).toBe('fileMissing');
+});
+
+it('findModules() refuses configuration in a folder that others can write, and what is no file', () => {
+  file('user/a.json', JSON.stringify({ path: file('a.so') }));
+  mkdirSync(join(root, 'system', 'b.json'));
+  chmodSync(join(root, 'user'), 0o775);
+  expect(find()).toEqual([]);
+  expect(reasons()).toEqual(['fileIsFolder', 'fileUntrusted']);
+});
+
 it('findModules() loads neither p11-kit nor ourselves, under whatever name', () => {
   const proxy = file('libp11-kit.so.0');
   symlinkSync(proxy, join(root, 'vendor.so'));
@@ -67,10 +95,15 @@ it('findModules() loads neither p11-kit nor ourselves, under whatever name', () 
 
 it.each([
   ['not JSON', '{', 'fileNotJson'],
-  ['a relative path', '{"path":"a.so"}', 'fileUnreadable'],
-  ['an unknown setting', '{"path":"/a.so","quirk":1}', 'fileUnreadable'],
-  ['a variable for the loader', '{"path":"/a.so","environment":{"LD_PRELOAD":"/x"}}', 'fileUnreadable'],
-  ['options for Node', '{"path":"/a.so","environment":{"NODE_OPTIONS":"-r x"}}', 'fileUnreadable'],
+  ['a relative path', '{"path":"a.so"}', 'fieldForm'],
+  ['an unknown setting', '{"path":"/a.so","quirk":1}', 'fieldUnknown'],
+  ['a variable for the loader', '{"path":"/a.so","environment":{"LD_PRELOAD":"/x"}}', 'fieldForm'],
+  ['options for Node', '{"path":"/a.so","environment":{"NODE_OPTIONS":"-r x"}}', 'fieldForm'],
+  ['a path that climbs', '{"path":"/usr/lib/../../tmp/a.so"}', 'fieldForm'],
+  ['a path with a zero byte', '{"path":"/usr/lib/a.so\\u0000.so"}', 'fieldForm'],
+  ['a variable with a zero byte', '{"path":"/a.so","environment":{"TEST":"\\u0000"}}', 'fieldForm'],
+  ['a list', '[]', 'entryForm'],
+  ['no end', `{"path":"/a.so","name":"${' '.repeat(70_000)}"}`, 'fileTooLong'],
   ['a module that is not there', '{"path":"/nowhere/a.so"}', 'fileMissing'],
 ])('findModules() reports a configuration with %s', (_what, text, reason) => {
   file('user/a.json', text);

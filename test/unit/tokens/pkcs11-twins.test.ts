@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TokenEntry } from '../../../src/tokens/token-entry.js';
-import { withoutNativeTwins } from '../../../src/tokens/pkcs11-twins.js';
+import { withoutTwins } from '../../../src/tokens/pkcs11-twins.js';
 
 const entry = (
   reader: string,
@@ -48,6 +48,6 @@ it.each<[string, TokenEntry, TokenEntry, boolean]>([
     true,
   ],
   ['of a card that has been pulled', entry('A 00 00', 'absent'), entry('A 00 00', 'ready'), true],
-])('withoutNativeTwins() judges a module token %s', (_what, native, ofModule, stays) => {
-  expect(withoutNativeTwins([native], [ofModule])).toEqual(stays ? [ofModule] : []);
+])('withoutTwins() judges a module token %s', (_what, native, ofModule, stays) => {
+  expect(withoutTwins([native], [ofModule])).toEqual(stays ? [ofModule] : []);
 });
