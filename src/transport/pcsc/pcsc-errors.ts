@@ -1,7 +1,7 @@
 import { MiddlewareError, type ErrorCode } from '../../core/errors.js';
 
 /** SCARD_S_SUCCESS. */
-export const SUCCESS = 0;
+const SUCCESS = 0;
 
 /**
  * What PC/SC's return values mean to us. Names and values: pcsclite.h of pcsc-lite 1.9, winerror.h of Windows. What is

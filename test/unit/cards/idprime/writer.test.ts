@@ -146,7 +146,7 @@ async function expectRemoved(one: Scene, { card, state }: CardInMemory, when: st
   expect(dangling(state()), when).toEqual([]);
 }
 
-describe.each(models)('createIdPrimeWriter() at a virtual %s', (model) => {
+describe.each(models)('createIdPrimeWriter() at a virtual %s', { timeout: 60_000 }, (model) => {
   const key = firstKey[model];
 
   it('generateKeyPair() and storeCertificate() add a certificate with its key, and change both counters', async () => {
