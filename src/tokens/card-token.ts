@@ -207,6 +207,7 @@ export function createCardToken(options: CardTokenOptions): CardToken {
       application,
       queue,
       record,
+      clock,
       requireInserted,
       read,
       refresh,

@@ -2,6 +2,7 @@ import type { ApduExchange } from '../cards/apdu-exchange.js';
 import type { CardApplication, CardPin } from '../cards/card-application.js';
 import { readRetryCounter, readRetryCounters } from '../cards/pin-commands.js';
 import { isMiddlewareError } from '../core/errors.js';
+import type { Clock } from '../core/ports.js';
 import type { RetryCounter } from '../model/pin.js';
 import type { CardChannel, CardTransmitter, Disposition } from '../transport/card-channel.js';
 import type { CardQueue } from './card-queue.js';
@@ -15,6 +16,7 @@ export interface WatchingOptions {
   readonly application: CardApplication;
   readonly queue: CardQueue;
   readonly record: PinTryRecord;
+  readonly clock: Clock;
   requireInserted(): void;
   newExchange(card: CardTransmitter, signal: AbortSignal | undefined): ApduExchange;
   /** A transaction in which the application is selected, repeated over resets. */
@@ -27,13 +29,24 @@ export interface WatchingOptions {
   learn(counters: readonly RetryCounter[]): void;
 }
 
+/** A program that signs all day, and a card that never tells the same twice, fill no history: one entry in this time. */
+const USE_REPEATED_MS = 60_000;
+
 /** The members of a {@link WatchedToken} over a card application. */
 export function createWatching(
   options: WatchingOptions,
-): Pick<WatchedToken, 'isIdle' | 'glance' | 'lookAgain' | 'dropPins'> {
+): Pick<WatchedToken, 'isIdle' | 'glance' | 'wasReset' | 'lookAgain' | 'dropPins'> {
   const { channel, application, queue, record } = options;
   let resetsSeen = channel.foreignResets;
   let verifiedByOthers = false;
+  const noted = new Map<'pin' | 'contents', number>();
+
+  const noteUse = async (what: 'pin' | 'contents'): Promise<void> => {
+    const now = options.clock.monotonic();
+    if (now - (noted.get(what) ?? -Infinity) < USE_REPEATED_MS) return;
+    noted.set(what, now);
+    await record.used(what);
+  };
 
   const learnFrom = async (found: readonly RetryCounter[]): Promise<void> => {
     await record.observed(found);
@@ -55,13 +68,21 @@ export function createWatching(
       const reset = channel.foreignResets !== resetsSeen;
       resetsSeen = channel.foreignResets;
       const inUse = found.some((counter) => !isKnown(counter));
-      if (inUse && !verifiedByOthers) await record.used('pin');
+      if (inUse && !verifiedByOthers) await noteUse('pin');
       verifiedByOthers = inUse;
       if (inUse) return 'in-use';
       // After a reset nothing is selected, and so nobody's selection is lost.
       if (strange) return reset ? 'changed' : 'elsewhere';
       const before = options.counters();
       return reset || found.some((counter) => movement(counter, before) !== 0) ? 'changed' : 'same';
+    },
+
+    async wasReset(signal) {
+      await queue.run(() => {
+        options.requireInserted();
+        return channel.transaction(() => Promise.resolve(), signal === undefined ? {} : { signal });
+      }, signal);
+      return channel.foreignResets !== resetsSeen;
     },
 
     async lookAgain(signal) {
@@ -72,8 +93,8 @@ export function createWatching(
       const before = options.counters();
       await learnFrom(found);
       // A counter that grew: another program gave the right PIN, or the PUK.
-      if (found.some((counter) => movement(counter, before) > 0)) await record.used('pin');
-      if (changed) await record.used('contents');
+      if (found.some((counter) => movement(counter, before) > 0)) await noteUse('pin');
+      if (changed) await noteUse('contents');
     },
 
     async dropPins(mayDrop, signal) {

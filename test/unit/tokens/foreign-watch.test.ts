@@ -5,7 +5,7 @@ import { createForeignPrograms, createForeignWatch, type ForeignWatch } from '..
 import { createTokenBench, type InsertedCard, type TokenBench } from '../../support/token-bench.js';
 import { pinBlock, SELECT_APPLET, testPin } from '../../support/virtual-card-fixture.js';
 
-const INTERVAL_MS = 5;
+const INTERVAL_MS = 2;
 const opensc: CardProgram = { connection: 7, name: 'pkcs15-tool', pid: 1234 };
 
 let bench: TokenBench;
@@ -39,9 +39,9 @@ const programs = createForeignPrograms({
     return Promise.resolve(passingBy ? [opensc, { connection: 1000 + looks, name: 'pcsc_scan', pid: 99 }] : running);
   },
 });
-/** As long as the watch needs for some rounds. */
+/** As long as the watch needs for some rounds, of four looks each. */
 const rounds = async (count = 3): Promise<void> => {
-  for (const wanted = looks + count; looks < wanted;) await delay(1);
+  for (const wanted = looks + 4 * count; looks < wanted;) await delay(1);
   await delay(INTERVAL_MS);
 };
 const foreignEvents = (): unknown[] => bench.history.events.filter(({ kind }) => kind.startsWith('foreign'));
@@ -123,6 +123,18 @@ describe('createForeignWatch()', () => {
     expect(foreignEvents()).toEqual([expect.objectContaining({ kind: 'foreign-use', what: 'pin' })]);
   });
 
+  it('notes a program that logs in again and again once', async () => {
+    await start();
+    running = [opensc];
+    for (let login = 0; login < 5; login += 1) {
+      expect(verifyAsAnother()).toBe('9000');
+      await rounds();
+      card.send('0021ff1100');
+      await rounds();
+    }
+    expect(foreignEvents()).toEqual([expect.objectContaining({ kind: 'foreign-use', what: 'pin' })]);
+  });
+
   it('drops a PIN that a program left verified when it went', async () => {
     await start();
     running = [opensc];
@@ -181,6 +193,17 @@ describe('createForeignWatch()', () => {
     running = [];
     await waitFor(() => foreignEvents().some((event) => (event as { what?: string }).what === 'contents'));
     expect(card.trace.some((line) => line.startsWith('00a40800020101'))).toBe(true);
+  });
+
+  it('notices what a program did that came and went between two looks', async () => {
+    await start();
+    expect(verifyAsAnother('999999')).toBe('63c4');
+    await bench.hardware.reader('Reader').reset();
+    await waitFor(() => foreignEvents().length > 0);
+    expect(foreignEvents()).toEqual([expect.objectContaining({ kind: 'foreign-pin-try', attemptsRemaining: 4 })]);
+    card.trace.length = 0;
+    await rounds(5);
+    expect(card.trace).toEqual([]);
   });
 
   it('looks once after a program that came and went, and changed nothing', async () => {
