@@ -22,6 +22,8 @@ export interface SendOptions {
   readonly sensitive?: boolean;
   /** The answer's data is of no use: 61xx counts as success and GET RESPONSE is saved. */
   readonly discardData?: boolean;
+  /** The beginning of the answer is enough, at most so many bytes: the rest is not fetched, and success all the same. */
+  readonly beginning?: number;
   /** What the answer holds is for nobody else's eyes: a deciphered text, or an object that the PIN guards. */
   readonly confidentialAnswer?: boolean;
 }
@@ -88,10 +90,13 @@ export function createApduExchange(card: CardTransmitter, options: ExchangeOptio
 
   // ISO/IEC 7816-4:2020 §11.8.1: GET RESPONSE carries the class of the command that it belongs to, without chaining.
   const fetchRest = async (first: ResponseApdu, cla: number, sendOptions: SendOptions): Promise<ResponseApdu> => {
+    const { discardData = false, beginning } = sendOptions;
+    // With T=0 a card that was sent data only announces its answer.
+    const suffices = ({ data }: ResponseApdu): boolean => discardData || (beginning !== undefined && data.length > 0);
     let answer = first;
     let available = bytesAvailable(first.statusWord);
-    while (available !== undefined) {
-      const le = available === 0 ? 256 : available;
+    while (available !== undefined && !suffices(answer)) {
+      const le = Math.min(available === 0 ? 256 : available, beginning ?? 256);
       const next = await repeatWithLe({ cla: cla & ~CHAINING, ins: 0xc0, p1: 0, p2: 0, le }, sendOptions);
       available = bytesAvailable(next.statusWord);
       if (available !== undefined && next.data.length === 0) {
@@ -100,7 +105,7 @@ export function createApduExchange(card: CardTransmitter, options: ExchangeOptio
       answer = { data: concatBytes(answer.data, next.data), statusWord: next.statusWord };
       if (answer.data.length > MAX_ANSWER) throw new MiddlewareError('ERR_CARD_RESPONSE', 'Answer without an end');
     }
-    return answer;
+    return available === undefined ? answer : { ...answer, statusWord: SW_OK };
   };
 
   const repeatWithLe = async (command: CommandApdu, sendOptions: SendOptions): Promise<ResponseApdu> => {
@@ -137,9 +142,6 @@ export function createApduExchange(card: CardTransmitter, options: ExchangeOptio
       const last = needsExtendedLength(command) && !extended ? await sendChain(shorten(command), sendOptions) : command;
       if ('statusWord' in last) return last;
       const answer = await repeatWithLe(last, sendOptions);
-      if (sendOptions.discardData === true && bytesAvailable(answer.statusWord) !== undefined) {
-        return { ...answer, statusWord: SW_OK };
-      }
       return fetchRest(answer, command.cla, sendOptions);
     },
   };

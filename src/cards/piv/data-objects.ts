@@ -51,11 +51,7 @@ export function contentsOf(tag: number, { data, statusWord }: ResponseApdu): Uin
  * @param length at most 256; the answer may be shorter. A refusal is the caller's to judge.
  */
 export async function readHead(exchange: ApduExchange, tag: number, length: number): Promise<ObjectHead> {
-  const first = await exchange.send(getData(tag, length), { discardData: true });
-  // With T=0 the card has only told how much it has.
-  const isAnnounced = exchange.protocol === 'T=0' && first.statusWord === SW_OK && first.data.length === 0;
-  const getResponse = { cla: 0x00, ins: 0xc0, p1: 0x00, p2: 0x00, le: length };
-  const { data, statusWord } = isAnnounced ? await exchange.send(getResponse, { discardData: true }) : first;
+  const { data, statusWord } = await exchange.send(getData(tag, length), { beginning: length });
   return { data: statusWord === SW_OK ? data.subarray(0, length) : new Uint8Array(), statusWord };
 }
 

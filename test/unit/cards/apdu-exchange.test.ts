@@ -71,6 +71,26 @@ describe('send()', () => {
     card.assertUsedUp();
   });
 
+  it.each([
+    ['what the card announces, where that is less', '6105', 8, '00c0000005', '01020304059000'],
+    ['as much as is wanted', '6100', 3, '00c0000003', '01020361fd'],
+  ])('fetches of a beginning %s', async (_, announced, beginning, fetch, answer) => {
+    const { card, exchange } = exchangeOf([
+      { command: '00a40800020101', answer: announced },
+      { command: fetch, answer },
+    ]);
+    const select = { cla: 0, ins: 0xa4, p1: 8, p2: 0, data: Uint8Array.of(1, 1), le: 256 };
+    const { data, statusWord } = await exchange.send(select, { beginning });
+    expect([toHex(data), statusWord]).toEqual(['0102030405'.slice(0, 2 * Math.min(5, beginning)), 0x9000]);
+    card.assertUsedUp();
+  });
+
+  it('takes what came first for the beginning where the card gave any', async () => {
+    const { card, exchange } = exchangeOf([{ command: '00b0000000', answer: '01026105' }]);
+    expect(await exchange.send(read, { beginning: 8 })).toEqual({ data: Uint8Array.of(1, 2), statusWord: 0x9000 });
+    card.assertUsedUp();
+  });
+
   it('gives up on a card that announces data and gives none', async () => {
     const { exchange } = exchangeOf([
       { command: '00b0000000', answer: '6105' },

@@ -58,7 +58,6 @@ describe('readSerial()', () => {
   it('with T=0 fetches it', async () => {
     const pairs: Pair[] = [
       ['00cb3fff055c035fc102', '613d'],
-      ['00c0000000', '6c3d'],
       ['00c000003d', `${chuid(nobody, guid)}9000`],
     ];
     const { card, exchange } = scripted(pairs, 'T=0');

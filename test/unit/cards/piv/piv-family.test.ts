@@ -70,7 +70,7 @@ describe('recognize()', () => {
     const script: Pair[] = [
       ['00a4040009a00000030800001000', '6111'],
       ['00cb3fff055c035fc102', '6114'],
-      ['00c0000000', `53123410${guid}9000`],
+      ['00c0000014', `53123410${guid}9000`],
     ];
     const { card, exchange } = scripted(script, 'T=0');
     expect((await family.recognize(exchange, fromHex(pivAtr)))?.serial).toBe(guid);

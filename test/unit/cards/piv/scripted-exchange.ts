@@ -44,8 +44,8 @@ export function reading(tag: string, object: Uint8Array | undefined): Pair[] {
 
 /** The reading of its first 64 bytes. */
 export function headReading(tag: string, object: Uint8Array | undefined): Pair {
-  const answer = object === undefined ? '6a82' : `${toHex(object.subarray(0, 64))}6100`;
-  return [getData(tag, '40'), answer];
+  if (object === undefined) return [getData(tag, '40'), '6a82'];
+  return [getData(tag, '40'), `${toHex(object.subarray(0, 64))}${object.length > 64 ? '6100' : '9000'}`];
 }
 
 const hexByte = (value: number): string => (value & 0xff).toString(16).padStart(2, '0');

@@ -122,7 +122,7 @@ describe('the number of commands', () => {
     // SELECT, CHUID, two heads, counter; RSA over T=1 and over T=0.
     ['a YubiKey', { atrKind: 'yubikey' }, {}, 5, 10, 4],
     ['a PIV card', { atrKind: 'hist' }, {}, 5, 18, 6],
-    ['a card with T=0', { atrKind: 'generic' }, { protocol: 'T=0' }, 9, 27, 7],
+    ['a card with T=0', { atrKind: 'generic' }, { protocol: 'T=0' }, 8, 26, 7],
   ] as const)('of %s: known, at first sight, to sign in', async (_, overrides, options, known, first, login) => {
     const { connect, recognize } = pivBench(overrides, options);
     const again = connect();
