@@ -29,6 +29,7 @@ import { createNativeDriver } from '../tokens/native-driver.js';
 import { mergeTokens } from '../tokens/merged-tokens.js';
 import { createTokenRegistry } from '../tokens/token-registry.js';
 import { namePrograms } from '../transport/name-programs.js';
+import { certificateMethods } from './certificate-methods.js';
 import { createCardTrace } from './card-trace.js';
 import type { DaemonOptions } from './daemon-options.js';
 import { openHardware, type Hardware } from './hardware.js';
@@ -161,6 +162,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       ...prompts.handlers,
       ...pins.handlers,
       ...trace.handlers,
+      ...certificateMethods(tokens),
       'status.get': () => statusReport(status(), sources),
       'history.recent': async ({ limit }) => ({ entries: await history.recent(limit) }),
     },

@@ -35,6 +35,8 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_CARD_UNKNOWN: exitCodes.noCard,
   ERR_TOKEN_NOT_FOUND: exitCodes.noCard,
   ERR_TOKEN_KEY_NOT_FOUND: exitCodes.noCard,
+  ERR_CERT_NOT_FOUND: exitCodes.noCard,
+  ERR_CERT_AMBIGUOUS: exitCodes.usage,
   ERR_PIN_WRONG: exitCodes.pin,
   ERR_PIN_BLOCKED: exitCodes.pin,
   ERR_PIN_NEW_REFUSED: exitCodes.pin,

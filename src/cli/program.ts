@@ -1,5 +1,6 @@
 import { Command as Parser, type Help } from 'commander';
 import type { HelpMessages } from '../messages/help.js';
+import { exportCertificate, listCertificates } from './commands/certificate.js';
 import { addDaemonCommands } from './commands/daemon-options.js';
 import { addPinCommands } from './commands/pin-options.js';
 import { addPromptCommand } from './commands/prompt-options.js';
@@ -12,6 +13,7 @@ import type { GlobalOptions } from './context.js';
 import { isLanguage } from './globals.js';
 import type { ProgramParts } from './program-parts.js';
 import { usageError } from './usage-error.js';
+import { parseFingerprint } from './values.js';
 
 /** Where commander writes help and version. */
 export interface ProgramOutput {
@@ -55,6 +57,16 @@ export function buildProgram(parts: ProgramParts, version: string, output: Progr
     .command('watch')
     .description(help.commands.watch)
     .action(() => choose(watchCommand));
+  const certificate = program.command('certificate').description(help.commands.certificate);
+  certificate
+    .command('list')
+    .description(help.commands.certificateList)
+    .action(() => choose(listCertificates));
+  certificate
+    .command('export')
+    .description(help.commands.certificateExport)
+    .argument(`<${help.names.fingerprint}>`, help.arguments.fingerprint, (text) => parseFingerprint(text, parts.usage))
+    .action((fingerprint: string) => choose(exportCertificate(fingerprint)));
   program
     .command('trace')
     .description(help.commands.trace)

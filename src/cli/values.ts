@@ -105,6 +105,13 @@ export function parseName(text: string, name: string, words: UsageMessages): str
   return text;
 }
 
+/** The beginning of a certificate's fingerprint, at least four digits. @throws ERR_USAGE */
+export function parseFingerprint(text: string, words: UsageMessages): string {
+  const digits = text.replaceAll(':', '').toLowerCase();
+  if (/^[0-9a-f]{4,64}$/.test(digits)) return digits;
+  throw usageError(words.invalidValue(text, 'fingerprint'));
+}
+
 /**
  * A PIN from the command line: by its role, or by the number that the card knows it by.
  *

@@ -70,6 +70,11 @@ export interface ControlMethods {
   /** From now on this connection gets `card.event`. */
   'events.subscribe': { params: Nothing; result: CardEventSnapshot };
   'events.unsubscribe': { params: Nothing; result: Nothing };
+  /** `fingerprint`: the SHA-256 of the DER in lower-case hex, or its beginning; `der`: base64. */
+  'certificate.export': {
+    params: { readonly fingerprint: string };
+    result: { readonly fingerprint: string; readonly der: string };
+  };
   /** From now on this connection gets `trace.line`, of all readers or of one. */
   'trace.start': {
     params: { readonly reader?: string | undefined };

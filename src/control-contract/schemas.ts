@@ -56,6 +56,10 @@ export const methodSchemas: {
   'pin.cancel': { params: z.strictObject({ operationId: name }), result: accepted },
   'events.subscribe': { params: nothing, result: cardEventSnapshot },
   'events.unsubscribe': { params: nothing, result: nothing },
+  'certificate.export': {
+    params: z.strictObject({ fingerprint: z.string().regex(/^[0-9a-f]{4,64}$/) }),
+    result: z.object({ fingerprint: z.string(), der: z.string() }),
+  },
   'trace.start': {
     params: z.strictObject({ reader: name.optional() }),
     result: z.object({ header: z.array(z.string()) }),

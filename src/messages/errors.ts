@@ -554,6 +554,26 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
       nextStep: 'Choose another certificate, or ask your administrator to add the issuer.',
     },
   },
+  ERR_CERT_NOT_FOUND: {
+    sv: {
+      sentence: 'Inget certifikat på korten har ett fingeravtryck som börjar så[: {fingerprint}].',
+      nextStep: 'Se ”kort certificate list”.',
+    },
+    en: {
+      sentence: 'No certificate on the cards has a fingerprint that begins so[: {fingerprint}].',
+      nextStep: 'See "kort certificate list".',
+    },
+  },
+  ERR_CERT_AMBIGUOUS: {
+    sv: {
+      sentence: 'Flera certifikat har fingeravtryck som börjar så[: {fingerprint}].',
+      nextStep: 'Skriv fler tecken av fingeravtrycket.',
+    },
+    en: {
+      sentence: 'Several certificates have fingerprints that begin so[: {fingerprint}].',
+      nextStep: 'Give more digits of the fingerprint.',
+    },
+  },
   ERR_HISTORY_DAMAGED: {
     sv: {
       sentence: 'Historiken är skadad eller ändrad[ från rad {line}].',

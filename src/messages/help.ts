@@ -9,6 +9,7 @@ export interface HelpMessages {
     Record<
       | 'file'
       | 'clientId'
+      | 'fingerprint'
       | 'fileOrId'
       | 'card'
       | 'cardOrReader'
@@ -72,6 +73,9 @@ export interface HelpMessages {
       | 'pinVerify'
       | 'unlock'
       | 'trace'
+      | 'certificate'
+      | 'certificateList'
+      | 'certificateExport'
       | 'watch'
       | 'sandbox'
       | 'sandboxStart'
@@ -95,6 +99,7 @@ export interface HelpMessages {
       | 'helpCommand'
       | 'file'
       | 'clientId'
+      | 'fingerprint'
       | 'fileOrId'
       | 'card'
       | 'reader'
@@ -115,6 +120,7 @@ const sv: HelpMessages = {
   names: {
     file: 'fil',
     clientId: 'client_id',
+    fingerprint: 'fingeravtryck',
     fileOrId: 'fil|client_id',
     card: 'kort',
     cardOrReader: 'kort|läsare',
@@ -171,6 +177,9 @@ const sv: HelpMessages = {
     pinChange: 'byt en PIN-kod',
     pinVerify: 'pröva en PIN-kod (ett fel kostar ett försök)',
     unlock: 'lås upp en spärrad PIN-kod och sätt en ny',
+    certificate: 'se och skriva ut certifikaten på korten',
+    certificateList: 'visa certifikaten på alla kort',
+    certificateExport: 'skriva ut ett certifikat (PEM)',
     trace: 'spela in kommandona till korten, utan koder, för felsökning',
     watch: 'visa vad som händer med läsare, kort och PIN-försök: JSON-rader för program, text på en terminal',
     sandbox: 'virtuella läsare och kort, för prov och utveckling',
@@ -195,6 +204,7 @@ const sv: HelpMessages = {
     helpCommand: 'kommandot',
     file: 'fil med en tjänst (se docs/relying-parties.md)',
     clientId: 'tjänstens client_id',
+    fingerprint: 'certifikatets fingeravtryck (SHA-256) eller början av det',
     fileOrId: 'fil, eller tjänstens client_id',
     card: 'kortets namn i sandlådan',
     reader: 'läsarens namn',
@@ -213,6 +223,7 @@ const en: HelpMessages = {
   names: {
     file: 'file',
     clientId: 'client_id',
+    fingerprint: 'fingerprint',
     fileOrId: 'file|client_id',
     card: 'card',
     cardOrReader: 'card|reader',
@@ -269,6 +280,9 @@ const en: HelpMessages = {
     pinChange: 'change a PIN',
     pinVerify: 'try a PIN (a wrong one costs a try)',
     unlock: 'unblock a PIN and set a new one',
+    certificate: 'see and write out the certificates on the cards',
+    certificateList: 'show the certificates of all cards',
+    certificateExport: 'write out a certificate (PEM)',
     trace: 'record the commands to the cards, without codes, to look into a fault',
     watch: 'show what happens to readers, cards and PIN tries: JSON lines for programs, text on a terminal',
     sandbox: 'virtual readers and cards, for trials and development',
@@ -293,6 +307,7 @@ const en: HelpMessages = {
     helpCommand: 'the command',
     file: 'file with a service (see docs/relying-parties.md)',
     clientId: 'client_id of the service',
+    fingerprint: 'fingerprint (SHA-256) of the certificate, or its beginning',
     fileOrId: 'file, or client_id of the service',
     card: 'name of the card in the sandbox',
     reader: 'name of the reader',

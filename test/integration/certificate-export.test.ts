@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kortProgram, PrivateHome, startDaemon, type RunningDaemon } from '../support/daemon.js';
+import { runProcess } from '../support/run-process.js';
+
+let home: PrivateHome;
+let daemon: RunningDaemon;
+beforeAll(async () => {
+  home = new PrivateHome();
+  daemon = await startDaemon(home, 'sandbox', ['--sandbox', '--port', '0']);
+  await daemon.client.request('sandbox.insert', { card: 'tolvan-piv', reader: 'Sandbox Reader 2' });
+  await expect
+    .poll(async () => (await daemon.client.request('status.get', {})).readers.flatMap(({ token }) => token ?? []))
+    .toHaveLength(2);
+}, 60_000);
+afterAll(async () => {
+  await daemon.stop();
+  home.remove();
+});
+
+const kort = (...args: readonly string[]) =>
+  runProcess(process.execPath, [kortProgram, '--instance', 'sandbox', ...args], { env: home.env });
+
+interface Listed {
+  readonly certificates: readonly { readonly fingerprint: string; readonly holder: string; readonly reader: string }[];
+}
+const listed = async (): Promise<Listed['certificates']> =>
+  (JSON.parse((await kort('certificate', 'list', '--json')).stdout) as Listed).certificates;
+
+describe('kort certificate', () => {
+  it('lists the certificates of all cards, for programs and for people', async () => {
+    const certificates = await listed();
+    expect(certificates.map(({ reader }) => reader)).toEqual(['Sandbox Reader 1', 'Sandbox Reader 2']);
+    const { stdout, code } = await kort('certificate', 'list');
+    expect(code).toBe(0);
+    for (const { fingerprint, holder } of certificates) {
+      expect(stdout).toContain(`${fingerprint.slice(0, 16)}  ${holder}`);
+    }
+  });
+
+  it('exports one that openssl reads, named by the beginning of its fingerprint', async () => {
+    for (const { fingerprint } of await listed()) {
+      const { stdout, code } = await kort('certificate', 'export', fingerprint.slice(0, 16));
+      expect(code).toBe(0);
+      const path = join(home.folder, 'exported.pem');
+      writeFileSync(path, stdout);
+      const openssl = await runProcess('openssl', ['x509', '-in', path, '-noout', '-fingerprint', '-sha256']);
+      expect(openssl.stdout.replaceAll(':', '').toLowerCase()).toContain(fingerprint);
+      const body = stdout.split('\n').filter((line) => !line.startsWith('-----'));
+      expect(
+        createHash('sha256')
+          .update(Buffer.from(body.join(''), 'base64'))
+          .digest('hex'),
+      ).toBe(fingerprint);
+    }
+  });
+
+  it('says so when there is none, or the name is no fingerprint', async () => {
+    const none = await kort('certificate', 'export', 'ffffffffffffffffffff', '--json');
+    expect([none.code, none.stdout]).toEqual([3, expect.stringContaining('ERR_CERT_NOT_FOUND')]);
+    expect((await kort('certificate', 'export', 'no-such')).code).toBe(2);
+  });
+});
