@@ -47,7 +47,8 @@ export function createCardTrace(readers: () => readonly ReaderState[], logger: L
 
   const describe = (reader: string): string => {
     const atr = readers().find(({ name }) => name === reader)?.atr ?? new Uint8Array();
-    return `# reader ${reader}, answer to reset ${toHex(atr)}`;
+    // The name comes from the device: it begins no line of its own, and steers no terminal.
+    return `# reader ${reader.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')}, answer to reset ${toHex(atr)}`;
   };
 
   return {
