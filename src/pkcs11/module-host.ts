@@ -30,9 +30,9 @@ function endWithParent(parent: number): void {
 }
 
 /**
- * Closes what came along from the parent unasked, before foreign code runs: libpcsclite leaves its sockets open for
- * children, and whoever has one can speak to the reader in the middle of a transaction. Node itself has neither sockets
- * nor files open here.
+ * Closes what came along from the parent unasked, before foreign code runs: with a socket of a C library that is not
+ * marked for closing, it could speak to the reader in the middle of a transaction. Node itself has neither sockets nor
+ * files open here.
  */
 function closeInherited(): void {
   if (process.platform !== 'linux') return;
