@@ -17,6 +17,8 @@ export const defaultPinFormat: PinFormat = { minLength: 4, maxLength: 16, charac
 const REMEMBERED = 64;
 /** GET DATA CPLC: 9F7F, length 2A, 42 bytes (GlobalPlatform Card Specification 2.3 §H.6). */
 const CPLC = { cla: 0x00, ins: 0xca, p1: 0x9f, p2: 0x7f, le: 0x2d } as const;
+/** Where in the answer the chip's serial number lies, four bytes (ibid.). */
+const CHIP_NUMBER = [15, 19] as const;
 
 /** How {@link createIdPrimeFamily} treats its cards. */
 export interface IdPrimeOptions {
@@ -62,10 +64,15 @@ function createApplication(serial: string, product: IdPrimeProduct, options: IdP
   };
 }
 
-/** The chip's production data, which no two chips share; undefined where the card keeps them to itself. One command. */
+/**
+ * The chip's production data, which no two chips share; undefined where the card keeps them, or its own number in them,
+ * to itself: two such cards would be one to us. One command.
+ */
 async function readChip(exchange: ApduExchange): Promise<string | undefined> {
   const { data, statusWord } = await exchange.send(CPLC);
-  return statusWord === SW_OK && data.length === CPLC.le ? toHex(data) : undefined;
+  if (statusWord !== SW_OK || data.length !== CPLC.le) return undefined;
+  const number = data.subarray(...CHIP_NUMBER);
+  return number.every((byte) => byte === 0x00) || number.every((byte) => byte === 0xff) ? undefined : toHex(data);
 }
 
 function remember(serials: Map<string, string>, chip: string, serial: string): void {
