@@ -14,9 +14,12 @@ export interface ForeignWatchOptions {
   readonly tokens: Pick<TokenRegistry, 'entries'>;
   readonly programs: ForeignPrograms;
   readonly logger: Logger;
-  /** Between two rounds, milliseconds; default 1000. */
+  /** Between two looks at the programs, milliseconds; default 250. */
   readonly intervalMs?: number;
 }
+
+/** The cards are looked at less often than the programs: that costs them commands. */
+const LOOKS_PER_ROUND = 4;
 
 /**
  * Rounds after which a PIN that a program left verified when it went is dropped. pcscd would power the card off five
@@ -33,11 +36,12 @@ interface Suspicion {
 }
 
 /**
- * Looks at every ready card while another program is connected to the cards, and once more when it has gone. While no
- * other program is there no command is sent; where the system does not tell of programs, one is sent each round.
+ * Looks at every ready card while another program is connected to the cards, once more when it has gone, and when a card
+ * was reset by one that came and went between two looks. While no other program is there no command is sent; where the
+ * system does not tell of programs, one is sent each round.
  */
 export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
-  const { tokens, programs, logger, intervalMs = 1000 } = options;
+  const { tokens, programs, logger, intervalMs = 250 } = options;
   const closing = new AbortController();
   const suspicions = new WeakMap<WatchedToken, Suspicion>();
   let timer: NodeJS.Timeout | undefined;
@@ -47,7 +51,10 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
     const suspicion = suspicions.get(token) ?? { touched: false, orphaned: 0 };
     suspicions.set(token, suspicion);
     if (presence === 'left' || presence === 'one-left') suspicion.touched = true;
-    if (presence === 'none' && !suspicion.touched) return;
+    if (presence === 'none' && !suspicion.touched) {
+      suspicion.touched = await token.wasReset(closing.signal);
+      if (!suspicion.touched) return;
+    }
     const isAlone = presence === 'none' || presence === 'left';
     const glance = await token.glance(closing.signal);
     if (glance === 'in-use') {
@@ -68,9 +75,8 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
     suspicion.touched = false;
   };
 
-  const runRound = async (): Promise<void> => {
+  const runRound = async (presence: Presence): Promise<void> => {
     const watched = tokens.entries.flatMap(({ token }) => (token !== undefined && canWatch(token) ? [token] : []));
-    const presence = await programs.look();
     await Promise.all(
       watched.map(async (token) => {
         if (!token.isIdle) return;
@@ -85,9 +91,23 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
     );
   };
 
+  let looks = 0;
+  let oneLeft = false;
+  /** The round follows at once when the last program has gone, before the traces of what it did are gone too. */
+  const look = async (): Promise<void> => {
+    const presence = await programs.look();
+    looks += 1;
+    oneLeft ||= presence === 'one-left';
+    if (presence !== 'left' && looks < LOOKS_PER_ROUND) return;
+    const seen = oneLeft && presence === 'present' ? 'one-left' : presence;
+    looks = 0;
+    oneLeft = false;
+    await runRound(seen);
+  };
+
   const schedule = (): void => {
     timer = setTimeout(() => {
-      round = runRound().finally(() => {
+      round = look().finally(() => {
         if (!closing.signal.aborted) schedule();
       });
     }, intervalMs);
@@ -118,9 +138,9 @@ export interface ForeignPrograms {
 }
 
 /** Looks for which a program that has gone is still named: what it did is noticed a little later. */
-const REMEMBERED_LOOKS = 3;
+const REMEMBERED_LOOKS = 12;
 
-/** Follows the programs; asked by {@link createForeignWatch} once a round. */
+/** Follows the programs; asked by {@link createForeignWatch} some times a round. */
 export function createForeignPrograms(programs: CardPrograms): ForeignPrograms {
   let before = new Set<number>();
   let recent: readonly (readonly string[])[] = [];

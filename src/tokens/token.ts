@@ -188,6 +188,11 @@ export interface WatchedToken extends Token {
    */
   glance(signal?: AbortSignal): Promise<Glance>;
   /**
+   * Whether another program has reset the card since the last glance, as most do when they are done. No command: the
+   * service tells at the begin of a transaction.
+   */
+  wasReset(signal?: AbortSignal): Promise<boolean>;
+  /**
    * Reads what another program may have changed, and drops what was remembered if it has. Counters that fell are
    * recorded as foreign tries. Selects our application.
    */
