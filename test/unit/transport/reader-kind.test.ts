@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { facesOf, readerKind, type ReaderKind } from '../../../src/transport/reader-kind.js';
+import { readerKind, type ReaderKind } from '../../../src/transport/reader-kind.js';
 
 const names: readonly (readonly [string, ReaderKind])[] = [
   ['Windows Hello for Business 1', 'virtual'],
@@ -42,56 +42,5 @@ const names: readonly (readonly [string, ReaderKind])[] = [
 describe('readerKind()', () => {
   it.each(names)('%s is %s', (name, kind) => {
     expect(readerKind(name)).toBe(kind);
-  });
-});
-
-describe('facesOf()', () => {
-  it.each<[string, string]>([
-    ['OMNIKEY CardMan 5x21 0', 'OMNIKEY CardMan 5x21-CL 0'],
-    ['HID Global OMNIKEY 5422 Smartcard Reader 0', 'HID Global OMNIKEY 5422CL Smartcard Reader 0'],
-    [
-      'Identiv uTrust 4701 F Dual Interface Reader [uTrust 4701 F Contact Reader] (55041) 00 00',
-      'Identiv uTrust 4701 F Dual Interface Reader [uTrust 4701 F Contactless Reader] (55041) 01 00',
-    ],
-    [
-      'Gemalto Prox-DU [Prox-DU Contact_09A00795] (09A00795) 01 00',
-      'Gemalto Prox-DU [Prox-DU Contactless_09A00795] (09A00795) 00 00',
-    ],
-    ['Gemalto Prox-DU Contact_09A00795 0', 'Gemalto Prox-DU Contactless_09A00795 0'],
-    ['Identive CLOUD 4700 F Contact Reader 0', 'Identive CLOUD 4700 F Contactless Reader 1'],
-    ['ACS ACR1281 1S Dual Reader ICC 0', 'ACS ACR1281 1S Dual Reader PICC 0'],
-    ['ACS ACR1281 1S Dual Reader 00 00', 'ACS ACR1281 1S Dual Reader 00 01'],
-  ])('%s belongs to %s', (contact, contactless) => {
-    const others = ['Virtual PCD 00 00', 'Virtual PCD 00 01', 'ACS ACR1281 1S Dual Reader SAM 0', 'SCL3711 NFC 00 00'];
-    expect(facesOf([contactless, ...others, contact])).toEqual([{ contact, contactless }]);
-  });
-
-  it('tells two devices of a kind apart by serial', () => {
-    const face = (kind: string, serial: string, index: string): string =>
-      `Identiv uTrust 4701 F Dual Interface Reader [uTrust 4701 F ${kind} Reader] (${serial}) ${index} 00`;
-    const readers = [face('Contact', 'A', '00'), face('Contactless', 'A', '01')];
-    const more = [face('Contact', 'B', '02'), face('Contactless', 'B', '03')];
-    expect(facesOf([...readers, ...more])).toEqual([
-      { contact: readers[0], contactless: readers[1] },
-      { contact: more[0], contactless: more[1] },
-    ]);
-  });
-
-  it('tells them apart by number where Windows gives both faces the same', () => {
-    const readers = ['OMNIKEY CardMan 5x21 0', 'OMNIKEY CardMan 5x21 1'];
-    const contactless = ['OMNIKEY CardMan 5x21-CL 1', 'OMNIKEY CardMan 5x21-CL 0'];
-    expect(facesOf([...readers, ...contactless])).toEqual([
-      { contact: 'OMNIKEY CardMan 5x21 0', contactless: 'OMNIKEY CardMan 5x21-CL 0' },
-      { contact: 'OMNIKEY CardMan 5x21 1', contactless: 'OMNIKEY CardMan 5x21-CL 1' },
-    ]);
-  });
-
-  it('pairs nothing where it would be a guess', () => {
-    expect(
-      facesOf(['X Contact Reader 00 00', 'X Contact Reader 01 00', 'X CL Reader 02 00', 'X CL Reader 03 00']),
-    ).toEqual([]);
-    expect(facesOf(['Virtual PCD 00 00', 'Virtual PCD 00 01', 'Sandbox Reader 1', 'Sandbox Reader 2'])).toEqual([]);
-    expect(facesOf(['Windows Hello for Business 1', 'Broadcom NFC Smartcard Reader 0'])).toEqual([]);
-    expect(facesOf([])).toEqual([]);
   });
 });
