@@ -14,6 +14,9 @@ import { splitDirectory } from './pkcs15-object.js';
 
 type Unreadable = CardContents['unreadable'][number];
 
+/** More than any card holds. Directories can name many, and one file again and again, each to be read and kept. */
+const MAX_CERTIFICATES = 64;
+
 /** What the directories of a card say. */
 interface Directories {
   readonly pins: readonly PinEntry[];
@@ -38,7 +41,7 @@ export async function readContents(
   const { unreadable } = directories;
   const pins = describePins(directories, commands);
   const certificates: CardCertificate[] = [];
-  for (const [number, entry] of directories.certificates.entries()) {
+  for (const [number, entry] of directories.certificates.slice(0, MAX_CERTIFICATES).entries()) {
     const name = 'file' in entry.value ? pathName(entry.value.file) : `CDF entry ${number + 1}`;
     try {
       const der = 'file' in entry.value ? await readDerObject(exchange, entry.value.file) : entry.value.direct;

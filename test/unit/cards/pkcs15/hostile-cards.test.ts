@@ -80,6 +80,11 @@ describe('createPkcs15Family() at a card with odd contents', () => {
     expect(read?.unreadable.map(({ name }) => name)).toContain('3F0050154404 entry 1');
   });
 
+  it('one file that is named again and again is not read and kept as often', async () => {
+    const read = await readAll({ ...files, '50154404': `${certificate.repeat(200)}0000` });
+    expect(read?.certificates).toHaveLength(64);
+  });
+
   it('a directory or certificate that is missing or torn leaves the rest', async () => {
     const { '50154401': _aodf, ...withoutPins } = files;
     expect((await readAll(withoutPins))?.certificates).toMatchObject([{ key: undefined }]);
