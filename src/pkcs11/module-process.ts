@@ -52,13 +52,19 @@ interface PendingCall {
   reject(error: MiddlewareError): void;
 }
 
-/** Of util-linux: a child started by it is killed by the kernel when we end, even while it is stopped. */
-const setpriv = '/usr/bin/setpriv';
+/**
+ * Of util-linux: a child started by them is killed by the kernel when we end, even while it is stopped; and leaves no
+ * core file when it crashes, as vendors' modules do, perhaps in the middle of C_Login with the PIN in memory.
+ */
+const wrappers = [
+  ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'],
+  ['/usr/bin/prlimit', '--core=0', '--'],
+] as const;
 
 function startHost({ program: { file, nodeArguments }, environment }: ModuleProcessOptions): ChildProcess {
   const host = [process.execPath, ...nodeArguments, file, String(process.pid)] as const;
-  const bound = process.platform === 'linux' && existsSync(setpriv);
-  const [command, ...args] = bound ? ([setpriv, '--pdeathsig', 'KILL', '--', ...host] as const) : host;
+  const bounds = process.platform === 'linux' ? wrappers.filter(([program]) => existsSync(program)) : [];
+  const [command, ...args] = [...bounds.flat(), ...host];
   return spawn(command, args, {
     cwd: '/',
     env: hostEnvironment(process.env, environment),
