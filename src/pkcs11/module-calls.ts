@@ -102,7 +102,16 @@ export function readToken({ pkcs11 }: LoadedModule, slot: string): TokenContents
       mechanisms,
     };
   } finally {
+    closeQuietly(pkcs11, session);
+  }
+}
+
+/** What was read has been read. */
+function closeQuietly(pkcs11: PKCS11, session: Handle): void {
+  try {
     pkcs11.C_CloseSession(session);
+  } catch {
+    // A token that is gone has no sessions.
   }
 }
 

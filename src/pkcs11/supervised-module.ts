@@ -172,6 +172,7 @@ class Supervisor implements SupervisedModule {
   #start(): void {
     this.#state = 'starting';
     this.#startedAt = this.#options.clock.monotonic();
+    [this.#news, this.#newsSince] = [0, this.#startedAt];
     const { module, program } = this.#options;
     const process = new ModuleProcess({
       module: module.name,

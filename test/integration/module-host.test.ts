@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { afterAll, expect, it } from 'vitest';
-import { MiddlewareError } from '../../src/core/errors.js';
+import type { MiddlewareError } from '../../src/core/errors.js';
 import { ModuleProcess } from '../../src/pkcs11/module-process.js';
 import { slotList } from '../../src/pkcs11/protocol-codec.js';
 import { hostProgramFromSource } from '../support/module-host.js';

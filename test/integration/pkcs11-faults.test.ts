@@ -117,6 +117,42 @@ describe('a module that misbehaves', () => {
     await backAgain();
   });
 
+  it('a token that is pulled is gone with the next slot event, also in the middle of a use', async () => {
+    fault.rules('C_Login 0x32', 'absent 1');
+    expect(await verify()).toMatchObject({ code: 'ERR_CARD_REMOVED' });
+    await bench.until(({ entries }) => entries.length === 0);
+    expect(await verify()).toMatchObject({ code: 'ERR_CARD_REMOVED' });
+    expect(bench.history.events.filter(({ kind }) => kind === 'removed')).toHaveLength(1);
+    const { pid } = bench.source.modules[0]!;
+    await backAgain();
+    expect(bench.source.modules[0]!.pid).toBe(pid);
+  });
+
+  it('a module whose tokens never keep still is ended and fills neither history nor log', async () => {
+    fault.rules('restless 1', 'C_WaitForSlotEvent 0x54');
+    await bench.until(({ modules }) => modules[0]?.problem?.code === 'ERR_MODULE_RESPONSE');
+    expect(bench.source.modules[0]!.problem!.message).toContain('change all the time');
+    expect(bench.history.events.length).toBeLessThan(400);
+    expect(bench.logger.lines.length).toBeLessThan(20);
+    await backAgain();
+  });
+
+  it('errors of every poll are said once', async () => {
+    fault.rules('C_GetSlotList 0x5');
+    const before = fault.calls('C_GetSlotList');
+    await bench.until(() => fault.calls('C_GetSlotList') > before + 5);
+    const said = bench.logger.lines.filter(({ message }) => message === 'Poll of slots failed');
+    expect(said).toHaveLength(1);
+    await backAgain();
+  });
+
+  it('a card that two modules show is one card', async () => {
+    const two = createPkcs11Bench([fault.module, { ...fault.module, name: 'TEST second' }], { program: host.program });
+    await two.until(({ modules }) => modules.every(({ tokens }) => tokens === 1));
+    expect(two.source.entries).toHaveLength(1);
+    await two.source.close();
+  });
+
   it('a process that is killed or stopped is replaced', async () => {
     for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
       const pid = bench.source.modules[0]!.pid!;
