@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { createHands } from './card-hands.mjs';
 import { compareWithOpenSc, countCommands, countExtended } from './economy.mjs';
 import { createLoginRunner } from './login.mjs';
+import { compareWithModules } from './modules.mjs';
 import { createOpenSc } from './opensc.mjs';
 import { createStage, program } from './stage.mjs';
 import { median, ms, printTable, times } from './table.mjs';
@@ -114,6 +115,11 @@ try {
   const noise = JSON.parse(readFileSync(idleFile, 'utf8'));
   row('event-loop delay, p99.9', ms(ours.p999), `${ms(noise.p999)} idle`, '10 ms', ours.p999 < 10);
   row('event-loop delay, longest', ms(ours.max), `${ms(noise.max)} idle`, '50 ms', ours.max < 50);
+
+  if (!flags.short) {
+    note('control calls while a vendor module misbehaves ...');
+    await compareWithModules({ stage, row });
+  }
 } finally {
   await stage.close();
 }
