@@ -138,7 +138,7 @@ export interface ForeignPrograms {
 }
 
 /** Looks for which a program that has gone is still named: what it did is noticed a little later. */
-const REMEMBERED_LOOKS = 12;
+const REMEMBERED_LOOKS = 6;
 
 /** Follows the programs; asked by {@link createForeignWatch} some times a round. */
 export function createForeignPrograms(programs: CardPrograms): ForeignPrograms {
