@@ -11,7 +11,7 @@ export const limits = {
   slots: 64,
   objects: 64,
   /** Of all tokens of a module together: reading them holds up everything else. */
-  certificates: 256,
+  certificates: 128,
   /** Tokens that come, change or cannot be read, all of a module together: each is worth a line somewhere. */
   newsPerMinute: 120,
   mechanisms: 1024,
