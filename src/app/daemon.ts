@@ -84,10 +84,14 @@ async function serveHardware(context: DaemonContext, hardware: Hardware): Promis
 
 async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Daemon> {
   const { paths, logger, options } = context;
-  const programs = createForeignPrograms(createCardPrograms(hardware.pcscSocket));
+  const cardPrograms = createCardPrograms(hardware.pcscSocket, {
+    ownConnection: !options.sandbox,
+    ours: () => modules.modules.flatMap(({ pid }) => pid ?? []),
+  });
+  const programs = createForeignPrograms(cardPrograms);
   const transport = namePrograms(hardware.transport, async () => {
-    await programs.look();
-    return programs.names;
+    const now = (await cardPrograms.current()) ?? [];
+    return [...new Set(now.flatMap(({ name }) => name ?? []))];
   });
   const clock = systemClock;
   const history = heardHistory(await openHistory(join(paths.state, 'history.jsonl'), logger));

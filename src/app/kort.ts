@@ -11,6 +11,12 @@ export async function kort(argv: readonly string[]): Promise<number> {
   return await runCli(argv, createPorts());
 }
 
+/** Before a code is typed; loaded only then. */
+async function forbidCores(): Promise<void> {
+  const { forbidCoreDumps } = await import('../platform/core-dumps.js');
+  forbidCoreDumps();
+}
+
 function createPorts(): CliPorts {
   let interrupted: AbortSignal | undefined;
   const reader = pipeReader();
@@ -37,14 +43,17 @@ function createPorts(): CliPorts {
     },
     hasTerminal: () => isatty(0) && isatty(1),
     openTerminal: async (onBytes, onResize) => {
+      await forbidCores();
       const { openKeyTerminal } = await import('../platform/terminal.js');
       return openKeyTerminal({ onBytes, onResize });
     },
     readPinLine: async () => {
+      await forbidCores();
       const { readPinLine } = await import('../platform/pin-line.js');
       return await readPinLine();
     },
     readPinLines: async (count) => {
+      await forbidCores();
       const { readPinLines } = await import('../platform/pin-line.js');
       return await readPinLines(count);
     },

@@ -1,4 +1,5 @@
 import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
+import { forbidCoreDumps } from '../platform/core-dumps.js';
 import type { StartFailure } from '../platform/daemon-process.js';
 import { defaultInstance } from '../platform/instance.js';
 import { leave } from '../platform/leave.js';
@@ -13,6 +14,7 @@ const closeMs = 5000;
 /** Runs the daemon until it is told to stop; resolves with the exit code. */
 export async function kortd(argv: readonly string[]): Promise<number> {
   const log = createDaemonLog();
+  if (!forbidCoreDumps()) log.warn({}, 'A crash may leave a core file');
   const stop = new AbortController();
   // From the first moment: a signal during the start ends the daemon in order, too.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());

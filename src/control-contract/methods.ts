@@ -121,7 +121,7 @@ export interface ControlEvents {
   'card.event': TimedCardEvent;
   /** The subscriber did not read fast enough and gets no more events, unless it subscribes anew. */
   'events.dropped': Nothing;
-  /** A command to a card or its answer, hexadecimal, with `..` for each byte that is withheld. */
+  /** A command to a card or its answer, hexadecimal; `..*` and `..` stand for what is withheld. */
   'trace.line': { readonly line: string };
 }
 

@@ -19,6 +19,14 @@ const UNIX_DIAG_PEER = 2;
 /** Processes whose open files are looked through for one answer. */
 const MAX_PROCESSES = 4096;
 
+/** What tells our own use of cards from others'. */
+export interface CardProgramsOptions {
+  /** Whether this process is connected to the service itself. */
+  readonly ownConnection?: boolean;
+  /** Processes that use cards for us. */
+  readonly ours?: () => readonly number[];
+}
+
 /** The service's end of one connection. */
 interface ServedSocket {
   readonly inode: number;
@@ -29,7 +37,11 @@ interface ServedSocket {
  * The programs that are connected to the PC/SC service at this socket. They are told apart by their sockets, and named
  * where they belong to this user; others' open files cannot be read without privilege, and are looked for once.
  */
-export function linuxCardPrograms(socketPath: string, ownersOf = findOwners): CardPrograms {
+export function linuxCardPrograms(
+  socketPath: string,
+  { ownConnection = false, ours = () => [] }: CardProgramsOptions = {},
+  ownersOf = findOwners,
+): CardPrograms {
   const named = new Map<number, CardProgram>();
   return {
     async current() {
@@ -39,11 +51,16 @@ export function linuxCardPrograms(socketPath: string, ownersOf = findOwners): Ca
       for (const known of named.keys()) if (!peers.includes(known)) named.delete(known);
       const own = await socketsOf('self');
       const foreign = peers.filter((peer) => !own.has(peer));
+      // Our own connection is not to be seen: the kernel tells of another network namespace than the service's.
+      if (ownConnection && foreign.length === peers.length) return undefined;
       const unnamed = foreign.filter((peer) => !named.has(peer));
       const found = unnamed.length === 0 ? undefined : await ownersOf(unnamed);
       const stranger = (connection: number): CardProgram => ({ connection, name: undefined, pid: undefined });
       for (const peer of unnamed) named.set(peer, found?.get(peer) ?? stranger(peer));
-      return foreign.map((peer) => named.get(peer) ?? stranger(peer));
+      const ourPids = ours();
+      return foreign
+        .map((peer) => named.get(peer) ?? stranger(peer))
+        .filter(({ pid }) => pid === undefined || !ourPids.includes(pid));
     },
   };
 }

@@ -1,9 +1,13 @@
 import type { CardPrograms } from '../core/ports.js';
-import { linuxCardPrograms } from './card-programs-linux.js';
+import { linuxCardPrograms, type CardProgramsOptions } from './card-programs-linux.js';
 
 /** What this operating system tells of the programs that use PC/SC; Windows and macOS tell nothing that we know of. */
-export function createCardPrograms(socketPath: string, platform: NodeJS.Platform = process.platform): CardPrograms {
-  if (platform === 'linux' || platform === 'android') return linuxCardPrograms(socketPath);
+export function createCardPrograms(
+  socketPath: string,
+  options: CardProgramsOptions = {},
+  platform: NodeJS.Platform = process.platform,
+): CardPrograms {
+  if (platform === 'linux' || platform === 'android') return linuxCardPrograms(socketPath, options);
   return { current: () => Promise.resolve(undefined) };
 }
 

@@ -27,18 +27,23 @@ const LOOKS_PER_ROUND = 4;
  */
 const ROUNDS_UNTIL_DROP = 5;
 
+/** Rounds after which a card is looked at though no program was seen: one may have come and gone between two looks. */
+const ROUNDS_UNTIL_GLANCE = 5;
+
 /** What is known of one token between rounds. */
 interface Suspicion {
   /** Something may have changed that was not looked at yet. */
   touched: boolean;
   /** Rounds with a verified PIN and no program to whom it could belong. */
   orphaned: number;
+  /** Rounds in which nothing gave reason to look. */
+  quiet: number;
 }
 
 /**
  * Looks at every ready card while another program is connected to the cards, once more when it has gone, and when a card
- * was reset by one that came and went between two looks. While no other program is there no command is sent; where the
- * system does not tell of programs, one is sent each round.
+ * was reset by one that came and went between two looks. While no other program is seen, each PIN costs one command
+ * every five seconds, since one may have come and gone unseen; where the system does not tell of programs, every second.
  */
 export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
   const { tokens, programs, logger, intervalMs = 250 } = options;
@@ -48,13 +53,15 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
   let round: Promise<void> = Promise.resolve();
 
   const lookAt = async (token: WatchedToken, presence: Presence): Promise<void> => {
-    const suspicion = suspicions.get(token) ?? { touched: false, orphaned: 0 };
+    const suspicion = suspicions.get(token) ?? { touched: false, orphaned: 0, quiet: 0 };
     suspicions.set(token, suspicion);
     if (presence === 'left' || presence === 'one-left') suspicion.touched = true;
     if (presence === 'none' && !suspicion.touched) {
       suspicion.touched = await token.wasReset(closing.signal);
-      if (!suspicion.touched) return;
+      suspicion.quiet += 1;
+      if (!suspicion.touched && suspicion.quiet < ROUNDS_UNTIL_GLANCE) return;
     }
+    suspicion.quiet = 0;
     const isAlone = presence === 'none' || presence === 'left';
     const glance = await token.glance(closing.signal);
     if (glance === 'in-use') {

@@ -17,6 +17,8 @@ export const defaultPinFormat: PinFormat = { minLength: 4, maxLength: 16, charac
 const REMEMBERED = 64;
 /** GET DATA CPLC: 9F7F, length 2A, 42 bytes (GlobalPlatform Card Specification 2.3 §H.6). */
 const CPLC = { cla: 0x00, ins: 0xca, p1: 0x9f, p2: 0x7f, le: 0x2d } as const;
+/** 9F7F 2A, then the operating system's release level at offset 8. */
+const RELEASE_LEVEL = 11;
 /** Where in the answer the chip's serial number lies, four bytes (ibid.). */
 const CHIP_NUMBER = [15, 19] as const;
 
@@ -36,10 +38,10 @@ export function createIdPrimeFamily(options: IdPrimeOptions = {}): CardFamily {
     async recognize(exchange, atr) {
       if (!(await selectApplet(exchange))) return undefined;
       // The chip tells who it is in one command; the file that holds the serial number takes two.
-      const chip = await readChip(exchange);
+      const { chip, releaseLevel } = await readChip(exchange);
       const serial = (chip === undefined ? undefined : serials.get(chip)) ?? (await readSerial(exchange));
       if (chip !== undefined) remember(serials, chip, serial);
-      return createApplication(serial, productHint(atr) ?? unknownProduct, options);
+      return createApplication(serial, productHint(atr) ?? unknownProduct(releaseLevel), options);
     },
   };
 }
@@ -64,15 +66,21 @@ function createApplication(serial: string, product: IdPrimeProduct, options: IdP
   };
 }
 
-/**
- * The chip's production data, which no two chips share; undefined where the card keeps them, or its own number in them,
- * to itself: two such cards would be one to us. One command.
- */
-async function readChip(exchange: ApduExchange): Promise<string | undefined> {
+/** What a chip's production data tell. */
+interface Chip {
+  /** All of it, which no two chips share; undefined where the card keeps it, or its own number in it, to itself. */
+  readonly chip: string | undefined;
+  /** First byte of the operating system's release level. */
+  readonly releaseLevel: number | undefined;
+}
+
+/** The chip's production data. Two cards that tell no number would be one to us. One command. */
+async function readChip(exchange: ApduExchange): Promise<Chip> {
   const { data, statusWord } = await exchange.send(CPLC);
-  if (statusWord !== SW_OK || data.length !== CPLC.le) return undefined;
+  if (statusWord !== SW_OK || data.length !== CPLC.le) return { chip: undefined, releaseLevel: undefined };
   const number = data.subarray(...CHIP_NUMBER);
-  return number.every((byte) => byte === 0x00) || number.every((byte) => byte === 0xff) ? undefined : toHex(data);
+  const isNumbered = !number.every((byte) => byte === 0x00) && !number.every((byte) => byte === 0xff);
+  return { chip: isNumbered ? toHex(data) : undefined, releaseLevel: data[RELEASE_LEVEL] };
 }
 
 function remember(serials: Map<string, string>, chip: string, serial: string): void {

@@ -39,6 +39,8 @@ const all: readonly KeySpec[] = ['rsa-2048', 'rsa-3072', 'ec-p256', 'ec-p384'];
 const products: readonly (readonly [pattern: RegExp, product: IdPrimeProduct])[] = [
   [/80318065b0855956fb12/, { name: 'IDPrime 940', keys: 'map', pinBlock: 16, keySpecs: all }],
   [/80318065b08505003912/, { name: 'IDPrime 940C', keys: 'map', pinBlock: 16, keySpecs: all }],
+  // An old eToken with the historical bytes of the MD 840, and keys of its own.
+  [/^3bff.*80318065b0850300ef12/, { name: 'eToken', keys: { first: 0x56, step: 1 }, pinBlock: 16, keySpecs: rsaOnly }],
   [
     /80318065b0850300ef12/,
     { name: 'IDPrime MD 840', keys: { first: 0xf7, step: 1 }, pinBlock: 16, keySpecs: rsaAndEc },
@@ -64,5 +66,11 @@ export function productHint(atr: Uint8Array): IdPrimeProduct | undefined {
   return products.find(([pattern]) => pattern.test(digits))?.[1];
 }
 
-/** What an unknown answer to reset is taken for: a relative of the 940. */
-export const unknownProduct: IdPrimeProduct = { name: 'IDPrime', keys: 'map', pinBlock: 16, keySpecs: rsaAndEc };
+/**
+ * What a card with an unknown answer to reset is taken for: a relative of the 940, unless the release level of its
+ * operating system (CPLC, first byte of that field) says that it is one of those that take a PIN as typed.
+ */
+export function unknownProduct(releaseLevel: number | undefined): IdPrimeProduct {
+  const pinBlock = releaseLevel === 0x01 || releaseLevel === 0x02 ? undefined : 16;
+  return { name: 'IDPrime', keys: 'map', pinBlock, keySpecs: rsaAndEc };
+}

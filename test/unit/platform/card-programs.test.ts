@@ -46,7 +46,7 @@ describe('linuxCardPrograms()', () => {
 
   it('looks only once for the owner of a connection that cannot be named', async () => {
     const lookedFor: (readonly number[])[] = [];
-    const programs = linuxCardPrograms(path, (wanted) => {
+    const programs = linuxCardPrograms(path, {}, (wanted) => {
       lookedFor.push(wanted);
       return Promise.resolve(new Map());
     });
@@ -63,6 +63,14 @@ describe('linuxCardPrograms()', () => {
     const socket = connect(path);
     await once(socket, 'connect');
     expect(await linuxCardPrograms(path).current()).toEqual([]);
+    socket.destroy();
+  });
+
+  it('does not claim that nobody is there when it cannot even see itself', async () => {
+    expect(await linuxCardPrograms(path, { ownConnection: true }).current()).toBeUndefined();
+    const socket = connect(path);
+    await once(socket, 'connect');
+    expect(await linuxCardPrograms(path, { ownConnection: true }).current()).toEqual([]);
     socket.destroy();
   });
 
@@ -84,6 +92,6 @@ describe('parseSocket()', () => {
 
 describe('createCardPrograms()', () => {
   it.each(['win32', 'darwin'] as const)('on %s says that it does not know', async (platform) => {
-    expect(await createCardPrograms(path, platform).current()).toBeUndefined();
+    expect(await createCardPrograms(path, {}, platform).current()).toBeUndefined();
   });
 });

@@ -235,7 +235,7 @@ describe('authenticateWithManagementKey()', () => {
     const card = managedCard();
     const key = secret(factoryKey);
     await authenticateWithManagementKey(card.exchange, key, plain);
-    expect(card.lines[2]).toMatch(/^> 0087039b(\.\.)+$/);
+    expect(card.lines[2]).toMatch(/^> 0087039b\.\.\*$/);
     for (const line of card.lines.filter((each) => each.startsWith('<'))) expect(line).toMatch(/^< (\.\.)*9000$/);
     expect(card.sent[1]?.every((byte) => byte === 0)).toBe(true);
     key.use((bytes) => expect(toHex(bytes)).toBe(factoryKey));
