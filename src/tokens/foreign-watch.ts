@@ -30,12 +30,17 @@ const ROUNDS_UNTIL_DROP = 5;
 /** Rounds after which a card is looked at though no program was seen: one may have come and gone between two looks. */
 const ROUNDS_UNTIL_GLANCE = 5;
 
+/** Rounds for which a look is put off while programs come, so that one after the other does not hide what they do. */
+const MOST_POSTPONED = 5;
+
 /** What is known of one token between rounds. */
 interface Suspicion {
   /** Something may have changed that was not looked at yet. */
   touched: boolean;
   /** Rounds with a verified PIN and no program to whom it could belong. */
   orphaned: number;
+  /** Rounds for which a look was put off. */
+  postponed: number;
   /** Rounds in which nothing gave reason to look. */
   quiet: number;
 }
@@ -53,7 +58,7 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
   let round: Promise<void> = Promise.resolve();
 
   const lookAt = async (token: WatchedToken, presence: Presence): Promise<void> => {
-    const suspicion = suspicions.get(token) ?? { touched: false, orphaned: 0, quiet: 0 };
+    const suspicion = suspicions.get(token) ?? { touched: false, orphaned: 0, postponed: 0, quiet: 0 };
     suspicions.set(token, suspicion);
     if (presence === 'left' || presence === 'one-left') suspicion.touched = true;
     if (presence === 'none' && !suspicion.touched) {
@@ -78,9 +83,19 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
       if (!isAlone) return;
     }
     if (glance === 'same' && !suspicion.touched) return;
+    if (await mayDisturb(presence, isAlone)) {
+      suspicion.postponed += 1;
+      suspicion.touched = true;
+      if (suspicion.postponed < MOST_POSTPONED) return;
+    }
+    suspicion.postponed = 0;
     await token.lookAgain(closing.signal);
     suspicion.touched = false;
   };
+
+  /** A program that has just come finds its way about the card, and would be led astray by what we select. */
+  const mayDisturb = async (presence: Presence, isAlone: boolean): Promise<boolean> =>
+    presence !== 'unknown' && (isAlone ? !(await programs.isNobodyThere()) : programs.hasNewcomer);
 
   const runRound = async (presence: Presence): Promise<void> => {
     const watched = tokens.entries.flatMap(({ token }) => (token !== undefined && canWatch(token) ? [token] : []));
@@ -99,16 +114,15 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
   };
 
   let looks = 0;
-  let oneLeft = false;
-  /** The round follows at once when the last program has gone, before the traces of what it did are gone too. */
+  let someLeft = false;
   const look = async (): Promise<void> => {
     const presence = await programs.look();
     looks += 1;
-    oneLeft ||= presence === 'one-left';
-    if (presence !== 'left' && looks < LOOKS_PER_ROUND) return;
-    const seen = oneLeft && presence === 'present' ? 'one-left' : presence;
+    someLeft ||= presence === 'left' || presence === 'one-left';
+    if (looks < LOOKS_PER_ROUND) return;
+    const seen = someLeft ? withLeaver[presence] : presence;
     looks = 0;
-    oneLeft = false;
+    someLeft = false;
     await runRound(seen);
   };
 
@@ -134,12 +148,23 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
 /** `left`: the last program went since the last look; `one-left`: others stay; `unknown`: the system does not tell. */
 export type Presence = 'none' | 'present' | 'left' | 'one-left' | 'unknown';
 
+/** What a look amounts to when a program has left since the last round. */
+const withLeaver: Readonly<Record<Presence, Presence>> = {
+  none: 'left',
+  present: 'one-left',
+  left: 'left',
+  'one-left': 'one-left',
+  unknown: 'unknown',
+};
+
 /** The other programs that use cards, now and a short while ago. */
 export interface ForeignPrograms {
   /** Asks the system. */
   look(): Promise<Presence>;
   /** Asks the system, and takes no note of the answer; false where it does not tell. */
   isNobodyThere(): Promise<boolean>;
+  /** Whether one of those that are there came within the last few looks. */
+  readonly hasNewcomer: boolean;
   /** Names of those that were there within the last few looks, each once. */
   readonly names: readonly string[];
 }
@@ -147,9 +172,13 @@ export interface ForeignPrograms {
 /** Looks for which a program that has gone is still named: what it did is noticed a little later. */
 const REMEMBERED_LOOKS = 6;
 
+/** Looks for which a program counts as new. */
+const NEW_FOR_LOOKS = 6;
+
 /** Follows the programs; asked by {@link createForeignWatch} some times a round. */
 export function createForeignPrograms(programs: CardPrograms): ForeignPrograms {
   let before = new Set<number>();
+  let sinceNewcomer = NEW_FOR_LOOKS;
   let recent: readonly (readonly string[])[] = [];
   return {
     async look() {
@@ -159,11 +188,15 @@ export function createForeignPrograms(programs: CardPrograms): ForeignPrograms {
       recent = [names, ...recent].slice(0, REMEMBERED_LOOKS);
       const connections = new Set(now.map(({ connection }) => connection));
       const left = [...before].some((connection) => !connections.has(connection));
+      sinceNewcomer = [...connections].some((connection) => !before.has(connection)) ? 0 : sinceNewcomer + 1;
       before = connections;
       if (connections.size > 0) return left ? 'one-left' : 'present';
       return left ? 'left' : 'none';
     },
     isNobodyThere: async () => (await programs.current())?.length === 0,
+    get hasNewcomer() {
+      return sinceNewcomer < NEW_FOR_LOOKS;
+    },
     get names() {
       return [...new Set(recent.flat())];
     },

@@ -26,7 +26,13 @@ const start = async (): Promise<void> => {
   watch = createForeignWatch({
     tokens: bench.registry,
     programs: {
-      ...programs,
+      look: () => programs.look(),
+      get hasNewcomer() {
+        return programs.hasNewcomer;
+      },
+      get names() {
+        return programs.names;
+      },
       isNobodyThere: () => (newcomer ? Promise.resolve(false) : programs.isNobodyThere()),
     },
     logger: bench.logger,
@@ -178,6 +184,30 @@ describe('createForeignWatch()', () => {
     await rounds(12);
     expect(card.trace.some((line) => line.startsWith('0021ff'))).toBe(false);
     expect(card.send('0020001100')).toBe('9000');
+  });
+
+  it('selects nothing while programs come one after the other, but not for ever', async () => {
+    await start();
+    running = [opensc];
+    passingBy = true;
+    await rounds(3);
+    expect(card.trace.filter((line) => line.startsWith(SELECT_APPLET))).toEqual([]);
+    expect(verifyAsAnother('999999')).toBe('63c4');
+    await waitFor(() => foreignEvents().length > 0);
+    expect(foreignEvents()).toMatchObject([{ kind: 'foreign-pin-try', attemptsRemaining: 4 }]);
+  });
+
+  it('selects nothing when a program has come since it looked who is there', async () => {
+    await start();
+    running = [opensc];
+    await rounds();
+    running = [];
+    newcomer = true;
+    card.trace.length = 0;
+    await rounds(2);
+    expect(card.trace.filter((line) => line.startsWith(SELECT_APPLET))).toEqual([]);
+    newcomer = false;
+    await waitFor(() => card.trace.some((line) => line.startsWith(SELECT_APPLET)));
   });
 
   it('selects nothing while another program has something else selected, and looks when it has gone', async () => {
