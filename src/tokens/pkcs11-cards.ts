@@ -110,10 +110,14 @@ function parseAll({ contents, reader }: Pkcs11Slot, options: GroupOptions): read
 /** By what its certificates are for; a slot without any by its label. */
 function roleOf({ contents }: Pkcs11Slot, found: readonly ParsedCertificate[]): PinInfo['role'] {
   const own = found.filter(({ certificate }) => !certificate.isCa);
-  const signs = ({ certificate: { keyUsage } }: ParsedCertificate): boolean =>
-    keyUsage.includes('nonRepudiation') && !keyUsage.includes('digitalSignature');
-  if (own.length > 0) return own.every(signs) ? 'signature' : 'authentication';
+  if (own.length > 0)
+    return own.every(({ certificate }) => isForSignaturesOnly(certificate)) ? 'signature' : 'authentication';
   return /sign(?!.*auth)|underskrift/i.test(contents.token.label) ? 'signature' : 'authentication';
+}
+
+/** Whether a certificate is for signatures (underskrift) and not for authentication. */
+export function isForSignaturesOnly({ keyUsage }: CertificateInfo): boolean {
+  return keyUsage.includes('nonRepudiation') && !keyUsage.includes('digitalSignature');
 }
 
 /** Each certificate once: some modules show all of them in every slot, the key being in one. */
@@ -136,8 +140,7 @@ function showsKey({ pin, id }: ParsedCertificate & { readonly pin: Pkcs11Pin }):
 }
 
 function fitsRole({ certificate, pin }: ParsedCertificate & { readonly pin: Pkcs11Pin }): boolean {
-  const signs = certificate.keyUsage.includes('nonRepudiation') && !certificate.keyUsage.includes('digitalSignature');
-  return (pin.role === 'signature') === signs;
+  return (pin.role === 'signature') === isForSignaturesOnly(certificate);
 }
 
 /** `Name (PIN)` and `Name (Digital Signature PIN)` are the same card. */

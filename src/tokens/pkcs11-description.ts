@@ -1,3 +1,4 @@
+import type { CertificateInfo } from '../model/certificate.js';
 import type { PinFormat } from '../model/pin.js';
 import type { KeyType } from '../model/certificate.js';
 import type { SignatureAlgorithm } from '../model/signature.js';
@@ -5,7 +6,7 @@ import type { DecipherAlgorithm } from '../model/key.js';
 import type { FoundModule } from '../pkcs11/found-module.js';
 import type { TokenFacts } from '../pkcs11/protocol.js';
 import { ckf } from '../pkcs11/return-values.js';
-import type { Pkcs11Card, Pkcs11Pin } from './pkcs11-cards.js';
+import { isForSignaturesOnly, type Pkcs11Card, type Pkcs11Pin } from './pkcs11-cards.js';
 import type { PinPadOperation, TokenCertificate } from './token.js';
 
 /** Numbers for the keys of one token, since {@link TokenKey} has a number where PKCS#11 has a CKA_ID. */
@@ -46,7 +47,7 @@ const decryptMechanisms: readonly (readonly [number, DecipherAlgorithm])[] = [
 /** The certificates as the layers above see them. */
 export function describeKeys(card: Pkcs11Card, names: KeyNames): readonly TokenCertificate[] {
   return card.certificates.map(({ certificate, pin, keyId }): TokenCertificate => {
-    if (keyId === undefined) return { certificate };
+    if (keyId === undefined || wantsAnotherPin(certificate, pin)) return { certificate };
     const { mechanisms } = pin.slot.contents;
     const can = (wanted: number, flag: number): boolean =>
       mechanisms.some(({ mechanism, flags }) => mechanism === wanted && (flags & flag) !== 0);
@@ -65,6 +66,14 @@ export function describeKeys(card: Pkcs11Card, names: KeyNames): readonly TokenC
       },
     };
   });
+}
+
+/**
+ * A key for signatures alone (nonRepudiation) in the slot of the authentication PIN may have a PIN of its own that the
+ * module does not show, to which that of the slot would be a wrong one: it is not offered.
+ */
+function wantsAnotherPin(certificate: CertificateInfo, { role }: Pkcs11Pin): boolean {
+  return role === 'authentication' && isForSignaturesOnly(certificate);
 }
 
 /** How long a PIN may be, as the token tells, kept within reason; what the configuration says wins. */

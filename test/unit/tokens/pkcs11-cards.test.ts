@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { CertificateInfo } from '../../../src/model/certificate.js';
 import type { Pkcs11Slot } from '../../../src/pkcs11/supervised-module.js';
 import { groupIntoCards } from '../../../src/tokens/pkcs11-cards.js';
+import { createKeyNames, describeKeys } from '../../../src/tokens/pkcs11-description.js';
 import { counterOfFlags } from '../../../src/tokens/pkcs11-use.js';
 import { recordingLogger } from '../../support/recording-logger.js';
 
@@ -22,6 +23,7 @@ const options = {
   parseCertificate: (der: Uint8Array) =>
     ({
       fingerprint: String(der[0]),
+      keyType: 'rsa',
       keyUsage: [(der[0] ?? 0) >= 10 ? 'nonRepudiation' : 'digitalSignature'],
       isCa: false,
     }) as unknown as CertificateInfo,
@@ -62,4 +64,19 @@ it('groupIntoCards() keeps cards apart that have no or the same serial number', 
 it('counterOfFlags() knows no number but none and one', () => {
   const tries = [0, 0x10000, 0x30000, 0x70000].map((flags) => counterOfFlags(1, flags).attemptsRemaining);
   expect(tries).toEqual([undefined, undefined, 1, 0]);
+});
+
+it('describeKeys() offers no key for signatures under the PIN for authentication, which may not be its own', () => {
+  const keysOf = (slots: readonly Pkcs11Slot[]): unknown[] =>
+    groupIntoCards(slots, options).flatMap((card) =>
+      describeKeys(card, createKeyNames()).map(({ certificate, key }) => [certificate.fingerprint, key?.pin]),
+    );
+  expect(keysOf([slotOf('01', 'T', 'A1', [1, 10])])).toEqual([
+    ['1', 1],
+    ['10', undefined],
+  ]);
+  expect(keysOf([slotOf('01', 'T (PIN)', 'A1', [1]), slotOf('02', 'T (Signature)', 'A1', [10])])).toEqual([
+    ['1', 1],
+    ['10', 2],
+  ]);
 });
