@@ -118,6 +118,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   ];
   const cards = createTokenRegistry({ transport, drivers, history, logger });
   const foreignWatch = createForeignWatch({ tokens: cards, programs, logger });
+  hardware.onProgramGone(() => foreignWatch.programGone());
   const modules = openModules({ paths, options, history, memory, clock, logger });
   const tokens = mergeTokens(cards, modules);
 

@@ -13,6 +13,8 @@ export interface Hardware {
   readonly transport: ReaderTransport;
   /** Where the PC/SC service listens that other programs reach these readers by. */
   readonly pcscSocket: string;
+  /** Calls back when another program has gone, where that is known for certain, until the end. */
+  onProgramGone(listener: () => void): void;
   /** Trust that a sandbox brings along. */
   readonly trust: TrustPolicy | undefined;
   /** The sandbox's methods, without a sandbox none. */
@@ -38,6 +40,7 @@ async function openPcsc(): Promise<Hardware> {
   return {
     transport: createPcscTransport(),
     pcscSocket: pcscSocketPath(),
+    onProgramGone: () => undefined,
     trust: undefined,
     handlers: {},
     close: () => Promise.resolve(),
@@ -53,7 +56,14 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
   const { hardware, trust, caFile, reset } = await openSandboxWorld(join(paths.state, 'sandbox'), clock);
   const socketPath = socketIn(paths.runtime, 'pcscd.comm');
   await clearStaleSocket(socketPath);
-  const running = await startVirtualPcscService({ socketPath, readers: hardware });
+  const listeners: (() => void)[] = [];
+  const running = await startVirtualPcscService({
+    socketPath,
+    readers: hardware,
+    onClientGone: () => {
+      for (const listener of listeners) listener();
+    },
+  });
   const plugged = hardware.readers.map((reader, index) =>
     options.vpcdPort === undefined
       ? undefined
@@ -63,6 +73,7 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
   return {
     transport: createSimulatorTransport(hardware),
     pcscSocket: socketPath,
+    onProgramGone: (listener) => void listeners.push(listener),
     trust,
     handlers: sandboxMethods({ hardware, reset, files: { pcscSocket: socketPath, caFile } }),
     close: async () => {

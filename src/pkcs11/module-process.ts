@@ -58,7 +58,7 @@ interface PendingCall {
  */
 const wrappers = [
   ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'],
-  ['/usr/bin/prlimit', '--core=0', '--'],
+  ['/usr/bin/prlimit', '--core=1', '--'],
 ] as const;
 
 function startHost({ program: { file, nodeArguments }, environment }: ModuleProcessOptions): ChildProcess {

@@ -5,6 +5,8 @@ import { canWatch, type WatchedToken } from './token.js';
 
 /** Notices what other programs do to the cards while we do nothing with them. */
 export interface ForeignWatch {
+  /** A program has gone, as somebody knows who sees them all, however short their stay. */
+  programGone(): void;
   /** Resolves when no look is under way. */
   close(): Promise<void>;
 }
@@ -27,9 +29,6 @@ const LOOKS_PER_ROUND = 4;
  */
 const ROUNDS_UNTIL_DROP = 5;
 
-/** Rounds after which a card is looked at though no program was seen: one may have come and gone between two looks. */
-const ROUNDS_UNTIL_GLANCE = 5;
-
 /** Rounds for which a look is put off while programs come, so that one after the other does not hide what they do. */
 const MOST_POSTPONED = 5;
 
@@ -41,14 +40,12 @@ interface Suspicion {
   orphaned: number;
   /** Rounds for which a look was put off. */
   postponed: number;
-  /** Rounds in which nothing gave reason to look. */
-  quiet: number;
 }
 
 /**
  * Looks at every ready card while another program is connected to the cards, once more when it has gone, and when a card
- * was reset by one that came and went between two looks. While no other program is seen, each PIN costs one command
- * every five seconds, since one may have come and gone unseen; where the system does not tell of programs, every second.
+ * was reset by one that came and went between two looks. While no other program is there no command is sent; where the
+ * system does not tell of programs, one for each PIN is sent each round.
  */
 export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
   const { tokens, programs, logger, intervalMs = 250 } = options;
@@ -58,15 +55,13 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
   let round: Promise<void> = Promise.resolve();
 
   const lookAt = async (token: WatchedToken, presence: Presence): Promise<void> => {
-    const suspicion = suspicions.get(token) ?? { touched: false, orphaned: 0, postponed: 0, quiet: 0 };
+    const suspicion = suspicions.get(token) ?? { touched: false, orphaned: 0, postponed: 0 };
     suspicions.set(token, suspicion);
     if (presence === 'left' || presence === 'one-left') suspicion.touched = true;
     if (presence === 'none' && !suspicion.touched) {
       suspicion.touched = await token.wasReset(closing.signal);
-      suspicion.quiet += 1;
-      if (!suspicion.touched && suspicion.quiet < ROUNDS_UNTIL_GLANCE) return;
+      if (!suspicion.touched) return;
     }
-    suspicion.quiet = 0;
     const isAlone = presence === 'none' || presence === 'left';
     const glance = await token.glance(closing.signal);
     if (glance === 'in-use') {
@@ -137,6 +132,9 @@ export function createForeignWatch(options: ForeignWatchOptions): ForeignWatch {
   schedule();
 
   return {
+    programGone() {
+      someLeft = true;
+    },
     async close() {
       closing.abort();
       clearTimeout(timer);

@@ -24,6 +24,8 @@ export interface VirtualPcscService {
 export async function startVirtualPcscService(options: {
   readonly socketPath: string;
   readonly readers: SimulatedReaders;
+  /** Called when a client has gone and let go of its cards. */
+  readonly onClientGone?: () => void;
 }): Promise<VirtualPcscService> {
   const { socketPath, readers } = options;
   const clients = new Map<Socket, ClientSession>();
@@ -48,6 +50,7 @@ export async function startVirtualPcscService(options: {
     socket.on('close', () => {
       clients.delete(socket);
       session.drop();
+      options.onClientGone?.();
     });
     serve(socket, session);
   });
