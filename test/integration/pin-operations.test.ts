@@ -184,7 +184,10 @@ describe('PIN operations', () => {
     await send(one, first, { current: pin });
     await send(two, second, { current: pin, next });
     readers.hardware.armFault(readerNames[0], { kind: 'delay', perCommandMs: 100, perByteMs: 0, perSignatureMs: 0 });
-    const results = await Promise.allSettled([run(one, first), run(two, second)]);
+    card.trace.length = 0;
+    const running = run(one, first);
+    await expect.poll(() => card.trace.length).toBeGreaterThan(0);
+    const results = await Promise.allSettled([running, run(two, second)]);
     expect(results).toMatchObject([
       { status: 'fulfilled' },
       { status: 'rejected', reason: { code: 'ERR_PIN_OPERATION_RUNNING' } },
