@@ -32,6 +32,7 @@ const pin = triesLeft.extend({
       programs: z.array(z.string()).optional(),
     }),
   ),
+  foreignUse: z.object({ time, programs: z.array(z.string()).optional() }).optional(),
 });
 
 const cardName = z.object({

@@ -22,6 +22,8 @@ export interface PinMessages {
   noticed(time: string): string;
   foreignPrograms(programs: string): string;
   foreignAdvice: string;
+  foreignUse: string;
+  foreignUseAdvice: string;
   noCards: string;
   chooseCard: string;
   choosePin: string;
@@ -67,6 +69,8 @@ const sv: PinMessages = {
   foreignTry: (before, after) => `Någon annan har använt PIN-försök: ${before} blev ${after}`,
   noticed: (time) => `upptäckt ${time}`,
   foreignPrograms: (programs) => `program som då var anslutna: ${programs}`,
+  foreignUse: 'Ett annat program har använt eller bytt PIN-koden',
+  foreignUseAdvice: 'Är koden fel nu kan den ha bytts där.',
   foreignAdvice: 'Var det inte du i ett annat program: byt PIN-kod och tala med din support.',
   noCards: 'Inget läsbart kort sitter i.',
   chooseCard: 'Vilket kort?',
@@ -126,6 +130,8 @@ const en: PinMessages = {
   foreignTry: (before, after) => `Somebody else has used PIN tries: ${before} became ${after}`,
   noticed: (time) => `noticed ${time}`,
   foreignPrograms: (programs) => `programs that were connected then: ${programs}`,
+  foreignUse: 'Another program has used or changed the PIN',
+  foreignUseAdvice: 'If the code is wrong now, it may have been changed there.',
   foreignAdvice: 'If that was not you in another program: change the PIN and talk to your helpdesk.',
   noCards: 'No card that can be read is inserted.',
   chooseCard: 'Which card?',

@@ -32,7 +32,7 @@ const sv: WatchMessages = {
   },
   sameCard: (reader) => `samma kort som i ${reader}; kortet används där`,
   foreignUse: {
-    pin: 'ett annat program har använt PIN-koden',
+    pin: 'ett annat program har använt eller bytt PIN-koden',
     contents: 'ett annat program har ändrat kortets innehåll',
   },
   empty: 'inget kort',
@@ -54,7 +54,7 @@ const en: WatchMessages = {
   },
   sameCard: (reader) => `the same card as in ${reader}; it is used there`,
   foreignUse: {
-    pin: 'another program has used the PIN',
+    pin: 'another program has used or changed the PIN',
     contents: 'another program has changed the contents of the card',
   },
   empty: 'no card',

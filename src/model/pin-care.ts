@@ -40,6 +40,13 @@ export interface ForeignPinTry {
   readonly programs?: readonly string[] | undefined;
 }
 
+/** Another program's login with a PIN, or its change of it: the card does not tell which. */
+export interface ForeignPinUse {
+  /** When it was noticed: ISO 8601, UTC. */
+  readonly time: string;
+  readonly programs?: readonly string[] | undefined;
+}
+
 /** A PIN of an inserted card. */
 export interface PinState extends TriesLeft {
   readonly reference: PinReference;
@@ -50,6 +57,8 @@ export interface PinState extends TriesLeft {
   readonly lastAccepted?: string | undefined;
   /** The newest ones that the history tells of, oldest first. */
   readonly foreignTries: readonly ForeignPinTry[];
+  /** The newest since the PIN was last right with us; of which of a card's PINs is not known. */
+  readonly foreignUse?: ForeignPinUse | undefined;
 }
 
 /** An inserted card with its PINs. */

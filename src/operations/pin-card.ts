@@ -18,7 +18,7 @@ export function describePin(
   entries: readonly HistoryEntry[],
 ): PinState {
   const { reference, role, format, puk } = pin;
-  const { lastAccepted, foreignTries } = pastOf(entries, token, reference);
+  const { lastAccepted, foreignTries, foreignUse } = pastOf(entries, token, reference);
   const remembered = puk === undefined ? undefined : pastOf(entries, token, puk.reference).attemptsRemembered;
   return {
     reference,
@@ -36,6 +36,7 @@ export function describePin(
         }),
     ...(lastAccepted === undefined ? {} : { lastAccepted }),
     foreignTries,
+    ...(foreignUse === undefined ? {} : { foreignUse }),
   };
 }
 

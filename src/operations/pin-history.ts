@@ -1,5 +1,5 @@
 import type { HistoryEntry } from '../model/history.js';
-import type { ForeignPinTry } from '../model/pin-care.js';
+import type { ForeignPinTry, ForeignPinUse } from '../model/pin-care.js';
 import type { PinReference } from '../model/pin.js';
 
 /** What the history tells of one PIN or PUK. */
@@ -10,6 +10,8 @@ export interface PinPast {
   readonly attemptsRemembered: number | undefined;
   /** The newest ones, oldest first. */
   readonly foreignTries: readonly ForeignPinTry[];
+  /** The newest since the PIN was last right with us. */
+  readonly foreignUse: ForeignPinUse | undefined;
 }
 
 /** More than a person reads. */
@@ -30,9 +32,24 @@ export function pastOf(entries: readonly HistoryEntry[], token: string, referenc
     return [{ time, attemptsBefore, attemptsRemaining, ...(programs === undefined ? {} : { programs }) }];
   });
   const last = mine.at(-1)?.event;
+  const lastAccepted = mine.findLast(({ event }) => event.kind === 'pin-try' && event.outcome === 'accepted')?.time;
   return {
-    lastAccepted: mine.findLast(({ event }) => event.kind === 'pin-try' && event.outcome === 'accepted')?.time,
+    lastAccepted,
     attemptsRemembered: last?.attemptsRemaining,
     foreignTries: foreignTries.slice(-maxForeignTries),
+    foreignUse: newestUse(entries, token, lastAccepted),
   };
+}
+
+function newestUse(
+  entries: readonly HistoryEntry[],
+  token: string,
+  since: string | undefined,
+): ForeignPinUse | undefined {
+  for (const { time, event } of entries.toReversed()) {
+    if (since !== undefined && time <= since) return undefined;
+    if (event.kind !== 'foreign-use' || event.token !== token || event.what !== 'pin') continue;
+    return { time, ...(event.programs === undefined ? {} : { programs: event.programs }) };
+  }
+  return undefined;
 }

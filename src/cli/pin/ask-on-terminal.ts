@@ -135,7 +135,7 @@ function describe(
     ...(atStake === 'PUK' && pin.puk !== undefined
       ? [`${words.puk}: ${pukText(pin.puk, words)}`, words.pukWarning]
       : []),
-    ...foreignLines(pin.foreignTries, words),
+    ...foreignLines(pin, words),
     ...(openOrders > 0 ? [words.openOrders(openOrders)] : []),
   );
 }

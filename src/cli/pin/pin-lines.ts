@@ -1,4 +1,4 @@
-import type { CardName, ForeignPinTry, PinCard, PinState, PukState, TriesLeft } from '../../model/pin-care.js';
+import type { CardName, ForeignPinUse, PinCard, PinState, PukState, TriesLeft } from '../../model/pin-care.js';
 import { errorText } from '../../messages/error-text.js';
 import { pinMessages, type PinMessages } from '../../messages/pin.js';
 import { nextStepFields, type CommandContext } from '../context.js';
@@ -23,14 +23,17 @@ export function pukText(puk: PukState, words: PinMessages): string {
 }
 
 /** Tries of others, the newest last, and what to do about them. */
-export function foreignLines(tries: readonly ForeignPinTry[], words: PinMessages): readonly string[] {
-  if (tries.length === 0) return [];
+export function foreignLines(
+  { foreignTries, foreignUse }: Pick<PinState, 'foreignTries' | 'foreignUse'>,
+  words: PinMessages,
+): readonly string[] {
+  const noticed = (text: string, { time, programs }: ForeignPinUse): string =>
+    screenText(withPrograms(`${text}, ${words.noticed(localTime(time))}`, programs, words));
+  const tries = foreignTries.map((one) => noticed(words.foreignTry(one.attemptsBefore, one.attemptsRemaining), one));
   return [
-    ...tries.map(({ time, attemptsBefore, attemptsRemaining, programs }) => {
-      const line = `${words.foreignTry(attemptsBefore, attemptsRemaining)}, ${words.noticed(localTime(time))}`;
-      return screenText(withPrograms(line, programs, words));
-    }),
-    words.foreignAdvice,
+    ...tries,
+    ...(tries.length === 0 ? [] : [words.foreignAdvice]),
+    ...(foreignUse === undefined ? [] : [`${noticed(words.foreignUse, foreignUse)}. ${words.foreignUseAdvice}`]),
   ];
 }
 
@@ -70,7 +73,7 @@ function pinLines(pin: PinState, { language, color }: CommandContext): readonly 
   return [
     `  ${words.pin[pin.role]}: ${[isUrgent ? style.warning(tries) : tries, ...accepted].join(' · ')}`,
     ...(pin.puk === undefined ? [] : [`    ${words.puk}: ${pukText(pin.puk, words)}`]),
-    ...foreignLines(pin.foreignTries, words).map((line) => `    ${style.warning(line)}`),
+    ...foreignLines(pin, words).map((line) => `    ${style.warning(line)}`),
   ];
 }
 
