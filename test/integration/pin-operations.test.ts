@@ -235,8 +235,11 @@ describe('PIN operations', () => {
     const running = run(client, begun);
     const failed = expect(running).rejects.toMatchObject({ code: 'ERR_IPC_DAEMON_UNREACHABLE' });
     await expect.poll(() => spent().length, { timeout: 10_000 }).toBe(1);
+    const exited = once(daemon.process, 'exit');
     daemon.process.kill('SIGKILL');
     await failed;
+    // While it ends, its socket may still take connections.
+    await exited;
     readers.hardware.clearFaults(readerNames[0]);
     expect(card.attemptsRemaining()).toBe(4);
     daemon = await startDaemon(home, 'pins', ['--port', '0']);
