@@ -68,7 +68,7 @@ export function createApduExchange(card: CardTransmitter, options: ExchangeOptio
   let startedAt: number | undefined;
   let elapsedMs = 0;
   let extended = false;
-  const transmitOptions = options.signal === undefined ? {} : { signal: options.signal };
+  const transmitOptions = { signal: options.signal };
 
   const transmit = async (command: CommandApdu, { sensitive = false, confidentialAnswer = false }: SendOptions) => {
     const encoded = encodeCommand(command, card.protocol, extended);

@@ -109,7 +109,7 @@ export function createCardToken(options: CardTokenOptions): CardToken {
         await application.select(exchange);
         return await work(exchange);
       },
-      { ...withSignal(signal), endWith },
+      { signal, endWith },
     );
   const read = <T>(work: (exchange: ApduExchange) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
     queue.run(() => {
@@ -229,9 +229,6 @@ export function createCardToken(options: CardTokenOptions): CardToken {
     return pin;
   }
 }
-
-const withSignal = (signal: AbortSignal | undefined): { readonly signal?: AbortSignal } =>
-  signal === undefined ? {} : { signal };
 
 /** Runs what takes codes, and wipes them whatever comes of it. */
 async function wiping<T>(codes: readonly PinEntry[], work: () => Promise<T>): Promise<T> {

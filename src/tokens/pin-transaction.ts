@@ -123,8 +123,8 @@ class PinTransaction<T> {
     const { signal } = this.#job.use;
     try {
       const attempt = await channel.transaction((card) => this.#work(card), {
+        signal,
         endWith: () => this.#disposition,
-        ...(signal === undefined ? {} : { signal }),
       });
       await this.#settle();
       return attempt;

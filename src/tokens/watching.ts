@@ -63,7 +63,7 @@ export function createWatching(
         options.requireInserted();
         const look = (card: CardTransmitter): Promise<Sight> =>
           readWithoutSelecting(options.newExchange(card, signal), options.pins());
-        return channel.transaction(look, signal === undefined ? {} : { signal });
+        return channel.transaction(look, { signal });
       }, signal);
       const reset = channel.foreignResets !== resetsSeen;
       resetsSeen = channel.foreignResets;
@@ -80,7 +80,7 @@ export function createWatching(
     async wasReset(signal) {
       await queue.run(() => {
         options.requireInserted();
-        return channel.transaction(() => Promise.resolve(), signal === undefined ? {} : { signal });
+        return channel.transaction(() => Promise.resolve(), { signal });
       }, signal);
       return channel.foreignResets !== resetsSeen;
     },
@@ -113,7 +113,7 @@ export function createWatching(
             }
             return true;
           },
-          { endWith: () => disposition, ...(signal === undefined ? {} : { signal }) },
+          { signal, endWith: () => disposition },
         );
       }, signal);
       if (dropped) verifiedByOthers = false;

@@ -4,7 +4,7 @@ import type { ReaderSnapshot } from '../model/reader.js';
 /** Options of one exchange. */
 export interface TransmitOptions {
   /** Ends the caller's wait at once; PC/SC cannot cancel a command, so the reader may stay busy until it answers. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How long to wait for the answer, milliseconds; default 20 000 for a card. */
   readonly timeoutMs?: number;
 }
@@ -57,7 +57,7 @@ export interface CardChannel {
 
 /** Options of a transaction. */
 export interface TransactionOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** A function is asked when `work` has ended, so that it can tell how the card was left. */
   readonly endWith?: Disposition | (() => Disposition);
   readonly waitMs?: number;
@@ -82,7 +82,7 @@ export interface ReaderTransport {
    *   was given up on), ERR_PCSC_READER_GONE, ERR_PCSC_SHARING_VIOLATION (another program holds it exclusively),
    *   ERR_PCSC_SERVICE_ABSENT.
    */
-  connect(reader: string, options?: { readonly signal?: AbortSignal }): Promise<CardChannel>;
+  connect(reader: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<CardChannel>;
   /** Stops watching and closes all channels. True when nothing is left that would keep the process from exiting. */
   close(): Promise<boolean>;
 }
