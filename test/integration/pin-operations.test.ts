@@ -11,21 +11,15 @@ import { systemClock } from '../../src/core/ports.js';
 import type { PinCodeName, PinOperationName, PinOutcome } from '../../src/model/pin-care.js';
 import type { TimedCardEvent } from '../../src/model/card-event.js';
 import { createSandboxCa, type SandboxCa } from '../../src/sandbox/ca/sandbox-ca.js';
-import { kortProgram, PrivateHome, startDaemon, type RunningDaemon } from '../support/daemon.js';
+import { kortProgram, type PrivateHome, startDaemon, type RunningDaemon } from '../support/daemon.js';
+import { openPinStage, pinOn, pinStageCodes, untilRead } from '../support/pin-stage.js';
 import { commandsWithCodes } from '../support/spent-codes.js';
 import { secretOf } from '../support/token-bench.js';
-import {
-  addPersonCard,
-  readerNames,
-  startVirtualReaders,
-  type PersonCard,
-  type VirtualReaders,
-} from '../support/virtual-readers.js';
+import { readerNames, type PersonCard, type VirtualReaders } from '../support/virtual-readers.js';
 
 /* PIN operations of the built daemon with a card in this process, and what becomes of them when something breaks. */
-const pin = '835196';
-const next = '246810';
-const puk = '87654321';
+
+const { pin, next, puk } = pinStageCodes;
 
 let ca: SandboxCa;
 let home: PrivateHome;
@@ -38,14 +32,8 @@ beforeAll(async () => {
   ca = await createSandboxCa({ clock: systemClock, keyType: 'ec-p256' });
 });
 beforeEach(async () => {
-  home = new PrivateHome();
   clients = [];
-  readers = await startVirtualReaders(home.folder);
-  home.env['PCSCLITE_CSOCK_NAME'] = readers.socketPath;
-  card = await addPersonCard(readers.hardware, ca, 'tolvan', { pin, keyType: 'ec-p256' });
-  readers.hardware.insert(readerNames[0], card.name);
-  daemon = await startDaemon(home, 'pins', ['--port', '0']);
-  await ready();
+  ({ home, readers, card, daemon } = await openPinStage(ca));
   card.trace.length = 0;
 });
 afterEach(async () => {
@@ -55,15 +43,6 @@ afterEach(async () => {
   home.remove();
 });
 
-const ready = () =>
-  expect
-    .poll(
-      async () => (await daemon.client.request('status.get', {})).readers.some(({ token }) => token !== undefined),
-      {
-        timeout: 10_000,
-      },
-    )
-    .toBe(true);
 const newClient = async (): Promise<ControlClient> => {
   const client = await connect({ socketPath: daemon.socketPath });
   clients.push(client);
@@ -91,7 +70,7 @@ const carryOut = async (
   await send(client, begun, codes);
   return await run(client, begun);
 };
-const pinOnCard = (): string => Buffer.from(card.store.load().pins[0]!.value).toString('latin1').replaceAll('\0', '');
+const pinOnCard = (): string => pinOn(card);
 const spent = (): readonly string[] => commandsWithCodes(card.trace);
 
 describe('PIN operations', () => {
@@ -126,7 +105,7 @@ describe('PIN operations', () => {
     };
     const insert = async (): Promise<void> => {
       readers.hardware.insert(readerNames[0], card.name);
-      await ready();
+      await untilRead(daemon, 1);
     };
     await pull();
     await expect(begin(client, 'change')).rejects.toMatchObject({ code: 'ERR_CARD_ABSENT' });
@@ -243,7 +222,7 @@ describe('PIN operations', () => {
     readers.hardware.clearFaults(readerNames[0]);
     expect(card.attemptsRemaining()).toBe(4);
     daemon = await startDaemon(home, 'pins', ['--port', '0']);
-    await ready();
+    await untilRead(daemon, 1);
     const { cards } = await daemon.client.request('pin.list', {});
     expect(cards[0]?.pins[0]).toMatchObject({ attemptsRemaining: 4, foreignTries: [] });
     const { entries } = await daemon.client.request('history.recent', { limit: 20 });

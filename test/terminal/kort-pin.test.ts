@@ -1,22 +1,15 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/ports.js';
 import { createSandboxCa, type SandboxCa } from '../../src/sandbox/ca/sandbox-ca.js';
-import { kortProgram, PrivateHome, startDaemon, type RunningDaemon } from '../support/daemon.js';
+import { kortProgram, type PrivateHome, type RunningDaemon } from '../support/daemon.js';
 import { personAtPinPad, type PinPadPerson } from '../support/pin-pad-person.js';
+import { openPinStage, pinOn, pinStageCodes, untilRead } from '../support/pin-stage.js';
 import { commandsWithCodes } from '../support/spent-codes.js';
 import { openTmux, type TmuxTerminal } from '../support/tmux.js';
 import { secretOf } from '../support/token-bench.js';
-import {
-  addPersonCard,
-  readerNames,
-  startVirtualReaders,
-  type PersonCard,
-  type VirtualReaders,
-} from '../support/virtual-readers.js';
+import { addPersonCard, readerNames, type PersonCard, type VirtualReaders } from '../support/virtual-readers.js';
 
-const pin = '835196';
-const puk = '87654321';
-const next = '246810';
+const { pin, next, puk } = pinStageCodes;
 
 let ca: SandboxCa;
 let home: PrivateHome;
@@ -29,14 +22,8 @@ beforeAll(async () => {
   ca = await createSandboxCa({ clock: systemClock, keyType: 'ec-p256' });
 });
 beforeEach(async () => {
-  home = new PrivateHome();
   terminals = [];
-  readers = await startVirtualReaders(home.folder);
-  home.env['PCSCLITE_CSOCK_NAME'] = readers.socketPath;
-  card = await addPersonCard(readers.hardware, ca, 'tolvan', { pin, keyType: 'ec-p256' });
-  readers.hardware.insert(readerNames[0], card.name);
-  daemon = await startDaemon(home, 'pins', ['--port', '0']);
-  await ready(1);
+  ({ home, readers, card, daemon } = await openPinStage(ca));
 });
 afterEach(async () => {
   for (const terminal of terminals) terminal.close();
@@ -44,12 +31,6 @@ afterEach(async () => {
   await readers.service.close();
   home.remove();
 });
-
-const ready = async (count: number): Promise<void> => {
-  const tokens = async () =>
-    (await daemon.client.request('status.get', {})).readers.filter(({ token }) => token !== undefined).length;
-  await expect.poll(tokens, { timeout: 10_000 }).toBe(count);
-};
 
 /** The command on a terminal; its exit status is the last line. */
 function kort(args: string): TmuxTerminal {
@@ -59,7 +40,7 @@ function kort(args: string): TmuxTerminal {
   return terminal;
 }
 const exit = (code: number): RegExp => new RegExp(`^status: ${code}$`, 'm');
-const pinOnCard = (): string => Buffer.from(card.store.load().pins[0]!.value).toString('latin1').replaceAll('\0', '');
+const pinOnCard = (): string => pinOn(card);
 const spent = (): readonly string[] => commandsWithCodes(card.trace);
 /** Uses tries as another program would. */
 const wrong = (count: number): void => {
@@ -134,7 +115,7 @@ describe('kort pin change', () => {
     terminal.keys(next, 'Enter');
     await terminal.until(/New PIN once more: *$/m);
     readers.hardware.remove(readerNames[0]);
-    await ready(0);
+    await untilRead(daemon, 0);
     terminal.keys(next, 'Enter');
     const end = await terminal.until(exit(3));
     expect(end).toContain('The PIN is not changed.');
@@ -160,7 +141,7 @@ describe('kort pin change', () => {
   it('asks which card is meant where there are two', async () => {
     const other = await addPersonCard(readers.hardware, ca, 'tretton', { pin, keyType: 'ec-p256' });
     readers.hardware.insert(readerNames[1], other.name);
-    await ready(2);
+    await untilRead(daemon, 2);
     const terminal = kort('pin verify');
     const screen = await terminal.until(/Press a number/);
     expect(screen).toMatch(/^1 {2}Card: TEST tolvan.*\n(?:.*\n)?2 {2}Card: TEST tretton/m);
