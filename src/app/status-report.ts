@@ -1,5 +1,5 @@
 import type { DaemonStatus, StatusCertificate, StatusReader, StatusReport } from '../control-contract/status.js';
-import type { ErrorFields } from '../core/errors.js';
+import { definedFields } from '../core/errors.js';
 import type { RetryCounter } from '../model/pin.js';
 import type { ReaderState } from '../model/reader.js';
 import type { JudgeCertificate } from '../operations/candidates.js';
@@ -88,10 +88,4 @@ function describeCertificate({ certificate, key }: TokenCertificate, sources: St
     keyBits,
     usable: verdict.usable && key !== undefined,
   };
-}
-
-function definedFields(fields: ErrorFields): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

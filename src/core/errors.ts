@@ -109,6 +109,13 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** Facts about a failure, for programs and for the message catalogue; never a secret, certificate subject or APDU data. */
 export type ErrorFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** The facts that are there, as they cross the control socket. */
+export function definedFields(fields: ErrorFields): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
 /** What a {@link MiddlewareError} is made from. */
 export interface ErrorOptions {
   readonly fields?: ErrorFields;

@@ -1,4 +1,4 @@
-import { isMiddlewareError, type ErrorFields } from '../core/errors.js';
+import { definedFields, isMiddlewareError } from '../core/errors.js';
 import type { HistoryEntry } from '../model/history.js';
 import type { CardName, PinProblem, PinState, TriesLeft } from '../model/pin-care.js';
 import type { RetryCounter } from '../model/pin.js';
@@ -50,10 +50,4 @@ export function describeCounter(counter: RetryCounter | undefined): TriesLeft {
 export function describeProblem(error: unknown): PinProblem {
   if (!isMiddlewareError(error)) throw error;
   return { code: error.code, fields: definedFields(error.fields) };
-}
-
-function definedFields(fields: ErrorFields): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }
