@@ -65,7 +65,9 @@ export function buildProgram(parts: ProgramParts, version: string, output: Progr
   certificate
     .command('export')
     .description(help.commands.certificateExport)
-    .argument(`<${help.names.fingerprint}>`, help.arguments.fingerprint, (text) => parseFingerprint(text, parts.usage))
+    .argument(`<${help.names.fingerprint}>`, help.arguments.fingerprint, (text) =>
+      parseFingerprint(text, help.names.fingerprint, parts.usage),
+    )
     .action((fingerprint: string) => choose(exportCertificate(fingerprint)));
   program
     .command('trace')

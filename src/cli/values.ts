@@ -106,10 +106,10 @@ export function parseName(text: string, name: string, words: UsageMessages): str
 }
 
 /** The beginning of a certificate's fingerprint, at least four digits. @throws ERR_USAGE */
-export function parseFingerprint(text: string, words: UsageMessages): string {
+export function parseFingerprint(text: string, name: string, words: UsageMessages): string {
   const digits = text.replaceAll(':', '').toLowerCase();
   if (/^[0-9a-f]{4,64}$/.test(digits)) return digits;
-  throw usageError(words.invalidValue(text, 'fingerprint'));
+  throw usageError(words.invalidValue(text, name));
 }
 
 /**
