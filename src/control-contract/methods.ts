@@ -4,6 +4,7 @@ import type { PinCard, PinOutcome } from '../model/pin-care.js';
 import type { CardEventSnapshot } from './card-events.js';
 import type { BegunPinOperation, PinProgress, PinRequest } from './pins.js';
 import type { PromptOverview, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
+import type { LaunchOutcome, LaunchProgress } from './launches.js';
 import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
 import type { SandboxFault, SandboxKey, SandboxReport } from './sandbox.js';
 import type { DaemonStatus, StatusReport } from './status.js';
@@ -32,6 +33,11 @@ export interface ControlMethods {
     params: { readonly clientId: string } | { readonly entry: unknown };
     result: { readonly findings: readonly RelyingPartyFinding[] };
   };
+  /**
+   * A `kort:` link: ids only. Answered when it has ended; the end of the connection cancels it. `launch.progress` tells
+   * of it meanwhile.
+   */
+  'launch.open': { params: { readonly clientId: string; readonly ref: string }; result: LaunchOutcome };
   'prompt.attach': { params: Nothing; result: PromptOverview };
   'prompt.detach': { params: Nothing; result: Nothing };
   'prompt.choose': { params: { readonly ticket: string; readonly candidateId: string }; result: Accepted };
@@ -44,6 +50,8 @@ export interface ControlMethods {
     };
     result: Accepted;
   };
+  /** The confirmation code, where the prompt asks to type it. */
+  'prompt.typeCode': { params: { readonly ticket: string; readonly code: string }; result: Accepted };
   'prompt.acknowledge': { params: { readonly ticket: string }; result: Accepted };
   /** Counts in every state of the prompt, unlike the other answers. */
   'prompt.cancel': { params: { readonly promptId: string }; result: Accepted };
@@ -121,6 +129,8 @@ export interface ControlEvents {
   'card.event': TimedCardEvent;
   /** The subscriber did not read fast enough and gets no more events, unless it subscribes anew. */
   'events.dropped': Nothing;
+  /** Of a `launch.open` of this connection. */
+  'launch.progress': LaunchProgress;
   /** A command to a card or its answer, hexadecimal; `..*` and `..` stand for what is withheld. */
   'trace.line': { readonly line: string };
 }

@@ -18,24 +18,40 @@ const candidate = z.object({
   notAfter: z.number(),
 });
 
+const unfit = z.object({
+  reader: z.string(),
+  tokenLabel: z.string(),
+  holder: z.string(),
+  level: level.optional(),
+  notAfter: z.number(),
+  reason: z.enum(['level', 'expired', 'untrusted', 'usage', 'issuer', 'person', 'no-key']),
+});
+
 /** {@link WirePrompt} */
 export const wirePrompt = z.object({
   promptId: z.string(),
   orderId: z.string(),
   ticket: z.string(),
   relyingParty,
+  purpose: z.enum(['auth', 'sign']),
   origin: z.string().optional(),
   confirmationCode: z.string().optional(),
   bindingMessage: z.string().optional(),
+  visibleText: z.string().optional(),
+  documents: z.array(z.object({ label: z.string(), digest: z.string() })),
+  documentsSigned: z.int(),
   levels: z.array(level),
-  state: z.enum(['noCard', 'choose', 'pin', 'pinPad', 'working', 'explain']),
+  state: z.enum(['noCard', 'choose', 'read', 'code', 'pin', 'pinPad', 'working', 'explain']),
   candidates: z.array(candidate),
+  unfit: z.array(unfit),
   reading: z.boolean(),
   chosen: z.string().optional(),
+  chosenBecause: z.enum(['only-one', 'last-time', 'first-on-card', 'by-user']).optional(),
   pinPad: z.boolean(),
   attemptsRemaining: z.int().optional(),
   lastTry: z.boolean(),
   problem: z.object({ code: z.string(), fields }).optional(),
+  askedAgain: z.boolean(),
   waitingOrders: z.int(),
   expiresAt: z.number(),
 }) satisfies z.ZodType<WirePrompt>;

@@ -1,4 +1,4 @@
-import type { PromptCandidate, PromptOutcome, PromptProblem, PromptView } from '../model/prompt.js';
+import type { PromptCandidate, PromptOutcome, PromptProblem, PromptUnfit, PromptView } from '../model/prompt.js';
 
 /** The JSON form of a type: what may be undefined may be absent. */
 type Jsonable<T> = {
@@ -10,9 +10,13 @@ type Jsonable<T> = {
 /** A candidate as it crosses the socket. */
 export type WireCandidate = Jsonable<PromptCandidate>;
 
+/** A certificate that does not fit, as it crosses the socket. */
+export type WireUnfit = Jsonable<PromptUnfit>;
+
 /** A prompt as it crosses the socket. */
-export type WirePrompt = Jsonable<Omit<PromptView, 'candidates' | 'problem'>> & {
+export type WirePrompt = Jsonable<Omit<PromptView, 'candidates' | 'unfit' | 'problem'>> & {
   readonly candidates: readonly WireCandidate[];
+  readonly unfit: readonly WireUnfit[];
   readonly problem?: PromptProblem | undefined;
   /**
    * 16 random bytes in hex that name this state of the prompt: every answer carries it, so that one that was meant for

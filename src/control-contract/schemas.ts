@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ControlEvent, ControlEvents, ControlMethod, ParamsOf, ResultOf } from './methods.js';
 import { cardEventSnapshot, timedCardEvent } from './card-event-schemas.js';
 import { historyEntry } from './history-schema.js';
+import { launchOutcome, launchProgress } from './launch-schemas.js';
 import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun } from './pin-schemas.js';
 import { closedPrompt, promptOverview, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
 import { relyingPartyDetails, relyingPartyFinding, relyingPartySummary } from './relying-party-schemas.js';
@@ -36,6 +37,10 @@ export const methodSchemas: {
     params: z.union([z.strictObject({ clientId: name }), z.strictObject({ entry: z.unknown() })]),
     result: z.object({ findings: z.array(relyingPartyFinding) }),
   },
+  'launch.open': {
+    params: z.strictObject({ clientId: name, ref: z.string().regex(/^[A-Za-z0-9_-]{22,128}$/) }),
+    result: launchOutcome,
+  },
   'prompt.attach': { params: nothing, result: promptOverview },
   'prompt.detach': { params: nothing, result: nothing },
   'prompt.choose': { params: z.strictObject({ ticket, candidateId: name }), result: accepted },
@@ -43,6 +48,7 @@ export const methodSchemas: {
     params: z.strictObject({ ticket, lastTryConsent: z.boolean(), language: z.enum(['sv', 'en']).optional() }),
     result: accepted,
   },
+  'prompt.typeCode': { params: z.strictObject({ ticket, code: z.string().max(16) }), result: accepted },
   'prompt.acknowledge': { params: z.strictObject({ ticket }), result: accepted },
   'prompt.cancel': { params: z.strictObject({ promptId: name }), result: accepted },
   'prompt.pick': { params: z.strictObject({ promptId: name }), result: accepted },
@@ -95,6 +101,7 @@ export const eventSchemas: { readonly [E in ControlEvent]: z.ZodType<ControlEven
   'prompt.refused': refusedPin,
   'pin.progress': pinProgress,
   'card.event': timedCardEvent,
+  'launch.progress': launchProgress,
   'events.dropped': nothing,
   'trace.line': z.object({ line: z.string() }),
 };

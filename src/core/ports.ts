@@ -51,3 +51,43 @@ export interface CardPrograms {
   /** One for each connection; undefined where the system does not tell. Never rejects. */
   current(): Promise<readonly CardProgram[] | undefined>;
 }
+
+/** Whom to believe at an address. */
+export interface HttpTrust {
+  /** PEM file of CA certificates that count instead of the usual roots. */
+  readonly caFile?: string;
+  /** Base64 SHA-256 of SubjectPublicKeyInfo, one of which must be in the server's path; none pins nothing. */
+  readonly pins: readonly string[];
+}
+
+/** One call to an address that stands in the configuration. */
+export interface HttpCall {
+  readonly method: 'GET' | 'POST';
+  /** https, or http to a loopback address. */
+  readonly url: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly trust: HttpTrust;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an address answered. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Media type without parameters, in lower case. */
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** By the Date header, milliseconds since the epoch. */
+  readonly date: number | undefined;
+}
+
+/** Calls to configured addresses: no redirect is followed, no cookie kept, no answer over 64 KiB or 5 s taken. */
+export interface HttpClient {
+  /**
+   * @throws {MiddlewareError} ERR_REMOTE_UNREACHABLE (`reason`: dns, refused, timeout, closed), ERR_REMOTE_TLS
+   *   (`reason`: untrusted, pin, expired, name), ERR_REMOTE_RESPONSE (`reason`: too-long, malformed), each with `host`;
+   *   ERR_ABORTED.
+   */
+  send(call: HttpCall): Promise<HttpAnswer>;
+}

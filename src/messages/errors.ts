@@ -644,6 +644,68 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
         'Close the other program and restart with "kort {group} stop[ --instance {groupInstance}]" and "kort {group} start[ --instance {groupInstance}]".',
     },
   },
+  ERR_OOB_LINK: {
+    sv: {
+      sentence: 'Adressen som öppnade programmet är inte en inloggningslänk[ ({detail})].',
+      nextStep:
+        'Gå tillbaka till inloggningssidan och börja om därifrån. Öppna aldrig en sådan länk ur ett meddelande.',
+    },
+    en: {
+      sentence: 'The address that opened the program is not a login link[ ({detail})].',
+      nextStep: 'Go back to the login page and start again from there. Never open such a link from a message.',
+    },
+  },
+  ERR_OOB_REQUEST_FAILED: {
+    sv: {
+      sentence: 'Tjänstens begäran kunde inte hämtas, eller godtogs inte[ ({detail})].',
+      nextStep: 'Gå tillbaka till inloggningssidan och försök igen. Händer det på nytt, kontakta tjänstens support.',
+    },
+    en: {
+      sentence: 'The request of the service could not be fetched, or was not accepted[ ({detail})].',
+      nextStep:
+        'Go back to the login page and try again. If it happens once more, contact the helpdesk of the service.',
+    },
+  },
+  ERR_OOB_DELIVERY_FAILED: {
+    sv: {
+      sentence: 'Svaret kunde inte lämnas till tjänsten[ ({detail})], så du är inte inloggad.',
+      nextStep: 'Kontrollera nätverket, gå tillbaka till inloggningssidan och försök igen.',
+    },
+    en: {
+      sentence: 'The answer could not be handed to the service[ ({detail})], so you are not signed in.',
+      nextStep: 'Check the network, go back to the login page and try again.',
+    },
+  },
+  ERR_REMOTE_UNREACHABLE: {
+    sv: {
+      sentence: 'Det gick inte att nå {host}[ ({reason})].',
+      nextStep: 'Kontrollera nätverket och försök igen.',
+    },
+    en: {
+      sentence: '{host} could not be reached[ ({reason})].',
+      nextStep: 'Check the network and try again.',
+    },
+  },
+  ERR_REMOTE_TLS: {
+    sv: {
+      sentence: '{host} kunde inte visa att den är den rätta[ ({reason})].',
+      nextStep: 'Gå inte vidare. Kontakta din support: förbindelsen kan vara avlyssnad, eller inställningarna gamla.',
+    },
+    en: {
+      sentence: '{host} could not prove that it is the right one[ ({reason})].',
+      nextStep: 'Do not go on. Contact your helpdesk: the connection may be intercepted, or the settings out of date.',
+    },
+  },
+  ERR_REMOTE_RESPONSE: {
+    sv: {
+      sentence: '{host} svarade inte som den ska[ ({reason})].',
+      nextStep: 'Försök igen om en stund. Händer det på nytt, kontakta tjänstens support.',
+    },
+    en: {
+      sentence: '{host} did not answer as it should[ ({reason})].',
+      nextStep: 'Try again in a while. If it happens once more, contact the helpdesk of the service.',
+    },
+  },
   ERR_VERIFY_MALFORMED: {
     sv: {
       sentence: 'Svaret från inloggningen är inte uppbyggt som det ska[ ({detail})].',
@@ -754,6 +816,46 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     en: {
       sentence: 'The answer is about another person than the certificate or the request.',
       nextStep: 'Reject the login and ask for a new one.',
+    },
+  },
+  ERR_VERIFY_REVOKED: {
+    sv: {
+      sentence: 'Certifikatet är spärrat[ sedan {revokedAt}].',
+      nextStep: 'Avvisa inloggningen och be personen att kontakta sin kortadministratör.',
+    },
+    en: {
+      sentence: 'The certificate has been revoked[ since {revokedAt}].',
+      nextStep: 'Reject the login and ask the person to contact the card administrator.',
+    },
+  },
+  ERR_VERIFY_REVOCATION_UNKNOWN: {
+    sv: {
+      sentence: 'Det gick inte att få veta om certifikatet är spärrat[ ({reason})].',
+      nextStep: 'Avvisa inloggningen tills utfärdarens spärrtjänst svarar.',
+    },
+    en: {
+      sentence: 'It could not be found out whether the certificate has been revoked[ ({reason})].',
+      nextStep: 'Reject the login until the revocation service of the issuer answers.',
+    },
+  },
+  ERR_VERIFY_DOCUMENT: {
+    sv: {
+      sentence: 'Underskriften hör inte till dokumentet[ ({detail})].',
+      nextStep: 'Avvisa underskriften.',
+    },
+    en: {
+      sentence: 'The signature does not belong to the document[ ({detail})].',
+      nextStep: 'Reject the signature.',
+    },
+  },
+  ERR_VERIFY_REMOVAL: {
+    sv: {
+      sentence: 'Meddelandet om att kortet togs ut är inte äkta[ ({detail})].',
+      nextStep: 'Bortse från det.',
+    },
+    en: {
+      sentence: 'The message that the card was removed is not genuine[ ({detail})].',
+      nextStep: 'Ignore it.',
     },
   },
   ERR_CONFIG_INVALID: {

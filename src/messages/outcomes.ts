@@ -35,6 +35,14 @@ export const failedHints = {
     sv: 'Tjänsten avbröt inloggningen.',
     en: 'The service cancelled the login.',
   },
+  requestFailed: {
+    sv: 'Tjänstens begäran kunde inte hämtas, eller godtogs inte. Börja om från tjänsten.',
+    en: "The service's request could not be fetched, or was not accepted. Start again from the service.",
+  },
+  deliveryFailed: {
+    sv: 'Svaret kunde inte lämnas till tjänsten. Börja om från tjänsten.',
+    en: 'The answer could not be handed to the service. Start again from the service.',
+  },
   startFailed: {
     sv: 'Inloggningen kunde inte genomföras på grund av ett fel i programmet.',
     en: 'The login could not be carried out because of a fault in the program.',

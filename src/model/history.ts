@@ -40,20 +40,23 @@ export type HistoryEvent =
       readonly kind: 'damaged-file';
       readonly keptIn: string;
     }
-  | {
-      readonly kind: 'login';
-      readonly token: string;
-      readonly certificate: string;
-      readonly relyingParty: string;
-      readonly launcher: string;
-      readonly outcome: 'complete' | 'failed';
-      /** The hint code of a failed login. */
-      readonly hintCode?: string;
-      readonly level?: number;
-      /** Commands from PIN entry to signature, and the milliseconds that they took. */
-      readonly apduCount?: number;
-      readonly cardMs?: number;
-    };
+  | ({ readonly kind: 'login' } & KeyUse)
+  | ({ readonly kind: 'signature'; readonly documents: number } & KeyUse);
+
+/** That a key was used for a relying party, or should have been. */
+export interface KeyUse {
+  readonly token: string;
+  readonly certificate: string;
+  readonly relyingParty: string;
+  readonly launcher: string;
+  readonly outcome: 'complete' | 'failed';
+  /** The hint code of a failure. */
+  readonly hintCode?: string;
+  readonly level?: number;
+  /** Commands from PIN entry to signature, and the milliseconds that they took. */
+  readonly apduCount?: number;
+  readonly cardMs?: number;
+}
 
 /** One line of the history file. */
 export interface HistoryEntry {

@@ -1,5 +1,5 @@
 import type { AssuranceLevel } from './certificate.js';
-import type { Bilingual } from './relying-party.js';
+import type { Bilingual, Purpose } from './relying-party.js';
 
 /** A certificate that the user may sign in with. */
 export interface PromptCandidate {
@@ -14,28 +14,66 @@ export interface PromptCandidate {
   readonly notAfter: number;
 }
 
+/** A certificate that was found and does not fit the order, and why. */
+export interface PromptUnfit {
+  readonly reader: string;
+  readonly tokenLabel: string;
+  readonly holder: string;
+  /** As far as the trust policy gives it one. */
+  readonly level: AssuranceLevel | undefined;
+  /** Milliseconds since the epoch. */
+  readonly notAfter: number;
+  readonly reason: 'level' | 'expired' | 'untrusted' | 'usage' | 'issuer' | 'person' | 'no-key';
+}
+
+/** Why a certificate was chosen without, or by, a question. */
+export type ChoiceReason = 'only-one' | 'last-time' | 'first-on-card' | 'by-user';
+
+/** A document of a signature order, known by its digest only. */
+export interface PromptDocument {
+  readonly label: string;
+  /** `sha256:` and so on, and lower-case hex. */
+  readonly digest: string;
+}
+
 /** Everything that a PIN surface shows of one order. Text from outside is already sanitized. */
 export interface PromptView {
   readonly promptId: string;
   readonly orderId: string;
   readonly relyingParty: { readonly name: Bilingual; readonly registeredBy: 'system' | 'user' };
+  readonly purpose: Purpose;
   readonly origin: string | undefined;
+  /** Undefined where the user has to type it. */
   readonly confirmationCode: string | undefined;
   /** What the service writes; shown apart under a fixed heading. */
   readonly bindingMessage: string | undefined;
+  /** What will be signed, to be read in full before the PIN; lines apart by line feeds. */
+  readonly visibleText: string | undefined;
+  readonly documents: readonly PromptDocument[];
+  /** How many documents are signed already, where each takes a PIN of its own. */
+  readonly documentsSigned: number;
   readonly levels: readonly AssuranceLevel[];
-  /** `pinPad`: the reader waits for the PIN on its own keypad. */
-  readonly state: 'noCard' | 'choose' | 'pin' | 'pinPad' | 'working' | 'explain';
+  /**
+   * `read`: the visible text stands to be read, and `acknowledge` says that it was; `code`: the user types the
+   * confirmation code that the service shows; `pinPad`: the reader waits for the PIN on its own keypad.
+   */
+  readonly state: 'noCard' | 'choose' | 'read' | 'code' | 'pin' | 'pinPad' | 'working' | 'explain';
   readonly candidates: readonly PromptCandidate[];
+  /** What was found besides, and does not fit. */
+  readonly unfit: readonly PromptUnfit[];
   /** A card has been inserted that is not among the candidates yet, and may become one. */
   readonly reading: boolean;
   readonly chosen: string | undefined;
+  /** Undefined while nothing is chosen. */
+  readonly chosenBecause: ChoiceReason | undefined;
   /** The PIN of the chosen card can be typed on the keypad of its reader, which is the better place. */
   readonly pinPad: boolean;
   readonly attemptsRemaining: number | undefined;
   /** The PIN on offer is the last try: the answer must carry consent. */
   readonly lastTry: boolean;
   readonly problem: PromptProblem | undefined;
+  /** The same relying party has asked again while this prompt stood open, and was refused. */
+  readonly askedAgain: boolean;
   /** Other orders that wait behind this one. */
   readonly waitingOrders: number;
   readonly expiresAt: number;

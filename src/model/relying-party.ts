@@ -1,7 +1,11 @@
 import type { LevelUri } from './certificate.js';
 
-/** How a relying party may reach the daemon. */
-export type Launcher = 'page' | 'process';
+/** How an order may reach the daemon (protocol, launchers). */
+export const launchers = ['page', 'process', 'redirect', 'scheme'] as const;
+export type Launcher = (typeof launchers)[number];
+
+/** What an order is for: a login (legitimering), or a signature (underskrift). */
+export type Purpose = 'auth' | 'sign';
 
 /** A sentence or name in both languages. */
 export interface Bilingual {
@@ -21,7 +25,31 @@ export interface RelyingParty {
   /** Issuer names (RFC 4514) of certificates that it accepts; empty means any configured one. */
   readonly issuers: readonly string[];
   readonly launchers: readonly Launcher[];
-  readonly purposes: readonly 'auth'[];
+  readonly purposes: readonly Purpose[];
+  readonly endpoints: RelyingPartyEndpoints;
+  /**
+   * No browser can return to it, so that the user must type the confirmation code into the prompt; only an
+   * administrator can register that.
+   */
+  readonly unbound: boolean;
+  /** Each document is signed with a PIN entry of its own, even by a card that could sign them all with one. */
+  readonly pinForEachDocument: boolean;
   /** Who registered it: the administrator (`system`) or the user. */
   readonly source: 'system' | 'user';
+}
+
+/** The addresses that the daemon may call for a relying party, and whom it believes to be there. */
+export interface RelyingPartyEndpoints {
+  /** Where request objects are fetched, for the redirect and scheme launchers. */
+  readonly request?: string;
+  /** Where answers are posted. */
+  readonly response?: string;
+  /** Where the removal of a card is reported. */
+  readonly removal?: string;
+  /** Where its keys are fetched, when they do not stand in the entry; needs `pins`. */
+  readonly keys?: string;
+  /** PEM file of CA certificates that count instead of the usual roots. */
+  readonly caFile?: string;
+  /** Base64 SHA-256 of SubjectPublicKeyInfo (RFC 7469 §2.4), one of which must be in the server's path; none pins nothing. */
+  readonly pins: readonly string[];
 }

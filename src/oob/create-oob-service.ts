@@ -56,7 +56,9 @@ export function createOobService(dependencies: OobDependencies): RunningOobServi
   const refuseUnlessRoom = (clientId: string): void => {
     if (closed) throw new MiddlewareError('ERR_ABORTED', 'Shutting down');
     const own = pendingOf(clientId);
-    if (own.some(({ promptOpen }) => promptOpen)) {
+    const open = own.find(({ promptOpen }) => promptOpen);
+    if (open !== undefined) {
+      open.askedAgain();
       throw new MiddlewareError('ERR_OOB_ALREADY_IN_PROGRESS', 'An order of this relying party has an open prompt');
     }
     const pending = [...orders.values()].filter((order) => order.pending).length - own.length;
@@ -88,7 +90,7 @@ export function createOobService(dependencies: OobDependencies): RunningOobServi
 
   return {
     ownerOfOrigin: (origin) => registry().byOrigin(origin),
-    start: async (request, caller) => {
+    start: async (request, caller, _purpose) => {
       const verified = await verifyRequestObject(request, { registry: registry(), caller, now: clock.now() });
       const { clientId } = verified.order.relyingParty;
       // Asked twice: before a request object is used up, and after the wait, in one step with taking the place.

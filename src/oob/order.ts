@@ -27,6 +27,7 @@ export class Order {
   readonly #waiters = new Set<() => void>();
   #answer: CollectAnswer = { status: 'pending', hintCode: 'outstandingTransaction' };
   #told: CollectAnswer | undefined;
+  readonly #askedAgain = new Set<() => void>();
   #promptOpen = false;
   #collected = false;
   #polls = 0;
@@ -59,6 +60,11 @@ export class Order {
     return this.pending && this.#promptOpen;
   }
 
+  /** The same relying party has asked for another order, and was refused. */
+  askedAgain(): void {
+    for (const listener of this.#askedAgain) listener();
+  }
+
   belongsTo(caller: OobCaller): boolean {
     return caller.launcher === this.#caller.launcher && caller.origin === this.#caller.origin;
   }
@@ -70,6 +76,7 @@ export class Order {
       hint: (hintCode) => {
         if (this.pending) this.#set({ status: 'pending', hintCode });
       },
+      onAskedAgain: (listener) => void this.#askedAgain.add(listener),
       promptOpen: (open) => {
         this.#promptOpen = open;
       },

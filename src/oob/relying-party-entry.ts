@@ -88,6 +88,9 @@ export function parseRelyingParty(json: unknown, source: RelyingParty['source'])
     issuers: entry.issuers,
     launchers: entry.launchers,
     purposes: entry.purposes,
+    endpoints: { pins: [] },
+    unbound: false,
+    pinForEachDocument: false,
     source,
   };
 }

@@ -128,7 +128,9 @@ function orderOf(
   const message = claims.binding_message === undefined ? '' : sanitizeOutsideText(claims.binding_message);
   return {
     relyingParty,
+    purpose: claims.purpose,
     launcher,
+    bound: true,
     origin,
     nonce: claims.nonce,
     requestHash: requestHashOf(request),
@@ -137,5 +139,7 @@ function orderOf(
     issuers: claims.issuers ?? [],
     confirmationCode: claims.confirmation_code,
     bindingMessage: message === '' ? undefined : message,
+    visibleText: undefined,
+    documents: [],
   };
 }

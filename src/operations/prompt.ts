@@ -9,6 +9,8 @@ export type PromptAnswer =
   /** The PIN will be typed on the reader's keypad; `language` is that of its display. */
   | { readonly kind: 'pinPad'; readonly lastTryConsent: boolean; readonly language?: 'sv' | 'en' }
   | { readonly kind: 'choose'; readonly candidateId: string }
+  /** The confirmation code as the user typed it, where it has to be typed. */
+  | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'acknowledge' }
   | { readonly kind: 'cancel' };
 

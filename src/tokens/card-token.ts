@@ -173,6 +173,9 @@ export function createCardToken(options: CardTokenOptions): CardToken {
       });
     },
 
+    verifyAndSignAll: () =>
+      Promise.reject(new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'Several signatures are not there yet')),
+
     async verifyAndDecipher(request) {
       return await wiping([request.pin], async () => {
         const { value, cost } = await runJob(decipherJob(jobs, request));

@@ -29,7 +29,7 @@ export function describeCertificates(
       const { reference, pin, canSign, canDecipher } = key;
       const algorithms = canSign ? application.algorithms[certificate.keyType] : [];
       const decipherAlgorithms = canDecipher && certificate.keyType === 'rsa' ? application.decipherAlgorithms : [];
-      return [{ certificate, key: { reference, pin, algorithms, decipherAlgorithms } }];
+      return [{ certificate, key: { reference, pin, algorithms, decipherAlgorithms, pinEachTime: false } }];
     } catch (error) {
       if (!isMiddlewareError(error)) throw error;
       logger.warn({ reader, name, code: error.code }, 'Certificate left out');

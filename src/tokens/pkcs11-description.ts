@@ -63,6 +63,7 @@ export function describeKeys(card: Pkcs11Card, names: KeyNames): readonly TokenC
         decipherAlgorithms: deciphers
           ? decryptMechanisms.flatMap(([m, name]) => (can(m, CKF_DECRYPT) ? [name] : []))
           : [],
+        pinEachTime: false,
       },
     };
   });

@@ -150,6 +150,9 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
       return now;
     },
 
+    verifyAndSignAll: () =>
+      Promise.reject(new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'Several signatures are not there yet')),
+
     verifyAndSign: (request) =>
       wipingSecrets([request.pin], async () => {
         const { algorithm, digest } = request;

@@ -12,6 +12,8 @@ export interface TokenKey {
   /** What it can sign, best first; empty for a key that only deciphers. */
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly decipherAlgorithms: readonly DecipherAlgorithm[];
+  /** The card wants the PIN again for every signature (PIV key 9C, ISO/IEC 7816-15 userConsent, CKA_ALWAYS_AUTHENTICATE). */
+  readonly pinEachTime: boolean;
 }
 
 /** A certificate on a token; without `key` when the private key is not there or not usable. */
@@ -94,6 +96,18 @@ export interface SignResult {
   readonly cost: CardCost;
 }
 
+/** A request to verify a PIN once and sign several digests with it, for a key without `pinEachTime`. */
+export interface SignAllRequest extends Omit<SignRequest, 'digest'> {
+  /** 1 to 20, each as {@link SignRequest.digest}. */
+  readonly digests: readonly Uint8Array[];
+}
+
+/** One signature for each digest, in their order; all or none. */
+export interface SignAllResult {
+  readonly signatures: readonly Uint8Array[];
+  readonly cost: CardCost;
+}
+
 /**
  * The capability to sign: what an authentication needs.
  *
@@ -110,6 +124,8 @@ export interface SignResult {
 export interface SigningToken extends Token {
   /** @throws {MiddlewareError} as above; ERR_TOKEN_KEY_NOT_FOUND, ERR_TOKEN_ALGORITHM_UNSUPPORTED. */
   verifyAndSign(request: SignRequest): Promise<SignResult>;
+  /** @throws {MiddlewareError} likewise; ERR_TOKEN_OPERATION_UNSUPPORTED for a key with `pinEachTime` and several digests. */
+  verifyAndSignAll(request: SignAllRequest): Promise<SignAllResult>;
 }
 
 /** Whether a token can sign. */

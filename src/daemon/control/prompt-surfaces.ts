@@ -26,6 +26,7 @@ export interface AttachedSurfaces {
     | 'prompt.detach'
     | 'prompt.choose'
     | 'prompt.usePinPad'
+    | 'prompt.typeCode'
     | 'prompt.acknowledge'
     | 'prompt.cancel'
     | 'prompt.pick'
@@ -74,6 +75,7 @@ class Attached implements AttachedSurfaces, PromptListener {
           lastTryConsent,
           ...(language === undefined ? {} : { language }),
         }),
+      'prompt.typeCode': ({ ticket, code }, caller) => this.#answer(caller, ticket, { kind: 'code', code }),
       'prompt.acknowledge': ({ ticket }, caller) => this.#answer(caller, ticket, { kind: 'acknowledge' }),
       'prompt.cancel': ({ promptId }, caller) => ({ accepted: this.#cancel(caller, promptId) }),
       'prompt.pick': ({ promptId }, caller) => ({ accepted: this.#pick(caller, promptId) }),

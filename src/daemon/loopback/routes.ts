@@ -32,7 +32,7 @@ export function addRoutes(app: FastifyInstance, options: RouteOptions): void {
 
   app.post('/oob/v1/auth', async (request) => {
     const body = checkBody(requestSchemas['/oob/v1/auth'], request.body);
-    return service.start(body.request, callerOf(options.originOf(request.raw)));
+    return service.start(body.request, callerOf(options.originOf(request.raw)), 'auth');
   });
 
   app.post('/oob/v1/collect', async (request, reply) => {

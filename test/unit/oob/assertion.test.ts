@@ -8,6 +8,10 @@ const parts = (changes: Partial<AssertionParts> = {}): AssertionParts => ({
   order: {
     id: 'order-id',
     relyingParty: entryOf(createTestRelyingParty()),
+    purpose: 'auth',
+    bound: true,
+    visibleText: undefined,
+    documents: [],
     launcher: 'page',
     origin: 'https://rp.example',
     nonce: 'the-nonce',

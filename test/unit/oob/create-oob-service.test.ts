@@ -58,7 +58,7 @@ const collect = async (orderRef: string, caller: OobCaller = party.page, waitMs 
   await service.collect(orderRef, caller, waitMs, signal);
 
 const start = async (of = party, caller = of.page): Promise<string> =>
-  (await service.start(signedRequest(of), caller)).orderRef;
+  (await service.start(signedRequest(of), caller, 'auth')).orderRef;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: testNow });
@@ -75,7 +75,7 @@ afterEach(async () => {
 
 describe('start()', () => {
   it('gives an order of 256 random bits and three minutes, and another id to the runner', async () => {
-    const started = await service.start(signedRequest(party), party.page);
+    const started = await service.start(signedRequest(party), party.page, 'auth');
     expect(started.orderRef).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(started.expiresAt).toBe(new Date(testNow + 180_000).toISOString());
     expect(runs[0]!.order.id).not.toBe(started.orderRef);
@@ -89,7 +89,7 @@ describe('start()', () => {
       [10_000_000, 600_000],
     ] as const) {
       const other = create({ orderLifeMs: configured });
-      const { expiresAt } = await other.start(signedRequest(party), party.page);
+      const { expiresAt } = await other.start(signedRequest(party), party.page, 'auth');
       expect(Date.parse(expiresAt) - testNow).toBe(expected);
       await other.close();
     }
@@ -97,16 +97,19 @@ describe('start()', () => {
 
   it('refuses a replayed request, also from another launcher, and starts nothing', async () => {
     const request = signedRequest(party);
-    await service.start(request, party.page);
-    await expect(service.start(request, party.page)).rejects.toMatchObject({ code: 'ERR_OOB_UNAUTHORIZED' });
-    await expect(service.start(request, party.process)).rejects.toMatchObject({ code: 'ERR_OOB_UNAUTHORIZED' });
+    await service.start(request, party.page, 'auth');
+    await expect(service.start(request, party.page, 'auth')).rejects.toMatchObject({ code: 'ERR_OOB_UNAUTHORIZED' });
+    await expect(service.start(request, party.process, 'auth')).rejects.toMatchObject({ code: 'ERR_OOB_UNAUTHORIZED' });
     expect(runs).toHaveLength(1);
     expect(runs[0]!.progress.signal.aborted).toBe(false);
   });
 
   it('lets only one of two simultaneous starts with one request through', async () => {
     const request = signedRequest(party);
-    const results = await Promise.allSettled([service.start(request, party.page), service.start(request, party.page)]);
+    const results = await Promise.allSettled([
+      service.start(request, party.page, 'auth'),
+      service.start(request, party.page, 'auth'),
+    ]);
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(runs).toHaveLength(1);
   });
@@ -153,7 +156,7 @@ describe('start()', () => {
   });
 
   it('writes nothing down and runs nothing for a request that does not verify', async () => {
-    await expect(service.start(`${signedRequest(party).slice(0, -8)}AAAAAAAA`, party.page)).rejects.toThrow();
+    await expect(service.start(`${signedRequest(party).slice(0, -8)}AAAAAAAA`, party.page, 'auth')).rejects.toThrow();
     expect(remembered.size).toBe(0);
     expect(runs).toHaveLength(0);
   });
@@ -170,10 +173,12 @@ describe('start()', () => {
     await start();
     runs[0]!.progress.promptOpen(true);
     const request = signedRequest(party);
-    await expect(service.start(request, party.page)).rejects.toMatchObject({ code: 'ERR_OOB_ALREADY_IN_PROGRESS' });
+    await expect(service.start(request, party.page, 'auth')).rejects.toMatchObject({
+      code: 'ERR_OOB_ALREADY_IN_PROGRESS',
+    });
     expect(runs[0]!.progress.signal.aborted).toBe(false);
     runs[0]!.progress.promptOpen(false);
-    await service.start(request, party.page);
+    await service.start(request, party.page, 'auth');
     expect(runs).toHaveLength(2);
   });
 

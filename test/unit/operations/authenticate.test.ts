@@ -40,6 +40,9 @@ const order: AcceptedOrder = {
     clientId: 'urn:test:rp',
     displayName: { sv: 'Provet', en: 'The Test' },
     origins: [],
+    endpoints: { pins: [] },
+    unbound: false,
+    pinForEachDocument: false,
     jwks: { keys: [] },
     acrValues: ['http://id.sambi.se/loa/loa3'],
     issuers: [],
@@ -48,6 +51,10 @@ const order: AcceptedOrder = {
     source: 'user',
   },
   launcher: 'process',
+  purpose: 'auth',
+  bound: true,
+  visibleText: undefined,
+  documents: [],
   origin: undefined,
   nonce: 'n'.repeat(22),
   requestHash: 'hash',
@@ -113,6 +120,7 @@ function fixture(
           script.sign?.(request) ?? Promise.resolve({ signature: Uint8Array.of(7), cost: { apduCount: 7, cardMs: 1 } })
         );
       },
+      verifyAndSignAll: () => Promise.reject(new Error('a login signs once')),
       close: () => Promise.resolve(),
     };
     return {
@@ -122,7 +130,7 @@ function fixture(
       certificates: [
         {
           certificate: { ...certificate(person), fingerprint: name },
-          key: { reference: 1, pin: 0x11, algorithms: ['RS256'], decipherAlgorithms: [] },
+          key: { reference: 1, pin: 0x11, algorithms: ['RS256'], decipherAlgorithms: [], pinEachTime: false },
         },
       ],
     };
@@ -164,7 +172,12 @@ function fixture(
   const login = (asked: Partial<AcceptedOrder> = {}) =>
     run(
       { ...order, ...asked },
-      { hint: (hint) => hints.push(hint), promptOpen: (open) => promptOpen.push(open), signal: controller.signal },
+      {
+        hint: (hint) => hints.push(hint),
+        promptOpen: (open) => promptOpen.push(open),
+        onAskedAgain: () => undefined,
+        signal: controller.signal,
+      },
     );
   const pin = () => Secret.moveFrom(Uint8Array.from(Buffer.from('482913')));
   const typePin = (lastTryConsent = false) => {
