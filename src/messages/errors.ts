@@ -678,31 +678,31 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_REMOTE_UNREACHABLE: {
     sv: {
-      sentence: 'Det gick inte att nå {host}[ ({reason})].',
+      sentence: 'Servern[ {host}] gick inte att nå[ ({reason})].',
       nextStep: 'Kontrollera nätverket och försök igen.',
     },
     en: {
-      sentence: '{host} could not be reached[ ({reason})].',
+      sentence: 'The server[ {host}] could not be reached[ ({reason})].',
       nextStep: 'Check the network and try again.',
     },
   },
   ERR_REMOTE_TLS: {
     sv: {
-      sentence: '{host} kunde inte visa att den är den rätta[ ({reason})].',
+      sentence: 'Servern[ {host}] kunde inte visa att den är den rätta[ ({reason})].',
       nextStep: 'Gå inte vidare. Kontakta din support: förbindelsen kan vara avlyssnad, eller inställningarna gamla.',
     },
     en: {
-      sentence: '{host} could not prove that it is the right one[ ({reason})].',
+      sentence: 'The server[ {host}] could not prove that it is the right one[ ({reason})].',
       nextStep: 'Do not go on. Contact your helpdesk: the connection may be intercepted, or the settings out of date.',
     },
   },
   ERR_REMOTE_RESPONSE: {
     sv: {
-      sentence: '{host} svarade inte som den ska[ ({reason})].',
+      sentence: 'Servern[ {host}] svarade inte som den ska[ ({reason})].',
       nextStep: 'Försök igen om en stund. Händer det på nytt, kontakta tjänstens support.',
     },
     en: {
-      sentence: '{host} did not answer as it should[ ({reason})].',
+      sentence: 'The server[ {host}] did not answer as it should[ ({reason})].',
       nextStep: 'Try again in a while. If it happens once more, contact the helpdesk of the service.',
     },
   },
