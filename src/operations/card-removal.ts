@@ -1,0 +1,26 @@
+import type { AcceptedOrder } from '../oob/oob-service.js';
+
+/** The public half of a P-256 pair that was made for one order alone (RFC 7518 §6.2.1). */
+export interface RemovalJwk {
+  readonly kty: 'EC';
+  readonly crv: 'P-256';
+  readonly x: string;
+  readonly y: string;
+}
+
+/** What will tell a relying party that the card of one login was removed. */
+export interface PreparedRemoval {
+  /** Goes into the assertion. */
+  readonly jwk: RemovalJwk;
+  /**
+   * From now on the removal of this token is reported, over restarts, for 12 hours. Called before the assertion is
+   * handed out.
+   */
+  arm(tokenId: string): Promise<void>;
+}
+
+/** Reports the removal of cards to the relying parties that asked for it. */
+export interface CardRemovals {
+  /** Undefined for a relying party without a removal endpoint. */
+  prepare(order: AcceptedOrder): Promise<PreparedRemoval | undefined>;
+}
