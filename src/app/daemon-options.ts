@@ -15,6 +15,10 @@ export interface DaemonOptions {
   readonly vpcdPort: number | undefined;
   /** Keys and certificates are written to IDPrime cards by commands that no public document confirms. */
   readonly idPrimeWriting: boolean;
+  /** Orders that one relying party may ask for in a minute; undefined for the shipped limit. */
+  readonly startsPerMinute: number | undefined;
+  /** Other calls that it may make in a minute. */
+  readonly pollsPerMinute: number | undefined;
 }
 
 /** @throws {MiddlewareError} ERR_USAGE for anything that is not an option. */
@@ -26,6 +30,8 @@ export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
     sandbox: values.sandbox || values['hardware-only'],
     hardwareOnly: values['hardware-only'],
     vpcdPort: portOf(values['vpcd-port']),
+    startsPerMinute: countOf(values['starts-per-minute']),
+    pollsPerMinute: countOf(values['polls-per-minute']),
     // Virtual cards are known to take them.
     idPrimeWriting: values['experimental-idprime-writing'] || values.sandbox,
   };
@@ -42,6 +48,8 @@ function read(argv: readonly string[]) {
         sandbox: { type: 'boolean', default: false },
         'hardware-only': { type: 'boolean', default: false },
         'vpcd-port': { type: 'string' },
+        'starts-per-minute': { type: 'string' },
+        'polls-per-minute': { type: 'string' },
         'experimental-idprime-writing': { type: 'boolean', default: false },
       },
     });
@@ -55,4 +63,10 @@ function portOf(text: string | undefined): number | undefined {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new MiddlewareError('ERR_USAGE', 'Not a port', { fields: { detail: text } });
+}
+
+function countOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new MiddlewareError('ERR_USAGE', 'Not a number', { fields: { detail: text } });
 }

@@ -6,6 +6,7 @@ import { systemClock, type Logger } from '../core/ports.js';
 import type { DaemonStatus } from '../control-contract/status.js';
 import { startControlServer, type ControlServer } from '../daemon/control/control-server.js';
 import { attachedSurfaces } from '../daemon/control/prompt-surfaces.js';
+import type { LoopbackLimits } from '../daemon/loopback/limits.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { openFileHistory, type FileHistory } from '../history/file-history.js';
 import { openCardChoiceFile } from '../history/card-choice-file.js';
@@ -150,7 +151,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   await transport.start();
   const { openLoopbackEndpoint } = await import('./loopback-endpoint.js');
   const port = options.port ?? defaultPortOf(paths.instance);
-  const endpoint = await openLoopbackEndpoint({ service, port, logger, onChange: () => changed() });
+  const endpoint = await openLoopbackEndpoint({ service, port, limits: limitsOf(options), logger, onChange: () => changed() });
   const status = daemonStatus(
     context,
     () => endpoint.status,
@@ -190,6 +191,14 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       await history.close();
       return released;
     },
+  };
+}
+
+/** The endpoint's limits, as far as the command line sets them. */
+function limitsOf({ startsPerMinute, pollsPerMinute }: DaemonOptions): Partial<LoopbackLimits> {
+  return {
+    ...(startsPerMinute === undefined ? {} : { startsPerWindow: startsPerMinute }),
+    ...(pollsPerMinute === undefined ? {} : { pollsPerWindow: pollsPerMinute }),
   };
 }
 

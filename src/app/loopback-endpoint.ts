@@ -1,6 +1,7 @@
 import type { DaemonStatus } from '../control-contract/status.js';
 import { isMiddlewareError, type MiddlewareError } from '../core/errors.js';
 import { systemClock, type Logger } from '../core/ports.js';
+import type { LoopbackLimits } from '../daemon/loopback/limits.js';
 import { startLoopback, type Loopback } from '../daemon/loopback/start-loopback.js';
 import type { OobService } from '../oob/oob-service.js';
 import { createPeerLookup } from '../platform/peer-lookup.js';
@@ -14,6 +15,8 @@ const retryMs = 5000;
 export interface EndpointOptions {
   readonly service: OobService;
   readonly port: number;
+  /** Instead of the shipped ones. */
+  readonly limits: Partial<LoopbackLimits>;
   readonly logger: Logger;
   /** Called when a port that was taken has become free and is served. */
   readonly onChange: () => void;
@@ -71,11 +74,12 @@ export async function openLoopbackEndpoint(options: EndpointOptions): Promise<Lo
   };
 }
 
-function loopbackOptions({ service, port, logger }: EndpointOptions): Parameters<typeof startLoopback>[0] {
+function loopbackOptions({ service, port, limits, logger }: EndpointOptions): Parameters<typeof startLoopback>[0] {
   return {
     service,
     peerLookup: createPeerLookup(),
     port,
+    limits,
     logger,
     clock: systemClock,
     version: productVersion(),
