@@ -10,7 +10,7 @@ const layers = {
   'control-contract': ['core', 'model'],
   history: ['core', 'model'],
   transport: ['core', 'model', 'iso7816'],
-  pkcs11: ['core', 'model'],
+  pkcs11: ['core', 'model', 'platform'],
   pki: ['core', 'model'],
   oob: ['core', 'model'],
   platform: ['core', 'model'],
@@ -42,6 +42,8 @@ const nodeOwners = {
   fs: ['platform', 'history', 'app', 'sandbox', 'pkcs11'],
   net: ['client', 'daemon', 'sandbox', 'platform', 'pkcs11'],
   http: ['daemon/loopback', 'platform', 'sandbox'],
+  https: ['platform'],
+  tls: ['platform'],
   child_process: ['platform', 'app', 'pkcs11'],
 };
 

@@ -80,14 +80,16 @@ export interface HttpAnswer {
   readonly body: Uint8Array;
   /** By the Date header, milliseconds since the epoch. */
   readonly date: number | undefined;
+  /** By lower-case name; of one that came several times, as Node joins them. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Calls to configured addresses: no redirect is followed, no cookie kept, no answer over 64 KiB or 5 s taken. */
 export interface HttpClient {
   /**
    * @throws {MiddlewareError} ERR_REMOTE_UNREACHABLE (`reason`: dns, refused, timeout, closed), ERR_REMOTE_TLS
-   *   (`reason`: untrusted, pin, expired, name), ERR_REMOTE_RESPONSE (`reason`: too-long, malformed), each with `host`;
-   *   ERR_ABORTED.
+   *   (`reason`: untrusted, pin, expired, name, protocol, plain), ERR_REMOTE_RESPONSE (`reason`: too-long, malformed),
+   *   each with `host`; ERR_ABORTED; ERR_CONFIG_INVALID with the `path` of a CA file that cannot be used.
    */
   send(call: HttpCall): Promise<HttpAnswer>;
 }

@@ -8,7 +8,7 @@ import { linuxPlaces } from './places-linux.js';
 import { macosPlaces } from './places-macos.js';
 import { windowsPlaces } from './places-windows.js';
 import type { ModulePlace } from './places.js';
-import { requireTrustedFile } from './trusted-file.js';
+import { requireTrustedFile } from '../platform/trusted-file.js';
 
 /** Where {@link findModules} looks. */
 export interface FindModulesOptions {

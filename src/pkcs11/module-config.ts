@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, sep } from 'node:path';
 import { z } from 'zod';
 import { MiddlewareError, type ErrorFields } from '../core/errors.js';
-import { requireTrustedFile } from './trusted-file.js';
+import { requireTrustedFile } from '../platform/trusted-file.js';
 
 /** Variables that would change what the process runs, not how the module behaves. */
 const forbiddenVariable = /^(NODE_|LD_|DYLD_)/;

@@ -1,0 +1,108 @@
+import { request as startRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { MiddlewareError } from '../core/errors.js';
+import type { HttpAnswer, HttpCall, HttpClient } from '../core/ports.js';
+import { createTlsRoots, type TlsRoots } from './ca-bundle.js';
+import { connect, isLoopback } from './http-client-connection.js';
+import { remote, remoteError } from './http-client-errors.js';
+
+/** What {@link createHttpClient} can be told. */
+export interface HttpClientOptions {
+  readonly roots?: TlsRoots;
+  /** From the beginning of a call to the end of its answer; 5 s by default. */
+  readonly timeoutMs?: number;
+}
+
+const maxBodyBytes = 65_536;
+const maxHeaderBytes = 16_384;
+
+/**
+ * Calls to configured addresses over Node's own TLS. Each call has a connection of its own, which is made, and the
+ * server's certificate judged, before a byte is sent. Proxies of the environment and NODE_EXTRA_CA_CERTS are not looked
+ * at: what a login trusts stands in the configuration.
+ */
+export function createHttpClient({ roots = createTlsRoots(), timeoutMs = 5_000 }: HttpClientOptions = {}): HttpClient {
+  return {
+    async send(call) {
+      const url = addressOf(call.url);
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const signal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]);
+      try {
+        const context = url.protocol === 'https:' ? roots.contextOf(call.trust.caFile) : undefined;
+        signal.throwIfAborted();
+        const socket = await connect({ url, context, pins: call.trust.pins, signal });
+        return await exchange(url, call, socket, signal).finally(() => socket.destroy());
+      } catch (error) {
+        if (call.signal?.aborted === true) throw new MiddlewareError('ERR_ABORTED', 'Call was given up');
+        if (timeout.aborted) throw remote('ERR_REMOTE_UNREACHABLE', url.host, 'timeout');
+        throw remoteError(url.host, error);
+      }
+    },
+  };
+}
+
+function addressOf(text: string): URL {
+  const url = new URL(text);
+  const isPlain = url.protocol === 'http:' && isLoopback(url);
+  if (url.protocol !== 'https:' && !isPlain) throw remote('ERR_REMOTE_TLS', url.host, 'plain');
+  return url;
+}
+
+/** One request and its answer over a connection that is closed afterwards. */
+async function exchange(url: URL, call: HttpCall, socket: Socket, signal: AbortSignal): Promise<HttpAnswer> {
+  const message = await new Promise<IncomingMessage>((resolve, reject) => {
+    const request = startRequest({
+      // The connection stands already; Node's agents, and the proxies that they may know of, have no part in it.
+      createConnection: () => socket,
+      method: call.method,
+      path: `${url.pathname}${url.search}`,
+      headers: headersOf(url, call),
+      maxHeaderSize: maxHeaderBytes,
+      insecureHTTPParser: false,
+      signal,
+    });
+    request.once('response', resolve);
+    request.once('upgrade', () => reject(remote('ERR_REMOTE_RESPONSE', url.host, 'malformed')));
+    // Stays: what comes after the answer concerns nobody, and must not end the process.
+    request.on('error', reject);
+    request.end(call.body);
+  });
+  return { ...readHead(message, url), body: await readBody(message, url) };
+}
+
+function headersOf(url: URL, { body, contentType, accept }: HttpCall): Record<string, string> {
+  return {
+    host: url.host,
+    connection: 'close',
+    'user-agent': 'kort',
+    'accept-encoding': 'identity',
+    accept: accept ?? '*/*',
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+  };
+}
+
+function readHead({ statusCode = 0, headers }: IncomingMessage, url: URL): Omit<HttpAnswer, 'body'> {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') throw remote('ERR_REMOTE_RESPONSE', url.host, 'malformed');
+  const date = Date.parse(headers.date ?? '');
+  return {
+    status: statusCode,
+    contentType: (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+    date: Number.isNaN(date) ? undefined : date,
+    headers: Object.fromEntries(
+      Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    ),
+  };
+}
+
+async function readBody(message: IncomingMessage, url: URL): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBodyBytes) throw remote('ERR_REMOTE_RESPONSE', url.host, 'too-long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
