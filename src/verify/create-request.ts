@@ -2,7 +2,7 @@ import { randomBytes, randomInt, type KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
 import type { LevelUri } from '../model/certificate.js';
 import type { Launcher } from '../model/relying-party.js';
-import type { SignatureAlgorithm } from '../model/signature.js';
+import type { OrderDocument, SignatureAlgorithm } from '../model/signature.js';
 import { confirmationAlphabet, protocol } from '../oob/protocol.js';
 
 /** The key that an IdP signs request objects with, and nothing else. */
@@ -26,10 +26,43 @@ export interface RequestWishes {
   readonly issuers?: readonly string[];
   /** At most 300 characters of plain text for the prompt. */
   readonly bindingMessage?: string;
+  /** The code that the IdP's page shows already, where that was sent before the request is fetched; a new one by default. */
+  readonly confirmationCode?: string;
+  /** What is to be signed; without it the request is for a login. */
+  readonly signature?: SignatureWishes;
+  /** For `redirect` and `scheme`, whose answer is posted; without it the answer is collected (`page`, `process`). */
+  readonly directPost?: DirectPost;
+  /** What the user is asked to sign, instead of a login. */
+  readonly sign?: {
+    /** 1 to 10,000 characters that are shown in full before the PIN. */
+    readonly visibleText: string;
+    /** 1 to 20, known to the user by their labels and digests. */
+    readonly documents: readonly OrderDocument[];
+  };
+  /** For redirect and scheme, whose answers are posted: the registered response endpoint, and what came with `ref`. */
+  readonly directPost?: { readonly responseUri: string; readonly walletNonce: string };
+  /** The code that the page shows already ({@link newConfirmationCode}); a fresh one by default. */
+  readonly confirmationCode?: string;
   /** Milliseconds since the epoch; now by default. */
   readonly now?: number;
   /** How long the order may be started, in seconds: at most 300, the default. */
   readonly lifetimeSeconds?: number;
+}
+
+/** What a user is asked to sign. */
+export interface SignatureWishes {
+  /** Shown in full before the PIN: 1 to 10,000 characters of plain text. */
+  readonly visibleText: string;
+  /** 1 to 20; the user sees their labels, and that they are known by digest only. */
+  readonly documents: readonly OrderDocument[];
+}
+
+/** Where the answer to a request goes that the user's computer fetched. */
+export interface DirectPost {
+  /** Exactly the registered `response_endpoint`. */
+  readonly responseUri: string;
+  /** As it came with the fetch. */
+  readonly walletNonce: string;
 }
 
 /** A request object and what the IdP keeps of it in the user's session. */
@@ -41,12 +74,18 @@ export interface CreatedRequest {
   readonly confirmationCode: string;
 }
 
-/** Makes and signs a request object with a fresh nonce, `jti` and confirmation code. */
+/**
+ * Makes and signs a request object with a fresh nonce and `jti`.
+ *
+ * @throws {RangeError} for what no user's computer would take: too much or too little to sign, a digest of the wrong
+ *   length, launchers that do not fit the way of the answer, a confirmation code of other characters.
+ */
 export async function createRequestObject(wishes: RequestWishes): Promise<CreatedRequest> {
-  const { key, user, issuers, bindingMessage } = wishes;
+  checkWishes(wishes);
+  const { key, user, issuers, bindingMessage, confirmationCode = newConfirmationCode() } = wishes;
   const iat = Math.floor((wishes.now ?? Date.now()) / 1000);
   const nonce = randomBytes(24).toString('base64url');
-  const confirmationCode = newConfirmationCode();
+  const confirmationCode = wishes.confirmationCode ?? newConfirmationCode();
   const claims = {
     iss: wishes.clientId,
     aud: protocol.requestAudience,
@@ -54,14 +93,14 @@ export async function createRequestObject(wishes: RequestWishes): Promise<Create
     exp: iat + (wishes.lifetimeSeconds ?? protocol.maxRequestSeconds),
     jti: randomBytes(16).toString('base64url'),
     nonce,
-    purpose: 'auth',
+    ...purposeClaims(wishes),
     launchers: wishes.launchers,
     acr_values: wishes.acrValues,
     ...(user === undefined ? {} : { user }),
     ...(issuers === undefined ? {} : { issuers }),
     confirmation_code: confirmationCode,
     ...(bindingMessage === undefined ? {} : { binding_message: bindingMessage }),
-    response_mode: 'collect',
+    ...responseClaims(wishes),
   };
   const request = await new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
     .setProtectedHeader({ typ: protocol.requestType, alg: key.algorithm, kid: key.keyId })
@@ -69,6 +108,58 @@ export async function createRequestObject(wishes: RequestWishes): Promise<Create
   return { request, nonce, confirmationCode };
 }
 
-function newConfirmationCode(): string {
+function purposeClaims({ sign }: RequestWishes): Readonly<Record<string, unknown>> {
+  if (sign === undefined) return { purpose: 'auth' };
+  const documents = sign.documents.map(({ label, digestAlgorithm, digest }) => ({
+    label,
+    digest_alg: digestAlgorithm,
+    digest: Buffer.from(digest).toString('base64url'),
+  }));
+  return { purpose: 'sign', visible_text: sign.visibleText, documents };
+}
+
+function responseClaims({ directPost }: RequestWishes): Readonly<Record<string, unknown>> {
+  if (directPost === undefined) return { response_mode: 'collect' };
+  const { responseUri, walletNonce } = directPost;
+  return { response_mode: 'direct_post', response_uri: responseUri, wallet_nonce: walletNonce };
+}
+
+/** A random code of four characters that cannot be mistaken for one another, for a page that shows it early. */
+export function signatureClaims(signature: SignatureWishes | undefined) {
+  if (signature === undefined) return {};
+  const documents = signature.documents.map(({ label, digestAlgorithm, digest }) => ({
+    label,
+    digest_alg: digestAlgorithm,
+    digest: toBase64Url(digest),
+  }));
+  return { visible_text: signature.visibleText, documents };
+}
+
+function responseClaims(post: DirectPost | undefined) {
+  if (post === undefined) return { response_mode: 'collect' };
+  return { response_mode: 'direct_post', response_uri: post.responseUri, wallet_nonce: post.walletNonce };
+}
+
+const postedLaunchers: readonly Launcher[] = ['redirect', 'scheme'];
+
+function checkWishes({ launchers, directPost, signature, confirmationCode }: RequestWishes): void {
+  const posted = directPost !== undefined;
+  if (launchers.length === 0 || launchers.some((launcher) => postedLaunchers.includes(launcher) !== posted)) {
+    throw new RangeError('launchers that do not fit the way of the answer');
+  }
+  if (confirmationCode !== undefined && !confirmationPattern.test(confirmationCode)) {
+    throw new RangeError('confirmation code');
+  }
+  if (signature === undefined) return;
+  const { visibleText, documents } = signature;
+  if (visibleText === '' || visibleText.length > 10_000) throw new RangeError('visible text');
+  const fits = documents.every(({ digest, digestAlgorithm }) => digest.length === digestBytes[digestAlgorithm]);
+  if (documents.length === 0 || documents.length > 20 || !fits) throw new RangeError('documents');
+}
+
+const confirmationPattern = new RegExp(`^[${confirmationAlphabet}]{4,8}$`);
+
+/** A confirmation code for a page that is shown before its request object is made. */
+export function newConfirmationCode(): string {
   return Array.from({ length: 4 }, () => confirmationAlphabet[randomInt(confirmationAlphabet.length)]).join('');
 }
