@@ -2,7 +2,7 @@ import type { DaemonStatus, StatusCertificate, StatusReader, StatusReport } from
 import { definedFields } from '../core/errors.js';
 import type { RetryCounter } from '../model/pin.js';
 import type { ReaderState } from '../model/reader.js';
-import type { JudgeCertificate } from '../operations/candidates.js';
+import type { CertificateVerdict, JudgeCertificate } from '../operations/candidates.js';
 import type { TokenCertificate } from '../tokens/token.js';
 import type { TokenEntry, TokenRegistry } from '../tokens/token-registry.js';
 import type { ReaderMonitor } from '../transport/card-channel.js';
@@ -74,7 +74,7 @@ function describeCounter(counters: readonly RetryCounter[] | undefined, referenc
 }
 
 function describeCertificate({ certificate, key }: TokenCertificate, sources: StatusSources): StatusCertificate {
-  const verdict = sources.judge(certificate, sources.now());
+  const verdict = judgeForItsPurpose(certificate, sources);
   const { fingerprint, issuer, person, keyType, keyBits, notBefore, notAfter } = certificate;
   return {
     fingerprint,
@@ -88,4 +88,10 @@ function describeCertificate({ certificate, key }: TokenCertificate, sources: St
     keyBits,
     usable: verdict.usable && key !== undefined,
   };
+}
+
+/** A certificate is for one purpose at most; where it is for neither, either verdict says so. */
+function judgeForItsPurpose(certificate: TokenCertificate['certificate'], sources: StatusSources): CertificateVerdict {
+  const forLogins = sources.judge(certificate, sources.now(), 'auth');
+  return forLogins.usable ? forLogins : sources.judge(certificate, sources.now(), 'sign');
 }

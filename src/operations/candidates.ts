@@ -1,12 +1,13 @@
 import type { AssuranceLevel, CertificateInfo } from '../model/certificate.js';
 import { levelOfUri } from '../model/certificate.js';
+import type { Purpose } from '../model/relying-party.js';
 import type { AcceptedOrder, FailedHint } from '../oob/oob-service.js';
 import { canSign, type SigningToken, type TokenCertificate, type TokenKey } from '../tokens/token.js';
 import { holdsCard } from '../tokens/token-entry.js';
 import type { TokenEntry } from '../tokens/token-registry.js';
 import type { PromptCandidate } from './prompt.js';
 
-/** What the trust policy says of a certificate: whom it makes of its holder, or why it is no use for a login. */
+/** What the trust policy says of a certificate: whom it makes of its holder, or why it is no use for the purpose. */
 export type CertificateVerdict =
   | {
       readonly usable: true;
@@ -15,10 +16,10 @@ export type CertificateVerdict =
       readonly chain: readonly Uint8Array[];
       readonly testIssuer: boolean;
     }
-  | { readonly usable: false; readonly reason: 'expired' | 'untrusted' | 'not-for-authentication' };
+  | { readonly usable: false; readonly reason: 'expired' | 'untrusted' | 'usage' };
 
-/** Judges a certificate by the configured trust, at a time in milliseconds since the epoch. */
-export type JudgeCertificate = (certificate: CertificateInfo, at: number) => CertificateVerdict;
+/** Judges a certificate for a purpose by the configured trust, at a time in milliseconds since the epoch. */
+export type JudgeCertificate = (certificate: CertificateInfo, at: number, purpose: Purpose) => CertificateVerdict;
 
 /** A certificate with its key that may answer an order. */
 export interface Candidate {
@@ -53,7 +54,7 @@ export function findCandidates(
   now: number,
 ): Offer {
   const judged = entries.flatMap((entry) =>
-    (entry.certificates ?? []).map((held) => judgeFor(entry, held, order, judge(held.certificate, now))),
+    (entry.certificates ?? []).map((held) => judgeFor(entry, held, order, judge(held.certificate, now, order.purpose))),
   );
   const candidates = judged.flatMap((result) => ('candidate' in result ? [result.candidate] : []));
   const refusals = judged.flatMap((result) => ('refusal' in result ? [result.refusal] : []));
@@ -97,7 +98,7 @@ function judgeFor(
     return { refusal: 'noSuitableCertificate' };
   }
   if (!verdict.usable) {
-    return { refusal: verdict.reason === 'not-for-authentication' ? 'noSuitableCertificate' : 'certificateErr' };
+    return { refusal: verdict.reason === 'usage' ? 'noSuitableCertificate' : 'certificateErr' };
   }
   if (!acceptsIssuer(order, certificate.issuer, verdict.testIssuer)) return { refusal: 'noSuitableCertificate' };
   if (!order.acrValues.some((uri) => levelOfUri(uri) === verdict.level)) return { refusal: 'levelNotMet' };
