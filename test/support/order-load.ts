@@ -123,7 +123,7 @@ export async function runOrderLoad(options: LoadOptions): Promise<LoadReport> {
   const total = seconds * ordersPerSecond;
   // Signed beforehand, so that this process measures and does not work.
   const prepared = await Promise.all(
-    Array.from({ length: total }, async (_, index) => await requestOf(parties[index % parties.length] as LoadParty)),
+    Array.from({ length: total }, async (_, index) => await requestOf(parties[index % parties.length]!)),
   );
   const caller = createPageCaller(options.port);
   const statuses: Record<string, number> = {};
@@ -139,7 +139,7 @@ export async function runOrderLoad(options: LoadOptions): Promise<LoadReport> {
   };
   const order = async (index: number, due: number): Promise<void> => {
     const at = index % parties.length;
-    const party = parties[at] as LoadParty;
+    const party = parties[at]!;
     const { request } = prepared[index] ?? { request: '' };
     const { status, body } = await timed(due, caller.call(party, '/oob/v1/auth', { request }));
     statuses[status] = (statuses[status] ?? 0) + 1;

@@ -1,11 +1,12 @@
 /*
- * The long forms of the storm and of co-existence: scripts/soak starts it. Prints progress, a summary, and ends with 1
+ * The long forms of the storm, of co-existence and of the load of orders: scripts/soak starts it. Prints progress, a summary, and ends with 1
  * when anything was wrong.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { coexistenceKinds, runCoexistence, type CoexistenceReport, type ForeignUse } from './coexistence.js';
+import { runOrderSoak } from './order-soak.js';
 import { runStorm, trendOf, type StormReport } from './storm.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -78,8 +79,25 @@ async function besideOverPcscd(kind: KindName, use: ForeignUse, logins: number):
   return JSON.parse(stdout) as CoexistenceReport;
 }
 
+async function orders(): Promise<readonly string[]> {
+  const seconds = option('seconds') ?? 60;
+  const ordersPerSecond = option('orders') ?? 200;
+  const report = await runOrderSoak({ seconds, ordersPerSecond, logins: option('logins') ?? 10, say });
+  for (const name of ['raised', 'shipped'] as const) {
+    const { p50, p99, longest, noiseP99, statuses, rssMiB, calls } = report[name];
+    const memory = `RSS ${rssMiB[0]} to ${rssMiB.at(-1)} MiB, at most ${Math.max(...rssMiB)}`;
+    const spans = Object.entries({ p50, p99, longest, noiseP99 }).map(
+      ([what, value]) => `${what} ${value.toFixed(1)} ms`,
+    );
+    say(`${name} limits: ${JSON.stringify(statuses)}, ${calls} calls, ${spans.join(', ')}, ${memory}`);
+  }
+  say(`orders taken by relying party, shipped limits: ${report.shipped.taken.join(' ')}`);
+  say(`logins: ${report.logins.join(' ')}; prompts of others declined: ${report.declined}`);
+  return report.wrong;
+}
+
 const [form] = process.argv.slice(2);
-const forms: Readonly<Record<string, () => Promise<readonly string[]>>> = { storm, coexistence };
+const forms: Readonly<Record<string, () => Promise<readonly string[]>>> = { storm, coexistence, orders };
 const chosen = forms[form ?? ''];
 if (chosen === undefined) throw new Error(`Usage: soak ${Object.keys(forms).join('|')}`);
 const wrong = await chosen();
