@@ -1,8 +1,9 @@
 import { randomBytes, randomInt, type KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
+import { toBase64Url } from '../core/bytes.js';
 import type { LevelUri } from '../model/certificate.js';
 import type { Launcher } from '../model/relying-party.js';
-import type { OrderDocument, SignatureAlgorithm } from '../model/signature.js';
+import { digestBytes, type OrderDocument, type SignatureAlgorithm } from '../model/signature.js';
 import { confirmationAlphabet, protocol } from '../oob/protocol.js';
 
 /** The key that an IdP signs request objects with, and nothing else. */
@@ -32,17 +33,6 @@ export interface RequestWishes {
   readonly signature?: SignatureWishes;
   /** For `redirect` and `scheme`, whose answer is posted; without it the answer is collected (`page`, `process`). */
   readonly directPost?: DirectPost;
-  /** What the user is asked to sign, instead of a login. */
-  readonly sign?: {
-    /** 1 to 10,000 characters that are shown in full before the PIN. */
-    readonly visibleText: string;
-    /** 1 to 20, known to the user by their labels and digests. */
-    readonly documents: readonly OrderDocument[];
-  };
-  /** For redirect and scheme, whose answers are posted: the registered response endpoint, and what came with `ref`. */
-  readonly directPost?: { readonly responseUri: string; readonly walletNonce: string };
-  /** The code that the page shows already ({@link newConfirmationCode}); a fresh one by default. */
-  readonly confirmationCode?: string;
   /** Milliseconds since the epoch; now by default. */
   readonly now?: number;
   /** How long the order may be started, in seconds: at most 300, the default. */
@@ -85,7 +75,6 @@ export async function createRequestObject(wishes: RequestWishes): Promise<Create
   const { key, user, issuers, bindingMessage, confirmationCode = newConfirmationCode() } = wishes;
   const iat = Math.floor((wishes.now ?? Date.now()) / 1000);
   const nonce = randomBytes(24).toString('base64url');
-  const confirmationCode = wishes.confirmationCode ?? newConfirmationCode();
   const claims = {
     iss: wishes.clientId,
     aud: protocol.requestAudience,
@@ -108,34 +97,17 @@ export async function createRequestObject(wishes: RequestWishes): Promise<Create
   return { request, nonce, confirmationCode };
 }
 
-function purposeClaims({ sign }: RequestWishes): Readonly<Record<string, unknown>> {
-  if (sign === undefined) return { purpose: 'auth' };
-  const documents = sign.documents.map(({ label, digestAlgorithm, digest }) => ({
-    label,
-    digest_alg: digestAlgorithm,
-    digest: Buffer.from(digest).toString('base64url'),
-  }));
-  return { purpose: 'sign', visible_text: sign.visibleText, documents };
-}
-
-function responseClaims({ directPost }: RequestWishes): Readonly<Record<string, unknown>> {
-  if (directPost === undefined) return { response_mode: 'collect' };
-  const { responseUri, walletNonce } = directPost;
-  return { response_mode: 'direct_post', response_uri: responseUri, wallet_nonce: walletNonce };
-}
-
-/** A random code of four characters that cannot be mistaken for one another, for a page that shows it early. */
-export function signatureClaims(signature: SignatureWishes | undefined) {
-  if (signature === undefined) return {};
+function purposeClaims({ signature }: RequestWishes): Readonly<Record<string, unknown>> {
+  if (signature === undefined) return { purpose: 'auth' };
   const documents = signature.documents.map(({ label, digestAlgorithm, digest }) => ({
     label,
     digest_alg: digestAlgorithm,
     digest: toBase64Url(digest),
   }));
-  return { visible_text: signature.visibleText, documents };
+  return { purpose: 'sign', visible_text: signature.visibleText, documents };
 }
 
-function responseClaims(post: DirectPost | undefined) {
+function responseClaims({ directPost: post }: RequestWishes): Readonly<Record<string, unknown>> {
   if (post === undefined) return { response_mode: 'collect' };
   return { response_mode: 'direct_post', response_uri: post.responseUri, wallet_nonce: post.walletNonce };
 }

@@ -36,7 +36,7 @@ describe('createRequestObject()', () => {
   it('asks for a signature of text and documents', async () => {
     const digest = new Uint8Array(32).fill(0xff);
     const documents = [{ label: 'Remiss.pdf', digestAlgorithm: 'sha256', digest }] as const;
-    expect(await claimsOf({ sign: { visibleText: 'Jag skriver under.', documents } })).toMatchObject({
+    expect(await claimsOf({ signature: { visibleText: 'Jag skriver under.', documents } })).toMatchObject({
       purpose: 'sign',
       visible_text: 'Jag skriver under.',
       documents: [{ label: 'Remiss.pdf', digest_alg: 'sha256', digest: '__________________________________________8' }],
