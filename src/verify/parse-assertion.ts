@@ -1,6 +1,7 @@
 import type { SignatureAlgorithm } from '../model/signature.js';
 import { isRecord, jwsAlgorithms, protocol } from '../oob/protocol.js';
 import { refusal } from './refusal.js';
+import { readRemovalJwk, type RemovalJwk } from './removal-jwk.js';
 
 /** An assertion taken apart; nothing of it is verified. */
 export interface ParsedAssertion {
@@ -29,6 +30,7 @@ export interface AssertionClaims {
   readonly launcher: string;
   readonly bound: boolean;
   readonly request_hash: string;
+  readonly removal_jwk: RemovalJwk | undefined;
 }
 
 /**
@@ -125,5 +127,12 @@ function readClaims(claims: Readonly<Record<string, unknown>>): AssertionClaims 
     launcher: text('launcher'),
     bound,
     request_hash: text('request_hash'),
+    removal_jwk: readRemoval(claims['removal_jwk']),
   };
+}
+
+function readRemoval(value: unknown): RemovalJwk | undefined {
+  const jwk = value === undefined ? undefined : readRemovalJwk(value);
+  if (jwk === undefined && value !== undefined) throw malformed('removal_jwk');
+  return jwk;
 }

@@ -7,6 +7,8 @@ import { isSuitableForAuthentication } from '../pki/suitability.js';
 import { askedFor, type AskedFor, type Expectations } from './expected.js';
 import { parseAssertion, type AssertionClaims, type ParsedAssertion } from './parse-assertion.js';
 import { refusal } from './refusal.js';
+import type { RemovalJwk } from './removal-jwk.js';
+import type { RevocationVerdict } from './revocation-verdict.js';
 import { fitsKey, isSignedWith } from './signature.js';
 
 /** A login that holds: who and at which level by the certificate, the rest by the word of the user's own computer. */
@@ -23,21 +25,27 @@ export interface VerifiedLogin {
   readonly amr: readonly string[];
   /** When the card signed: milliseconds since the epoch by the clock of the user's computer. */
   readonly authTime: number;
-  /** `jti` of the assertion. */
+  /** `jti` of the assertion; `sid` of the message that the card was removed. */
   readonly orderId: string;
+  /** False only where `allowUnbound` took it: no browser brought it back. */
+  readonly bound: boolean;
+  /** Keep it with `orderId`: it verifies the message that the card was removed. */
+  readonly removalJwk: RemovalJwk | undefined;
+  /** What the revocation check found; undefined when none was asked for. */
+  readonly revocation: RevocationVerdict | undefined;
 }
 
 /**
- * Verifies the answer to a request object. Reaches out to nothing: **this version does not check revocation**, so a
- * certificate that was revoked today still signs in. Check that on your side if you need it.
+ * Verifies the answer to a request object. Reaches out to nothing but through `expectations.revocation`, which is asked
+ * last.
  *
  * @throws {MiddlewareError} with a code `ERR_VERIFY_…` for each refusal. The nonce is used up only when signature,
  *   audience and request have been found right.
- * @throws {TypeError} when the stored request is not one of this client's.
+ * @throws {TypeError} when the stored request is not one of this client's for a login.
  */
 export async function verifyAssertion(assertion: string, expectations: Expectations): Promise<VerifiedLogin> {
   const now = expectations.now ?? Date.now();
-  const asked = askedFor(expectations);
+  const asked = askedFor(expectations, 'auth');
   const parsed = parseAssertion(assertion);
   const path = verifyCertificate(parsed, expectations, now);
   if (!isSignedWith(path.leaf, parsed.algorithm, parsed.signingInput, parsed.signature)) {
@@ -49,6 +57,7 @@ export async function verifyAssertion(assertion: string, expectations: Expectati
   checkLaunch(claims, expectations, asked);
   checkTimes(claims, asked, expectations, now);
   checkPerson(claims, path, asked);
+  const revocation = await expectations.revocation?.require(path, now);
   return {
     subject: claims.sub,
     level: levelUri(path.level),
@@ -59,6 +68,9 @@ export async function verifyAssertion(assertion: string, expectations: Expectati
     amr: claims.amr,
     authTime: claims.auth_time * 1000,
     orderId: claims.jti,
+    bound: claims.bound,
+    removalJwk: claims.removal_jwk,
+    revocation,
   };
 }
 
@@ -93,14 +105,18 @@ async function checkNonce(claims: AssertionClaims, { consumeNonce }: Expectation
   if (claims.nonce !== asked.nonce || !(await consumeNonce(claims.nonce))) throw refusal('ERR_VERIFY_NONCE', 'nonce');
 }
 
-function checkLaunch(claims: AssertionClaims, { origins }: Expectations, asked: AskedFor): void {
+/** Launchers whose browser proves the origin: by Origin, or by Referer. */
+const withOrigin: readonly string[] = ['page', 'redirect'];
+
+function checkLaunch(claims: AssertionClaims, expectations: Expectations, asked: AskedFor): void {
   if (!asked.launchers.includes(claims.launcher)) throw refusal('ERR_VERIFY_LAUNCHER', 'launcher');
-  if (!claims.bound) throw refusal('ERR_VERIFY_UNBOUND', 'not bound');
-  // A process has no origin to prove; every launcher that goes through a browser has.
-  const fromBrowser = claims.launcher !== 'process';
-  if (fromBrowser ? !origins.includes(claims.origin ?? '') : claims.origin !== undefined) {
-    throw refusal('ERR_VERIFY_ORIGIN', 'origin');
-  }
+  const mayBeUnbound = expectations.allowUnbound === true && claims.launcher === 'scheme';
+  if (!claims.bound && !mayBeUnbound) throw refusal('ERR_VERIFY_UNBOUND', 'not bound');
+  const { origin } = claims;
+  const right = withOrigin.includes(claims.launcher)
+    ? origin !== undefined && expectations.origins.includes(origin)
+    : origin === undefined;
+  if (!right) throw refusal('ERR_VERIFY_ORIGIN', 'origin');
 }
 
 /** Age is counted by the IdP's own clock; the times of the user's computer can only rule out. */
