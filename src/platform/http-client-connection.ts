@@ -1,7 +1,7 @@
-import { createHash, type X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type DetailedPeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import { remote } from './http-client-errors.js';
 
 /** Where to, and whom to expect there. */
@@ -71,18 +71,20 @@ const lookupLocalhost: LookupFunction = (_name, options, callback) => {
 };
 
 /**
- * The certificates from the server's own upwards, as far as each is signed by the next. OpenSSL has verified a path, but
- * tells only what the server sent, put in order by names: that alone would let anybody add a certificate with a pinned
- * key.
+ * The certificates from the server's own up to the root, as far as each is signed by the next. OpenSSL has verified a
+ * path, but tells only what the server sent, put in order by names and ended with a root: that alone would let anybody
+ * add a certificate with a pinned key.
  */
 function pathOf(socket: TLSSocket): readonly X509Certificate[] {
   const path: X509Certificate[] = [];
-  let next = socket.getPeerX509Certificate();
-  while (next !== undefined && path.length < maxPathLength) {
+  let next: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true);
+  while (next?.raw !== undefined && path.length < maxPathLength) {
+    const certificate = new X509Certificate(next.raw);
     const below = path.at(-1);
-    if (below !== undefined && !(next.ca && below.verify(next.publicKey))) break;
-    path.push(next);
-    next = next.issuerCertificate;
+    if (below !== undefined && !(certificate.ca && below.verify(certificate.publicKey))) break;
+    path.push(certificate);
+    // A root is told as its own issuer.
+    next = next.issuerCertificate === next ? undefined : next.issuerCertificate;
   }
   return path;
 }

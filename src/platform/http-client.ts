@@ -50,6 +50,7 @@ function addressOf(text: string): URL {
 
 /** One request and its answer over a connection that is closed afterwards. */
 async function exchange(url: URL, call: HttpCall, socket: Socket, signal: AbortSignal): Promise<HttpAnswer> {
+  let failure: Error | undefined;
   const message = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = startRequest({
       // The connection stands already; Node's agents, and the proxies that they may know of, have no part in it.
@@ -63,11 +64,18 @@ async function exchange(url: URL, call: HttpCall, socket: Socket, signal: AbortS
     });
     request.once('response', resolve);
     request.once('upgrade', () => reject(remote('ERR_REMOTE_RESPONSE', url.host, 'malformed')));
-    // Stays: what comes after the answer concerns nobody, and must not end the process.
-    request.on('error', reject);
+    // Also within the body, whose own error says no more than that it ended.
+    request.on('error', (error) => {
+      failure ??= error;
+      reject(error);
+    });
     request.end(call.body);
   });
-  return { ...readHead(message, url), body: await readBody(message, url) };
+  const head = readHead(message, url);
+  const body = await readBody(message, url).catch((error: unknown) => {
+    throw failure ?? error;
+  });
+  return { ...head, body };
 }
 
 function headersOf(url: URL, { body, contentType, accept }: HttpCall): Record<string, string> {
