@@ -1,6 +1,8 @@
 import { toBase64Url } from '../core/bytes.js';
 import { levelUri, type AssuranceLevel } from '../model/certificate.js';
+import type { Launcher } from '../model/relying-party.js';
 import type { SignatureAlgorithm } from '../model/signature.js';
+import type { RemovalJwk } from './logout-token.js';
 import type { AcceptedOrder } from './oob-service.js';
 import { protocol } from './protocol.js';
 
@@ -16,7 +18,12 @@ export interface AssertionParts {
   readonly subject: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The key that will report the removal of the card, for a relying party that asked for it. */
+  readonly removalJwk?: RemovalJwk;
 }
+
+/** The launchers that come from a web page, whose origin the browser has proved. */
+const webLaunchers: readonly Launcher[] = ['page', 'redirect'];
 
 /**
  * The JWS signing input (RFC 7515 §5.1) of the answer to an order: the only bytes that a card signs for this endpoint,
@@ -24,7 +31,8 @@ export interface AssertionParts {
  *
  * @throws {RangeError} when the chain is longer than the verifier would take.
  */
-export function composeAssertion({ order, chain, algorithm, level, subject, now }: AssertionParts): Uint8Array {
+export function composeAssertion(parts: AssertionParts): Uint8Array {
+  const { order, chain, algorithm, level, subject, now, removalJwk } = parts;
   const size = chain.reduce((bytes, certificate) => bytes + certificate.length, 0);
   if (chain.length === 0 || chain.length > protocol.maxChainCertificates || size > protocol.maxChainBytes) {
     throw new RangeError('certificate chain too long');
@@ -46,10 +54,11 @@ export function composeAssertion({ order, chain, algorithm, level, subject, now 
     acr: levelUri(level),
     amr: ['pin', 'sc'],
     sub: subject,
-    ...(order.origin === undefined ? {} : { origin: order.origin }),
+    ...(order.origin !== undefined && webLaunchers.includes(order.launcher) ? { origin: order.origin } : {}),
     launcher: order.launcher,
-    bound: true,
+    bound: order.bound,
     request_hash: order.requestHash,
+    ...(removalJwk === undefined ? {} : { removal_jwk: removalJwk }),
   };
   return new TextEncoder().encode(`${encodePart(header)}.${encodePart(claims)}`);
 }

@@ -1,12 +1,5 @@
+import type { RemovalJwk } from '../oob/logout-token.js';
 import type { AcceptedOrder } from '../oob/oob-service.js';
-
-/** The public half of a P-256 pair that was made for one order alone (RFC 7518 §6.2.1). */
-export interface RemovalJwk {
-  readonly kty: 'EC';
-  readonly crv: 'P-256';
-  readonly x: string;
-  readonly y: string;
-}
 
 /** What will tell a relying party that the card of one login was removed. */
 export interface PreparedRemoval {

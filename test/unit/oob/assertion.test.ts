@@ -61,10 +61,22 @@ describe('composeAssertion()', () => {
     ]);
   });
 
-  it('leaves the origin of a process out', () => {
+  it.each(['process', 'scheme'] as const)('has no origin for %s, whatever the order says', (launcher) => {
     const { order } = parts();
-    const [, claims] = decode(composeAssertion(parts({ order: { ...order, launcher: 'process', origin: undefined } })));
+    const [, claims] = decode(composeAssertion(parts({ order: { ...order, launcher } })));
     expect(claims).not.toHaveProperty('origin');
+  });
+
+  it('has the origin of a redirect, and says that no browser is bound to the order', () => {
+    const { order } = parts();
+    const [, claims] = decode(composeAssertion(parts({ order: { ...order, launcher: 'redirect', bound: false } })));
+    expect(claims).toMatchObject({ origin: 'https://rp.example', bound: false });
+  });
+
+  it('has the key that will report the removal of the card', () => {
+    const removalJwk = { kty: 'EC', crv: 'P-256', x: 'X', y: 'Y' } as const;
+    const [, claims] = decode(composeAssertion(parts({ removalJwk })));
+    expect(claims).toHaveProperty('removal_jwk', removalJwk);
   });
 
   it.each([
