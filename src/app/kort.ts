@@ -69,6 +69,20 @@ function createPorts(): CliPorts {
       const { sandboxPin: pin, sandboxPuk: puk } = await import('../sandbox/sandbox-cards.js');
       return { pin, puk };
     },
+    openBrowser: async (url) => {
+      const { openBrowser } = await import('../platform/open-browser.js');
+      return await openBrowser(url);
+    },
+    showNotice: async (notice) => {
+      const { showDesktopNotice } = await import('../platform/desktop-notice.js');
+      return await showDesktopNotice(notice);
+    },
+    linkRegistration: async (instance) => {
+      const { createLinkRegistration } = await import('../platform/link-registration.js');
+      const { fileURLToPath } = await import('node:url');
+      const program = fileURLToPath(new URL('../../bin/kort.js', import.meta.url));
+      return createLinkRegistration({ command: [process.execPath, program], instance });
+    },
     logPath: async (instance) => {
       const { existsSync } = await import('node:fs');
       try {

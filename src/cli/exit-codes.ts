@@ -15,6 +15,7 @@ export const exitCodes = {
 /** Everything that is not listed is 1. */
 const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_USAGE: exitCodes.usage,
+  ERR_OOB_LINK: exitCodes.usage,
   ERR_CONFIG_INVALID: exitCodes.usage,
   ERR_CONFIG_CONFLICT: exitCodes.usage,
   ERR_CONFIG_NOT_FOUND: exitCodes.usage,
@@ -62,6 +63,11 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_SANDBOX_RUNNING: exitCodes.refused,
   ERR_IPC_UNAUTHORIZED: exitCodes.refused,
   ERR_OOB_UNAUTHORIZED: exitCodes.refused,
+  ERR_OOB_REQUEST_FAILED: exitCodes.remote,
+  ERR_OOB_DELIVERY_FAILED: exitCodes.remote,
+  ERR_REMOTE_UNREACHABLE: exitCodes.remote,
+  ERR_REMOTE_TLS: exitCodes.remote,
+  ERR_REMOTE_RESPONSE: exitCodes.remote,
   ERR_CERT_UNTRUSTED: exitCodes.refused,
   ERR_IPC_DAEMON_UNREACHABLE: exitCodes.daemon,
   ERR_SANDBOX_NOT_RUNNING: exitCodes.daemon,
@@ -72,6 +78,8 @@ const ofHint: Readonly<Record<string, number>> = {
   pinBlocked: exitCodes.pin,
   cardRemoved: exitCodes.noCard,
   startFailed: exitCodes.unexpected,
+  requestFailed: exitCodes.remote,
+  deliveryFailed: exitCodes.remote,
 };
 
 /** The exit status of an error code; of one that we do not know, 1. A failed sandbox login ends as its hint does. */

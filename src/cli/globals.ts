@@ -18,7 +18,9 @@ export function splitGlobals(argv: readonly string[]): SplitCommandLine {
   let json = false;
   let color = true;
   const rest: string[] = [];
-  for (let index = 0; index < argv.length; index += 1) {
+  const end = argv.indexOf('--');
+  const count = end < 0 ? argv.length : end;
+  for (let index = 0; index < count; index += 1) {
     const argument = argv[index] ?? '';
     const [name, attached] = splitAtEquals(argument);
     const value = attached ?? argv[index + 1];
@@ -31,7 +33,7 @@ export function splitGlobals(argv: readonly string[]): SplitCommandLine {
       if (attached === undefined) index += 1;
     } else rest.push(argument);
   }
-  return { options: { lang, instance, json, color }, rest };
+  return { options: { lang, instance, json, color }, rest: [...rest, ...argv.slice(count)] };
 }
 
 /** The language that a command line and the environment ask for. */

@@ -1,6 +1,7 @@
 import type { ControlClient } from '../client/client.js';
 import type { Secret } from '../core/secret.js';
 import type { Language } from '../messages/language.js';
+import type { LinkRegistration } from '../model/link-handler.js';
 
 /** What a daemon is started with. */
 export interface StartOptions {
@@ -76,6 +77,12 @@ export interface CliPorts {
   readonly readPinLines: (count: number) => Promise<readonly Secret[]>;
   /** A JSON file; rejects with ERR_CONFIG_INVALID when it cannot be read or holds something else. */
   readonly readJsonFile: (path: string) => Promise<unknown>;
+  /** Opens a web address in the user's browser; whether that seems to have worked. */
+  readonly openBrowser: (url: string) => Promise<boolean>;
+  /** Shows a sentence on the desktop; whether that could be done. */
+  readonly showNotice: (notice: { readonly title: string; readonly text: string }) => Promise<boolean>;
+  /** Of `kort:` links, for an instance. */
+  readonly linkRegistration: (instance: string | undefined) => Promise<LinkRegistration>;
   /** Where the log of an instance is; undefined while there is none. */
   readonly logPath: (instance: string) => Promise<string | undefined>;
   readonly runDemo: (options: DemoOptions) => Promise<DemoReport>;

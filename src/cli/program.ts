@@ -2,6 +2,7 @@ import { Command as Parser, type Help } from 'commander';
 import type { HelpMessages } from '../messages/help.js';
 import { exportCertificate, listCertificates } from './commands/certificate.js';
 import { addDaemonCommands } from './commands/daemon-options.js';
+import { addLinkCommands } from './commands/link-options.js';
 import { addPinCommands } from './commands/pin-options.js';
 import { addPromptCommand } from './commands/prompt-options.js';
 import { addRpCommands } from './commands/rp-options.js';
@@ -51,6 +52,7 @@ export function buildProgram(parts: ProgramParts, version: string, output: Progr
     .action((options: { watch?: true }) => choose(statusCommand({ watch: options.watch === true })));
   addDaemonCommands(program, parts);
   addRpCommands(program, parts);
+  addLinkCommands(program, parts);
   addPromptCommand(program, parts);
   addPinCommands(program, parts);
   program

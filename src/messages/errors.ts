@@ -655,6 +655,28 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
       nextStep: 'Go back to the login page and start again from there. Never open such a link from a message.',
     },
   },
+  ERR_LINK_REGISTRATION: {
+    sv: {
+      sentence: 'Länkar som börjar med kort: gick inte att registrera[ ({detail})].',
+      nextStep: 'På Linux behövs paketet xdg-utils. Se annars docs/links.md, eller be din administratör om hjälp.',
+    },
+    en: {
+      sentence: 'Links that begin with kort: could not be registered[ ({detail})].',
+      nextStep: 'On Linux the package xdg-utils is needed. Otherwise see docs/links.md, or ask your administrator.',
+    },
+  },
+  ERR_OOB_CONFIRMATION_CODE: {
+    sv: {
+      sentence: 'Koden är inte den som tjänstens sida visar.[ {attemptsRemaining} försök kvar.]',
+      nextStep: 'Skriv koden från den sida där du själv började. Visar ingen sida en kod, avbryt: begäran är inte din.',
+    },
+    en: {
+      sentence:
+        "The code is not the one that the service's page shows.[ {attemptsRemaining} {attemptsRemaining|try|tries} left.]",
+      nextStep:
+        'Type the code from the page where you began yourself. If no page shows a code, cancel: the request is not yours.',
+    },
+  },
   ERR_OOB_REQUEST_FAILED: {
     sv: {
       sentence: 'Tjänstens begäran kunde inte hämtas, eller godtogs inte[ ({detail})].',

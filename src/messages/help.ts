@@ -11,6 +11,7 @@ export interface HelpMessages {
       | 'clientId'
       | 'fingerprint'
       | 'fileOrId'
+      | 'link'
       | 'card'
       | 'cardOrReader'
       | 'pin'
@@ -66,6 +67,11 @@ export interface HelpMessages {
       | 'rpShow'
       | 'rpRemove'
       | 'rpCheck'
+      | 'open'
+      | 'link'
+      | 'linkRegister'
+      | 'linkUnregister'
+      | 'linkStatus'
       | 'prompt'
       | 'pin'
       | 'pinStatus'
@@ -101,6 +107,7 @@ export interface HelpMessages {
       | 'clientId'
       | 'fingerprint'
       | 'fileOrId'
+      | 'link'
       | 'card'
       | 'reader'
       | 'readerOrCard'
@@ -122,6 +129,7 @@ const sv: HelpMessages = {
     clientId: 'client_id',
     fingerprint: 'fingeravtryck',
     fileOrId: 'fil|client_id',
+    link: 'länk',
     card: 'kort',
     cardOrReader: 'kort|läsare',
     pin: 'kod',
@@ -171,6 +179,11 @@ const sv: HelpMessages = {
     rpShow: 'visa en tjänst',
     rpRemove: 'ta bort en tjänst som du själv har registrerat',
     rpCheck: 'kontrollera en fil (namn på .json) eller en registrerad tjänst',
+    open: 'fortsätt en inloggning som en länk (kort:) har börjat',
+    link: 'vilket program som öppnar länkar som börjar med kort:',
+    linkRegister: 'låt det här programmet öppna dem, för dig',
+    linkUnregister: 'låt det här programmet inte öppna dem längre',
+    linkStatus: 'visa vem som öppnar dem nu',
     prompt: 'gör den här terminalen till platsen där PIN-koden skrivs',
     pin: 'se efter och byt kortens PIN-koder',
     pinStatus: 'läs återstående försök från korten, och visa försök som någon annan har gjort',
@@ -206,6 +219,7 @@ const sv: HelpMessages = {
     clientId: 'tjänstens client_id',
     fingerprint: 'certifikatets fingeravtryck (SHA-256) eller början av det',
     fileOrId: 'fil, eller tjänstens client_id',
+    link: 'kort://start?client_id=…&ref=…, från inloggningssidan',
     card: 'kortets namn i sandlådan',
     reader: 'läsarens namn',
     readerOrCard: 'läsarens namn, eller kortets som sitter i den',
@@ -225,6 +239,7 @@ const en: HelpMessages = {
     clientId: 'client_id',
     fingerprint: 'fingerprint',
     fileOrId: 'file|client_id',
+    link: 'link',
     card: 'card',
     cardOrReader: 'card|reader',
     pin: 'code',
@@ -274,6 +289,11 @@ const en: HelpMessages = {
     rpShow: 'show a service',
     rpRemove: 'remove a service that you registered yourself',
     rpCheck: 'check a file (named .json) or a registered service',
+    open: 'go on with a login that a link (kort:) began',
+    link: 'which program opens links that begin with kort:',
+    linkRegister: 'let this program open them, for you',
+    linkUnregister: 'let this program open them no longer',
+    linkStatus: 'show who opens them now',
     prompt: 'make this terminal the place where the PIN is typed',
     pin: 'see and change the PINs of cards',
     pinStatus: 'read the tries left from the cards, and show tries that somebody else made',
@@ -309,6 +329,7 @@ const en: HelpMessages = {
     clientId: 'client_id of the service',
     fingerprint: 'fingerprint (SHA-256) of the certificate, or its beginning',
     fileOrId: 'file, or client_id of the service',
+    link: 'kort://start?client_id=…&ref=…, from the login page',
     card: 'name of the card in the sandbox',
     reader: 'name of the reader',
     readerOrCard: 'name of the reader, or of the card in it',

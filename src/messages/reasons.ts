@@ -68,6 +68,12 @@ const reasons = {
     sv: 'namnet efter --instance ska ha 1 till 32 tecken av a-z, 0-9 och bindestreck (och inte vara run)',
     en: 'the name after --instance must have 1 to 32 characters of a-z, 0-9 and hyphen (and not be run)',
   },
+  linkForm: {
+    sv: 'den ska vara kort://start med client_id och ref, och inget mer',
+    en: 'it must be kort://start with client_id and ref, and nothing more',
+  },
+  linkClientId: { sv: 'uppgiften client_id har fel form', en: 'client_id has the wrong form' },
+  linkRef: { sv: 'uppgiften ref har fel form', en: 'ref has the wrong form' },
   readerNameTaken: { sv: 'det finns redan en läsare som heter {name}', en: 'there is a reader named {name} already' },
   readerNameUnfit: {
     sv: 'läsarens namn ska ha 1 till 127 byte och inga styrtecken',

@@ -50,6 +50,9 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     readJsonFile: unexpected('readJsonFile'),
     runDemo: unexpected('runDemo'),
     sandboxCodes: unexpected('sandboxCodes'),
+    openBrowser: unexpected('openBrowser'),
+    showNotice: unexpected('showNotice'),
+    linkRegistration: unexpected('linkRegistration'),
     logPath: () => Promise.resolve(undefined),
     ...ports,
   });

@@ -16,10 +16,23 @@ const leaveScreen = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 
 /** `kort prompt`: this terminal is a PIN surface until it is ended, or with `once` until one order has ended. */
 export function promptOnTerminal(options: { readonly once: boolean }): Command {
-  return (context) => withClient(context, (client) => run(client, context, options.once));
+  return (context) => withClient(context, (client) => runPrompt(client, context, options));
 }
 
-async function run(client: ControlClient, context: CommandContext, once: boolean): Promise<number> {
+/** How long a terminal is a PIN surface. */
+export interface PromptRun {
+  /** Until one order has ended. */
+  readonly once: boolean;
+  /** Begun once it is one, and then until this has ended; its exit status. */
+  readonly during?: () => Promise<number>;
+}
+
+/** This terminal is a PIN surface of a connection until it is ended; the exit status. */
+export async function runPrompt(
+  client: ControlClient,
+  context: CommandContext,
+  { once, during }: PromptRun,
+): Promise<number> {
   const { ports } = context;
   const texts: string[] = [];
   let terminal: RawTerminal | undefined;
@@ -53,6 +66,7 @@ async function run(client: ControlClient, context: CommandContext, once: boolean
     );
     terminal.write(enterScreen);
     await prompt.start();
+    during?.().then(end, fail);
     return await ended;
   } finally {
     keys.close();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commandMessages } from '../../../src/messages/commands.js';
 import { demoMessages } from '../../../src/messages/demo.js';
 import { helpMessages } from '../../../src/messages/help.js';
+import { launchMessages } from '../../../src/messages/launch.js';
 import { failedHints, hintText } from '../../../src/messages/outcomes.js';
 import { pinMessages } from '../../../src/messages/pin.js';
 import { promptMessages } from '../../../src/messages/prompt.js';
@@ -13,6 +14,7 @@ const catalogues = {
   commandMessages,
   demoMessages,
   helpMessages,
+  launchMessages,
   pinMessages,
   promptMessages,
   statusMessages,

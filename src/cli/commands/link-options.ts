@@ -1,0 +1,26 @@
+import type { Command as Parser } from 'commander';
+import type { ProgramParts } from '../program-parts.js';
+import { linkStatus, registerLink, unregisterLink } from './link.js';
+import { openCommand } from './open.js';
+
+/** `kort open` and `kort link register|unregister|status` */
+export function addLinkCommands(program: Parser, { help, choose }: ProgramParts): void {
+  program
+    .command('open')
+    .description(help.commands.open)
+    .argument(`<${help.names.link}>`, help.arguments.link)
+    .action((text: string) => choose(openCommand(text)));
+  const link = program.command('link').description(help.commands.link);
+  link
+    .command('register')
+    .description(help.commands.linkRegister)
+    .action(() => choose(registerLink));
+  link
+    .command('unregister')
+    .description(help.commands.linkUnregister)
+    .action(() => choose(unregisterLink));
+  link
+    .command('status')
+    .description(help.commands.linkStatus)
+    .action(() => choose(linkStatus));
+}
