@@ -39,6 +39,8 @@ export interface CardKey {
   readonly pin: PinReference;
   readonly canSign: boolean;
   readonly canDecipher: boolean;
+  /** One verification of the PIN is good for one use of the key. */
+  readonly pinEachTime: boolean;
 }
 
 /** A certificate on a card and the key that belongs to it, if the card has it and we can use it. */

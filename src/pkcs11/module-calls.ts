@@ -92,13 +92,16 @@ export function readToken({ pkcs11 }: LoadedModule, slot: string): TokenContents
       .slice(0, limits.mechanisms)
       .filter((mechanism) => usedMechanisms.includes(mechanism))
       .map((mechanism) => ({ mechanism, flags: pkcs11.C_GetMechanismInfo(handle, mechanism).flags }));
-    const keys = [pkcs11js.CKO_PRIVATE_KEY, pkcs11js.CKO_PUBLIC_KEY].flatMap((kind) =>
+    const [privateKeys = [], publicKeys = []] = [pkcs11js.CKO_PRIVATE_KEY, pkcs11js.CKO_PUBLIC_KEY].map((kind) =>
       findObjects(pkcs11, session, [{ type: pkcs11js.CKA_CLASS, value: kind }]),
     );
+    const idsOf = (keys: readonly Handle[]): Buffer[] =>
+      keys.map((key) => attribute(pkcs11, session, key, pkcs11js.CKA_ID)).filter(isId);
     return {
       token,
       certificates: readCertificates(pkcs11, session),
-      keyIds: keys.map((key) => attribute(pkcs11, session, key, pkcs11js.CKA_ID)).filter(isId),
+      keyIds: idsOf([...privateKeys, ...publicKeys]),
+      pinEachTimeIds: idsOf(privateKeys.filter((key) => wantsPinEachTime(pkcs11, session, key))),
       mechanisms,
     };
   } finally {
@@ -184,6 +187,11 @@ export function attribute(pkcs11: PKCS11, session: Handle, object: Handle, type:
   } catch {
     return undefined;
   }
+}
+
+/** Whether a private key wants the PIN for each use (PKCS#11 v2.40 §4.9, CKA_ALWAYS_AUTHENTICATE). */
+export function wantsPinEachTime(pkcs11: PKCS11, session: Handle, key: Handle): boolean {
+  return attribute(pkcs11, session, key, pkcs11js.CKA_ALWAYS_AUTHENTICATE)?.[0] === 1;
 }
 
 /** CK_SLOT_ID as text and back. */

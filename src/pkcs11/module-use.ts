@@ -3,8 +3,17 @@
  */
 import pkcs11js, { type Handle, type Mechanism, type PKCS11, type Template } from 'pkcs11js';
 import { concatBytes } from '../core/bytes.js';
-import { attribute, factsOf, findObjects, openSession, returnValueOf, slotHandle } from './module-calls.js';
-import type { UseAnswer, UseRequest, Work } from './protocol.js';
+import {
+  attribute,
+  factsOf,
+  findObjects,
+  openSession,
+  returnValueOf,
+  slotHandle,
+  wantsPinEachTime,
+} from './module-calls.js';
+import type { SignatureAlgorithm } from '../model/signature.js';
+import { limits, type UseAnswer, type UseRequest, type Work } from './protocol.js';
 import { ckf, ckr, pinFlags } from './return-values.js';
 
 /** Codes as they came; both empty where the module asks for them itself. */
@@ -83,13 +92,8 @@ function doWork(pkcs11: PKCS11, session: Handle, work: Work, pin: Uint8Array): U
     case 'verify':
     case 'change':
       return nothing;
-    case 'sign': {
-      const key = findKey(pkcs11, session, work.keyId);
-      const { mechanism, data } = signingOf(work);
-      pkcs11.C_SignInit(session, mechanism, key);
-      confirm(pkcs11, session, key, pin);
-      return Uint8Array.from(pkcs11.C_Sign(session, data, Buffer.alloc(1024)));
-    }
+    case 'sign':
+      return concatBytes(...signAll(pkcs11, session, work, pin));
     case 'decipher': {
       const key = findKey(pkcs11, session, work.keyId);
       pkcs11.C_DecryptInit(session, decipheringOf(work.algorithm), key);
@@ -106,9 +110,23 @@ function doWork(pkcs11: PKCS11, session: Handle, work: Work, pin: Uint8Array): U
   }
 }
 
-/** A key that wants the PIN for each use (PKCS#11 v2.40 §4.9, CKA_ALWAYS_AUTHENTICATE); this one was just accepted. */
+/** What a key that wants its PIN each time wants is an entry by the user, not our memory of one. */
+function signAll(pkcs11: PKCS11, session: Handle, work: Extract<Work, { kind: 'sign' }>, pin: Uint8Array): Buffer[] {
+  const key = findKey(pkcs11, session, work.keyId);
+  if (work.digests.length > 1 && wantsPinEachTime(pkcs11, session, key)) {
+    throw new Error(`CKR_FUNCTION_NOT_SUPPORTED:${ckr.functionNotSupported}`);
+  }
+  return work.digests.map((digest) => {
+    const { mechanism, data } = signingOf(work.algorithm, digest);
+    pkcs11.C_SignInit(session, mechanism, key);
+    confirm(pkcs11, session, key, pin);
+    return pkcs11.C_Sign(session, data, Buffer.alloc(limits.resultBytes));
+  });
+}
+
+/** A key that wants the PIN for each use is given the one that was accepted a moment before. */
 function confirm(pkcs11: PKCS11, session: Handle, key: Handle, pin: Uint8Array): void {
-  if (attribute(pkcs11, session, key, pkcs11js.CKA_ALWAYS_AUTHENTICATE)?.[0] !== 1) return;
+  if (!wantsPinEachTime(pkcs11, session, key)) return;
   pkcs11.C_Login(session, CKU_CONTEXT_SPECIFIC, text(pin));
 }
 
@@ -126,8 +144,8 @@ const byId = (kind: number, id: Uint8Array): Template => [
 /** DigestInfo of SHA-256 up to the digest (RFC 8017 §9.2 note 1). */
 const sha256DigestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 
-function signingOf({ algorithm, data }: Extract<Work, { kind: 'sign' }>): { mechanism: Mechanism; data: Buffer } {
-  const digest = Buffer.from(data);
+function signingOf(algorithm: SignatureAlgorithm, bytes: Uint8Array): { mechanism: Mechanism; data: Buffer } {
+  const digest = Buffer.from(bytes);
   switch (algorithm) {
     case 'RS256':
       return {

@@ -84,16 +84,18 @@ const foundCertificate: Codec<FoundCertificate> = {
 };
 
 export const tokenContents: Codec<TokenContents> = {
-  write(w, { token, certificates, keyIds, mechanisms }) {
+  write(w, { token, certificates, keyIds, pinEachTimeIds, mechanisms }) {
     tokenFacts.write(w, token);
     w.list(certificates, (certificate) => foundCertificate.write(w, certificate));
     w.list(keyIds, (id) => w.bytes(id));
+    w.list(pinEachTimeIds, (id) => w.bytes(id));
     w.list(mechanisms, ({ mechanism, flags }) => w.u32(mechanism).u32(flags));
   },
   read: (r) => ({
     token: tokenFacts.read(r),
     certificates: r.list(limits.objects, () => foundCertificate.read(r)),
     keyIds: r.list(2 * limits.objects, () => r.bytes(limits.idBytes)),
+    pinEachTimeIds: r.list(limits.objects, () => r.bytes(limits.idBytes)),
     mechanisms: r.list(limits.mechanisms, () => ({ mechanism: r.u32(), flags: r.u32() })),
   }),
 };
@@ -106,7 +108,8 @@ const work: Codec<Work> = {
       case 'change':
         return;
       case 'sign':
-        w.bytes(value.keyId).oneOf(signatureAlgorithms, value.algorithm).bytes(value.data);
+        w.bytes(value.keyId).oneOf(signatureAlgorithms, value.algorithm);
+        w.list(value.digests, (digest) => w.bytes(digest));
         return;
       case 'decipher':
         w.bytes(value.keyId).oneOf(decipherAlgorithms, value.algorithm).bytes(value.data);
@@ -128,7 +131,12 @@ const work: Codec<Work> = {
     const keyId = r.bytes(limits.idBytes);
     switch (kind) {
       case 'sign':
-        return { kind, keyId, algorithm: r.oneOf(signatureAlgorithms), data: r.bytes(limits.resultBytes) };
+        return {
+          kind,
+          keyId,
+          algorithm: r.oneOf(signatureAlgorithms),
+          digests: r.list(limits.signatures, () => r.bytes(limits.resultBytes)),
+        };
       case 'decipher':
         return { kind, keyId, algorithm: r.oneOf(decipherAlgorithms), data: r.bytes(limits.resultBytes) };
       case 'generate':
@@ -175,7 +183,12 @@ export const useAnswer: Codec<UseAnswer> = {
     const stage = r.oneOf(useStages);
     const returnValue = r.u32();
     const [hasFlags, flags] = [r.flag(), r.u32()];
-    return { stage, returnValue, flags: hasFlags ? flags : undefined, value: r.bytes(limits.resultBytes) };
+    return {
+      stage,
+      returnValue,
+      flags: hasFlags ? flags : undefined,
+      value: r.bytes(limits.signatures * limits.resultBytes),
+    };
   },
 };
 

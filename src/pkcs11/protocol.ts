@@ -19,7 +19,9 @@ export const limits = {
   labelBytes: 512,
   idBytes: 256,
   certificateBytes: 16_384,
-  resultBytes: 4096,
+  signatures: 20,
+  /** Of one signature, plaintext or public key. */
+  resultBytes: 1024,
   errorBytes: 200,
 } as const;
 
@@ -75,6 +77,8 @@ export interface TokenContents {
   readonly certificates: readonly FoundCertificate[];
   /** CKA_ID of the keys, private or public, that can be seen. */
   readonly keyIds: readonly Uint8Array[];
+  /** Of those, the private keys with CKA_ALWAYS_AUTHENTICATE; most tokens show private keys only after a login. */
+  readonly pinEachTimeIds: readonly Uint8Array[];
   readonly mechanisms: readonly { readonly mechanism: number; readonly flags: number }[];
 }
 
@@ -85,7 +89,8 @@ export type Work =
       readonly kind: 'sign';
       readonly keyId: Uint8Array;
       readonly algorithm: SignatureAlgorithm;
-      readonly data: Uint8Array;
+      /** The signatures are answered one after the other, all equally long. */
+      readonly digests: readonly Uint8Array[];
     }
   | {
       readonly kind: 'decipher';

@@ -10,6 +10,7 @@ export const ckr = {
   sessionHandleInvalid: 0xb3,
   tokenNotPresent: 0xe0,
   userAlreadyLoggedIn: 0x100,
+  functionNotSupported: 0x54,
   keyHandleInvalid: 0x60,
 } as const;
 

@@ -10,6 +10,7 @@ import type { CardChannel, CardTransmitter, Disposition } from '../transport/car
 import { takesExtended, type ReaderFeatures } from '../transport/reader-features.js';
 import { createCardQueue } from './card-queue.js';
 import { describeCertificates, describeToken, sameCertificates } from './describe-card.js';
+import { oneOfAll } from './sign-all.js';
 import { createWatching } from './watching.js';
 import { decipherJob, pinJobs, signJob, type JobContext } from './pin-jobs.js';
 import { createPinTransactions, type PinJob, type PinJobResult } from './pin-transaction.js';
@@ -138,6 +139,12 @@ export function createCardToken(options: CardTokenOptions): CardToken {
       return withPin(job);
     }, job.use.signal);
 
+  const signAll: SigningToken['verifyAndSignAll'] = (request) =>
+    wiping([request.pin], async () => {
+      const { value, cost } = await runJob(signJob(jobs, request));
+      return { signatures: value, cost };
+    });
+
   const jobs: JobContext = { application, features: options.features, findPin, certificates: () => held };
 
   return {
@@ -166,15 +173,8 @@ export function createCardToken(options: CardTokenOptions): CardToken {
       return found;
     },
 
-    async verifyAndSign(request) {
-      return await wiping([request.pin], async () => {
-        const { value, cost } = await runJob(signJob(jobs, request));
-        return { signature: value, cost };
-      });
-    },
-
-    verifyAndSignAll: () =>
-      Promise.reject(new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'Several signatures are not there yet')),
+    verifyAndSign: (request) => oneOfAll(request, signAll),
+    verifyAndSignAll: signAll,
 
     async verifyAndDecipher(request) {
       return await wiping([request.pin], async () => {

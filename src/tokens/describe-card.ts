@@ -26,10 +26,10 @@ export function describeCertificates(
     try {
       const certificate = parseCertificate(der);
       if (key === undefined) return [{ certificate }];
-      const { reference, pin, canSign, canDecipher } = key;
+      const { reference, pin, canSign, canDecipher, pinEachTime } = key;
       const algorithms = canSign ? application.algorithms[certificate.keyType] : [];
       const decipherAlgorithms = canDecipher && certificate.keyType === 'rsa' ? application.decipherAlgorithms : [];
-      return [{ certificate, key: { reference, pin, algorithms, decipherAlgorithms, pinEachTime: false } }];
+      return [{ certificate, key: { reference, pin, algorithms, decipherAlgorithms, pinEachTime } }];
     } catch (error) {
       if (!isMiddlewareError(error)) throw error;
       logger.warn({ reader, name, code: error.code }, 'Certificate left out');

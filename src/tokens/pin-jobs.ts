@@ -3,12 +3,19 @@ import { changePin, unblockPin, verifyPin } from '../cards/pin-commands.js';
 import { changeOnPinPad, unblockOnPinPad, verifyOnPinPad, type PinPadUse } from '../cards/pin-pad.js';
 import { MiddlewareError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
-import type { CertificateInfo } from '../model/certificate.js';
-import { digestOf } from '../model/signature.js';
 import type { ReaderFeatures } from '../transport/reader-features.js';
 import { checkPinFormat } from './pin-guard.js';
+import { checkSignAll, signatureLength, unsupportedAlgorithm } from './sign-all.js';
 import type { PinJob } from './pin-transaction.js';
-import type { DecipherRequest, PinEntry, PinToken, PinUse, SignRequest, TokenCertificate, TokenKey } from './token.js';
+import type {
+  DecipherRequest,
+  PinEntry,
+  PinToken,
+  PinUse,
+  SignAllRequest,
+  TokenCertificate,
+  TokenKey,
+} from './token.js';
 
 /** What jobs are made from: the card as it is known at the moment. */
 export interface JobContext {
@@ -23,23 +30,27 @@ export interface JobContext {
 type RequestOf<M extends 'verifyPin' | 'changePin' | 'unblockPin'> = Parameters<PinToken[M]>[0];
 
 /** Signing; every check that needs no card is done here. @throws {MiddlewareError} as {@link SigningToken}. */
-export function signJob(context: JobContext, request: SignRequest): PinJob<Uint8Array> {
-  const { key, algorithm, digest } = request;
-  const owner = findOwner(context, key);
-  if (!owner.key.algorithms.includes(algorithm)) throw unsupported(algorithm);
-  const wanted = digestOf(algorithm) === 'sha384' ? 48 : 32;
-  if (digest.length !== wanted) throw new RangeError(`digest of ${algorithm} must have ${wanted} bytes`);
-  const length = signatureLength(owner.certificate);
-  return verifyJob(context, { ...request, reference: key.pin }, 'sign', (exchange) =>
-    context.application.sign(exchange, { keyReference: key.reference, algorithm, digest, length }),
-  );
+export function signJob(context: JobContext, request: SignAllRequest): PinJob<readonly Uint8Array[]> {
+  const { key, algorithm, digests } = request;
+  const { certificate, key: owned } = findOwner(context, key);
+  checkSignAll(owned, request);
+  const length = signatureLength(certificate);
+  return verifyJob(context, { ...request, reference: key.pin }, 'sign', async (exchange) => {
+    const signatures: Uint8Array[] = [];
+    for (const digest of digests) {
+      signatures.push(
+        await context.application.sign(exchange, { keyReference: key.reference, algorithm, digest, length }),
+      );
+    }
+    return signatures;
+  });
 }
 
 /** Deciphering; likewise. @throws {MiddlewareError} as {@link DecipheringToken}. */
 export function decipherJob(context: JobContext, request: DecipherRequest): PinJob<Uint8Array> {
   const { key, algorithm, cryptogram } = request;
   const owner = findOwner(context, key);
-  if (!owner.key.decipherAlgorithms.includes(algorithm)) throw unsupported(algorithm);
+  if (!owner.key.decipherAlgorithms.includes(algorithm)) throw unsupportedAlgorithm(algorithm);
   if (cryptogram.length !== Math.ceil(owner.certificate.keyBits / 8)) {
     throw new MiddlewareError('ERR_TOKEN_CRYPTOGRAM', 'Cryptogram is not as long as the modulus');
   }
@@ -126,12 +137,4 @@ function findOwner(context: JobContext, key: TokenKey): TokenCertificate & { rea
     .find((entry) => entry.key?.reference === key.reference && entry.key.pin === key.pin);
   if (owner?.key === undefined) throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Token has no such key');
   return { certificate: owner.certificate, key: owner.key };
-}
-
-const unsupported = (algorithm: string): MiddlewareError =>
-  new MiddlewareError('ERR_TOKEN_ALGORITHM_UNSUPPORTED', 'Key cannot do this', { fields: { algorithm } });
-
-function signatureLength({ keyType, keyBits }: CertificateInfo): number {
-  const bytes = Math.ceil(keyBits / 8);
-  return keyType === 'rsa' ? bytes : 2 * bytes;
 }

@@ -63,7 +63,7 @@ export function describeKeys(card: Pkcs11Card, names: KeyNames): readonly TokenC
         decipherAlgorithms: deciphers
           ? decryptMechanisms.flatMap(([m, name]) => (can(m, CKF_DECRYPT) ? [name] : []))
           : [],
-        pinEachTime: false,
+        pinEachTime: wantsPinEachTime(certificate, pin, keyId),
       },
     };
   });
@@ -75,6 +75,15 @@ export function describeKeys(card: Pkcs11Card, names: KeyNames): readonly TokenC
  */
 function wantsAnotherPin(certificate: CertificateInfo, { role }: Pkcs11Pin): boolean {
   return role === 'authentication' && isForSignaturesOnly(certificate);
+}
+
+/**
+ * CKA_ALWAYS_AUTHENTICATE can mostly be seen only after a login: until then a key for signatures counts as one that has
+ * it, so that nobody gives a PIN for more signatures than the token will make.
+ */
+function wantsPinEachTime(certificate: CertificateInfo, { slot }: Pkcs11Pin, keyId: Uint8Array): boolean {
+  const isKey = (id: Uint8Array): boolean => Buffer.compare(id, keyId) === 0;
+  return isForSignaturesOnly(certificate) || slot.contents.pinEachTimeIds.some(isKey);
 }
 
 /** How long a PIN may be, as the token tells, kept within reason; what the configuration says wins. */

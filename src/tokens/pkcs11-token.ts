@@ -1,7 +1,6 @@
 import { MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { PinFormat, PinReference, RetryCounter } from '../model/pin.js';
-import { digestOf } from '../model/signature.js';
 import type { FoundModule } from '../pkcs11/found-module.js';
 import type { Work } from '../pkcs11/protocol.js';
 import { ckf } from '../pkcs11/return-values.js';
@@ -13,6 +12,7 @@ import type { Pkcs11Card, Pkcs11Pin } from './pkcs11-cards.js';
 import { createKeyNames, describeKeys, formatOf, padOperations } from './pkcs11-description.js';
 import { counterOfFlags, runPkcs11Job, wipingSecrets, type Pkcs11Job, type Pkcs11JobResult } from './pkcs11-use.js';
 import { createPkcs11Writing, writableSpecs, type WritingMembers } from './pkcs11-writing.js';
+import { checkSignAll, oneOfAll, signatureLength, unsupportedAlgorithm } from './sign-all.js';
 import type {
   DecipheringToken,
   PinEntry,
@@ -121,6 +121,17 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
     return await run({ pin, use: request, purpose, work, secrets: codeFor(pin, request.pin) });
   };
 
+  const signAll: SigningToken['verifyAndSignAll'] = (request) =>
+    wipingSecrets([request.pin], async () => {
+      const { algorithm, digests } = request;
+      const { certificate, key, keyId } = findOwner(request.key);
+      checkSignAll(key, request);
+      const { value, cost } = await useKey(request, 'sign', { kind: 'sign', keyId, algorithm, digests });
+      const length = signatureLength(certificate);
+      if (value.length !== digests.length * length) throw nonsense(found.name, 'signature');
+      return { signatures: digests.map((_, index) => value.slice(index * length, (index + 1) * length)), cost };
+    });
+
   return {
     get info() {
       return describe(options.id, lastCard());
@@ -150,27 +161,14 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
       return now;
     },
 
-    verifyAndSignAll: () =>
-      Promise.reject(new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'Several signatures are not there yet')),
-
-    verifyAndSign: (request) =>
-      wipingSecrets([request.pin], async () => {
-        const { algorithm, digest } = request;
-        const { certificate, key, keyId } = findOwner(request.key);
-        if (!key.algorithms.includes(algorithm)) throw unsupported(algorithm);
-        const wanted = digestOf(algorithm) === 'sha384' ? 48 : 32;
-        if (digest.length !== wanted) throw new RangeError(`digest of ${algorithm} must have ${wanted} bytes`);
-        const { value, cost } = await useKey(request, 'sign', { kind: 'sign', keyId, algorithm, data: digest });
-        const bytes = Math.ceil(certificate.keyBits / 8) * (certificate.keyType === 'rsa' ? 1 : 2);
-        if (value.length !== bytes) throw nonsense(found.name, 'signature');
-        return { signature: value, cost };
-      }),
+    verifyAndSign: (request) => oneOfAll(request, signAll),
+    verifyAndSignAll: signAll,
 
     verifyAndDecipher: (request) =>
       wipingSecrets([request.pin], async () => {
         const { algorithm, cryptogram } = request;
         const { certificate, key, keyId } = findOwner(request.key);
-        if (!key.decipherAlgorithms.includes(algorithm)) throw unsupported(algorithm);
+        if (!key.decipherAlgorithms.includes(algorithm)) throw unsupportedAlgorithm(algorithm);
         if (cryptogram.length !== Math.ceil(certificate.keyBits / 8)) {
           throw new MiddlewareError('ERR_TOKEN_CRYPTOGRAM', 'Cryptogram is not as long as the modulus');
         }
@@ -243,9 +241,6 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
 export function wantsLogin({ slot }: Pkcs11Pin): boolean {
   return (slot.contents.token.flags & ckf.loginRequired) !== 0;
 }
-
-const unsupported = (algorithm: string): MiddlewareError =>
-  new MiddlewareError('ERR_TOKEN_ALGORITHM_UNSUPPORTED', 'Key cannot do this', { fields: { algorithm } });
 
 const nonsense = (module: string, what: string): MiddlewareError =>
   new MiddlewareError('ERR_MODULE_RESPONSE', `Module gives a ${what} of the wrong length`, {

@@ -10,6 +10,7 @@ import {
   canWrite,
   hasPins,
   type DecipherRequest,
+  type SignAllRequest,
   type SignRequest,
   type SigningToken,
   type TokenKey,
@@ -127,6 +128,72 @@ export function describeToken(
           expect(cost.cardMs).toBeGreaterThanOrEqual(0);
         }
       }
+    });
+
+    const several = ['TEST one', 'TEST two', 'TEST three'].map((text) => Buffer.from(text));
+    const requestAll = async (key: TokenKey, texts = several): Promise<SignAllRequest> => {
+      const algorithm = key.algorithms[0]!;
+      const { digest: _, ...rest } = await request({ key, algorithm });
+      return { ...rest, digests: texts.map((text) => createHash(digestOf(algorithm)).update(text).digest()) };
+    };
+    const signingKeys = async (pinEachTime: boolean) =>
+      (await token.certificates()).filter(
+        ({ key }) => key !== undefined && key.algorithms.length > 0 && key.pinEachTime === pinEachTime,
+      );
+
+    it('verifyAndSignAll() signs all digests in their order with one PIN', async () => {
+      const held = await signingKeys(false);
+      expect(held.length).toBeGreaterThan(0);
+      for (const { certificate, key } of held) {
+        const signing = await requestAll(key!);
+        const before = subject.attempts(key!.pin);
+        const { signatures, cost } = await token.verifyAndSignAll(signing);
+        const algorithm = key!.algorithms[0]!;
+        expect(signatures.map((one, index) => isValid(certificate.der, algorithm, one, several[index]))).toEqual(
+          several.map(() => true),
+        );
+        if (countsTries) expect(cost.apduCount).toBeGreaterThan(several.length);
+        expect(subject.attempts(key!.pin)).toBe(before);
+        expect(isWiped(signing.pin)).toBe(true);
+      }
+      const counters = await token.retryCounters();
+      if (countsTries) expect(counters.every(({ attemptsRemaining }) => attemptsRemaining !== undefined)).toBe(true);
+    });
+
+    it('verifyAndSignAll() signs one digest, and not several, where the card wants the PIN each time', async () => {
+      for (const { certificate, key } of await signingKeys(true)) {
+        const before = subject.attempts(key!.pin);
+        const refused = await requestAll(key!);
+        await expect(token.verifyAndSignAll(refused)).rejects.toMatchObject({
+          code: 'ERR_TOKEN_OPERATION_UNSUPPORTED',
+        });
+        expect(isWiped(refused.pin)).toBe(true);
+        expect(subject.attempts(key!.pin)).toBe(before);
+        const { signatures } = await token.verifyAndSignAll(await requestAll(key!, several.slice(0, 1)));
+        expect(isValid(certificate.der, key!.algorithms[0]!, signatures[0]!, several[0])).toBe(true);
+      }
+    });
+
+    itCounts('verifyAndSignAll() with a wrong PIN costs one try and signs nothing', async () => {
+      for (const { key } of await signingKeys(false)) {
+        const before = subject.attempts(key!.pin);
+        if (before < 2) continue;
+        const signing = { ...(await requestAll(key!)), pin: wrong() };
+        const failure = await token.verifyAndSignAll(signing).catch((error: unknown) => error);
+        expect(failure).toMatchObject({ code: 'ERR_PIN_WRONG', attemptsRemaining: before - 1 });
+        expect(subject.attempts(key!.pin)).toBe(before - 1);
+        expect(isWiped(signing.pin)).toBe(true);
+      }
+    });
+
+    it.each([0, 21])('verifyAndSignAll() takes no %i digests', async (count) => {
+      const key = await keyFor(token, 'RS256');
+      const before = subject.attempts(key.pin);
+      const texts = Array.from({ length: count }, () => Buffer.from('TEST'));
+      const signing = await requestAll(key, texts);
+      await expect(token.verifyAndSignAll(signing)).rejects.toThrow(RangeError);
+      expect(isWiped(signing.pin)).toBe(true);
+      expect(subject.attempts(key.pin)).toBe(before);
     });
 
     itCounts('verifyAndSign() leaves no verified PIN behind', async () => {
@@ -408,19 +475,19 @@ function encipher(der: Uint8Array, algorithm: DecipherAlgorithm): Uint8Array {
   }
 }
 
-function isValid(der: Uint8Array, algorithm: SignatureAlgorithm, signature: Uint8Array): boolean {
+function isValid(der: Uint8Array, algorithm: SignatureAlgorithm, signature: Uint8Array, text = message): boolean {
   const { publicKey } = new X509Certificate(der);
   switch (algorithm) {
     case 'RS256':
-      return verify('sha256', message, { key: publicKey, padding: constants.RSA_PKCS1_PADDING }, signature);
+      return verify('sha256', text, { key: publicKey, padding: constants.RSA_PKCS1_PADDING }, signature);
     case 'PS256':
       return verify(
         'sha256',
-        message,
+        text,
         { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
         signature,
       );
     default:
-      return verify(digestOf(algorithm), message, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature);
+      return verify(digestOf(algorithm), text, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature);
   }
 }

@@ -80,7 +80,14 @@ export async function readContents(
 function cardKey(record: IndexRecord, keys: readonly KeyRecord[]): CardKey | undefined {
   const key = keys.find(({ container }) => container === certificateContainer(record));
   if (key === undefined) return undefined;
-  return { reference: key.reference, pin: key.pin, canSign: true, canDecipher: record.name.startsWith('kxc') };
+  return {
+    reference: key.reference,
+    pin: key.pin,
+    canSign: true,
+    canDecipher: record.name.startsWith('kxc'),
+    // As OpenSC's card-idprime.c has it: keys under this PIN want it again for each use.
+    pinEachTime: key.pin === SIGNATURE_PIN,
+  };
 }
 
 function cardPin(reference: number, { pinBlock }: IdPrimeProduct, format: PinFormat): CardPin {

@@ -97,6 +97,7 @@ async function readKeyHistory(exchange: ApduExchange): Promise<number | undefine
 
 /** A key that nobody has to enter a PIN for is not offered: a signature of it would prove nothing. */
 function certificateOf(slot: PivSlot, der: Uint8Array, pin: PinReference): CardCertificate {
-  const { key: reference, name, canSign, canDecipher } = slot;
-  return { name, der, key: canSign || canDecipher ? { reference, pin, canSign, canDecipher } : undefined };
+  const { key: reference, name, canSign, canDecipher, pinEachTime } = slot;
+  const key = canSign || canDecipher ? { reference, pin, canSign, canDecipher, pinEachTime } : undefined;
+  return { name, der, key };
 }

@@ -13,20 +13,23 @@ export interface PivSlot {
   readonly name: string;
   readonly canSign: boolean;
   readonly canDecipher: boolean;
+  /** `PIN Always` in SP 800-73-4 part 1 table 5: the PIN is verified immediately before each use. */
+  readonly pinEachTime: boolean;
 }
 
-const slot = (key: number, object: number, use: 'sign' | 'decipher' | 'no-pin'): PivSlot => ({
+const slot = (key: number, object: number, use: 'sign' | 'sign-pin-always' | 'decipher' | 'no-pin'): PivSlot => ({
   key,
   object,
   name: key.toString(16),
-  canSign: use === 'sign',
+  canSign: use === 'sign' || use === 'sign-pin-always',
   canDecipher: use === 'decipher',
+  pinEachTime: use === 'sign-pin-always',
 });
 
 /** PIV authentication: the key for signing in. */
 export const AUTHENTICATION_SLOT = slot(0x9a, 0x5fc105, 'sign');
 /** Digital signature: its PIN is verified immediately before each signature. */
-export const SIGNATURE_SLOT = slot(0x9c, 0x5fc10a, 'sign');
+export const SIGNATURE_SLOT = slot(0x9c, 0x5fc10a, 'sign-pin-always');
 /** Card authentication: works without a PIN, so nothing of a person can be proved with it. */
 export const CARD_SLOT = slot(0x9e, 0x5fc101, 'no-pin');
 

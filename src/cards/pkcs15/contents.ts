@@ -152,11 +152,12 @@ function keyOf(
   const reference = commands.keyReference(entry);
   const pin = pins.find(({ authId }) => entry.authId === undefined || equalBytes(authId, entry.authId))?.pin;
   if (reference === undefined || pin === undefined) return undefined;
-  const { usage } = entry;
+  const { usage, userConsent } = entry;
   return {
     reference,
     pin: pin.reference,
     canSign: usage.has('sign') || usage.has('sign-recover') || usage.has('non-repudiation'),
     canDecipher: entry.algorithm === 'rsa' && (usage.has('decrypt') || usage.has('unwrap')),
+    pinEachTime: userConsent > 0,
   };
 }

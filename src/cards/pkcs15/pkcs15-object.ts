@@ -73,7 +73,7 @@ export function parseObject(entry: Uint8Array): Pkcs15Object {
     tag: outer.tag,
     label: textOf(valueOf(commonObjects, tags.utf8String)),
     authId: valueOf(commonObjects, tags.octetString),
-    userConsent: consent?.at(-1) ?? 0,
+    userConsent: consent?.find((byte) => byte !== 0) ?? 0,
     classAttributes: parseTlvs(attributes.value),
     typeAttributes: childrenOf(childrenOf(parts, tags.constructed(1), 'type'), tags.sequence, 'type'),
   };

@@ -109,6 +109,19 @@ const operations: readonly Operation[] = [
     },
   },
   {
+    name: 'sign several',
+    stake: 'PIN',
+    changesPin: false,
+    codes: ({ card, reference }, isRight) => [codeOf(card.pin(reference), isRight)],
+    async run(scene, [pin], signal) {
+      const token = await scene.token();
+      if (!canSign(token)) throw new Error('no signing token');
+      const digests = ['TEST one', 'TEST two'].map((text) => createHash('sha256').update(text).digest());
+      const use = useOf(scene, scene.reference, signal);
+      await token.verifyAndSignAll({ ...use, key: scene.held.signs.key!, algorithm: 'RS256', digests, pin: pin! });
+    },
+  },
+  {
     name: 'decipher',
     stake: 'PIN',
     changesPin: false,

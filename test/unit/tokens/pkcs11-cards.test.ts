@@ -13,6 +13,7 @@ const slotOf = (slot: string, label: string, serial: string, ids: readonly numbe
     token: { label, manufacturer: 'TEST', model: 'TEST', serial, flags: 4, minPinLength: 6, maxPinLength: 8 },
     certificates: ids.map((id) => ({ id: Uint8Array.of(id), label: '', der: Uint8Array.of(id) })),
     keyIds: keys.map((id) => Uint8Array.of(id)),
+    pinEachTimeIds: [],
     mechanisms: [],
   },
 });

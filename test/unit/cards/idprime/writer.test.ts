@@ -159,8 +159,8 @@ describe.each(models)('createIdPrimeWriter() at a virtual %s', { timeout: 60_000
     expect(contents.unreadable).toEqual([]);
     expect(shown(contents).slice(0, 3)).toEqual(before);
     expect(contents.certificates.slice(3).map(({ name, key: held }) => [name, held])).toEqual([
-      ['kxc03', { reference: key + 3, pin: 0x11, canSign: true, canDecipher: true }],
-      ['ksc04', { reference: key + 4, pin: 0x11, canSign: true, canDecipher: false }],
+      ['kxc03', { reference: key + 3, pin: 0x11, canSign: true, canDecipher: true, pinEachTime: false }],
+      ['ksc04', { reference: key + 4, pin: 0x11, canSign: true, canDecipher: false, pinEachTime: false }],
     ]);
     expect(dangling(state())).toEqual([]);
     const after = counters(state());

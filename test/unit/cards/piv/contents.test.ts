@@ -42,9 +42,9 @@ describe('readContents()', () => {
     const { certificates } = await contentsOf([absent('7e'), ...pairs, ...noRetired]);
     const pin = 0x80;
     expect(certificates.map(({ name, key }) => [name, key])).toEqual([
-      ['9a', { reference: 0x9a, pin, canSign: true, canDecipher: false }],
-      ['9c', { reference: 0x9c, pin, canSign: true, canDecipher: false }],
-      ['9d', { reference: 0x9d, pin, canSign: false, canDecipher: true }],
+      ['9a', { reference: 0x9a, pin, canSign: true, canDecipher: false, pinEachTime: false }],
+      ['9c', { reference: 0x9c, pin, canSign: true, canDecipher: false, pinEachTime: true }],
+      ['9d', { reference: 0x9d, pin, canSign: false, canDecipher: true, pinEachTime: false }],
       ['9e', undefined],
     ]);
   });
