@@ -13,7 +13,7 @@ import { openCardChoiceFile } from '../history/card-choice-file.js';
 import { openRetryCounterFile } from '../history/retry-counter-file.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { createOobService } from '../oob/create-oob-service.js';
-import { createAuthenticate } from '../operations/authenticate.js';
+import { createOrderRunner } from '../operations/order-runner.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { createCardPrograms } from '../platform/card-programs.js';
 import { createControlKey } from '../platform/control-key.js';
@@ -128,7 +128,19 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     for (const server of servers) server.notify('status.changed', {});
   };
   const prompts = attachedSurfaces({ clock, logger, onChange: () => changed() });
-  const runner = createAuthenticate({ tokens, surfaces: prompts.surfaces, judge, choices, history, clock, logger });
+  const runner = createOrderRunner({
+    tokens,
+    surfaces: prompts.surfaces,
+    judge,
+    choices,
+    history,
+    clock,
+    logger,
+    removals: { prepare: () => Promise.resolve(undefined) },
+    compose: () => {
+      throw new Error('Signatures are not composed yet');
+    },
+  });
   let openOrders = 0;
   const pins = pinMethods({
     tokens,
@@ -151,7 +163,13 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   await transport.start();
   const { openLoopbackEndpoint } = await import('./loopback-endpoint.js');
   const port = options.port ?? defaultPortOf(paths.instance);
-  const endpoint = await openLoopbackEndpoint({ service, port, limits: limitsOf(options), logger, onChange: () => changed() });
+  const endpoint = await openLoopbackEndpoint({
+    service,
+    port,
+    limits: limitsOf(options),
+    logger,
+    onChange: () => changed(),
+  });
   const status = daemonStatus(
     context,
     () => endpoint.status,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ClosedPrompt, PromptOverview, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 
+const purpose = z.enum(['auth', 'sign']);
+const launcher = z.enum(['page', 'process', 'redirect', 'scheme']);
 const level = z.union([z.literal(2), z.literal(3)]);
 const relyingParty = z.object({
   name: z.object({ sv: z.string(), en: z.string() }),
@@ -33,7 +35,8 @@ export const wirePrompt = z.object({
   orderId: z.string(),
   ticket: z.string(),
   relyingParty,
-  purpose: z.enum(['auth', 'sign']),
+  purpose,
+  launcher,
   origin: z.string().optional(),
   confirmationCode: z.string().optional(),
   bindingMessage: z.string().optional(),
@@ -48,6 +51,7 @@ export const wirePrompt = z.object({
   chosen: z.string().optional(),
   chosenBecause: z.enum(['only-one', 'last-time', 'first-on-card', 'by-user']).optional(),
   pinPad: z.boolean(),
+  pinRole: z.enum(['authentication', 'signature']).optional(),
   attemptsRemaining: z.int().optional(),
   lastTry: z.boolean(),
   problem: z.object({ code: z.string(), fields }).optional(),
@@ -60,6 +64,8 @@ export const wirePrompt = z.object({
 export const waitingPrompt = z.object({
   promptId: z.string(),
   relyingParty,
+  purpose,
+  launcher,
   origin: z.string().optional(),
 }) satisfies z.ZodType<WaitingPrompt>;
 

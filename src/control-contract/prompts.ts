@@ -29,6 +29,8 @@ export type WirePrompt = Jsonable<Omit<PromptView, 'candidates' | 'unfit' | 'pro
 export interface WaitingPrompt {
   readonly promptId: string;
   readonly relyingParty: PromptView['relyingParty'];
+  readonly purpose: PromptView['purpose'];
+  readonly launcher: PromptView['launcher'];
   readonly origin?: string | undefined;
 }
 

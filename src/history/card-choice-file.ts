@@ -22,7 +22,8 @@ export async function openCardChoiceFile(path: string, logger: Logger): Promise<
   };
 }
 
-const keyOf = ({ clientId, levels }: ChoiceQuestion): string => `${clientId} ${levels.toSorted().join(',')}`;
+const keyOf = ({ clientId, purpose, levels }: ChoiceQuestion): string =>
+  `${clientId} ${purpose === 'sign' ? 'sign ' : ''}${levels.toSorted().join(',')}`;
 
 function isChoice(value: unknown): value is RememberedChoice {
   if (typeof value !== 'object' || value === null) return false;

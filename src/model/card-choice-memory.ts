@@ -1,4 +1,5 @@
 import type { AssuranceLevel } from './certificate.js';
+import type { Purpose } from './relying-party.js';
 
 /** A certificate on a card. */
 export interface RememberedChoice {
@@ -11,6 +12,7 @@ export interface RememberedChoice {
 /** What a relying party asks for: the same question gets the same choice. */
 export interface ChoiceQuestion {
   readonly clientId: string;
+  readonly purpose: Purpose;
   readonly levels: readonly AssuranceLevel[];
 }
 

@@ -1,7 +1,8 @@
 import type { AssuranceLevel } from './certificate.js';
-import type { Bilingual, Purpose } from './relying-party.js';
+import type { PinInfo } from './pin.js';
+import type { Bilingual, Launcher, Purpose } from './relying-party.js';
 
-/** A certificate that the user may sign in with. */
+/** A certificate that fits the order. */
 export interface PromptCandidate {
   /** Opaque; names the card and the certificate in an answer. */
   readonly id: string;
@@ -42,6 +43,7 @@ export interface PromptView {
   readonly orderId: string;
   readonly relyingParty: { readonly name: Bilingual; readonly registeredBy: 'system' | 'user' };
   readonly purpose: Purpose;
+  readonly launcher: Launcher;
   readonly origin: string | undefined;
   /** Undefined where the user has to type it. */
   readonly confirmationCode: string | undefined;
@@ -68,6 +70,8 @@ export interface PromptView {
   readonly chosenBecause: ChoiceReason | undefined;
   /** The PIN of the chosen card can be typed on the keypad of its reader, which is the better place. */
   readonly pinPad: boolean;
+  /** Which of the chosen card's PINs is asked for; a card may have one for everything. */
+  readonly pinRole: PinInfo['role'] | undefined;
   readonly attemptsRemaining: number | undefined;
   /** The PIN on offer is the last try: the answer must carry consent. */
   readonly lastTry: boolean;

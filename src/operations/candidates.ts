@@ -1,10 +1,12 @@
 import type { AssuranceLevel, CertificateInfo } from '../model/certificate.js';
-import { levelOfUri } from '../model/certificate.js';
+import type { PromptUnfit } from '../model/prompt.js';
 import type { Purpose } from '../model/relying-party.js';
+import type { SignatureAlgorithm } from '../model/signature.js';
 import type { AcceptedOrder, FailedHint } from '../oob/oob-service.js';
-import { canSign, type SigningToken, type TokenCertificate, type TokenKey } from '../tokens/token.js';
+import type { SigningToken, TokenKey } from '../tokens/token.js';
 import { holdsCard } from '../tokens/token-entry.js';
 import type { TokenEntry } from '../tokens/token-registry.js';
+import { fitForOrder } from './fit-for-order.js';
 import type { PromptCandidate } from './prompt.js';
 
 /** What the trust policy says of a certificate: whom it makes of its holder, or why it is no use for the purpose. */
@@ -24,10 +26,11 @@ export type JudgeCertificate = (certificate: CertificateInfo, at: number, purpos
 /** A certificate with its key that may answer an order. */
 export interface Candidate {
   readonly id: string;
-  readonly entry: TokenEntry;
   readonly token: SigningToken;
   readonly certificate: CertificateInfo;
   readonly key: TokenKey;
+  /** The best that the key can sign. */
+  readonly algorithm: SignatureAlgorithm;
   readonly level: AssuranceLevel;
   readonly chain: readonly Uint8Array[];
 }
@@ -37,14 +40,22 @@ export interface Offer {
   /** Whether a card is being read that may bring more. */
   readonly reading: boolean;
   readonly candidates: readonly Candidate[];
+  /** What does not fit, the nearest first. */
+  readonly unfit: readonly PromptUnfit[];
   /** Why none of the certificates that were found fits; undefined while none was found at all. */
   readonly refusal: FailedHint | undefined;
 }
 
-type Judged = { readonly candidate: Candidate } | { readonly refusal: FailedHint };
-
-/** How near a certificate came to fitting: the user is told of the nearest. */
-const nearness: readonly FailedHint[] = ['levelNotMet', 'certificateErr', 'noSuitableCertificate'];
+/** What an order fails with where nothing fits better; the nearer to fitting, the earlier. */
+const refusals: readonly (readonly [PromptUnfit['reason'], FailedHint])[] = [
+  ['level', 'levelNotMet'],
+  ['expired', 'certificateErr'],
+  ['untrusted', 'certificateErr'],
+  ['issuer', 'noSuitableCertificate'],
+  ['person', 'noSuitableCertificate'],
+  ['no-key', 'noSuitableCertificate'],
+  ['usage', 'noSuitableCertificate'],
+];
 
 /** Finds the certificates on all ready cards that fit what an order asks for. */
 export function findCandidates(
@@ -54,17 +65,28 @@ export function findCandidates(
   now: number,
 ): Offer {
   const judged = entries.flatMap((entry) =>
-    (entry.certificates ?? []).map((held) => judgeFor(entry, held, order, judge(held.certificate, now, order.purpose))),
+    (entry.certificates ?? []).map((held) => ({
+      entry,
+      held,
+      fit: fitForOrder(entry, held, order, judge(held.certificate, now, order.purpose)),
+    })),
   );
-  const candidates = judged.flatMap((result) => ('candidate' in result ? [result.candidate] : []));
-  const refusals = judged.flatMap((result) => ('refusal' in result ? [result.refusal] : []));
+  const candidates = judged.flatMap(({ fit }) => ('candidate' in fit ? [fit.candidate] : []));
+  const unfit = judged.flatMap(({ entry, held: { certificate }, fit }): PromptUnfit[] => {
+    if ('candidate' in fit || certificate.isCa) return [];
+    const { holder, notAfter } = describeCertificate(certificate);
+    const { unfit: reason, level } = fit;
+    return [{ reader: entry.reader, tokenLabel: entry.token?.info.label ?? '', holder, level, notAfter, reason }];
+  });
   const cards = entries.filter(holdsCard);
   const reading = cards.some((entry) => entry.state === 'reading');
   const settled = cards.length > 0 && !reading;
+  const nearest = refusals.find(([reason]) => unfit.some((found) => found.reason === reason));
   return {
     reading,
     candidates: sortCandidates(candidates),
-    refusal: nearness.find((hint) => refusals.includes(hint)) ?? (settled ? 'noSuitableCertificate' : undefined),
+    unfit: sortUnfit(unfit),
+    refusal: nearest?.[1] ?? (settled ? 'noSuitableCertificate' : undefined),
   };
 }
 
@@ -82,46 +104,33 @@ function sortCandidates(candidates: readonly Candidate[]): readonly Candidate[] 
   );
 }
 
+function sortUnfit(unfit: readonly PromptUnfit[]): readonly PromptUnfit[] {
+  const distance = ({ reason }: PromptUnfit): number => refusals.findIndex(([known]) => known === reason);
+  return unfit.toSorted(
+    (a, b) =>
+      distance(a) - distance(b) ||
+      compare(a.holder, b.holder) ||
+      compare(a.reader, b.reader) ||
+      b.notAfter - a.notAfter,
+  );
+}
+
 /** By code unit, so that no setting of the system changes it. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function judgeFor(
-  entry: TokenEntry,
-  held: TokenCertificate,
-  order: AcceptedOrder,
-  verdict: CertificateVerdict,
-): Judged {
-  const { token } = entry;
-  const { certificate, key } = held;
-  const isUser = order.user === undefined || certificate.person.personId === order.user;
-  if (token === undefined || !canSign(token) || key === undefined || !isUser) {
-    return { refusal: 'noSuitableCertificate' };
-  }
-  if (!verdict.usable) {
-    return { refusal: verdict.reason === 'usage' ? 'noSuitableCertificate' : 'certificateErr' };
-  }
-  if (!acceptsIssuer(order, certificate.issuer, verdict.testIssuer)) return { refusal: 'noSuitableCertificate' };
-  if (!order.acrValues.some((uri) => levelOfUri(uri) === verdict.level)) return { refusal: 'levelNotMet' };
-  const id = `${token.info.id}/${certificate.fingerprint}`;
-  return { candidate: { id, entry, token, certificate, key, level: verdict.level, chain: verdict.chain } };
-}
-
-/** A relying party that the user registered works with test issuers only. */
-function acceptsIssuer(order: AcceptedOrder, issuer: string, testIssuer: boolean): boolean {
-  if (order.relyingParty.source === 'user' && !testIssuer) return false;
-  return [order.issuers, order.relyingParty.issuers].every((list) => list.length === 0 || list.includes(issuer));
+function describeCertificate({ person, notAfter }: CertificateInfo): Pick<PromptCandidate, 'holder' | 'notAfter'> {
+  return { holder: person.commonName, notAfter };
 }
 
 /** How a candidate is shown. */
-export function describeCandidate(candidate: Candidate): PromptCandidate {
-  const { person, notAfter } = candidate.certificate;
+export function describeCandidate({ id, token, certificate, level }: Candidate): PromptCandidate {
+  const { organization } = certificate.person;
   return {
-    id: candidate.id,
-    reader: candidate.token.info.reader,
-    tokenLabel: candidate.token.info.label,
-    holder: person.commonName,
-    ...(person.organization === undefined ? {} : { organization: person.organization }),
-    level: candidate.level,
-    notAfter,
+    id,
+    reader: token.info.reader,
+    tokenLabel: token.info.label,
+    ...describeCertificate(certificate),
+    ...(organization === undefined ? {} : { organization }),
+    level,
   };
 }

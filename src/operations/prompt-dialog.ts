@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { toHex } from '../core/bytes.js';
 import { levelOfUri } from '../model/certificate.js';
-import type { AcceptedOrder, FailedHint, OrderOutcome } from '../oob/oob-service.js';
-import { describeCandidate, type Candidate } from './candidates.js';
-import type { PromptAnswer, PromptProblem, PromptSession, PromptSurfaces, PromptView } from './prompt.js';
+import type { ChoiceReason } from '../model/prompt.js';
+import type { AcceptedOrder, FailedHint } from '../oob/oob-service.js';
+import { describeCandidate, type Candidate, type Offer } from './candidates.js';
+import type {
+  PromptAnswer,
+  PromptOutcome,
+  PromptProblem,
+  PromptSession,
+  PromptSurfaces,
+  PromptView,
+} from './prompt.js';
 
 type WorkState = 'working' | 'pinPad';
-type AskState = Exclude<PromptView['state'], WorkState>;
+/** States that wait for an answer. */
+export type AskState = Exclude<PromptView['state'], WorkState>;
 
 /** Which answers each state of a prompt takes; any other is dropped, and a PIN in it wiped. */
 const takes: Readonly<Record<PromptView['state'], readonly PromptAnswer['kind'][]>> = {
@@ -24,7 +34,9 @@ export class PromptDialog {
   readonly #session: PromptSession;
   #view: PromptView;
   #changed = false;
-  #shown = false;
+  /** The view that was shown last: what has been answered since is not in it. */
+  #onScreen: PromptView | undefined;
+  #closed = false;
   #interrupt: (() => void) | undefined;
 
   constructor(surfaces: PromptSurfaces, order: AcceptedOrder, onOpened: () => void) {
@@ -35,11 +47,15 @@ export class PromptDialog {
       orderId: order.id,
       relyingParty: { name: order.relyingParty.displayName, registeredBy: order.relyingParty.source },
       purpose: order.purpose,
+      launcher: order.launcher,
       origin: order.origin,
       confirmationCode: order.bound ? order.confirmationCode : undefined,
       bindingMessage: order.bindingMessage,
       visibleText: order.visibleText,
-      documents: [],
+      documents: order.documents.map(({ label, digestAlgorithm, digest }) => ({
+        label,
+        digest: `${digestAlgorithm}:${toHex(digest)}`,
+      })),
       documentsSigned: 0,
       levels: order.acrValues.flatMap((uri) => levelOfUri(uri) ?? []),
       state: 'noCard',
@@ -49,6 +65,7 @@ export class PromptDialog {
       chosen: undefined,
       chosenBecause: undefined,
       pinPad: false,
+      pinRole: undefined,
       attemptsRemaining: undefined,
       lastTry: false,
       problem: undefined,
@@ -64,23 +81,46 @@ export class PromptDialog {
     this.#interrupt?.();
   }
 
-  /** The candidates that the next view offers, with more to come while a card is read; changes count as new now. */
-  offer(candidates: readonly Candidate[], reading: boolean): void {
+  /** The same relying party asked for one more order and was refused: said at once, and no answer is lost by it. */
+  askedAgain(): void {
+    this.#view = { ...this.#view, askedAgain: true };
+    if (this.#onScreen === undefined || this.#closed) return;
+    this.#onScreen = { ...this.#onScreen, askedAgain: true };
+    this.#session.show(this.#onScreen);
+  }
+
+  /** How many documents are signed, for the next view. */
+  documentsSigned(count: number): void {
+    this.#view = { ...this.#view, documentsSigned: count };
+  }
+
+  /** What the next view offers, with more to come while a card is read; changes count as new now. */
+  offer({ candidates, unfit, reading }: Omit<Offer, 'refusal'>): void {
     this.#changed = false;
     this.#view = {
       ...this.#view,
       candidates: candidates.map(describeCandidate),
+      unfit,
       reading,
       chosen: undefined,
+      chosenBecause: undefined,
       pinPad: false,
+      pinRole: undefined,
       attemptsRemaining: undefined,
       lastTry: false,
     };
   }
 
-  /** Settles on one candidate, and says what its PIN has left and whether its reader takes that. */
-  choose({ id }: Candidate, attemptsRemaining: number | undefined, pinPad: boolean): void {
-    this.#view = { ...this.#view, chosen: id, attemptsRemaining, lastTry: attemptsRemaining === 1, pinPad };
+  /** Settles on one candidate, and says why, what its PIN has left and whether its reader takes that. */
+  choose(
+    { id, token, key }: Candidate,
+    chosenBecause: ChoiceReason,
+    attemptsRemaining: number | undefined,
+    pinPad: boolean,
+  ): void {
+    const lastTry = attemptsRemaining === 1;
+    const pinRole = token.info.pins.find(({ reference }) => reference === key.pin)?.role;
+    this.#view = { ...this.#view, chosen: id, chosenBecause, attemptsRemaining, lastTry, pinPad, pinRole };
   }
 
   /** Said with the next view, and forgotten with the next answer. */
@@ -96,7 +136,7 @@ export class PromptDialog {
   /** Shows a state. */
   show(state: PromptView['state']): void {
     this.#view = { ...this.#view, state };
-    this.#shown = true;
+    this.#onScreen = this.#view;
     this.#session.show(this.#view);
   }
 
@@ -140,7 +180,7 @@ export class PromptDialog {
    * answer to what stands on the screen is kept until it is asked for.
    */
   async whileStarting<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-    return this.#shown ? await work(signal) : await this.#cancellable('working', work, signal);
+    return this.#onScreen !== undefined ? await work(signal) : await this.#cancellable('working', work, signal);
   }
 
   async #cancellable<T>(
@@ -175,9 +215,8 @@ export class PromptDialog {
     return answer.kind !== 'choose' || this.#view.candidates.some(({ id }) => id === answer.candidateId);
   }
 
-  close(outcome: OrderOutcome): void {
-    this.#session.close(
-      outcome.status === 'complete' ? { status: 'complete' } : { status: 'failed', hintCode: outcome.hintCode },
-    );
+  close(outcome: PromptOutcome): void {
+    this.#closed = true;
+    this.#session.close(outcome);
   }
 }

@@ -44,8 +44,8 @@ export class OpenPrompt implements PromptSession {
   /** What a list of waiting orders shows; undefined before the first state. */
   get waiting(): WaitingPrompt | undefined {
     if (this.#view === undefined) return undefined;
-    const { promptId, relyingParty, origin } = this.#view;
-    return { promptId, relyingParty, origin };
+    const { promptId, relyingParty, purpose, launcher, origin } = this.#view;
+    return { promptId, relyingParty, purpose, launcher, origin };
   }
 
   show(view: PromptView): void {
@@ -131,9 +131,10 @@ function asksTheSame(a: PromptView, b: PromptView): boolean {
     a.attemptsRemaining === b.attemptsRemaining &&
     a.lastTry === b.lastTry &&
     a.pinPad === b.pinPad &&
+    a.documentsSigned === b.documentsSigned &&
     JSON.stringify(a.problem) === JSON.stringify(b.problem) &&
-    // A PIN belongs to the chosen card, whatever others come and go while it is typed.
-    (a.state === 'pin' || JSON.stringify(a.candidates) === JSON.stringify(b.candidates))
+    // What is typed or read belongs to the chosen card and to the order, whatever other cards come and go meanwhile.
+    (['pin', 'code', 'read'].includes(a.state) || JSON.stringify(a.candidates) === JSON.stringify(b.candidates))
   );
 }
 

@@ -69,7 +69,8 @@ describe('text from outside', () => {
             candidates: [{ ...candidate!, tokenLabel: one, reader: other, holder: other, organization: one }],
             problem: { code: 'ERR_CARD_REMOVED', fields: { reader: one } },
           });
-          const waiting = [{ promptId: 'p2', relyingParty: view.relyingParty, origin: other }];
+          const { relyingParty, purpose, launcher } = view;
+          const waiting = [{ promptId: 'p2', relyingParty, purpose, launcher, origin: other }];
           for (const rows of [
             rowsShown(view, { columns, state: { choosing } }),
             rowsShown(undefined, { columns, state: { note: `Done: ${one}` } }),

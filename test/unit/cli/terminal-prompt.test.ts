@@ -442,6 +442,6 @@ it('a card that another program holds is said with the names of the programs, an
 it('a request that comes meanwhile is told of', () => {
   tell('prompt.show', wire());
   const { relyingParty } = promptView('p2');
-  tell('prompt.waiting', { waiting: [{ promptId: 'p2', relyingParty }] });
+  tell('prompt.waiting', { waiting: [{ promptId: 'p2', relyingParty, purpose: 'auth', launcher: 'page' }] });
   expect(screen).toContain('One more request is waiting.');
 });

@@ -59,7 +59,8 @@ it('digits typed on after an order has ended pick no waiting order and are sent 
   const { sent, tell, show, wait, type } = await stage();
   show('p1', 'a');
   wait(600);
-  tell('prompt.waiting', { waiting: [{ promptId: 'p2', relyingParty: promptView('p2').relyingParty }] });
+  const { relyingParty, purpose, launcher } = promptView('p2');
+  tell('prompt.waiting', { waiting: [{ promptId: 'p2', relyingParty, purpose, launcher }] });
   type('48');
   tell('prompt.close', { promptId: 'p1', outcome: { status: 'failed', hintCode: 'expiredTransaction' } });
   type('1');

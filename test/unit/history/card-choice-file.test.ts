@@ -14,16 +14,22 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const choice = { token: 'card:1', certificate: 'ab' };
-const question = (clientId: string) => ({ clientId, levels: [3] as const });
+const question = (clientId: string) => ({ clientId, purpose: 'auth' as const, levels: [3] as const });
 
 describe('openCardChoiceFile()', () => {
   it('remembers over a restart, by relying party and levels in any order, for this user only', async () => {
     const before = await openCardChoiceFile(path, recordingLogger());
     expect(before.recall(question('urn:test:rp'))).toBeUndefined();
-    await before.remember({ clientId: 'urn:test:rp', levels: [3, 2] }, choice);
+    await before.remember({ clientId: 'urn:test:rp', purpose: 'auth', levels: [3, 2] }, choice);
     const after = await openCardChoiceFile(path, recordingLogger());
-    expect(after.recall({ clientId: 'urn:test:rp', levels: [2, 3] })).toEqual(choice);
+    expect(after.recall({ clientId: 'urn:test:rp', purpose: 'auth', levels: [2, 3] })).toEqual(choice);
     expect(after.recall(question('urn:test:rp'))).toBeUndefined();
+    expect(after.recall({ clientId: 'urn:test:rp', purpose: 'sign', levels: [2, 3] })).toBeUndefined();
+    await after.remember(
+      { clientId: 'urn:test:rp', purpose: 'sign', levels: [3, 2] },
+      { ...choice, certificate: 'cd' },
+    );
+    expect(after.recall({ clientId: 'urn:test:rp', purpose: 'auth', levels: [2, 3] })).toEqual(choice);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readdir(folder)).toEqual(['card-choices.json']);
   });

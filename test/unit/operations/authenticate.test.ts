@@ -6,7 +6,7 @@ import type { ChoiceQuestion, RememberedChoice } from '../../../src/model/card-c
 import type { RetryCounter } from '../../../src/model/pin.js';
 import type { HistoryEvent } from '../../../src/model/history.js';
 import type { AcceptedOrder, PendingHint } from '../../../src/oob/oob-service.js';
-import { createAuthenticate } from '../../../src/operations/authenticate.js';
+import { createOrderRunner } from '../../../src/operations/order-runner.js';
 import type { CertificateVerdict } from '../../../src/operations/candidates.js';
 import type { SigningToken, SignRequest, SignResult } from '../../../src/tokens/token.js';
 import type { TokenEntry } from '../../../src/tokens/token-registry.js';
@@ -139,7 +139,11 @@ function fixture(
     registry.entries = entries;
     for (const listener of listeners) listener();
   };
-  const run = createAuthenticate({
+  const run = createOrderRunner({
+    removals: { prepare: () => Promise.resolve(undefined) },
+    compose: () => {
+      throw new Error('a login signs no documents');
+    },
     tokens: {
       get entries() {
         return registry.entries;
