@@ -27,7 +27,7 @@ export function desktopEntry(exec: string, mimeType: string): string {
   return [
     '[Desktop Entry]',
     'Type=Application',
-    'Version=1.5',
+    'Version=1.0',
     'Name=kort',
     'Comment=Opens a login with a card',
     'Comment[sv]=Öppnar en inloggning med kort',

@@ -13,17 +13,14 @@ const mimeType = 'x-scheme-handler/kort';
  * A desktop file of the user and `xdg-mime default` (Desktop Entry Specification 1.5, Association between MIME types and
  * applications 1.0.1); no root needed, nothing of the system changed.
  */
-export function linuxLinkRegistration(
-  program: LinkProgram,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): LinkRegistration {
+export function linuxLinkRegistration(program: LinkProgram, env: NodeJS.ProcessEnv = process.env): LinkRegistration {
   const folders = foldersOf(env);
   const id = `${registeredName(program)}.desktop`;
   const path = join(folders.data, 'applications', id);
   const line = execLine(openArguments(program));
 
   const status: LinkRegistration['status'] = async () => {
-    const { code, output } = await runProgram('xdg-mime', ['query', 'default', mimeType]);
+    const { code, output } = await runProgram('xdg-mime', ['query', 'default', mimeType], env);
     if (code === undefined) throw failed('xdg-mime');
     const name = output.trim();
     if (name === '') return undefined;
@@ -41,10 +38,10 @@ export function linuxLinkRegistration(
     status,
     register: async () => {
       writeWhole(path, desktopEntry(line, mimeType));
-      const { code, output } = await runProgram('xdg-mime', ['default', id, mimeType]);
+      const { code, output } = await runProgram('xdg-mime', ['default', id, mimeType], env);
       if (code !== 0) throw failed(code === undefined ? 'xdg-mime' : output.trim());
       // Desktops that keep a cache of who can open what look at it first; most have none of the user's.
-      await runProgram('update-desktop-database', [join(folders.data, 'applications')]);
+      await runProgram('update-desktop-database', [join(folders.data, 'applications')], env);
       const owner = await status();
       if (owner?.ours !== true) throw failed(owner?.name ?? mimeType);
     },
@@ -54,7 +51,7 @@ export function linuxLinkRegistration(
       const text = readOr(list);
       const without = text === undefined ? undefined : withoutDefault(text, mimeType, id);
       if (without !== undefined && without !== text) writeWhole(list, without);
-      await runProgram('update-desktop-database', [join(folders.data, 'applications')]);
+      await runProgram('update-desktop-database', [join(folders.data, 'applications')], env);
     },
   };
 }
@@ -66,7 +63,7 @@ interface Folders {
 }
 
 /** XDG Base Directory Specification 0.8; a relative path in a variable counts as unset. */
-function foldersOf(env: Readonly<Record<string, string | undefined>>): Folders {
+function foldersOf(env: NodeJS.ProcessEnv): Folders {
   const own = (name: string, fallback: string): string => {
     const value = env[name] ?? '';
     return isAbsolute(value) ? value : join(env['HOME'] ?? homedir(), fallback);

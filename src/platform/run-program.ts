@@ -8,9 +8,13 @@ export interface ProgramEnd {
 }
 
 /** Runs a program of the system to its end, which may take 10 s; its arguments reach it as they are, through no shell. */
-export function runProgram(program: string, args: readonly string[]): Promise<ProgramEnd> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ProgramEnd> {
   return new Promise((resolve) => {
-    execFile(program, args, { timeout: 10_000, encoding: 'utf8', windowsHide: true }, (error, stdout, stderr) => {
+    execFile(program, args, { env, timeout: 10_000, encoding: 'utf8', windowsHide: true }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : undefined;
       resolve({ code, output: stdout + stderr });
     });
