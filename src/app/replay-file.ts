@@ -1,8 +1,10 @@
 import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Clock, Logger } from '../core/ports.js';
-import type { ReplayStore } from '../oob/create-oob-service.js';
+import { syncFolder } from '../history/sync-folder.js';
+import type { ReplayStore, StartedMark } from '../oob/replay-store.js';
 
-/** Beyond this the file is written anew without what has expired. */
+/** Beyond this, and beyond twice what still counts, the file is written anew without what has expired. */
 const maxLines = 4096;
 
 /** A replay store that survives restarts. */
@@ -10,51 +12,88 @@ export interface FileReplayStore extends ReplayStore {
   close(): Promise<void>;
 }
 
-/** Opens the file of request objects that were used: one line each, key and until when. */
+/** What one line says: a request object that was used, and since when orders are marked, the order that it started. */
+interface Use {
+  readonly untilMs: number;
+  readonly started: StartedMark | undefined;
+}
+
+/** Some uses that wait to be written together. */
+interface Batch {
+  readonly lines: string[];
+  readonly written: Promise<void>;
+}
+
+/** Opens the file of request objects that were used: one line each, key and until when, mark and until when. */
 export async function openReplayFile(path: string, clock: Clock, logger: Logger): Promise<FileReplayStore> {
   const known = await readKnown(path, logger);
+  const marks = new Map<string, number>();
+  for (const { started } of known.values()) if (started !== undefined) marks.set(started.mark, started.untilMs);
   let handle: FileHandle | undefined;
-  let lines = maxLines;
+  let lines = 0;
+  let linesAllowed = 0;
   let last: Promise<unknown> = Promise.resolve();
+  let next: Batch | undefined;
 
-  const rewrite = async (): Promise<FileHandle> => {
+  const rewrite = async (): Promise<void> => {
     const now = clock.now();
-    for (const [key, until] of known) if (until < now) known.delete(key);
+    for (const [key, use] of known) if (lastUse(use) < now) known.delete(key);
+    for (const [mark, until] of marks) if (until < now) marks.delete(mark);
+    const count = known.size;
     const draft = await open(`${path}.new`, 'w', 0o600);
-    await draft.writeFile([...known].map(([key, until]) => `${key} ${until}\n`).join(''));
-    await draft.datasync();
+    try {
+      await draft.writeFile([...known].map(([key, use]) => lineOf(key, use)).join(''));
+      await draft.datasync();
+      await rename(`${path}.new`, path);
+      await syncFolder(dirname(path));
+    } catch (error) {
+      await draft.close().catch(() => undefined);
+      throw error;
+    }
     await handle?.close();
-    await rename(`${path}.new`, path);
-    lines = known.size;
     handle = draft;
-    return draft;
+    lines = count;
+    linesAllowed = Math.max(maxLines, 2 * count);
   };
 
-  const write = async (key: string, untilMs: number): Promise<void> => {
-    if (handle === undefined || lines >= maxLines) {
+  const write = async (batch: readonly string[]): Promise<void> => {
+    if (handle === undefined || lines >= linesAllowed) {
       await rewrite();
       return;
     }
     try {
-      await handle.appendFile(`${key} ${untilMs}\n`);
+      await handle.appendFile(batch.join(''));
       await handle.datasync();
-      lines += 1;
+      lines += batch.length;
     } catch (error) {
       // Half a line may stand there now, and would swallow the next: that one writes the file anew.
-      lines = maxLines;
+      linesAllowed = 0;
       throw error;
     }
   };
 
+  /** Whatever comes while one batch is being written waits for the next, and shares one write with all others. */
+  const nextBatch = (): Batch => {
+    const batch: string[] = [];
+    const written = last.then(async () => {
+      next = undefined;
+      await write(batch);
+    });
+    last = written.catch(() => undefined);
+    return { lines: batch, written };
+  };
+
   return {
-    async remember(key, untilMs) {
+    async remember(key, untilMs, started) {
       if (known.has(key)) return false;
-      known.set(key, untilMs);
-      const written = last.then(async () => await write(key, untilMs));
-      last = written.catch(() => undefined);
-      await written;
+      const use = { untilMs, started };
+      known.set(key, use);
+      next ??= nextBatch();
+      next.lines.push(lineOf(key, use));
+      await next.written;
       return true;
     },
+    startedEarlier: (mark) => (marks.get(mark) ?? -Infinity) >= clock.now(),
     async close() {
       await last;
       await handle?.close();
@@ -62,12 +101,23 @@ export async function openReplayFile(path: string, clock: Clock, logger: Logger)
   };
 }
 
-async function readKnown(path: string, logger: Logger): Promise<Map<string, number>> {
+const lastUse = ({ untilMs, started }: Use): number => Math.max(untilMs, started?.untilMs ?? 0);
+
+const lineOf = (key: string, { untilMs, started }: Use): string =>
+  `${[key, untilMs, ...(started ? [started.mark, started.untilMs] : [])].join(' ')}\n`;
+
+/** Half a line, of a write that was never confirmed, tells nothing. */
+async function readKnown(path: string, logger: Logger): Promise<Map<string, Use>> {
   try {
-    const pairs = (await readFile(path, 'utf8')).split('\n').map((line) => line.split(' '));
-    return new Map(pairs.flatMap(([key, until]) => (key && until ? [[key, Number(until)] as const] : [])));
+    const text = await readFile(path, 'utf8');
+    return new Map([...text.matchAll(/^(\S+) (\d+)(?: (\S+) (\d+))?\n/gm)].map(([, ...parts]) => useOf(parts)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') logger.error({ path, error }, 'Replay file cannot be read');
     return new Map();
   }
+}
+
+function useOf([key = '', until, mark, markUntil]: readonly (string | undefined)[]): [string, Use] {
+  const started = mark === undefined ? undefined : { mark, untilMs: Number(markUntil) };
+  return [key, { untilMs: Number(until), started }];
 }

@@ -6,6 +6,7 @@ import type { Clock, Logger } from '../core/ports.js';
 import type { History, HistoryEntry, HistoryEvent } from '../model/history.js';
 import { hashLine, NO_PREVIOUS, parseLine, readTail, type Tail } from './history-lines.js';
 import { withHistoryLock } from './history-lock.js';
+import { syncFolder } from './sync-folder.js';
 
 /** A history in a file; other processes may append to the same one. */
 export interface FileHistory extends History {
@@ -121,15 +122,4 @@ function createFileHistory(
 async function sizeOf(handle: FileHandle): Promise<number> {
   const { size }: BigIntStats = await handle.stat({ bigint: true });
   return Number(size);
-}
-
-/** A new file survives a power cut only when its folder is written too; Windows has no such call and needs none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

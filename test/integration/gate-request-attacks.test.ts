@@ -5,6 +5,7 @@ import { createOobService, type RunningOobService } from '../../src/oob/create-o
 import type { AcceptedOrder } from '../../src/oob/oob-service.js';
 import { createRelyingPartyRegistry } from '../../src/oob/registry.js';
 import { forgeJws, hmacWith, signWith } from '../support/forged-jws.js';
+import { memoryReplay, type MemoryReplay } from '../support/memory-replay.js';
 import { recordingLogger, type RecordingLogger } from '../support/recording-logger.js';
 import {
   exchange,
@@ -13,6 +14,7 @@ import {
   type HeaderLines,
   type RawAnswer,
 } from '../support/loopback-fixture.js';
+import { noCalls } from '../support/scripted-calls.js';
 import {
   createTestRelyingParty,
   entryOf,
@@ -32,14 +34,13 @@ let service: RunningOobService;
 let loopback: Loopback;
 /** Orders that reached the prompt. */
 let prompts: AcceptedOrder[];
-let remembered: Set<string>;
-let replayBroken: boolean;
+let replay: MemoryReplay;
 let logger: RecordingLogger;
 
 beforeEach(async () => {
   prompts = [];
-  remembered = new Set();
-  replayBroken = false;
+  logger = recordingLogger();
+  replay = memoryReplay();
   const registry = createRelyingPartyRegistry([
     entryOf(own),
     entryOf(other),
@@ -53,18 +54,12 @@ beforeEach(async () => {
         signal.addEventListener('abort', () => resolve({ status: 'failed', hintCode: 'cancelled' }));
       });
     },
-    replay: {
-      remember: (key) => {
-        if (replayBroken) return Promise.reject(new Error('Disk is full'));
-        const isNew = !remembered.has(key);
-        remembered.add(key);
-        return Promise.resolve(isNew);
-      },
-    },
+    calls: noCalls,
+    replay,
     clock: { now: () => testNow, monotonic: () => 0 },
-    random: (length) => createHash('sha512').update(`${remembered.size}`).digest().subarray(0, length),
+    random: (length) => createHash('sha512').update(`${replay.remembered.size}`).digest().subarray(0, length),
+    logger,
   });
-  logger = recordingLogger();
   loopback = await startTestLoopback({ service, logger });
 });
 afterEach(async () => {
@@ -189,7 +184,7 @@ const attacks: readonly Attack[] = [
 describe('step 9, the request object, refuses', () => {
   it.each(attacks)('$name', async ({ request, headers, status }) => {
     const answer = await ask(request(), headers);
-    expect([answer.status, prompts, remembered.size]).toEqual([status, [], 0]);
+    expect([answer.status, prompts, replay.remembered.size]).toEqual([status, [], 0]);
     expect(JSON.parse(answer.body)).toMatchObject({ errorCode: status === 401 ? 'unauthorized' : 'invalidParameters' });
 
     // The fixture can tell: a good request passes the same way.
@@ -209,7 +204,7 @@ describe('step 9, the request object, refuses', () => {
   });
 
   it('everything while the jti cannot be written down', async () => {
-    replayBroken = true;
+    replay.failure = new Error('Disk is full');
     const answer = await ask(signedRequest(own));
     expect([answer.status, prompts]).toEqual([500, []]);
     expect(answer.text).not.toContain('Disk');

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AcceptedOrder, OobCaller, OrderOutcome, OrderProgress } from '../../../src/oob/oob-service.js';
-import {
-  createOobService,
-  type OobDependencies,
-  type ReplayStore,
-  type RunningOobService,
-} from '../../../src/oob/create-oob-service.js';
+import { createOobService, type OobDependencies, type RunningOobService } from '../../../src/oob/create-oob-service.js';
 import { createRelyingPartyRegistry } from '../../../src/oob/registry.js';
+import { memoryReplay, type MemoryReplay } from '../../support/memory-replay.js';
+import { recordingLogger } from '../../support/recording-logger.js';
+import { noCalls } from '../../support/scripted-calls.js';
 import { createTestRelyingParty, entryOf, signedRequest, testNow } from '../../support/test-relying-party.js';
 
 const party = createTestRelyingParty();
@@ -24,18 +22,10 @@ interface Run {
 
 let runs: Run[];
 let service: RunningOobService;
-let remembered: Map<string, number>;
+let replay: MemoryReplay;
 
 const never = new AbortController().signal;
 const complete: OrderOutcome = { status: 'complete', assertion: 'a.b.c' };
-
-const memoryReplay: ReplayStore = {
-  remember: (key, untilMs) => {
-    const isNew = !remembered.has(key);
-    remembered.set(key, untilMs);
-    return Promise.resolve(isNew);
-  },
-};
 
 function create(changes: Partial<OobDependencies> = {}): RunningOobService {
   return createOobService({
@@ -47,9 +37,11 @@ function create(changes: Partial<OobDependencies> = {}): RunningOobService {
           resolve({ status: 'failed', hintCode: 'cancelled' });
         });
       }),
-    replay: memoryReplay,
+    calls: noCalls,
+    replay,
     clock: { now: () => Date.now(), monotonic: () => Date.now() },
     random: (length) => randomBytes(length),
+    logger: recordingLogger(),
     ...changes,
   });
 }
@@ -63,7 +55,7 @@ const start = async (of = party, caller = of.page): Promise<string> =>
 beforeEach(() => {
   vi.useFakeTimers({ now: testNow });
   runs = [];
-  remembered = new Map();
+  replay = memoryReplay();
   service = create();
 });
 
@@ -118,6 +110,7 @@ describe('start()', () => {
     const order: string[] = [];
     service = create({
       replay: {
+        ...replay,
         remember: (_, untilMs) => {
           expect(untilMs).toBe((Math.floor(testNow / 1000) + 360) * 1000);
           order.push('remember');
@@ -136,7 +129,7 @@ describe('start()', () => {
   it('asks again whether there is room when a request has been written down', async () => {
     const written: (() => void)[] = [];
     const remember = (): Promise<boolean> => new Promise((resolve) => written.push(() => resolve(true)));
-    service = create({ replay: { remember } });
+    service = create({ replay: { ...replay, remember } });
     const first = start();
     await vi.waitUntil(() => written.length === 1);
     const second = start();
@@ -150,14 +143,14 @@ describe('start()', () => {
   });
 
   it('refuses when the request cannot be written down', async () => {
-    service = create({ replay: { remember: () => Promise.reject(new Error('disk full')) } });
+    replay.failure = new Error('disk full');
     await expect(start()).rejects.toThrow('disk full');
     expect(runs).toHaveLength(0);
   });
 
   it('writes nothing down and runs nothing for a request that does not verify', async () => {
     await expect(service.start(`${signedRequest(party).slice(0, -8)}AAAAAAAA`, party.page, 'auth')).rejects.toThrow();
-    expect(remembered.size).toBe(0);
+    expect(replay.remembered.size).toBe(0);
     expect(runs).toHaveLength(0);
   });
 
@@ -188,20 +181,25 @@ describe('start()', () => {
     expect(runs.map(({ progress }) => progress.signal.aborted)).toEqual([false, false]);
   });
 
-  it('refuses more than eight pending orders', async () => {
+  it('refuses more pending orders than are allowed in all, but never to replace one', async () => {
+    service = create({ maxPendingOrders: 8 });
     for (const one of many.slice(0, 8)) await start(one);
     await expect(start(many[8])).rejects.toMatchObject({ code: 'ERR_OOB_TOO_MANY_REQUESTS' });
+    await start(many[7]);
     runs[0]!.end(complete);
     await vi.advanceTimersByTimeAsync(0);
     await start(many[8]);
   });
 
-  it('refuses more than 64 kept orders', async () => {
+  it('keeps the last eight ended orders of each relying party, and pushes out nobody else’s', async () => {
     service = create({ runner: () => Promise.resolve({ status: 'failed', hintCode: 'userCancel' }) });
-    for (let count = 0; count < 64; count += 1) await start();
-    await expect(start()).rejects.toMatchObject({ code: 'ERR_OOB_TOO_MANY_REQUESTS' });
-    await vi.advanceTimersByTimeAsync(300_000);
-    await expect(start()).rejects.toMatchObject({ code: 'ERR_OOB_CLOCK' });
+    const foreign = await start(other);
+    const own: string[] = [];
+    for (let count = 0; count < 100; count += 1) own.push(await start());
+    const failed = { status: 'failed', hintCode: 'userCancel' };
+    expect(await collect(foreign, other.page)).toEqual(failed);
+    for (const ref of own.slice(-8)) expect(await collect(ref)).toEqual(failed);
+    await expect(collect(own.at(-9)!)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
   });
 });
 

@@ -6,6 +6,7 @@ import type { OobCaller } from '../../../src/oob/oob-service.js';
 import { createRelyingPartyRegistry } from '../../../src/oob/registry.js';
 import { verifyRequestObject, type VerifiedRequest } from '../../../src/oob/request-object.js';
 import { forgeJws, hmacWith, signWith } from '../../support/forged-jws.js';
+import { noCalls } from '../../support/scripted-calls.js';
 import {
   createTestRelyingParty,
   entryOf,
@@ -24,7 +25,7 @@ const registry = createRelyingPartyRegistry([
 ]);
 
 const verify = async (request: string, caller: OobCaller = party.page, now = testNow): Promise<VerifiedRequest> =>
-  await verifyRequestObject(request, { registry, caller, now });
+  await verifyRequestObject(request, { registry, caller, purpose: 'auth', calls: noCalls, now });
 
 const { privateKey } = party.keys.ES256;
 const goodHeader = { typ: 'kort-request+jwt', alg: 'ES256', kid: 'key-ES256' };

@@ -22,6 +22,7 @@ import {
 } from '../../../src/sandbox/ca/sandbox-ca.js';
 import { createRequestObject, verifyAssertion, type Expectations } from '../../../src/verify/verify.js';
 import { forgeJws, hmacWith, signWith } from '../../support/forged-jws.js';
+import { noCalls } from '../../support/scripted-calls.js';
 import { createTestRelyingParty, entryOf, testNow } from '../../support/test-relying-party.js';
 
 const party = createTestRelyingParty();
@@ -78,7 +79,13 @@ async function answer(
   of = request,
   caller: OobCaller = party.page,
 ): Promise<string> {
-  const { order } = await verifyRequestObject(of, { registry, caller, now: testNow });
+  const { order } = await verifyRequestObject(of, {
+    registry,
+    caller,
+    purpose: 'auth',
+    calls: noCalls,
+    now: testNow,
+  });
   const { person } = parseCertificate(issued.certificate);
   const signingInput = composeAssertion({
     order: { ...order, id: 'order-id', expiresAt: testNow + 180_000 },
