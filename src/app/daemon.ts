@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isMiddlewareError } from '../core/errors.js';
@@ -12,10 +11,9 @@ import { openFileHistory, type FileHistory } from '../history/file-history.js';
 import { openCardChoiceFile } from '../history/card-choice-file.js';
 import { openRetryCounterFile } from '../history/retry-counter-file.js';
 import type { TrustPolicy } from '../model/trust.js';
-import { createOobService } from '../oob/create-oob-service.js';
-import { createOrderRunner } from '../operations/order-runner.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { createCardPrograms } from '../platform/card-programs.js';
+import { createHttpClient } from '../platform/http-client.js';
 import { createControlKey } from '../platform/control-key.js';
 import { defaultPortOf } from '../platform/instance.js';
 import type { InstancePaths } from '../platform/paths.js';
@@ -36,6 +34,8 @@ import type { DaemonOptions } from './daemon-options.js';
 import { openHardware, type Hardware } from './hardware.js';
 import { heardHistory } from './heard-history.js';
 import { createJudge } from './judge-certificate.js';
+import { launchMethods } from './launch-methods.js';
+import { createOrders } from './orders.js';
 import { pinMethods } from './pin-methods.js';
 import { openModules } from './modules.js';
 import { productVersion } from './product.js';
@@ -128,37 +128,21 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     for (const server of servers) server.notify('status.changed', {});
   };
   const prompts = attachedSurfaces({ clock, logger, onChange: () => changed() });
-  const runner = createOrderRunner({
+  const orders = createOrders({
+    registry: () => relyingParties.registry,
     tokens,
     surfaces: prompts.surfaces,
     judge,
     choices,
-    history,
-    clock,
-    logger,
     removals: { prepare: () => Promise.resolve(undefined) },
-    compose: () => {
-      throw new Error('Signatures are not composed yet');
-    },
-  });
-  let openOrders = 0;
-  const pins = pinMethods({
-    tokens,
     history,
+    replay,
+    http: createHttpClient(),
     clock,
     logger,
-    openOrders: () => openOrders,
   });
-  const service = createOobService({
-    registry: () => relyingParties.registry,
-    runner: async (order, progress) => {
-      openOrders += 1;
-      return await runner(order, progress).finally(() => (openOrders -= 1));
-    },
-    replay,
-    clock,
-    random: (length) => randomBytes(length),
-  });
+  const { service } = orders;
+  const pins = pinMethods({ tokens, history, clock, logger, openOrders: () => orders.open });
 
   await transport.start();
   const { openLoopbackEndpoint } = await import('./loopback-endpoint.js');
@@ -173,7 +157,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const status = daemonStatus(
     context,
     () => endpoint.status,
-    () => ({ surfaces: prompts.count, openOrders }),
+    () => ({ surfaces: prompts.count, openOrders: orders.open }),
   );
   const sources = { monitor: transport.monitor, tokens, judge, now: () => clock.now() };
   // Last, since whoever gets an answer here takes the daemon for ready.
@@ -187,6 +171,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       ...pins.handlers,
       ...trace.handlers,
       ...certificateMethods(tokens),
+      ...launchMethods(service),
       'status.get': () => statusReport(status(), sources),
       'history.recent': async ({ limit }) => ({ entries: await history.recent(limit) }),
     },

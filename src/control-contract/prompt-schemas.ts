@@ -43,6 +43,7 @@ export const wirePrompt = z.object({
   visibleText: z.string().optional(),
   documents: z.array(z.object({ label: z.string(), digest: z.string() })),
   documentsSigned: z.int(),
+  documentsNow: z.int(),
   levels: z.array(level),
   state: z.enum(['noCard', 'choose', 'read', 'code', 'pin', 'pinPad', 'working', 'explain']),
   candidates: z.array(candidate),

@@ -54,6 +54,8 @@ export interface PromptView {
   readonly documents: readonly PromptDocument[];
   /** How many documents are signed already, where each takes a PIN of its own. */
   readonly documentsSigned: number;
+  /** How many documents the next PIN signs. */
+  readonly documentsNow: number;
   readonly levels: readonly AssuranceLevel[];
   /**
    * `read`: the visible text stands to be read, and `acknowledge` says that it was; `code`: the user types the

@@ -26,6 +26,10 @@ export class Authenticate implements OrderWork {
     this.#order = order;
   }
 
+  next(): number {
+    return 0;
+  }
+
   async use({ candidate, sign }: CardInUse): Promise<OrderResult> {
     const { chain, algorithm, level, certificate } = candidate;
     const removal = await this.#prepareRemoval();

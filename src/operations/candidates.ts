@@ -1,12 +1,12 @@
-import type { AssuranceLevel, CertificateInfo } from '../model/certificate.js';
+import { levelOfUri, type AssuranceLevel, type CertificateInfo } from '../model/certificate.js';
 import type { PromptUnfit } from '../model/prompt.js';
 import type { Purpose } from '../model/relying-party.js';
 import type { SignatureAlgorithm } from '../model/signature.js';
 import type { AcceptedOrder, FailedHint } from '../oob/oob-service.js';
-import type { SigningToken, TokenKey } from '../tokens/token.js';
+import { cadesAlgorithm } from '../pki/cades.js';
+import { canSign, type SigningToken, type TokenCertificate, type TokenKey } from '../tokens/token.js';
 import { holdsCard } from '../tokens/token-entry.js';
 import type { TokenEntry } from '../tokens/token-registry.js';
-import { fitForOrder } from './fit-for-order.js';
 import type { PromptCandidate } from './prompt.js';
 
 /** What the trust policy says of a certificate: whom it makes of its holder, or why it is no use for the purpose. */
@@ -29,7 +29,7 @@ export interface Candidate {
   readonly token: SigningToken;
   readonly certificate: CertificateInfo;
   readonly key: TokenKey;
-  /** The best that the key can sign. */
+  /** By which the key answers this order. */
   readonly algorithm: SignatureAlgorithm;
   readonly level: AssuranceLevel;
   readonly chain: readonly Uint8Array[];
@@ -88,6 +88,44 @@ export function findCandidates(
     unfit: sortUnfit(unfit),
     refusal: nearest?.[1] ?? (settled ? 'noSuitableCertificate' : undefined),
   };
+}
+
+/** What an order can do with one certificate on a card. */
+type Fit =
+  | { readonly candidate: Candidate }
+  | { readonly unfit: PromptUnfit['reason']; readonly level: AssuranceLevel | undefined };
+
+/** Whether a certificate fits what an order asks for; of several reasons against it the first in this order. */
+function fitForOrder(
+  { token }: TokenEntry,
+  { certificate, key }: TokenCertificate,
+  order: AcceptedOrder,
+  verdict: CertificateVerdict,
+): Fit {
+  const level = verdict.usable ? verdict.level : undefined;
+  const against = (unfit: PromptUnfit['reason']): Fit => ({ unfit, level });
+  if (!verdict.usable && verdict.reason === 'usage') return against('usage');
+  if (order.user !== undefined && certificate.person.personId !== order.user) return against('person');
+  if (!verdict.usable) return against(verdict.reason);
+  const algorithm = algorithmFor(order, key);
+  if (token === undefined || !canSign(token) || key === undefined || algorithm === undefined) return against('no-key');
+  if (!acceptsIssuer(order, certificate.issuer, verdict.testIssuer)) return against('issuer');
+  if (!order.acrValues.some((uri) => levelOfUri(uri) === verdict.level)) return against('level');
+  const id = `${token.info.id}/${certificate.fingerprint}`;
+  return { candidate: { id, token, certificate, key, algorithm, level: verdict.level, chain: verdict.chain } };
+}
+
+/** A relying party that the user registered works with test issuers only. */
+function acceptsIssuer(order: AcceptedOrder, issuer: string, testIssuer: boolean): boolean {
+  if (order.relyingParty.source === 'user' && !testIssuer) return false;
+  return [order.issuers, order.relyingParty.issuers].every((list) => list.length === 0 || list.includes(issuer));
+}
+
+/** The best that the key can do; for signatures, the best that fits the digests of all documents. */
+function algorithmFor({ documents }: AcceptedOrder, key: TokenKey | undefined): SignatureAlgorithm | undefined {
+  return key?.algorithms.find((algorithm) =>
+    documents.every(({ digestAlgorithm }) => cadesAlgorithm([algorithm], digestAlgorithm) !== undefined),
+  );
 }
 
 /**

@@ -189,6 +189,7 @@ export class OrderFlow {
   ): Promise<PromptAnswer | undefined> {
     this.#progress.hint('userSign');
     this.#preferred = { id: candidate.id, because };
+    this.#dialog.documents(this.#work.signed, this.#work.next(candidate));
     this.#dialog.choose(candidate, because, attempts, this.#pads.take(candidate));
     if (this.#unread) return await this.#listen('read');
     return await this.#listen(this.#code.needed ? 'code' : 'pin');
@@ -203,9 +204,7 @@ export class OrderFlow {
 
   async #use(candidate: Candidate, answer: PinAnswer, attemptsShown: number): Promise<OrderResult | undefined> {
     try {
-      const result = await this.#work.use(this.#uses.of(candidate, answer, attemptsShown));
-      this.#dialog.documentsSigned(this.#work.signed);
-      return result;
+      return await this.#work.use(this.#uses.of(candidate, answer, attemptsShown));
     } catch (error) {
       await this.#cardProblem(error, candidate);
       return undefined;

@@ -13,6 +13,8 @@ export interface CardInUse {
 export interface OrderWork {
   /** What of the order is signed already; from then on no other certificate may go on with it. */
   readonly signed: number;
+  /** How many documents the next use of this candidate signs; 0 for a login. */
+  next(candidate: Candidate): number;
   /** Uses the card once; undefined while more PIN entries are needed. */
   use(card: CardInUse): Promise<OrderResult | undefined>;
   /** Called when the answer is complete, before it is handed out. */

@@ -57,6 +57,7 @@ export class PromptDialog {
         digest: `${digestAlgorithm}:${toHex(digest)}`,
       })),
       documentsSigned: 0,
+      documentsNow: 0,
       levels: order.acrValues.flatMap((uri) => levelOfUri(uri) ?? []),
       state: 'noCard',
       candidates: [],
@@ -89,9 +90,9 @@ export class PromptDialog {
     this.#session.show(this.#onScreen);
   }
 
-  /** How many documents are signed, for the next view. */
-  documentsSigned(count: number): void {
-    this.#view = { ...this.#view, documentsSigned: count };
+  /** How many documents are signed, and how many the next PIN will sign. */
+  documents(documentsSigned: number, documentsNow: number): void {
+    this.#view = { ...this.#view, documentsSigned, documentsNow };
   }
 
   /** What the next view offers, with more to come while a card is read; changes count as new now. */

@@ -1,13 +1,12 @@
 import type { Clock } from '../core/ports.js';
 import type { AcceptedOrder, OrderResult } from '../oob/oob-service.js';
+import { composeCades } from '../pki/cades.js';
 import type { Candidate } from './candidates.js';
-import type { ComposeSignature } from './compose-signature.js';
 import type { CardInUse, OrderWork } from './order-work.js';
 
 /** What a signature works with besides the card. */
 export interface SignDependencies {
   readonly clock: Clock;
-  readonly compose: ComposeSignature;
 }
 
 /** Signs documents: one signature for each, with one key, and nothing handed out before all are there. */
@@ -25,18 +24,27 @@ export class Sign implements OrderWork {
     return this.#signatures.length;
   }
 
+  next({ key }: Candidate): number {
+    const eachTime = key.pinEachTime || this.#order.relyingParty.pinForEachDocument;
+    return eachTime ? 1 : this.#order.documents.length - this.signed;
+  }
+
   async use({ candidate, sign }: CardInUse): Promise<OrderResult | undefined> {
     const { documents } = this.#order;
-    const next = documents.slice(this.signed, this.#signsAllAtOnce(candidate) ? undefined : this.signed + 1);
-    const { clock, compose } = this.#dependencies;
-    const now = clock.now();
-    const composed = next.map((document) => compose({ order: this.#order, document, candidate, now }));
-    const signatures = await sign(composed.map(({ digest }) => digest));
-    if (signatures.length !== composed.length) throw new TypeError('Token has signed something else');
-    this.#signatures = [
-      ...this.#signatures,
-      ...composed.map(({ finish }, index) => finish(signatures[index] ?? new Uint8Array())),
-    ];
+    const next = documents.slice(this.signed, this.signed + this.next(candidate));
+    const { chain, algorithm } = candidate;
+    const { requestHash } = this.#order;
+    const now = this.#dependencies.clock.now();
+    const drafts = next.map(({ digestAlgorithm, digest }) =>
+      composeCades({ digestAlgorithm, digest, chain, algorithm, requestHash, now }),
+    );
+    const signatures = await sign(drafts.map(({ digest }) => digest));
+    const finished = drafts.flatMap((draft, index) => {
+      const signature = signatures[index];
+      return signature === undefined ? [] : [draft.finish(signature)];
+    });
+    if (finished.length !== drafts.length) throw new TypeError('Token has signed fewer documents');
+    this.#signatures = [...this.#signatures, ...finished];
     return this.signed === documents.length ? { signatures: this.#signatures } : undefined;
   }
 
@@ -46,9 +54,5 @@ export class Sign implements OrderWork {
 
   event(): { readonly kind: 'signature'; readonly documents: number } {
     return { kind: 'signature', documents: this.signed };
-  }
-
-  #signsAllAtOnce({ key }: Candidate): boolean {
-    return !key.pinEachTime && !this.#order.relyingParty.pinForEachDocument;
   }
 }

@@ -14,6 +14,7 @@ export function promptView(promptId: string, change: Partial<PromptView> = {}): 
     visibleText: undefined,
     documents: [],
     documentsSigned: 0,
+    documentsNow: 0,
     levels: [3],
     state: 'pin',
     candidates: [

@@ -132,6 +132,7 @@ function asksTheSame(a: PromptView, b: PromptView): boolean {
     a.lastTry === b.lastTry &&
     a.pinPad === b.pinPad &&
     a.documentsSigned === b.documentsSigned &&
+    a.documentsNow === b.documentsNow &&
     JSON.stringify(a.problem) === JSON.stringify(b.problem) &&
     // What is typed or read belongs to the chosen card and to the order, whatever other cards come and go meanwhile.
     (['pin', 'code', 'read'].includes(a.state) || JSON.stringify(a.candidates) === JSON.stringify(b.candidates))

@@ -141,9 +141,6 @@ function fixture(
   };
   const run = createOrderRunner({
     removals: { prepare: () => Promise.resolve(undefined) },
-    compose: () => {
-      throw new Error('a login signs no documents');
-    },
     tokens: {
       get entries() {
         return registry.entries;
