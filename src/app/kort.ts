@@ -66,8 +66,8 @@ function createPorts(): CliPorts {
       return await runSandboxDemo(options);
     },
     sandboxCodes: async () => {
-      const { sandboxPin: pin, sandboxPuk: puk } = await import('../sandbox/sandbox-cards.js');
-      return { pin, puk };
+      const cards = await import('../sandbox/sandbox-cards.js');
+      return { pin: cards.sandboxPin, signaturePin: cards.sandboxSignaturePin, puk: cards.sandboxPuk };
     },
     openBrowser: async (url) => {
       const { openBrowser } = await import('../platform/open-browser.js');

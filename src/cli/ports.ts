@@ -24,6 +24,8 @@ export interface DemoOptions {
 /** The codes that the sandbox's cards are made with. */
 export interface SandboxCodes {
   readonly pin: string;
+  /** Of the key for signatures, where that has its own. */
+  readonly signaturePin: string;
   readonly puk: string;
 }
 

@@ -17,7 +17,7 @@ export interface CommandMessages {
   anyIssuer: string;
   checks: Readonly<Record<'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'conflict', string>>;
   sandboxReaders: string;
-  sandboxCodes(pin: string, puk: string): string;
+  sandboxCodes(pin: string, puk: string, signaturePin: string): string;
   sandboxMoved(card: string, from: string, to: string): string;
   sandboxFaults(faults: string): string;
   /** What a keypad asks for. */
@@ -61,7 +61,8 @@ const sv: CommandMessages = {
     conflict: 'inte upptaget av någon annan',
   },
   sandboxReaders: 'Läsare',
-  sandboxCodes: (pin, puk) => `Nya kort har PIN-kod ${pin} och PUK-kod ${puk}; ”kort sandbox reset” gör alla som nya.`,
+  sandboxCodes: (pin, puk, signaturePin) =>
+    `Nya kort har PIN-kod ${pin} och PUK-kod ${puk}, och egen PIN-kod för underskrift ${signaturePin} där sådan finns; ”kort sandbox reset” gör alla som nya.`,
   sandboxMoved: (card, from, to) => `${card} flyttades från ${from} till ${to}.`,
   sandboxFaults: (faults) => `inställda fel: ${faults}`,
   sandboxPinPad: {
@@ -110,7 +111,8 @@ const en: CommandMessages = {
     conflict: 'not taken by another',
   },
   sandboxReaders: 'Readers',
-  sandboxCodes: (pin, puk) => `New cards have PIN ${pin} and PUK ${puk}; "kort sandbox reset" makes all as new.`,
+  sandboxCodes: (pin, puk, signaturePin) =>
+    `New cards have PIN ${pin} and PUK ${puk}, and PIN ${signaturePin} for signatures where that has its own; "kort sandbox reset" makes all as new.`,
   sandboxMoved: (card, from, to) => `${card} was moved from ${from} to ${to}.`,
   sandboxFaults: (faults) => `faults set: ${faults}`,
   sandboxPinPad: {

@@ -15,11 +15,15 @@ export interface SandboxCardPlan {
   readonly label: string;
   readonly person: PersonRequest;
   readonly keyType: KeyType;
+  /** Of a second key, for signatures: under a PIN of its own where the kind of card has one. */
+  readonly signatureKeyType?: KeyType;
   readonly kind: SandboxCardKind;
 }
 
 /** Every sandbox card is made with these; they are no secret. An IsoApplet's PUK, which has 16 digits, is that twice. */
 export const sandboxPin = '123456';
+/** Of the key for signatures, on cards where that has its own. */
+export const sandboxSignaturePin = '654321';
 export const sandboxPuk = '12345678';
 
 const idprime = (more: Omit<SandboxCardKind & { application: 'idprime' }, 'application'> = {}): SandboxCardKind => ({
@@ -29,7 +33,8 @@ const idprime = (more: Omit<SandboxCardKind & { application: 'idprime' }, 'appli
 
 /**
  * An ordinary card, a reserve card of level 2, the first person's card with an elliptic-curve key, and cards of other
- * kinds. The last three refuse new keys and certificates, each in its own way, and have keys that are made quickly.
+ * kinds. Three can sign documents: one and the PIV card want the PIN for each, the PKCS #15 card once for all. The last
+ * three refuse new keys and certificates, each in its own way, and have keys that are made quickly.
  */
 export const sandboxCards: readonly SandboxCardPlan[] = [
   { id: 'tolvan', label: 'Tolvan 940', person: testPeople.tolvan, keyType: 'rsa', kind: idprime() },
@@ -62,6 +67,30 @@ export const sandboxCards: readonly SandboxCardPlan[] = [
     person: testPeople.tolvan,
     keyType: 'rsa',
     kind: { application: 'pkcs15', commandSet: 'isoapplet' },
+  },
+  {
+    id: 'tolvan-sign',
+    label: 'Tolvan 940 signature',
+    person: testPeople.tolvan,
+    keyType: 'ec-p256',
+    signatureKeyType: 'rsa',
+    kind: idprime(),
+  },
+  {
+    id: 'tolvan-piv-sign',
+    label: 'Tolvan PIV signature',
+    person: testPeople.tolvan,
+    keyType: 'ec-p256',
+    signatureKeyType: 'ec-p256',
+    kind: { application: 'piv' },
+  },
+  {
+    id: 'tolvan-pkcs15-sign',
+    label: 'Tolvan PKCS15 signature',
+    person: testPeople.tolvan,
+    keyType: 'ec-p256',
+    signatureKeyType: 'ec-p384',
+    kind: { application: 'pkcs15', commandSet: 'myeid' },
   },
   {
     id: 'full',

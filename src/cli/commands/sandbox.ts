@@ -47,7 +47,7 @@ export function faultCommand(card: string, fault: SandboxFault): Command {
 
 function reportLines(
   { readers, cards, pcscSocket, caFile }: SandboxReport,
-  { pin, puk }: SandboxCodes,
+  { pin, signaturePin, puk }: SandboxCodes,
   { language }: CommandContext,
 ): readonly string[] {
   const words = commandMessages[language];
@@ -62,7 +62,7 @@ function reportLines(
     ...cards.map(
       ({ id, label, holder, reader }) => `  ${id}: ${label}, ${holder} (${reader ?? words.sandboxNotInserted})`,
     ),
-    words.sandboxCodes(pin, puk),
+    words.sandboxCodes(pin, puk, signaturePin),
     ...(pcscSocket === undefined ? [] : [words.sandboxSocket(pcscSocket)]),
     ...(caFile === undefined ? [] : [words.sandboxCa(caFile)]),
   ];

@@ -151,7 +151,7 @@ describe('--instance', () => {
   const asked = async (argv: readonly string[]): Promise<string | undefined> => {
     let instance: string | undefined;
     const client = scriptedClient({ 'sandbox.list': { readers: [], cards: [] }, 'rp.list': { relyingParties: [] } });
-    const sandboxCodes = () => Promise.resolve({ pin: '1', puk: '2' });
+    const sandboxCodes = () => Promise.resolve({ pin: '1', signaturePin: '3', puk: '2' });
     await runScripted(argv, { sandboxCodes, connect: (name) => Promise.resolve(((instance = name), client)) });
     return instance;
   };
@@ -222,7 +222,7 @@ describe('kort status', () => {
 });
 
 describe('kort sandbox demo', () => {
-  const codes = { sandboxCodes: () => Promise.resolve({ pin: '123456', puk: '12345678' }) };
+  const codes = { sandboxCodes: () => Promise.resolve({ pin: '123456', signaturePin: '654321', puk: '12345678' }) };
   const failing = (hintCode: string) => ({
     ...codes,
     runDemo: () => Promise.reject(new MiddlewareError('ERR_SANDBOX_LOGIN', 'planted', { fields: { hintCode } })),
@@ -406,14 +406,14 @@ describe('kort sandbox list', () => {
     ];
     const ports = {
       connect: () => Promise.resolve(scriptedClient({ 'sandbox.list': { readers, cards: [] } })),
-      sandboxCodes: () => Promise.resolve({ pin: '123456', puk: '12345678' }),
+      sandboxCodes: () => Promise.resolve({ pin: '123456', signaturePin: '654321', puk: '12345678' }),
     };
     const { out } = await runScripted(['sandbox', 'list'], ports);
     expect(out).toContain('A: tolvan (faults set: remove-after --command 3, real-card)');
     expect(out).toContain('B[2J: empty\n');
-    expect(out).toContain('New cards have PIN 123456 and PUK 12345678');
+    expect(out).toContain('New cards have PIN 123456 and PUK 12345678, and PIN 654321 for signatures');
     const inJson = await runScripted(['sandbox', 'list', '--json'], ports);
-    expect(JSON.parse(inJson.out)).toMatchObject({ pin: '123456', puk: '12345678' });
+    expect(JSON.parse(inJson.out)).toMatchObject({ pin: '123456', signaturePin: '654321', puk: '12345678' });
   });
 });
 
@@ -422,7 +422,7 @@ describe('kort sandbox insert', () => {
     const report = { readers: [{ name: 'A' }, { name: 'B', card: 'tolvan' }], cards: [], movedFrom: 'A' };
     const { out } = await runScripted(['sandbox', 'insert', 'tolvan', ...sv], {
       connect: () => Promise.resolve(scriptedClient({ 'sandbox.insert': report })),
-      sandboxCodes: () => Promise.resolve({ pin: '1', puk: '2' }),
+      sandboxCodes: () => Promise.resolve({ pin: '1', signaturePin: '3', puk: '2' }),
     });
     expect(out).toContain('tolvan flyttades från A till B.');
   });

@@ -74,16 +74,24 @@ describe('openSandboxWorld()', () => {
     ['tolvan-pkcs15', '00a4040c0ca000000063504b43532d3135', '01', (pin: string) => `08${pin.padEnd(16, 'f')}`],
     ['tolvan-isoapplet', '00a404000cf276a288bcfba69d34f31001', '01', (pin: string) => `10${pin.padEnd(32, '0')}`],
     ['tolvan-piv', '00a4040005a000000308', '80', (pin: string) => `08${pin.padEnd(16, 'f')}`],
-  ])('reset() gives %s its codes back too', async (card, select, reference, block) => {
+    ['tolvan-sign', selectApplet, '83', (pin: string) => `10${pin.padEnd(32, '0')}`, '654321'],
+    [
+      'tolvan-pkcs15-sign',
+      '00a4040c0ca000000063504b43532d3135',
+      '02',
+      (pin: string) => `08${pin.padEnd(16, 'f')}`,
+      '654321',
+    ],
+  ])('reset() gives %s its codes back too', async (card, select, reference, block, pin = '123456') => {
     const verifyPadded = (pin: string): string => `002000${reference}${block(Buffer.from(pin).toString('hex'))}`;
     world.hardware.insert(reader, card);
     await send(select);
     let answer = '';
     for (let tries = 0; tries < 16 && answer !== '6983'; tries += 1) answer = await send(verifyPadded('999999'));
-    expect(await send(verifyPadded('123456'))).toBe('6983');
+    expect(await send(verifyPadded(pin))).toBe('6983');
     world.reset();
     await send(select);
-    expect(await send(verifyPadded('123456'))).toBe('9000');
+    expect(await send(verifyPadded(pin))).toBe('9000');
   });
 
   it('reset() pulls the cards and puts them back, and clears faults', () => {
