@@ -4,8 +4,12 @@ import type { Logger } from '../core/ports.js';
 /** A map that is kept in a small JSON file. */
 export interface JsonMapFile<T> {
   get(key: string): T | undefined;
+  /** What was set longest ago comes first. */
+  values(): readonly T[];
   /** Resolves when a restart of this process would see it; not forced to the disk. */
   set(key: string, value: T): Promise<void>;
+  /** Resolves as {@link set} does. */
+  delete(key: string): Promise<void>;
 }
 
 /** What {@link openJsonMapFile} needs. */
@@ -31,15 +35,23 @@ export async function openJsonMapFile<T>(path: string, options: JsonMapFileOptio
     await rename(draft, path);
   };
 
+  const saveNext = async (): Promise<void> => {
+    const saved = last.then(save);
+    last = saved.catch(() => undefined);
+    await saved;
+  };
+
   return {
     get: (key) => values.get(key),
+    values: () => [...values.values()],
     async set(key, value) {
       values.delete(key);
       values.set(key, value);
       for (const oldest of values.keys()) if (values.size > limit) values.delete(oldest);
-      const saved = last.then(save);
-      last = saved.catch(() => undefined);
-      return saved;
+      await saveNext();
+    },
+    async delete(key) {
+      if (values.delete(key)) await saveNext();
     },
   };
 }

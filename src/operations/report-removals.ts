@@ -70,7 +70,8 @@ export function createRemovalReports(dependencies: RemovalReportsDependencies): 
   const report = (removal: RememberedRemoval, attempt = 0, refusals = 0): void => {
     const run = attemptReport(dependencies, removal, ending.signal)
       .then(async (result) => {
-        if (ending.signal.aborted) return;
+        // Dropped in the meantime, to make room.
+        if (ending.signal.aborted || !removals.has(removal.orderId)) return;
         const refused = refusals + (result === 'refused' ? 1 : 0);
         if (result === 'over' || refused >= maxRefusals || isOver(removal)) {
           await drop(removal);
@@ -124,6 +125,7 @@ export function createRemovalReports(dependencies: RemovalReportsDependencies): 
     },
     start() {
       for (const removal of memory.all()) {
+        if (removals.has(removal.orderId)) continue;
         removals.set(removal.orderId, removal);
         if (isOver(removal)) void drop(removal);
         else if (removal.removedAt !== undefined) report(removal);

@@ -1,5 +1,6 @@
 import type { SignatureAlgorithm } from '../model/signature.js';
-import { isRecord, jwsAlgorithms, protocol } from '../oob/protocol.js';
+import { jwsAlgorithms, protocol } from '../oob/protocol.js';
+import { takeApart } from './compact-jws.js';
 import { refusal } from './refusal.js';
 import { readRemovalJwk, type RemovalJwk } from './removal-jwk.js';
 
@@ -39,40 +40,12 @@ export interface AssertionClaims {
  * @throws {MiddlewareError} ERR_VERIFY_MALFORMED, or ERR_VERIFY_ALGORITHM for any `alg` but the four.
  */
 export function parseAssertion(compact: string): ParsedAssertion {
-  if (typeof compact !== 'string' || compact.length > protocol.maxCompactBytes) throw malformed('size');
-  const parts = compact.split('.');
-  const [header = '', payload = '', signature = ''] = parts;
-  if (parts.length !== 3) throw malformed('not a compact JWS');
-  const { algorithm, chain } = readHeader(parseObject(header));
-  return {
-    algorithm,
-    chain,
-    claims: readClaims(parseObject(payload)),
-    signingInput: Buffer.from(`${header}.${payload}`, 'ascii'),
-    signature: decodePart(signature),
-  };
+  const { header, claims, signingInput, signature } = takeApart(compact, protocol.maxCompactBytes, malformed);
+  const { algorithm, chain } = readHeader(header);
+  return { algorithm, chain, claims: readClaims(claims), signingInput, signature };
 }
 
 const malformed = (detail: string) => refusal('ERR_VERIFY_MALFORMED', detail, { detail });
-
-/** Strict base64url without padding: one text for one byte string. */
-function decodePart(part: string): Uint8Array {
-  const bytes = Buffer.from(part, 'base64url');
-  if (part === '' || bytes.toString('base64url') !== part) throw malformed('base64url');
-  return bytes;
-}
-
-function parseObject(part: string): Readonly<Record<string, unknown>> {
-  const bytes = decodePart(part);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw malformed('JSON');
-  }
-  if (!isRecord(json)) throw malformed('JSON');
-  return json;
-}
 
 /** Every other member (`jwk`, `jku`, `x5u`, `crit`, `kid` and what may come) is refused: the key is the leaf's. */
 const headerMembers: readonly string[] = ['typ', 'alg', 'x5c'];

@@ -1,14 +1,8 @@
 import { createPublicKey } from 'node:crypto';
+import type { RemovalJwk } from '../oob/logout-token.js';
 import { isRecord } from '../oob/protocol.js';
 
-/** The public key that will sign the message that this login's card was removed: P-256, for this login alone. */
-export interface RemovalJwk {
-  readonly kty: 'EC';
-  readonly crv: 'P-256';
-  /** base64url of 32 bytes each. */
-  readonly x: string;
-  readonly y: string;
-}
+export type { RemovalJwk } from '../oob/logout-token.js';
 
 /** Exactly a public P-256 key and nothing besides (RFC 7518 §6.2.1), on the curve; undefined for anything else. */
 export function readRemovalJwk(value: unknown): RemovalJwk | undefined {
