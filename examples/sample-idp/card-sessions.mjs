@@ -1,0 +1,41 @@
+/*
+ * Which session stands on which login, so that a card that is pulled ends it: here, at every application that it
+ * reached, and for every token that was given out under it.
+ */
+export function createCardSessions(provider) {
+  /** By the order id of the login. */
+  const logins = new Map();
+
+  // What a login brings is known before its session is: the two meet here.
+  provider.on('authorization.success', ({ oidc }) => {
+    const { orderId } = oidc.result?.login ?? {};
+    const login = logins.get(orderId);
+    if (login !== undefined) login.sessionUid = oidc.session.uid;
+  });
+
+  return {
+    /** @param {import('kort/verify').VerifiedLogin} login */
+    remember({ orderId, removalJwk }) {
+      logins.set(orderId, { removalJwk, sessionUid: undefined });
+    },
+
+    /** The key that must have signed the news of this login's card; undefined when there is no such login. */
+    removalKeyOf: (orderId) => logins.get(orderId)?.removalJwk,
+
+    /** Ends the session that stands on a login. */
+    async end(orderId) {
+      const { sessionUid } = logins.get(orderId) ?? {};
+      logins.delete(orderId);
+      const session = sessionUid === undefined ? undefined : await provider.Session.findByUid(sessionUid);
+      if (session === undefined) return;
+      await session.destroy();
+      await Promise.allSettled(Object.entries(session.authorizations ?? {}).map((one) => endAtClient(session, ...one)));
+    },
+  };
+
+  async function endAtClient(session, clientId, { sid, grantId }) {
+    await provider.Grant.find(grantId).then((grant) => grant?.destroy());
+    const client = await provider.Client.find(clientId);
+    await client.backchannelLogout(session.accountId, sid);
+  }
+}

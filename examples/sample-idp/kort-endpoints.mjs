@@ -1,0 +1,53 @@
+import * as kort from 'kort/verify';
+import { readForm, readJson, refusal, sendJson } from '../http.mjs';
+
+/*
+ * What kort itself calls, as registered: without a browser and without cookies. Nobody is signed in here.
+ */
+export function createKortEndpoints({ kortLogin, cardSessions, config }) {
+  const removed = new Set();
+
+  /** True once for each. */
+  function consumeJti(jti) {
+    const isNew = !removed.has(jti);
+    removed.add(jti);
+    return isNew;
+  }
+
+  async function giveRequest(request, response) {
+    const given = await kortLogin.giveOut(await readJson(request));
+    if (given === undefined) throw refusal(404);
+    sendJson(response, given);
+  }
+
+  async function takeAnswer(request, response) {
+    const received = kortLogin.receive(await readJson(request));
+    if (received === undefined) throw refusal(404);
+    sendJson(response, received);
+  }
+
+  async function endLogin(request, response) {
+    const token = (await readForm(request)).get('logout_token') ?? '';
+    const { orderId } = await kort
+      .verifyRemoval(token, {
+        clientId: config.clientId,
+        removalKeyOf: (id) => cardSessions.removalKeyOf(id),
+        consumeJti,
+      })
+      .catch((error) => {
+        config.log(`removal refused: ${error.message}`);
+        throw refusal(400);
+      });
+    config.log('card removed: its session ends');
+    await cardSessions.end(orderId);
+    response.writeHead(204).end();
+  }
+
+  const endpoints = { '/kort/request': giveRequest, '/kort/response': takeAnswer, '/kort/removal': endLogin };
+
+  return async (request, response, url) => {
+    const handler = endpoints[url.pathname];
+    if (handler === undefined || request.method !== 'POST') throw refusal(404);
+    await handler(request, response);
+  };
+}
