@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MiddlewareError, type ErrorCode } from '../../src/core/errors.js';
+import { postPaths } from '../../src/daemon/loopback/endpoints.js';
 import type { Loopback } from '../../src/daemon/loopback/start-loopback.js';
 import {
   exchange,
@@ -45,7 +46,7 @@ describe('the endpoint, for those who may', () => {
     });
     expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
     expect(service.calls).toEqual([
-      { call: 'start', caller: { launcher: 'page', origin: registeredOrigin }, text: 'e30.e30.e30' },
+      { call: 'start', caller: { launcher: 'page', origin: registeredOrigin }, text: 'e30.e30.e30', purpose: 'auth' },
     ]);
   });
 
@@ -71,6 +72,22 @@ describe('the endpoint, for those who may', () => {
     service.answer = { status: 'complete', assertion: 'a.b.c' };
     const answer = await call('/oob/v1/collect', { orderRef: testOrderRef });
     expect(JSON.parse(answer.body)).toEqual({ orderRef: testOrderRef, status: 'complete', assertion: 'a.b.c' });
+  });
+
+  it('sign starts an order of its own purpose', async () => {
+    const answer = await call('/oob/v1/sign', { request: 'e30.e30.e30' });
+    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([200, { orderRef: testOrderRef }]);
+    expect(service.calls.map(({ call: made, purpose }) => [made, purpose])).toEqual([['start', 'sign']]);
+  });
+
+  it('collect hands over signatures as base64 of DER', async () => {
+    service.answer = { status: 'complete', signatures: [Uint8Array.of(0x30, 0x03, 0xff, 0xfe, 0xfd), Uint8Array.of()] };
+    const answer = await call('/oob/v1/collect', { orderRef: testOrderRef });
+    expect(JSON.parse(answer.body)).toEqual({
+      orderRef: testOrderRef,
+      status: 'complete',
+      signatures: ['MAP//v0=', ''],
+    });
   });
 
   it('collect that waits is aborted when the endpoint closes', async () => {
@@ -120,7 +137,15 @@ describe('the well-known answer', () => {
       get(pageHeaders),
     ]);
     for (const { status, body } of answers) {
-      expect([status, JSON.parse(body)]).toEqual([200, { name: 'kort', version: '0.0.0', protocolVersions: [1] }]);
+      expect([status, JSON.parse(body)]).toEqual([
+        200,
+        {
+          name: 'kort',
+          version: '0.0.0',
+          protocolVersions: [1],
+          paths: [...postPaths, '/oob/v1/start', '/openapi.json'],
+        },
+      ]);
     }
     expect(answers.map(({ headers }) => headers['access-control-allow-origin'])).toEqual([
       undefined,

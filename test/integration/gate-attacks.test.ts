@@ -84,9 +84,9 @@ const attacks: Readonly<Record<string, readonly Attack[]>> = {
     })),
     ...[
       '/',
-      '/oob/v1/sign',
-      '/oob/v1/start',
-      '/openapi.json',
+      '/oob/v1/sign/',
+      '/oob/v1/starts',
+      '/openapi.json?x=1',
       '/oob/v1/auth/',
       '/oob/v1/auth?x=1',
       '//oob/v1/auth',

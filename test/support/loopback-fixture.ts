@@ -18,8 +18,8 @@ export const testRelyingParty: RelyingParty = {
   jwks: { keys: [] },
   acrValues: [],
   issuers: [],
-  launchers: ['page', 'process'],
-  purposes: ['auth'],
+  launchers: ['page', 'process', 'redirect'],
+  purposes: ['auth', 'sign'],
   source: 'user',
 };
 
@@ -80,6 +80,26 @@ export const pageHeaders: HeaderLines = {
   'sec-fetch-mode': 'cors',
   'sec-fetch-dest': 'empty',
 };
+
+/** What Chromium sends when a page of that origin, with `Referrer-Policy: origin`, opens /start in the main frame. */
+export const launchHeaders: HeaderLines = {
+  referer: `${registeredOrigin}/`,
+  'sec-fetch-site': 'cross-site',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+  'accept-language': 'en',
+};
+
+/** What it sends when it goes on by itself from there. */
+export const waitHeaders: HeaderLines = {
+  'sec-fetch-site': 'same-origin',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+  'accept-language': 'en',
+};
+
+export const testRef = 'r'.repeat(22);
+export const testLaunchPath = `/oob/v1/start?client_id=${testRelyingParty.clientId}&ref=${testRef}`;
 
 /** A request as text: what a correct client sends, with the given headers on top. */
 export function requestText(port: number, method: string, path: string, headers: HeaderLines, body?: string): string {

@@ -1,5 +1,5 @@
 import { MiddlewareError } from '../../src/core/errors.js';
-import type { RelyingParty } from '../../src/model/relying-party.js';
+import type { Purpose, RelyingParty } from '../../src/model/relying-party.js';
 import type { CollectAnswer, OobCaller, OobService } from '../../src/oob/oob-service.js';
 
 export interface RecordingOobService extends OobService {
@@ -8,6 +8,8 @@ export interface RecordingOobService extends OobService {
     readonly call: 'start' | 'collect' | 'cancel';
     readonly caller: OobCaller;
     readonly text: string;
+    /** Of a start. */
+    readonly purpose?: Purpose;
   }[];
   /** What the next collect answers; without it, it waits until its signal aborts. */
   answer: CollectAnswer | undefined;
@@ -21,8 +23,8 @@ export const testOrderRef = 'A'.repeat(43);
 
 /** A protocol core that accepts everything that reaches it and writes down that it did. */
 export function recordingOobService(registered: RelyingParty): RecordingOobService {
-  const note = (call: 'start' | 'collect' | 'cancel', caller: OobCaller, text: string): void => {
-    service.calls.push({ call, caller, text });
+  const note = (call: 'start' | 'collect' | 'cancel', caller: OobCaller, text: string, purpose?: Purpose): void => {
+    service.calls.push({ call, caller, text, ...(purpose === undefined ? {} : { purpose }) });
     if (service.failure) throw service.failure;
   };
   const service: RecordingOobService = {
@@ -31,8 +33,8 @@ export function recordingOobService(registered: RelyingParty): RecordingOobServi
     failure: undefined,
     aborted: 0,
     ownerOfOrigin: (origin) => (registered.origins.includes(origin) ? registered : undefined),
-    start: async (request, caller) => {
-      note('start', caller, request);
+    start: async (request, caller, purpose) => {
+      note('start', caller, request, purpose);
       return Promise.resolve({ orderRef: testOrderRef, expiresAt: '2026-01-01T00:03:00.000Z' });
     },
     collect: async (orderRef, caller, _waitMs, signal) => {

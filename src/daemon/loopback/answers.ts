@@ -38,6 +38,13 @@ export function preflightHeaders(request: IncomingMessage): Record<string, strin
   };
 }
 
+/** Aborted when the client hangs up before its answer. */
+export function hangUpSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}
+
 const bodyOf = ({ errorCode, details }: HttpError): string => JSON.stringify({ errorCode, details });
 
 /** Refuses a request whose body was not read; the connection ends with it. */

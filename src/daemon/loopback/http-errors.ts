@@ -1,9 +1,24 @@
 import { isMiddlewareError, type ErrorCode } from '../../core/errors.js';
 
-/** The words of the protocol for a refused call, each with its HTTP status (docs: OOB protocol, errors). */
+/** The words of the protocol for a refused call, each with its HTTP statuses (docs: OOB protocol, errors). */
+export const errorWords = {
+  invalidParameters: [400],
+  unauthorized: [401, 403],
+  notFound: [404],
+  methodNotAllowed: [405],
+  requestTimeout: [408],
+  alreadyInProgress: [409],
+  unsupportedMediaType: [415],
+  misdirected: [421],
+  tooManyRequests: [429],
+  internalError: [500],
+} as const;
+export type ErrorWord = keyof typeof errorWords;
+
+/** A refusal as HTTP. */
 export interface HttpError {
   readonly status: number;
-  readonly errorCode: string;
+  readonly errorCode: ErrorWord;
   readonly details: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,17 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Clock, Logger } from '../../core/ports.js';
-import type { OobService } from '../../oob/oob-service.js';
+import type { OobLaunches, OobService } from '../../oob/oob-service.js';
+import { admit } from './admit.js';
 import { sendError, sendErrorOnSocket, setCommonHeaders } from './answers.js';
-import { fieldsOf, passGate } from './gate.js';
+import type { Admission } from './gate.js';
 import { invalidParameters, requestTimeout } from './http-errors.js';
 import type { LoopbackLimits } from './limits.js';
-import { createRateLimiter, type RateLimiter } from './rate-limit.js';
+import { createRateLimiter } from './rate-limit.js';
 import type { RefusalLog } from './refusal-log.js';
 import { addRoutes } from './routes.js';
 
 export interface HttpServerOptions {
   readonly service: OobService;
+  readonly launches: OobLaunches;
   readonly logger: Logger;
   readonly logRefusal: RefusalLog;
   readonly clock: Clock;
@@ -21,6 +23,8 @@ export interface HttpServerOptions {
   readonly port: () => number;
   /** Called when the header of a connection's request is complete, or has failed. */
   readonly onHeader: (request: IncomingMessage) => void;
+  /** Called when nothing more of a request that passed the gate is awaited. */
+  readonly onRequest: (request: IncomingMessage) => void;
 }
 
 /** A server that listens nowhere: it takes sockets as its 'connection' events. */
@@ -31,7 +35,7 @@ export interface HttpServer {
 
 /** Puts steps 3 to 8 of the gate in front of the framework, which sees no request that fails one of them. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const origins = new WeakMap<IncomingMessage, string | undefined>();
+  const admissions = new WeakMap<IncomingMessage, Admission>();
   const limiter = createRateLimiter({ clock: options.clock, ...options.limits });
   const built: { server?: Server } = {};
   const app: FastifyInstance = fastify({
@@ -39,15 +43,23 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     serverFactory: (handler) => {
       const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
         options.onHeader(request);
-        if (!admit(request, response, options, limiter, origins)) return false;
-        boundBody(request, response, options.limits.bodyMs);
+        const admission = admit(request, response, { ...options, limiter });
+        if (!admission) return false;
+        admissions.set(request, admission);
+        if (request.method === 'POST') boundBody(request, response, options.limits.bodyMs, options.onRequest);
+        else options.onRequest(request);
         return true;
       };
       built.server = createBareServer(options.limits, handle, handler);
       return built.server;
     },
   });
-  addRoutes(app, { ...options, originOf: (request) => origins.get(request) });
+  const admissionOf = (request: IncomingMessage): Admission => {
+    const admission = admissions.get(request);
+    if (!admission) throw new Error('A request came past the gate');
+    return admission;
+  };
+  addRoutes(app, { ...options, limiter, admissionOf });
   await app.ready();
   if (!built.server) throw new Error('The framework made no server');
   return { server: built.server, close: () => app.close() };
@@ -82,47 +94,21 @@ function createBareServer(
   return server;
 }
 
-/** Steps 3 to 8; answers and says false when one refuses. */
-function admit(
+/** A body that does not arrive in time ends the connection. */
+function boundBody(
   request: IncomingMessage,
   response: ServerResponse,
-  { service, logRefusal, limits, port }: HttpServerOptions,
-  limiter: RateLimiter,
-  origins: WeakMap<IncomingMessage, string | undefined>,
-): boolean {
-  const verdict = passGate(
-    { method: request.method, url: request.url, headers: fieldsOf(request.rawHeaders) },
-    {
-      port: port(),
-      bodyBytes: limits.bodyBytes,
-      isRegistered: (origin) => origin !== 'null' && service.ownerOfOrigin(origin) !== undefined,
-    },
-  );
-  setCommonHeaders(response, verdict.origin);
-  if (!verdict.passed) {
-    logRefusal({ gate: verdict.step, status: verdict.error.status }, 'Request refused');
-    sendError(response, verdict.error);
-    return false;
-  }
-  const limited = request.method === 'POST' ? limiter(verdict.origin ?? 'process', kindOf(verdict.path)) : undefined;
-  if (limited) {
-    logRefusal({ gate: 'rate', path: verdict.path }, 'Request refused');
-    sendError(response, limited);
-    return false;
-  }
-  origins.set(request, verdict.origin);
-  return true;
-}
-
-const kindOf = (path: string): 'start' | 'poll' => (path === '/oob/v1/auth' ? 'start' : 'poll');
-
-/** A body that does not arrive in time ends the connection. */
-function boundBody(request: IncomingMessage, response: ServerResponse, bodyMs: number): void {
+  bodyMs: number,
+  onEnd: (request: IncomingMessage) => void,
+): void {
   const timer = setTimeout(() => {
     if (response.headersSent) request.socket.destroy();
     else sendError(response, requestTimeout);
   }, bodyMs);
   const stop = (): void => clearTimeout(timer);
-  request.once('end', stop);
+  request.once('end', () => {
+    stop();
+    onEnd(request);
+  });
   response.once('close', stop);
 }

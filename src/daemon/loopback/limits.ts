@@ -9,10 +9,19 @@ export interface LoopbackLimits {
   readonly bodyBytes: number;
   readonly headerBytes: number;
   readonly jsonDepth: number;
-  /** Requests per window for one caller (a registered origin, or the local processes together). */
+  /** A connection whose request has not arrived by then gives its place to a newcomer when all places are taken. */
+  readonly dawdleMs: number;
   readonly rateWindowMs: number;
+  /** /auth and /sign of one caller in a window: a registered origin, or the local processes together. */
   readonly startsPerWindow: number;
+  /** Its other calls; and the waiting pages of one relying party. */
   readonly pollsPerWindow: number;
+  /** /start for one relying party. */
+  readonly launchesPerWindow: number;
+  /** Collects of one caller that may wait as long as they ask for; more of them wait a second. */
+  readonly longPolls: number;
+  /** How long a refresh of the waiting page waits for another state. */
+  readonly pageWaitMs: number;
 }
 
 export const defaultLimits: LoopbackLimits = {
@@ -22,9 +31,13 @@ export const defaultLimits: LoopbackLimits = {
   bodyBytes: 65_536,
   headerBytes: 16_384,
   jsonDepth: 4,
+  dawdleMs: 250,
   rateWindowMs: 60_000,
   startsPerWindow: 30,
   pollsPerWindow: 600,
+  launchesPerWindow: 6,
+  longPolls: 8,
+  pageWaitMs: 10_000,
 };
 
 /** The longest a collect may wait for news, in seconds. */

@@ -2,55 +2,54 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { isMiddlewareError } from '../../core/errors.js';
 import type { Logger } from '../../core/ports.js';
-import type { OobService } from '../../oob/oob-service.js';
-import { preflightHeaders } from './answers.js';
-import { callerOf, tooLarge, wellKnownPath, type PostPath } from './gate.js';
+import type { OobLaunches, OobService } from '../../oob/oob-service.js';
+import { addCallRoutes } from './call-routes.js';
+import { openApiPath, postPaths, startPath, wellKnownPath } from './endpoints.js';
+import { tooLarge, type Admission } from './gate.js';
 import { invalidParameters, notFound, toHttpError, type HttpError } from './http-errors.js';
-import { checkBody, parseJsonBody } from './json-body.js';
+import { parseJsonBody } from './json-body.js';
 import type { LoopbackLimits } from './limits.js';
+import { openApiDocument } from './openapi.js';
+import { addPageRoutes } from './page-routes.js';
+import type { RateLimiter } from './rate-limit.js';
 import type { RefusalLog } from './refusal-log.js';
-import { requestSchemas } from './schemas.js';
 
 export interface RouteOptions {
   readonly service: OobService;
+  readonly launches: OobLaunches;
   readonly logger: Logger;
   readonly logRefusal: RefusalLog;
   readonly limits: LoopbackLimits;
+  readonly limiter: RateLimiter;
   readonly version: string;
-  /** The registered origin of a request that passed the gate; undefined for a local process. */
-  readonly originOf: (request: IncomingMessage) => string | undefined;
+  readonly port: () => number;
+  /** What a request proved when it passed the gate. */
+  readonly admissionOf: (request: IncomingMessage) => Admission;
 }
 
 /** Everything behind the gate: the body and the calls of the protocol core. */
 export function addRoutes(app: FastifyInstance, options: RouteOptions): void {
-  const { service, limits } = options;
-  addBodyParser(app, limits);
+  const { version, admissionOf } = options;
+  addBodyParser(app, options.limits);
   addErrorAnswers(app, options);
 
-  const wellKnown = { name: 'kort', protocolVersions: [1], version: options.version };
+  const wellKnown = {
+    name: 'kort',
+    protocolVersions: [1],
+    version,
+    paths: [...postPaths, startPath, openApiPath],
+  };
   app.get(wellKnownPath, () => wellKnown);
+  const openApi = openApiDocument(version);
+  app.get(openApiPath, () => openApi);
 
-  app.post('/oob/v1/auth', async (request) => {
-    const body = checkBody(requestSchemas['/oob/v1/auth'], request.body);
-    return service.start(body.request, callerOf(options.originOf(request.raw)), 'auth');
-  });
-
-  app.post('/oob/v1/collect', async (request, reply) => {
-    const { orderRef, waitSeconds = 0 } = checkBody(requestSchemas['/oob/v1/collect'], request.body);
-    const caller = callerOf(options.originOf(request.raw));
-    const answer = await service.collect(orderRef, caller, waitSeconds * 1000, signalOf(reply));
-    return { orderRef, ...answer };
-  });
-
-  app.post('/oob/v1/cancel', async (request) => {
-    const { orderRef } = checkBody(requestSchemas['/oob/v1/cancel'], request.body);
-    await service.cancel(orderRef, callerOf(options.originOf(request.raw)));
-    return {};
-  });
-
-  for (const path of Object.keys(requestSchemas) as PostPath[]) {
-    app.options(path, (request, reply) => reply.code(204).headers(preflightHeaders(request.raw)).send());
-  }
+  const callerOf = (request: IncomingMessage): Extract<Admission, { kind: 'call' }>['caller'] => {
+    const admission = admissionOf(request);
+    if (admission.kind !== 'call') throw new Error('The gate and the routes disagree');
+    return admission.caller;
+  };
+  addCallRoutes(app, { ...options, callerOf });
+  addPageRoutes(app, options);
 }
 
 function addBodyParser(app: FastifyInstance, limits: LoopbackLimits): void {
@@ -85,13 +84,8 @@ function addErrorAnswers(app: FastifyInstance, { logger, logRefusal, limits }: R
 /** The framework's own complaints about a body. */
 function frameworkError(error: FastifyError, limits: LoopbackLimits): HttpError | undefined {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(limits.bodyBytes);
-  if (error.code.startsWith('FST_ERR_CTP_')) return invalidParameters('The body could not be read');
+  // A plain error has no code, whatever the type says.
+  const { code }: { readonly code?: string } = error;
+  if (code?.startsWith('FST_ERR_CTP_')) return invalidParameters('The body could not be read');
   return undefined;
-}
-
-/** Aborted when the client hangs up before its answer. */
-function signalOf(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return controller.signal;
 }

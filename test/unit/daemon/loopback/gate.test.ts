@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import {
-  callerOf,
-  fieldsOf,
-  passGate,
-  type GateRequest,
-  type GateVerdict,
-} from '../../../../src/daemon/loopback/gate.js';
+import { fieldsOf, passGate, type GateRequest, type GateVerdict } from '../../../../src/daemon/loopback/gate.js';
 
 const origin = 'https://login.tolvan.example';
-const rules = { port: 14_940, bodyBytes: 100, isRegistered: (candidate: string) => candidate === origin };
+const rules = {
+  port: 14_940,
+  bodyBytes: 100,
+  isRegistered: (candidate: string) => candidate === origin,
+  mayLaunch: () => false,
+};
 
 /** Everything wrong at once, mended step by step. */
 const wrong: GateRequest = {
@@ -55,18 +54,27 @@ describe('passGate()', () => {
     expect(verdict).toMatchObject({ passed: false, error: { headers: { allow: 'POST, OPTIONS' } } });
   });
 
-  it('has no path for what later versions bring', () => {
-    for (const url of ['/oob/v1/sign', '/oob/v1/start', '/oob/v1/wait/x', '/openapi.json', 'toString', '__proto__']) {
+  it('has no path for anything else', () => {
+    for (const url of ['/oob/v1/sig', '/oob/v1/starts', '/oob/v1/wait', '/openapi.jso', 'toString', '__proto__']) {
       const verdict = passGate({ method: 'GET', url, headers: { host: ['127.0.0.1:14940'] } }, rules);
       expect(outcome(verdict)).toEqual(['endpoint', 404, undefined]);
     }
   });
-});
 
-describe('callerOf()', () => {
-  it('is a page where an origin was proved, else a process', () => {
-    expect(callerOf(origin)).toEqual({ launcher: 'page', origin });
-    expect(callerOf(undefined)).toEqual({ launcher: 'process', origin: undefined });
+  it('takes a caller for a page where an origin was proved, else for a process', () => {
+    const call = {
+      method: 'POST',
+      url: '/oob/v1/sign',
+      headers: { host: ['127.0.0.1:14940'], 'content-type': ['application/json'] },
+    };
+    const page = { ...call.headers, origin: [origin], 'sec-fetch-mode': ['cors'], 'sec-fetch-dest': ['empty'] };
+    const callers = [passGate(call, rules), passGate({ ...call, headers: page }, rules)].map(
+      (verdict) => verdict.passed && verdict.admission.kind === 'call' && verdict.admission.caller,
+    );
+    expect(callers).toEqual([
+      { launcher: 'process', origin: undefined },
+      { launcher: 'page', origin },
+    ]);
   });
 });
 

@@ -27,7 +27,7 @@ describe('requestSchemas', () => {
 
   it('are those of POST paths that the gate knows', async () => {
     const { passGate } = await import('../../../../src/daemon/loopback/gate.js');
-    const rules = { port: 1, bodyBytes: 1, isRegistered: () => false };
+    const rules = { port: 1, bodyBytes: 1, isRegistered: () => false, mayLaunch: () => false };
     const headers = { host: ['127.0.0.1:1'], 'content-type': ['application/json'] };
     for (const url of Object.keys(requestSchemas)) {
       expect(passGate({ method: 'POST', url, headers }, rules).passed).toBe(true);

@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isMiddlewareError } from '../../core/errors.js';
+import type { Logger } from '../../core/ports.js';
+import type { RefusalSituation } from '../../messages/waiting-page.js';
+import type { Launch, OobLaunches } from '../../oob/oob-service.js';
+import { acceptedLanguage } from './accept-language.js';
+import { hangUpSignal } from './answers.js';
+import { startPath, waitRoute, waitTargetOf } from './endpoints.js';
+import type { Admission } from './gate.js';
+import { notFound, toHttpError, type ErrorWord, type HttpError } from './http-errors.js';
+import type { LoopbackLimits } from './limits.js';
+import { pagePolicy } from './page-template.js';
+import { launchPage, refusalPage, situationOf, type PageReader } from './pages.js';
+import type { RateLimiter } from './rate-limit.js';
+import type { RefusalLog } from './refusal-log.js';
+
+export interface PageRouteOptions {
+  readonly launches: OobLaunches;
+  readonly logger: Logger;
+  readonly logRefusal: RefusalLog;
+  readonly limits: LoopbackLimits;
+  readonly limiter: RateLimiter;
+  readonly port: () => number;
+  readonly admissionOf: (request: IncomingMessage) => Admission;
+}
+
+/** What the browser's main frame gets: the start of a launch, and its waiting page. */
+export function addPageRoutes(app: FastifyInstance, options: PageRouteOptions): void {
+  const { launches, limits, limiter, port, admissionOf } = options;
+  const errorHandler = pageErrorHandler(options);
+
+  app.get(startPath, { errorHandler }, async (request, reply) => {
+    const admission = admissionOf(request.raw);
+    if (admission.kind !== 'start') throw new Error('The gate and the routes disagree');
+    const { clientId, ref, origin } = admission;
+    const { id } = launches.launch({ clientId, ref, launcher: 'redirect', origin });
+    // Another address, so that a reload or a restored tab starts nothing.
+    return reply.redirect(waitTargetOf(id), 303);
+  });
+
+  app.get(waitRoute, { errorHandler }, async (request, reply) => {
+    const admission = admissionOf(request.raw);
+    if (admission.kind !== 'wait') throw new Error('The gate and the routes disagree');
+    const reader = readerOf(request.raw, port());
+    const found = admission.id === undefined ? undefined : launches.findLaunch(admission.id);
+    if (found === 'lost') return sendPage(reply, 410, refusalPage('lost', reader));
+    // A link that was opened outside the browser has no page, so its id says nothing here.
+    if (found?.launcher !== 'redirect') return sendRefusal(reply, notFound, reader);
+    const limited = limiter(`client ${found.relyingParty.clientId}`, 'poll');
+    if (limited) return sendRefusal(reply, limited, reader);
+    await look(found, admission.seen, limits.pageWaitMs, reply);
+    const page = launchPage(found, reader);
+    return 'location' in page ? reply.redirect(page.location, 303) : sendPage(reply, page.status, page.html);
+  });
+}
+
+/** A refresh that has nothing new waits for it; the first look at a state never waits. */
+async function look(launch: Launch, seen: string | undefined, waitMs: number, reply: FastifyReply): Promise<void> {
+  const { state } = launch;
+  const isNews = seen === undefined || seen !== situationOf(state);
+  await launch.changed(state, isNews ? 0 : waitMs, hangUpSignal(reply.raw));
+}
+
+/** Refuses, before the framework, a navigation that the gate did not let through. */
+export function sendRefusalPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: HttpError,
+  port: number,
+): void {
+  const html = refusalPage(refusalOf[error.errorCode], readerOf(request, port));
+  response.writeHead(error.status, {
+    ...pageHeaders,
+    ...error.headers,
+    'content-length': Buffer.byteLength(html),
+  });
+  response.end(html);
+}
+
+const pageHeaders = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pagePolicy };
+
+const refusalOf: Readonly<Record<ErrorWord, RefusalSituation>> = {
+  invalidParameters: 'malformed',
+  unauthorized: 'refused',
+  notFound: 'unknown',
+  methodNotAllowed: 'refused',
+  requestTimeout: 'internal',
+  alreadyInProgress: 'tooMany',
+  unsupportedMediaType: 'refused',
+  misdirected: 'refused',
+  tooManyRequests: 'tooMany',
+  internalError: 'internal',
+};
+
+const readerOf = (request: IncomingMessage, port: number): PageReader => ({
+  language: acceptedLanguage(request.headers['accept-language']),
+  port,
+});
+
+const sendPage = (reply: FastifyReply, status: number, html: string): FastifyReply =>
+  reply.code(status).headers(pageHeaders).send(html);
+
+const sendRefusal = (reply: FastifyReply, error: HttpError, reader: PageReader): FastifyReply =>
+  sendPage(reply.headers(error.headers ?? {}), error.status, refusalPage(refusalOf[error.errorCode], reader));
+
+function pageErrorHandler({ logger, logRefusal, port }: PageRouteOptions) {
+  return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    const answered = toHttpError(error);
+    if (answered.status === 500 && !reply.raw.destroyed) {
+      logger.error({ error, path: request.routeOptions.url }, 'Page failed');
+    }
+    if (answered.status < 500 && isMiddlewareError(error)) {
+      logRefusal({ gate: 'launch', code: error.code, ...error.fields }, 'Launch refused');
+    }
+    // A page has nothing to authenticate with: 401 is for request objects.
+    const status = answered.status === 401 ? 403 : answered.status;
+    void sendRefusal(reply, { ...answered, status }, readerOf(request.raw, port()));
+  };
+}
