@@ -41,8 +41,8 @@ const owners = {
 const nodeOwners = {
   fs: ['platform', 'history', 'app', 'sandbox', 'pkcs11'],
   net: ['client', 'daemon', 'sandbox', 'platform', 'pkcs11'],
-  http: ['daemon/loopback', 'platform', 'sandbox'],
-  https: ['platform'],
+  http: ['daemon/loopback', 'platform', 'sandbox', 'verify'],
+  https: ['platform', 'verify'],
   tls: ['platform'],
   child_process: ['platform', 'app', 'pkcs11'],
 };

@@ -19,6 +19,8 @@ export interface X509 {
   readonly subject: DistinguishedName;
   readonly issuer: DistinguishedName;
   readonly publicKey: KeyObject;
+  /** Contents of the serial number's INTEGER. */
+  readonly serial: Uint8Array;
   readonly extensions: CertificateExtensions;
   /** DER of the AlgorithmIdentifier that it is signed with. */
   readonly signatureAlgorithm: Uint8Array;
@@ -34,9 +36,19 @@ export function parseCertificate(der: Uint8Array): CertificateInfo {
   return readX509(der).info;
 }
 
+/** Those that were read already, so that judging a certificate does not read it again. */
+const known = new WeakMap<CertificateInfo, X509>();
+
+/** What only pki needs of a certificate that was read. */
+export function x509Of(info: CertificateInfo): X509 {
+  return known.get(info) ?? readX509(info.der);
+}
+
 /** {@link parseCertificate} with what only pki needs. */
-export function readX509(der: Uint8Array): X509 {
-  if (der.length > maxCertificateBytes) throw malformedCertificate('too long');
+export function readX509(bytes: Uint8Array): X509 {
+  if (bytes.length > maxCertificateBytes) throw malformedCertificate('too long');
+  // A copy, since what is read are views that outlive the caller's buffer.
+  const der = Uint8Array.from(bytes);
   const [tbs, algorithm, signature, ...rest] = readDer(readOnly(der, derTag.sequence, 'certificate'));
   readBitString(contentsOf(signature, derTag.bitString, 'signature'));
   contentsOf(algorithm, derTag.sequence, 'signature algorithm');
@@ -47,7 +59,7 @@ export function readX509(der: Uint8Array): X509 {
   const { subject, issuer, extensions } = body;
   const publicKey = readPublicKey(body.spki);
   const info: CertificateInfo = {
-    der: Uint8Array.from(der),
+    der,
     fingerprint: sha256Hex(der),
     serialNumber: body.serialNumber,
     subject: subject.text,
@@ -63,7 +75,10 @@ export function readX509(der: Uint8Array): X509 {
     spkiSha256: sha256Hex(body.spki),
     ...(extensions.cardNumber === undefined ? {} : { cardNumber: extensions.cardNumber }),
   };
-  return { info, subject, issuer, publicKey, extensions, signatureAlgorithm: algorithm.encoded };
+  const { serial } = body;
+  const read: X509 = { info, subject, issuer, publicKey, serial, extensions, signatureAlgorithm: algorithm.encoded };
+  known.set(info, read);
+  return read;
 }
 
 function readBody(tbs: Uint8Array) {
@@ -76,6 +91,7 @@ function readBody(tbs: Uint8Array) {
   const [notBefore, notAfter, ...more] = readDer(contentsOf(validity, derTag.sequence, 'validity'));
   if (more.length > 0) throw malformedCertificate('validity');
   return {
+    serial: serialBytes,
     serialNumber: toHex(serialBytes).replace(/^(00)+(?=.)/, ''),
     algorithm: algorithm?.encoded ?? new Uint8Array(),
     issuer: readName(issuer),

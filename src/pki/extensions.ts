@@ -22,6 +22,13 @@ export const extensionOid = {
   cardNumber: '1.2.752.34.2.1',
 } as const;
 
+/** Extensions that only a revocation check reads (RFC 5280 §4.2.1.13 and §4.2.2.1, RFC 6960 §4.2.2.2.1). */
+const revocationOid = {
+  crlDistributionPoints: '2.5.29.31',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
+} as const;
+
 /** What the extensions of a certificate say; a member is undefined when the extension is absent. */
 export interface CertificateExtensions {
   readonly keyUsage?: CertificateInfo['keyUsage'];
@@ -30,6 +37,11 @@ export interface CertificateExtensions {
   readonly isCa?: boolean;
   readonly pathLength?: number;
   readonly cardNumber?: string;
+  /** DER, not looked into: where a list is, and where an OCSP responder. */
+  readonly crlDistributionPoints?: Uint8Array;
+  readonly authorityInfoAccess?: Uint8Array;
+  /** The certificate of an OCSP responder that need not be checked itself. */
+  readonly ocspNoCheck?: boolean;
   /** Critical ones that nobody here understands: a path through them must fail (RFC 5280 §4.2). */
   readonly unknownCritical: readonly string[];
 }
@@ -65,6 +77,9 @@ export function readExtensions(contents: Uint8Array | undefined): CertificateExt
     extendedKeyUsage: read(extensionOid.extendedKeyUsage, readExtendedKeyUsage),
     policies: read(extensionOid.certificatePolicies, readPolicies),
     cardNumber: read(extensionOid.cardNumber, readCardNumber),
+    crlDistributionPoints: found.get(revocationOid.crlDistributionPoints),
+    authorityInfoAccess: found.get(revocationOid.authorityInfoAccess),
+    ocspNoCheck: found.has(revocationOid.ocspNoCheck) || undefined,
     ...read(extensionOid.basicConstraints, readBasicConstraints),
   };
   return { ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)), unknownCritical };

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { MiddlewareError } from '../core/errors.js';
 import type { AssuranceLevel, CertificateInfo } from '../model/certificate.js';
 import type { PersonIssuer, TrustPolicy } from '../model/trust.js';
-import { readX509, type X509 } from './certificate.js';
-import { contentsOf, derTag, readDer, readOid } from './der.js';
+import { readX509, x509Of, type X509 } from './certificate.js';
+import { signatureScheme } from './signature-algorithm.js';
 
 /** Why a certificate is not trusted; in `fields.reason` of ERR_CERT_UNTRUSTED. */
 export type TrustProblem =
@@ -55,31 +55,50 @@ export function buildPath(leaf: CertificateInfo, policy: TrustPolicy, at: number
 
 /** Like {@link buildPath}, with the reason of a refusal as a value instead of an exception. */
 export function evaluateCertificate(leaf: CertificateInfo, policy: TrustPolicy, at: number): CertificateEvaluation {
-  const read = readX509(leaf.der);
+  const read = x509Of(leaf);
   const refusal = leafProblem(read);
   if (refusal) return { trusted: false, problem: refusal };
   // Several configured certificates may hold one key (a renewed CA): any complete path will do.
   let problem: TrustProblem = 'issuer-unknown';
-  for (const configured of policy.personIssuers) {
-    const issuer = readX509(configured.certificate);
-    if (!isSignedBy(read, issuer)) continue;
-    const result = pathThrough(read, issuer, configured, policy, at);
+  for (const issuer of preparedIssuers(policy)) {
+    if (!isSignedBy(read, issuer.x509)) continue;
+    const result = pathThrough(read, issuer, policy, at);
     if (result.trusted) return result;
     problem = result.problem;
   }
   return { trusted: false, problem };
 }
 
+/** A configured issuer that was read, and the anchor that it leads to: the same for every certificate of it. */
+interface PreparedIssuer {
+  readonly configured: PersonIssuer;
+  readonly x509: X509;
+  readonly anchor: X509 | undefined;
+}
+
+/** By policy, since an identity provider judges every login by the same one. */
+const prepared = new WeakMap<TrustPolicy, readonly PreparedIssuer[]>();
+
+function preparedIssuers(policy: TrustPolicy): readonly PreparedIssuer[] {
+  const known = prepared.get(policy);
+  if (known !== undefined) return known;
+  const anchors = policy.anchors.map(readX509);
+  const issuers = policy.personIssuers.map((configured): PreparedIssuer => {
+    const x509 = readX509(configured.certificate);
+    return { configured, x509, anchor: anchors.find((candidate) => isSignedBy(x509, candidate)) };
+  });
+  prepared.set(policy, issuers);
+  return issuers;
+}
+
 function pathThrough(
   leaf: X509,
-  issuer: X509,
-  configured: PersonIssuer,
+  { configured, x509: issuer, anchor }: PreparedIssuer,
   policy: TrustPolicy,
   at: number,
 ): CertificateEvaluation {
   const refuse = (problem: TrustProblem): CertificateEvaluation => ({ trusted: false, problem });
   if (!mayIssue(issuer)) return refuse('issuer-unfit');
-  const anchor = policy.anchors.map(readX509).find((candidate) => isSignedBy(issuer, candidate));
   if (!anchor || !mayIssue(anchor) || anchor.extensions.pathLength === 0) return refuse('anchor-unknown');
   const outside = [leaf, issuer, anchor].map(({ info }) => validityProblem(info, at)).find(Boolean);
   if (outside) return refuse(outside);
@@ -97,32 +116,26 @@ function pathThrough(
 function leafProblem({ info, extensions }: X509): TrustProblem | undefined {
   if (info.isCa || info.keyUsage.includes('keyCertSign')) return 'leaf-is-ca';
   if (extensions.unknownCritical.length > 0) return 'critical-extension';
-  return isWeak(info) ? 'weak-key' : undefined;
+  return isWeakKey(info) ? 'weak-key' : undefined;
 }
 
-const isWeak = (info: CertificateInfo): boolean => info.keyType === 'rsa' && info.keyBits < 2048;
+/** Whether a key is too short to be believed. */
+export const isWeakKey = (info: CertificateInfo): boolean => info.keyType === 'rsa' && info.keyBits < 2048;
+
+/** Whether a certificate is valid at a moment, milliseconds since the epoch. */
+export const isWithinValidity = (info: CertificateInfo, at: number): boolean => validityProblem(info, at) === undefined;
 
 const mayIssue = ({ info, extensions }: X509): boolean =>
-  info.isCa && info.keyUsage.includes('keyCertSign') && extensions.unknownCritical.length === 0 && !isWeak(info);
+  info.isCa && info.keyUsage.includes('keyCertSign') && extensions.unknownCritical.length === 0 && !isWeakKey(info);
 
 function validityProblem(info: CertificateInfo, at: number): TrustProblem | undefined {
   return at < info.notBefore ? 'not-yet-valid' : at > info.notAfter ? 'expired' : undefined;
 }
 
-/** RSA PKCS#1 v1.5 and ECDSA with SHA-256, 384 and 512 (RFC 4055 §5, RFC 5758 §3.2); never SHA-1 or MD5. */
-const signatureAlgorithms = new Set([
-  '1.2.840.113549.1.1.11',
-  '1.2.840.113549.1.1.12',
-  '1.2.840.113549.1.1.13',
-  '1.2.840.10045.4.3.2',
-  '1.2.840.10045.4.3.3',
-  '1.2.840.10045.4.3.4',
-]);
-
-function isSignedBy(certificate: X509, issuer: X509): boolean {
+/** Whether a certificate names this issuer and is signed with its key. */
+export function isSignedBy(certificate: X509, issuer: X509): boolean {
   if (Buffer.compare(certificate.issuer.encoded, issuer.subject.encoded) !== 0) return false;
-  const [algorithm] = readDer(contentsOf(readDer(certificate.signatureAlgorithm)[0], derTag.sequence, 'algorithm'));
-  if (!signatureAlgorithms.has(readOid(contentsOf(algorithm, derTag.oid, 'algorithm')))) return false;
+  if (signatureScheme(certificate.signatureAlgorithm) === undefined) return false;
   try {
     return new X509Certificate(certificate.info.der).verify(issuer.publicKey);
   } catch {

@@ -1,16 +1,5 @@
+import type { RevocationReason } from '../pki/crl-entries.js';
 import type { CertificatePath } from '../pki/path.js';
-
-/** Why a certificate was revoked (RFC 5280 §5.3.1). */
-export type RevocationReason =
-  | 'unspecified'
-  | 'keyCompromise'
-  | 'cACompromise'
-  | 'affiliationChanged'
-  | 'superseded'
-  | 'cessationOfOperation'
-  | 'certificateHold'
-  | 'privilegeWithdrawn'
-  | 'aACompromise';
 
 /**
  * Why nothing is known: the certificate names no address; or none on a configured host; the server cannot be reached,

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { encodeTlv } from '../core/ber-tlv.js';
+import { concatBytes, fromHex } from '../core/bytes.js';
+import type { CertificateInfo } from '../model/certificate.js';
+import { x509Of } from './certificate.js';
+import { contentsOf, derTag, readBitString, readDer, readOnly } from './der.js';
+
+/** The hash by which a certificate's issuer is named; the first is what every responder knows (RFC 5019 §2.1.1). */
+export type CertIdHash = 'sha1' | 'sha256';
+
+/** OIDs of the hashes (RFC 3279 §2.1, RFC 5754 §2.2), as contents in hexadecimal. */
+export const certIdHashOid: Readonly<Record<CertIdHash, string>> = {
+  sha1: '2b0e03021a',
+  sha256: '608648016503040201',
+};
+
+/** id-pkix-ocsp-nonce (RFC 8954 §2.1). */
+export const ocspNonceOid = '1.3.6.1.5.5.7.48.1.2';
+const ocspNonceContents = '2b0601050507300102';
+
+/** What an OCSP request asks about (RFC 6960 §4.1.1). */
+export interface CertId {
+  readonly hash: CertIdHash;
+  readonly issuerNameHash: Uint8Array;
+  readonly issuerKeyHash: Uint8Array;
+  /** Contents of the serial number's INTEGER. */
+  readonly serial: Uint8Array;
+}
+
+/** Names a certificate by its issuer's name and key, and its serial number. */
+export function certIdOf(certificate: CertificateInfo, issuer: CertificateInfo, hash: CertIdHash): CertId {
+  const ca = x509Of(issuer);
+  return {
+    hash,
+    issuerNameHash: createHash(hash).update(ca.subject.encoded).digest(),
+    issuerKeyHash: keyHashOf(issuer, hash),
+    serial: x509Of(certificate).serial,
+  };
+}
+
+/** Hash of the key itself: the contents of subjectPublicKey without the tag, length and number of unused bits. */
+export function keyHashOf(certificate: CertificateInfo, hash: CertIdHash): Uint8Array {
+  const spki = x509Of(certificate).publicKey.export({ format: 'der', type: 'spki' });
+  const [, key] = readDer(readOnly(spki, derTag.sequence, 'public key'));
+  return createHash(hash)
+    .update(readBitString(contentsOf(key, derTag.bitString, 'public key')).bytes)
+    .digest();
+}
+
+/** An OCSP request about one certificate, unsigned (RFC 6960 §4.1), with a nonce of 1 to 32 bytes if there is one. */
+export function writeOcspRequest(
+  { hash, issuerNameHash, issuerKeyHash, serial }: CertId,
+  nonce?: Uint8Array,
+): Uint8Array {
+  const algorithm = sequence(encodeTlv(derTag.oid, fromHex(certIdHashOid[hash])), Uint8Array.of(5, 0));
+  const certId = sequence(
+    algorithm,
+    encodeTlv(derTag.octetString, issuerNameHash),
+    encodeTlv(derTag.octetString, issuerKeyHash),
+    encodeTlv(derTag.integer, serial),
+  );
+  const list = sequence(sequence(certId));
+  return sequence(nonce === undefined ? sequence(list) : sequence(list, encodeTlv(0xa2, sequence(nonceOf(nonce)))));
+}
+
+const nonceOf = (nonce: Uint8Array): Uint8Array =>
+  sequence(
+    encodeTlv(derTag.oid, fromHex(ocspNonceContents)),
+    encodeTlv(derTag.octetString, encodeTlv(derTag.octetString, nonce)),
+  );
+
+const sequence = (...parts: readonly Uint8Array[]): Uint8Array => encodeTlv(derTag.sequence, concatBytes(...parts));
