@@ -3,7 +3,7 @@ import { isMiddlewareError, type MiddlewareError } from '../core/errors.js';
 import { systemClock, type Logger } from '../core/ports.js';
 import type { LoopbackLimits } from '../daemon/loopback/limits.js';
 import { startLoopback, type Loopback } from '../daemon/loopback/start-loopback.js';
-import type { OobService } from '../oob/oob-service.js';
+import type { OobLaunches, OobService } from '../oob/oob-service.js';
 import { createPeerLookup } from '../platform/peer-lookup.js';
 import { describePortOwner } from '../platform/peer-lookup-listener.js';
 import { productVersion } from './product.js';
@@ -13,7 +13,7 @@ const retryMs = 5000;
 
 /** What a loopback endpoint is opened with. */
 export interface EndpointOptions {
-  readonly service: OobService;
+  readonly service: OobService & OobLaunches;
   readonly port: number;
   /** Instead of the shipped ones. */
   readonly limits: Partial<LoopbackLimits>;
@@ -77,6 +77,7 @@ export async function openLoopbackEndpoint(options: EndpointOptions): Promise<Lo
 function loopbackOptions({ service, port, limits, logger }: EndpointOptions): Parameters<typeof startLoopback>[0] {
   return {
     service,
+    launches: service,
     peerLookup: createPeerLookup(),
     port,
     limits,

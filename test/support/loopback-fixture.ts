@@ -3,6 +3,7 @@ import { systemClock } from '../../src/core/ports.js';
 import { startLoopback, type Loopback, type LoopbackOptions } from '../../src/daemon/loopback/start-loopback.js';
 import type { RelyingParty } from '../../src/model/relying-party.js';
 import { createPeerLookup } from '../../src/platform/peer-lookup.js';
+import { recordingLaunches } from './recording-launches.js';
 import { recordingLogger } from './recording-logger.js';
 
 export const registeredOrigin = 'https://login.tolvan.example';
@@ -28,6 +29,7 @@ export function startTestLoopback(
   options: Pick<LoopbackOptions, 'service'> & Partial<LoopbackOptions>,
 ): Promise<Loopback> {
   return startLoopback({
+    launches: recordingLaunches({ ...testRelyingParty, origins: [] }),
     peerLookup: createPeerLookup(),
     port: 0,
     logger: recordingLogger(),

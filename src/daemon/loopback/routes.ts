@@ -81,11 +81,9 @@ function addErrorAnswers(app: FastifyInstance, { logger, logRefusal, limits }: R
   });
 }
 
-/** The framework's own complaints about a body. */
-function frameworkError(error: FastifyError, limits: LoopbackLimits): HttpError | undefined {
+/** The framework's own complaints about a body. An error of anybody else may have no code. */
+function frameworkError(error: { readonly code?: string }, limits: LoopbackLimits): HttpError | undefined {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(limits.bodyBytes);
-  // A plain error has no code, whatever the type says.
-  const { code }: { readonly code?: string } = error;
-  if (code?.startsWith('FST_ERR_CTP_')) return invalidParameters('The body could not be read');
+  if (error.code?.startsWith('FST_ERR_CTP_') === true) return invalidParameters('The body could not be read');
   return undefined;
 }

@@ -1,4 +1,3 @@
-import { MiddlewareError } from '../../core/errors.js';
 import type { Clock, Logger, PeerLookup } from '../../core/ports.js';
 import type { OobLaunches, OobService } from '../../oob/oob-service.js';
 import { sendErrorOnSocket } from './answers.js';
@@ -11,8 +10,7 @@ import { createRefusalLog } from './refusal-log.js';
 
 export interface LoopbackOptions {
   readonly service: OobService;
-  /** The redirect launcher; without it nobody is registered for it. */
-  readonly launches?: OobLaunches | undefined;
+  readonly launches: OobLaunches;
   readonly peerLookup: PeerLookup;
   /** 0 takes any free port, the same on both addresses. */
   readonly port: number;
@@ -31,14 +29,6 @@ export interface Loopback {
   close(): Promise<void>;
 }
 
-const noLaunches: OobLaunches = {
-  ownerOfLaunch: () => undefined,
-  launch: () => {
-    throw new MiddlewareError('ERR_OOB_UNAUTHORIZED', 'This endpoint launches nothing');
-  },
-  findLaunch: () => undefined,
-};
-
 /**
  * Opens the endpoint for relying parties on 127.0.0.1 and ::1.
  *
@@ -56,7 +46,6 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     limits,
     logRefusal,
     port: () => port,
-    launches: options.launches ?? noLaunches,
     onHeader: (request) => connections.headerArrived(request.socket),
     onRequest: (request) => connections.requestArrived(request.socket),
   });
