@@ -29,17 +29,20 @@ const summarize = ({ clientId, displayName, origins, launchers, source }: Relyin
 });
 
 function describe(party: RelyingParty): RelyingPartyDetails {
-  const { acrValues, issuers, purposes } = party;
+  const { acrValues, issuers, purposes, endpoints, unbound, pinForEachDocument } = party;
   const keys = party.jwks.keys.map(({ kid, alg }) => ({ kid: String(kid), alg: String(alg) }));
-  return { ...summarize(party), acrValues, issuers, purposes, keys };
+  return { ...summarize(party), acrValues, issuers, purposes, keys, endpoints, unbound, pinForEachDocument };
 }
 
-function goodFindings({ jwks, origins, acrValues }: RelyingParty): RelyingPartyFinding[] {
+function goodFindings({ jwks, origins, acrValues, endpoints }: RelyingParty): RelyingPartyFinding[] {
+  const { request, response, removal, keys } = endpoints;
+  const addresses = [request, response, removal].filter((address) => address !== undefined);
   return [
     { check: 'entry', ok: true },
-    { check: 'keys', ok: true, detail: jwks.keys.map(({ kid }) => String(kid)).join(', ') },
+    { check: 'keys', ok: true, detail: keys ?? jwks.keys.map(({ kid }) => String(kid)).join(', ') },
     { check: 'origins', ok: true, detail: origins.join(', ') },
     { check: 'levels', ok: true, detail: acrValues.join(', ') },
+    ...(addresses.length === 0 ? [] : [{ check: 'endpoints', ok: true, detail: addresses.join(', ') } as const]),
     { check: 'conflict', ok: true },
   ];
 }
@@ -59,6 +62,7 @@ function findings(store: RelyingPartyStore, entry: unknown): RelyingPartyFinding
 
 function checkOf(path: string): RelyingPartyFinding['check'] {
   if (path.startsWith('jwks')) return 'keys';
+  if (/_endpoint$|^ca_file|^pins/.test(path)) return 'endpoints';
   if (path.startsWith('origins')) return 'origins';
   if (path.startsWith('acr_values')) return 'levels';
   return path.startsWith('issuers') ? 'issuers' : 'entry';

@@ -7,7 +7,16 @@ const ofDetail: Readonly<Record<string, string>> = {
   'key does not fit its alg': 'keyAlgorithm',
   'not a public key of at least 2048 bits or on P-256 or P-384': 'keyUnfit',
   'not an exact https origin': 'originForm',
-  'a page needs an origin': 'originNeeded',
+  'a browser needs an origin': 'originNeeded',
+  'no keys': 'keysMissing',
+  'keys in two places': 'keysTwice',
+  'keys need pins': 'pinsNeeded',
+  'not an https address': 'addressForm',
+  'a launch needs it': 'endpointNeeded',
+  'for the administrator only': 'unboundUser',
+  'without scheme': 'unboundScheme',
+  'not an absolute path': 'pathForm',
+  'not a SHA-256 in base64': 'pinForm',
 };
 
 /** Members of a JSON Web Key that only its owner may have (RFC 7518 §6.2.2, §6.3.2, §6.4.1). */

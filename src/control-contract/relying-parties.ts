@@ -14,12 +14,26 @@ export interface RelyingPartyDetails extends RelyingPartySummary {
   readonly acrValues: readonly string[];
   readonly issuers: readonly string[];
   readonly purposes: readonly string[];
-  /** Key ids with the algorithm of each. */
+  /** Key ids with the algorithm of each; none when they are fetched. */
   readonly keys: readonly { readonly kid: string; readonly alg: string }[];
+  readonly endpoints: RelyingPartyAddresses;
+  /** No browser returns to it: the user types the confirmation code. */
+  readonly unbound: boolean;
+  readonly pinForEachDocument: boolean;
+}
+
+/** The addresses that are called for a relying party, and whom to believe there. */
+export interface RelyingPartyAddresses {
+  readonly request?: string | undefined;
+  readonly response?: string | undefined;
+  readonly removal?: string | undefined;
+  readonly keys?: string | undefined;
+  readonly caFile?: string | undefined;
+  readonly pins: readonly string[];
 }
 
 /** What `rp.check` looks at. `entry`: the file as a whole; `conflict`: nothing of it is taken already. */
-export type RelyingPartyCheck = 'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'conflict';
+export type RelyingPartyCheck = 'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'endpoints' | 'conflict';
 
 /** The outcome of one check. */
 export interface RelyingPartyFinding {

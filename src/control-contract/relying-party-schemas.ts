@@ -16,11 +16,21 @@ export const relyingPartyDetails = relyingPartySummary.extend({
   issuers: z.array(z.string()),
   purposes: z.array(z.string()),
   keys: z.array(z.object({ kid: z.string(), alg: z.string() })),
+  endpoints: z.object({
+    request: z.string().optional(),
+    response: z.string().optional(),
+    removal: z.string().optional(),
+    keys: z.string().optional(),
+    caFile: z.string().optional(),
+    pins: z.array(z.string()),
+  }),
+  unbound: z.boolean(),
+  pinForEachDocument: z.boolean(),
 }) satisfies z.ZodType<RelyingPartyDetails>;
 
 /** {@link RelyingPartyFinding} */
 export const relyingPartyFinding = z.object({
-  check: z.enum(['entry', 'keys', 'origins', 'levels', 'issuers', 'conflict']),
+  check: z.enum(['entry', 'keys', 'origins', 'levels', 'issuers', 'endpoints', 'conflict']),
   ok: z.boolean(),
   detail: z.string().optional(),
   field: z.string().optional(),

@@ -12,10 +12,12 @@ export interface CommandMessages {
   noRelyingParties: string;
   registeredBy: Readonly<Record<'system' | 'user', string>>;
   relyingParty: Readonly<
-    Record<'name' | 'origins' | 'levels' | 'issuers' | 'launchers' | 'purposes' | 'keys' | 'registered', string>
+    Record<'name' | 'origins' | 'levels' | 'issuers' | 'launchers' | 'purposes' | 'keys' | 'registered', string> &
+      Record<'request' | 'response' | 'removal' | 'caFile' | 'pins' | 'unbound' | 'pinForEachDocument', string>
   >;
   anyIssuer: string;
-  checks: Readonly<Record<'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'conflict', string>>;
+  yes: string;
+  checks: Readonly<Record<'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'endpoints' | 'conflict', string>>;
   sandboxReaders: string;
   sandboxCodes(pin: string, puk: string, signaturePin: string): string;
   sandboxMoved(card: string, from: string, to: string): string;
@@ -50,14 +52,23 @@ const sv: CommandMessages = {
     purposes: 'Ändamål',
     keys: 'Nycklar',
     registered: 'Registrerad',
+    request: 'Begäran hämtas från',
+    response: 'Svar lämnas till',
+    removal: 'Kort ur meddelas till',
+    caFile: 'CA-fil',
+    pins: 'Servernycklar',
+    unbound: 'Koden skrivs av användaren',
+    pinForEachDocument: 'PIN-kod för varje dokument',
   },
   anyIssuer: 'alla som litas på här',
+  yes: 'ja',
   checks: {
     entry: 'filen',
     keys: 'nycklar',
     origins: 'webbplatser',
     levels: 'tillitsnivåer',
     issuers: 'utfärdare',
+    endpoints: 'adresser',
     conflict: 'inte upptaget av någon annan',
   },
   sandboxReaders: 'Läsare',
@@ -100,14 +111,23 @@ const en: CommandMessages = {
     purposes: 'Purposes',
     keys: 'Keys',
     registered: 'Registered',
+    request: 'Request fetched from',
+    response: 'Answer posted to',
+    removal: 'Card removal told to',
+    caFile: 'CA file',
+    pins: 'Server keys',
+    unbound: 'User types the code',
+    pinForEachDocument: 'PIN for each document',
   },
   anyIssuer: 'any that is trusted here',
+  yes: 'yes',
   checks: {
     entry: 'the file',
     keys: 'keys',
     origins: 'web sites',
     levels: 'assurance levels',
     issuers: 'issuers',
+    endpoints: 'addresses',
     conflict: 'not taken by another',
   },
   sandboxReaders: 'Readers',

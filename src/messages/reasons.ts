@@ -47,9 +47,30 @@ const reasons = {
     en: '{field} is no exact web site with https, without a path',
   },
   originNeeded: {
-    sv: 'launchers har page, och då måste origins ha minst en webbplats',
-    en: 'launchers has page, and then origins must have at least one web site',
+    sv: 'origins måste ha minst en webbplats för page, redirect och scheme (scheme klarar sig utan när unbound är true)',
+    en: 'origins must have at least one web site for page, redirect and scheme (scheme does without when unbound is true)',
   },
+  keysMissing: { sv: 'nycklar saknas: ange jwks eller jwks_uri', en: 'there are no keys: give jwks or jwks_uri' },
+  keysTwice: { sv: 'ange jwks eller jwks_uri, inte båda', en: 'give jwks or jwks_uri, not both' },
+  pinsNeeded: {
+    sv: 'jwks_uri kräver pins: SHA-256 av serverns publika nyckel',
+    en: "jwks_uri needs pins: SHA-256 of the server's public key",
+  },
+  addressForm: {
+    sv: '{field} är ingen fullständig adress med https, utan användare och fragment',
+    en: '{field} is no complete address with https, without user and fragment',
+  },
+  endpointNeeded: {
+    sv: 'uppgiften {field} behövs för redirect och scheme',
+    en: 'the field {field} is needed for redirect and scheme',
+  },
+  unboundUser: {
+    sv: 'bara administratören kan registrera unbound',
+    en: 'only the administrator can register unbound',
+  },
+  unboundScheme: { sv: 'unbound gäller bara startsättet scheme', en: 'unbound is for the launcher scheme only' },
+  pathForm: { sv: '{field} är ingen fullständig sökväg', en: '{field} is no absolute path' },
+  pinForm: { sv: '{field} är ingen SHA-256 i base64', en: '{field} is no SHA-256 in base64' },
   pinEmpty: { sv: 'ingen PIN-kod på standard in', en: 'no PIN on standard input' },
   pinTerminal: {
     sv: '--pin-stdin läser inte från en terminal, där koden skulle synas',

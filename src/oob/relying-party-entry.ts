@@ -52,9 +52,10 @@ const rules: readonly Rule[] = [
     const wrong = origins.findIndex((origin) => !isAllowedOrigin(origin, source));
     return wrong < 0 ? undefined : [`origins.${wrong}`, 'not an exact https origin'];
   },
-  ({ launchers: reached, origins }) => {
-    const needed = reached.includes('page') || reached.includes('redirect');
-    return needed && origins.length === 0 ? ['origins', 'a page needs an origin'] : undefined;
+  ({ launchers: reached, origins, unbound }) => {
+    // A page comes from one, and a launch goes back to one unless no browser can return.
+    const needed = reached.some((launcher) => launcher !== 'process' && !(launcher === 'scheme' && unbound));
+    return needed && origins.length === 0 ? ['origins', 'a browser needs an origin'] : undefined;
   },
   ({ jwks, jwks_uri }) => {
     if (jwks === undefined && jwks_uri === undefined) return ['jwks', 'no keys'];

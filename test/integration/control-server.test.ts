@@ -57,6 +57,9 @@ describe('requests', () => {
             issuers: [],
             purposes: [],
             keys: [],
+            endpoints: { pins: [] },
+            unbound: false,
+            pinForEachDocument: false,
           };
         },
       },

@@ -87,6 +87,7 @@ export function rpCheckCommand(target: string): Command {
 function detailLines(party: RelyingPartyDetails, { language }: CommandContext): readonly string[] {
   const words = commandMessages[language];
   const labels = words.relyingParty;
+  const { endpoints } = party;
   const rows: readonly (readonly [string, string])[] = [
     ['client_id', party.clientId],
     [labels.name, `${party.displayName.sv} / ${party.displayName.en}`],
@@ -96,11 +97,24 @@ function detailLines(party: RelyingPartyDetails, { language }: CommandContext): 
     [labels.issuers, party.issuers.length === 0 ? words.anyIssuer : party.issuers.join('; ')],
     [labels.launchers, party.launchers.join(' ')],
     [labels.purposes, party.purposes.join(' ')],
-    [labels.keys, party.keys.map(({ kid, alg }) => `${kid} (${alg})`).join(' ')],
+    [labels.keys, endpoints.keys ?? party.keys.map(({ kid, alg }) => `${kid} (${alg})`).join(' ')],
+    ...optional([
+      [labels.request, endpoints.request],
+      [labels.response, endpoints.response],
+      [labels.removal, endpoints.removal],
+      [labels.caFile, endpoints.caFile],
+      [labels.pins, endpoints.pins.length === 0 ? undefined : endpoints.pins.join(' ')],
+      [labels.unbound, party.unbound ? words.yes : undefined],
+      [labels.pinForEachDocument, party.pinForEachDocument ? words.yes : undefined],
+    ]),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   return rows.map(([label, value]) => screenText(`${label.padEnd(width)}  ${value}`));
 }
+
+/** Lines that most entries have no use for. */
+const optional = (rows: readonly (readonly [string, string | undefined])[]): readonly (readonly [string, string])[] =>
+  rows.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 
 function findingLine(finding: RelyingPartyFinding, { language, color }: CommandContext): string {
   const { check, ok } = finding;

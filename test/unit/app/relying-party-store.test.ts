@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +18,19 @@ const entry = {
   acr_values: ['http://id.sambi.se/loa/loa3'],
   launchers: ['page'],
   purposes: ['auth'],
+};
+
+const launched = {
+  ...entry,
+  launchers: ['scheme'],
+  request_endpoint: 'https://login.clinic.example/request',
+  response_endpoint: 'https://login.clinic.example/response',
+};
+const pinned = {
+  ...entry,
+  jwks: undefined,
+  jwks_uri: 'https://login.clinic.example/jwks',
+  pins: [createHash('sha256').update('TEST').digest('base64')],
 };
 
 let folder: string;
@@ -50,6 +63,27 @@ describe('rp.check', () => {
     ['no key at all', { ...entry, jwks: { keys: [{ ...key, x: 'AA' }] } }, 'jwks.keys.0', 'keyUnfit'],
     ['a path in an origin', { ...entry, origins: ['https://a.example/x'] }, 'origins.0', 'originForm'],
     ['a page without origin', { ...entry, origins: undefined }, 'origins', 'originNeeded'],
+    ['a redirect without origin', { ...launched, launchers: ['redirect'], origins: [] }, 'origins', 'originNeeded'],
+    ['a link that cannot come back', { ...launched, origins: [] }, 'origins', 'originNeeded'],
+    ['no keys', { ...entry, jwks: undefined }, 'jwks', 'keysMissing'],
+    ['keys in two places', { ...pinned, jwks: entry.jwks }, 'jwks_uri', 'keysTwice'],
+    ['fetched keys without pins', { ...pinned, pins: undefined }, 'pins', 'pinsNeeded'],
+    ['fetched keys without https', { ...pinned, jwks_uri: 'http://127.0.0.1/jwks' }, 'jwks_uri', 'addressForm'],
+    ['a pin that is no hash', { ...pinned, pins: ['AAAA'] }, 'pins.0', 'pinForm'],
+    [
+      'a launch without an address',
+      { ...launched, response_endpoint: undefined },
+      'response_endpoint',
+      'endpointNeeded',
+    ],
+    [
+      'an address with a user',
+      { ...entry, removal_endpoint: 'https://a@b.example/' },
+      'removal_endpoint',
+      'addressForm',
+    ],
+    ['a file by half a path', { ...entry, ca_file: 'ca.pem' }, 'ca_file', 'pathForm'],
+    ['a user who types codes', { ...launched, unbound: true }, 'unbound', 'unboundUser'],
     ['no object', [], '', 'entryForm'],
     [
       'a private key',
@@ -71,6 +105,30 @@ describe('rp.check', () => {
       expect.objectContaining({ check: 'conflict', ok: false }),
     ]);
     expect(() => store.add(entry)).toThrow(expect.objectContaining({ code: 'ERR_CONFIG_CONFLICT' }) as Error);
+  });
+
+  it('tells the addresses of an entry that is in order', async () => {
+    const found = await check({ entry: launched });
+    expect(found).toContainEqual({
+      check: 'endpoints',
+      ok: true,
+      detail: 'https://login.clinic.example/request, https://login.clinic.example/response',
+    });
+    expect(await check({ entry: pinned })).toContainEqual({ check: 'keys', ok: true, detail: pinned.jwks_uri });
+  });
+
+  it('lets the administrator register codes that users type, for links only', () => {
+    const system = join(folder, 'system');
+    mkdirSync(system);
+    const logger = recordingLogger();
+    const reload = (json: unknown): RelyingPartyStore => {
+      writeFileSync(join(system, 'a.json'), JSON.stringify(json));
+      return new RelyingPartyStore({ system, user: join(folder, 'user') }, logger);
+    };
+    const typed = { ...launched, origins: [], unbound: true };
+    expect(reload(typed).find('urn:example:clinic').unbound).toBe(true);
+    expect(() => reload({ ...typed, launchers: ['process'] }).find('urn:example:clinic')).toThrow();
+    expect(logger.lines.at(-1)).toMatchObject({ fields: { path: 'unbound', detail: 'without scheme' } });
   });
 
   it('names a client_id that nobody has', async () => {

@@ -333,6 +333,9 @@ describe('kort rp', () => {
     issuers: [],
     purposes: ['auth'],
     keys: [{ kid: '1', alg: 'ES256' }],
+    endpoints: { pins: [] },
+    unbound: false,
+    pinForEachDocument: false,
   };
 
   it('add sends the file as it is', async () => {
@@ -395,6 +398,24 @@ describe('kort rp', () => {
     expect((await runScripted(['rp', 'show', 'x', ...sv], { connect })).out).toContain(
       'Utfärdare      alla som litas på här',
     );
+  });
+
+  it('show tells the addresses that are called and whom to believe there, where there are any', async () => {
+    const endpoints = {
+      request: 'https://login.clinic.example/request',
+      response: 'https://login.clinic.example/response',
+      keys: 'https://login.clinic.example/jwks',
+      pins: ['AAAA', 'BBBB'],
+    };
+    const party = { ...details, keys: [], endpoints, unbound: true };
+    const show = async (answer: typeof details | typeof party): Promise<string> =>
+      (await runScripted(['rp', 'show', 'x', ...sv], { connect: async () => scriptedClient({ 'rp.show': answer }) }))
+        .out;
+    const words = ['hämtas från', 'lämnas till', 'jwks', 'AAAA BBBB', 'skrivs av användaren   ja'];
+    const [full, plain] = [await show(party), await show(details)];
+    for (const word of words) expect(full.replaceAll(/ {2,}/g, '   ')).toContain(word);
+    for (const word of words) expect(plain).not.toContain(word.slice(0, 12));
+    expect(full).not.toContain('Kort ur');
   });
 });
 
