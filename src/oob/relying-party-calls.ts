@@ -73,8 +73,10 @@ function refused(code: CallErrorCode, status: number): MiddlewareError {
 /** Origins are exact, and http ones are on the loopback and in entries of the user only, by the registry's own check. */
 function wayOn(redirectUri: string, { origins }: RelyingParty): string {
   const url = URL.canParse(redirectUri) ? new URL(redirectUri) : undefined;
+  // A blob: address has the origin of whoever made it.
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
   const isBare = url?.username === '' && url.password === '';
-  if (url !== undefined && isBare && origins.includes(url.origin)) return url.href;
+  if (isWeb && isBare && origins.includes(url.origin)) return url.href;
   throw new MiddlewareError('ERR_OOB_DELIVERY_FAILED', 'Address to go on to is not on a registered origin', {
     fields: { reason: 'redirect-uri', detail: 'redirect_uri' },
   });
