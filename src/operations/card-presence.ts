@@ -13,14 +13,17 @@ const defaultPatience: Patience = { outMs: 1_000, readingMs: 4_000 };
 
 /** Tells when cards that were followed are gone: from every reader, by both faces. */
 export interface CardPresence {
-  /** From now on, until it is told of once. A card that is not there now is gone soon. */
+  /**
+   * From now on, until it is told of once. A card that is not there now is gone soon; `patience` is for how it is awaited
+   * until it is first seen.
+   */
   follow(tokenId: string, patience?: Patience): void;
   release(tokenId: string): void;
   close(): void;
 }
 
 interface Followed {
-  readonly patience: Patience;
+  patience: Patience;
   /** Where the card was last seen. */
   reader: string | undefined;
   /** By the monotonic clock: since when it is not seen. */
@@ -41,6 +44,7 @@ export function createCardPresence(
     if (found !== undefined) {
       card.reader = found.reader;
       card.outSince = undefined;
+      card.patience = defaultPatience;
       return;
     }
     const home = tokens.entries.find(({ reader }) => reader === card.reader);
