@@ -8,7 +8,6 @@ import { attachedSurfaces } from '../daemon/control/prompt-surfaces.js';
 import type { LoopbackLimits } from '../daemon/loopback/limits.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { openFileHistory, type FileHistory } from '../history/file-history.js';
-import { openCardChoiceFile } from '../history/card-choice-file.js';
 import { openRetryCounterFile } from '../history/retry-counter-file.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { parseCertificate } from '../pki/certificate.js';
@@ -35,13 +34,12 @@ import { openHardware, type Hardware } from './hardware.js';
 import { heardHistory } from './heard-history.js';
 import { createJudge } from './judge-certificate.js';
 import { launchMethods } from './launch-methods.js';
-import { createOrders } from './orders.js';
+import { openOrders } from './orders.js';
 import { pinMethods } from './pin-methods.js';
 import { openModules } from './modules.js';
 import { productVersion } from './product.js';
 import { relyingPartyMethods } from './relying-party-methods.js';
 import { RelyingPartyStore } from './relying-party-store.js';
-import { openReplayFile } from './replay-file.js';
 import { statusReport } from './status-report.js';
 import { readTrustFolders } from './trust-folder.js';
 
@@ -97,8 +95,6 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const clock = systemClock;
   const history = heardHistory(await openHistory(join(paths.state, 'history.jsonl'), logger));
   const memory = await openRetryCounterFile(join(paths.state, 'retry-counters.json'), logger);
-  const choices = await openCardChoiceFile(join(paths.state, 'card-choices.json'), logger);
-  const replay = await openReplayFile(join(paths.state, 'used-requests'), clock, logger);
   const relyingParties = new RelyingPartyStore(
     { system: join(paths.system, 'relying-parties.d'), user: join(paths.config, 'relying-parties.d') },
     logger,
@@ -128,15 +124,13 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     for (const server of servers) server.notify('status.changed', {});
   };
   const prompts = attachedSurfaces({ clock, logger, onChange: () => changed() });
-  const orders = createOrders({
+  const orders = await openOrders({
+    stateFolder: paths.state,
     registry: () => relyingParties.registry,
     tokens,
     surfaces: prompts.surfaces,
     judge,
-    choices,
-    removals: { prepare: () => Promise.resolve(undefined) },
     history,
-    replay,
     http: createHttpClient(),
     clock,
     logger,
@@ -145,6 +139,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const pins = pinMethods({ tokens, history, clock, logger, openOrders: () => orders.open });
 
   await transport.start();
+  orders.start();
   const { openLoopbackEndpoint } = await import('./loopback-endpoint.js');
   const port = options.port ?? defaultPortOf(paths.instance);
   const endpoint = await openLoopbackEndpoint({
@@ -183,14 +178,13 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
 
   return {
     close: async () => {
-      await service.close();
+      await orders.close();
       await endpoint.close();
       await server.close();
       await foreignWatch.close();
       await tokens.close();
       const released = await transport.close();
       await hardware.close();
-      await replay.close();
       await history.close();
       return released;
     },
