@@ -51,16 +51,15 @@ async function fetchVerified(
   signal: AbortSignal,
 ): Promise<VerifiedRequest> {
   const walletNonce = toBase64Url(random(32));
-  const { request, date } = await abortable(
-    calls.fetchRequest(relyingParty, { ref: start.ref, walletNonce }, signal),
-    signal,
-  );
+  const asked = { ref: start.ref, walletNonce };
+  const fetching = async () => await calls.fetchRequest(relyingParty, asked, signal);
+  const { request, date } = await abortable(fetching, signal);
   const now = clock.now();
   return await verifyRequestObject(request, {
     registry: registry(),
     caller: { clientId: start.clientId, launcher: start.launcher, origin: start.origin, walletNonce },
     purpose: undefined,
-    calls: { keysOf: async (party, kid) => await abortable(calls.keysOf(party, kid), signal) },
+    calls: { keysOf: async (party, kid) => await abortable(async () => await calls.keysOf(party, kid), signal) },
     now,
   }).catch((error: unknown) => {
     throw isMiddlewareError(error, 'ERR_OOB_CLOCK') && date !== undefined ? whoseClock(error, date - now) : error;

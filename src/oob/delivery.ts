@@ -29,7 +29,8 @@ export async function deliverResult(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const deadline = clock.now() + protocol.assertionSeconds * 1000;
-  const post = async () => await abortable(calls.postResponse(accepted.relyingParty, answer, signal), signal);
+  const posting = async () => await calls.postResponse(accepted.relyingParty, answer, signal);
+  const post = async () => await abortable(posting, signal);
   const { redirectUri } = await post().catch(async (error: unknown) => {
     if (!isMiddlewareError(error, 'ERR_REMOTE_UNREACHABLE')) throw error;
     await pause(signal);
@@ -47,9 +48,10 @@ async function pause(signal: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   try {
     await abortable(
-      new Promise<void>((resolve) => {
-        timer = later(pauseMs, resolve);
-      }),
+      async () =>
+        await new Promise<void>((resolve) => {
+          timer = later(pauseMs, resolve);
+        }),
       signal,
     );
   } finally {

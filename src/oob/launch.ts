@@ -1,4 +1,4 @@
-import { isMiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { Purpose, RelyingParty } from '../model/relying-party.js';
 import { Attention } from './attention.js';
 import { ChangeSignal } from './change-signal.js';
@@ -131,11 +131,18 @@ export class RunningLaunch implements Launch {
     } catch (error) {
       const refused = error instanceof LaunchRefusal ? error : new LaunchRefusal('startFailed', error);
       if (signal.reason === 'cancelled') this.#fail('cancelled', undefined);
+      else if (signal.aborted) this.#fail('requestFailed', problemOf(this.#silence()));
       else this.#fail(refused.hint, problemOf(refused.cause));
       return undefined;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #silence(): MiddlewareError {
+    const { request } = this.relyingParty.endpoints;
+    const host = request === undefined ? undefined : new URL(request).host;
+    return new MiddlewareError('ERR_REMOTE_UNREACHABLE', 'No answer', { fields: { host, reason: 'timeout' } });
   }
 
   async #outcomeOf(order: Order): Promise<OrderOutcome> {

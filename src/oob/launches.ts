@@ -45,7 +45,8 @@ export function createLaunches(parts: LaunchesParts): RunningLaunches {
     deliver: async ({ start }, order, { status: _, ...result }, signal) =>
       await deliverResult(parts, order, { ref: start.ref, ...result }, signal),
     excuse: async ({ start }, { accepted }, error, signal) => {
-      const posting = calls.postResponse(accepted.relyingParty, { ref: start.ref, error }, signal);
+      const answer = { ref: start.ref, error };
+      const posting = async () => await calls.postResponse(accepted.relyingParty, answer, signal);
       return (await abortable(posting, signal)).redirectUri;
     },
   };

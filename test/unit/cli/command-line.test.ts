@@ -409,8 +409,11 @@ describe('kort rp', () => {
     };
     const party = { ...details, keys: [], endpoints, unbound: true };
     const show = async (answer: typeof details | typeof party): Promise<string> =>
-      (await runScripted(['rp', 'show', 'x', ...sv], { connect: async () => scriptedClient({ 'rp.show': answer }) }))
-        .out;
+      (
+        await runScripted(['rp', 'show', 'x', ...sv], {
+          connect: () => Promise.resolve(scriptedClient({ 'rp.show': answer })),
+        })
+      ).out;
     const words = ['hämtas från', 'lämnas till', 'jwks', 'AAAA BBBB', 'skrivs av användaren   ja'];
     const [full, plain] = [await show(party), await show(details)];
     for (const word of words) expect(full.replaceAll(/ {2,}/g, '   ')).toContain(word);

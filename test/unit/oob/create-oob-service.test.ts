@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AcceptedOrder, OobCaller, OrderOutcome, OrderProgress } from '../../../src/oob/oob-service.js';
+import type { OobCaller, OrderOutcome } from '../../../src/oob/oob-service.js';
 import { createOobService, type OobDependencies, type RunningOobService } from '../../../src/oob/create-oob-service.js';
 import { createRelyingPartyRegistry } from '../../../src/oob/registry.js';
+import { heldRunner, type HeldRun } from '../../support/held-runner.js';
 import { memoryReplay, type MemoryReplay } from '../../support/memory-replay.js';
 import { recordingLogger } from '../../support/recording-logger.js';
 import { noCalls } from '../../support/scripted-calls.js';
@@ -13,14 +14,7 @@ const other = createTestRelyingParty('other');
 const many = Array.from({ length: 9 }, (_, index) => createTestRelyingParty(`many-${index}`));
 const registry = createRelyingPartyRegistry([party, other, ...many].map((one) => entryOf(one)));
 
-/** A run of the runner, held open until the test ends it. */
-interface Run {
-  readonly order: AcceptedOrder;
-  readonly progress: OrderProgress;
-  end(outcome: OrderOutcome): void;
-}
-
-let runs: Run[];
+let runs: HeldRun[];
 let service: RunningOobService;
 let replay: MemoryReplay;
 
@@ -30,13 +24,7 @@ const complete: OrderOutcome = { status: 'complete', assertion: 'a.b.c' };
 function create(changes: Partial<OobDependencies> = {}): RunningOobService {
   return createOobService({
     registry: () => registry,
-    runner: async (order, progress) =>
-      await new Promise((resolve) => {
-        runs.push({ order, progress, end: resolve });
-        progress.signal.addEventListener('abort', () => {
-          resolve({ status: 'failed', hintCode: 'cancelled' });
-        });
-      }),
+    runner: heldRunner(runs),
     calls: noCalls,
     replay,
     clock: { now: () => Date.now(), monotonic: () => Date.now() },
