@@ -1,11 +1,15 @@
+import type { Purpose } from '../model/relying-party.js';
 import type { Language } from './language.js';
 import { fillTemplate } from './template.js';
 
-/** Why a login failed, as the last sentence of its prompt; the hints are those of the OOB protocol. */
+/**
+ * Why an order failed, as the last sentence of its prompt; the hints are those of the OOB protocol, and `wrongCode`,
+ * which only the user gets to know.
+ */
 export const failedHints = {
   userCancel: {
-    sv: 'Du avbröt inloggningen.',
-    en: 'You cancelled the login.',
+    sv: 'Du avbröt.',
+    en: 'You cancelled.',
   },
   expiredTransaction: {
     sv: 'Tiden gick ut. Börja om från tjänsten.',
@@ -16,8 +20,8 @@ export const failedHints = {
     en: 'The card or certificate could not be used.',
   },
   noSuitableCertificate: {
-    sv: 'Inget certifikat på kortet passar för den här inloggningen.',
-    en: 'No certificate on the card fits this login.',
+    sv: 'Inget certifikat på kortet passar för det som tjänsten ber om.',
+    en: 'No certificate on the card fits what the service asks for.',
   },
   levelNotMet: {
     sv: 'Kortets tillitsnivå är inte den som tjänsten kräver.',
@@ -32,8 +36,8 @@ export const failedHints = {
     en: 'The card was removed. Insert it and start again from the service.',
   },
   cancelled: {
-    sv: 'Tjänsten avbröt inloggningen.',
-    en: 'The service cancelled the login.',
+    sv: 'Tjänsten avbröt.',
+    en: 'The service cancelled.',
   },
   requestFailed: {
     sv: 'Tjänstens begäran kunde inte hämtas, eller godtogs inte. Börja om från tjänsten.',
@@ -44,18 +48,54 @@ export const failedHints = {
     en: 'The answer could not be handed to the service. Start again from the service.',
   },
   startFailed: {
-    sv: 'Inloggningen kunde inte genomföras på grund av ett fel i programmet.',
-    en: 'The login could not be carried out because of a fault in the program.',
+    sv: 'Det gick inte att genomföra på grund av ett fel i programmet.',
+    en: 'It could not be carried out because of a fault in the program.',
+  },
+  wrongCode: {
+    sv: 'Kontrollkoden var fel tre gånger. Börja om från tjänsten.',
+    en: 'The confirmation code was wrong three times. Start again from the service.',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
+type Sentences = Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** Where it can be said better when it is known what the order was for. */
+const hintsByPurpose: Readonly<Record<Purpose, Sentences>> = {
+  auth: {
+    userCancel: { sv: 'Du avbröt inloggningen.', en: 'You cancelled the login.' },
+    noSuitableCertificate: {
+      sv: 'Inget certifikat på kortet passar för den här inloggningen.',
+      en: 'No certificate on the card fits this login.',
+    },
+    cancelled: { sv: 'Tjänsten avbröt inloggningen.', en: 'The service cancelled the login.' },
+    startFailed: {
+      sv: 'Inloggningen kunde inte genomföras på grund av ett fel i programmet.',
+      en: 'The login could not be carried out because of a fault in the program.',
+    },
+  },
+  sign: {
+    userCancel: { sv: 'Du avbröt underskriften.', en: 'You cancelled the signature.' },
+    noSuitableCertificate: {
+      sv: 'Kortet har inget certifikat som passar för den här underskriften. Nyckeln för legitimering används aldrig till det.',
+      en: 'The card has no certificate that fits this signature. The key for signing in is never used for it.',
+    },
+    cancelled: { sv: 'Tjänsten avbröt underskriften.', en: 'The service cancelled the signature.' },
+    startFailed: {
+      sv: 'Underskriften kunde inte genomföras på grund av ett fel i programmet.',
+      en: 'The signature could not be carried out because of a fault in the program.',
+    },
+  },
+};
+
 /** The sentence of a hint; undefined for a word that is none. */
-export function hintText(language: Language, hint: string): string | undefined {
+export function hintText(language: Language, hint: string, purpose?: Purpose): string | undefined {
+  const ofPurpose = purpose === undefined ? {} : hintsByPurpose[purpose];
+  if (Object.hasOwn(ofPurpose, hint)) return ofPurpose[hint]?.[language];
   return Object.hasOwn(failedHints, hint) ? failedHints[hint as keyof typeof failedHints][language] : undefined;
 }
 
-/** What the user can do about a hint while the login still waits; the sentence of any other says it already. */
-const nextSteps: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+/** What the user can do about a hint while the order still waits; the sentence of any other says it already. */
+const nextSteps: Sentences = {
   levelNotMet: {
     sv: 'Sätt i ett annat kort[ med tillitsnivå {levels}], eller stäng.',
     en: 'Insert another card[ with assurance level {levels}], or close.',

@@ -1,7 +1,7 @@
+import type { ChoiceReason, PromptUnfit } from '../model/prompt.js';
+import type { Purpose } from '../model/relying-party.js';
 import type { Language } from './language.js';
-
-/** What the keys do, where there is no other card to take and where there is. */
-type HintByCards = Readonly<Record<'only' | 'other', string>>;
+import { purposeMessages, type PurposeMessages } from './prompt-purpose.js';
 
 /** What a PIN prompt on a terminal says. */
 export interface PromptMessages {
@@ -10,27 +10,40 @@ export interface PromptMessages {
   idleHint: string;
   /** An order has begun, and nothing is known of it yet. */
   starting: string;
+  startingHint: string;
   /** Stands before the name of the service that asks. */
   service: string;
-  wantsLogin: string;
   registeredBy: Readonly<Record<'system' | 'user', string>>;
   origin: string;
-  /** Label of {@link localProgram}. */
+  /** Label of {@link localProgram} and {@link link}. */
   from: string;
   localProgram: string;
+  link: string;
+  /** No browser has proved who began. */
+  unbound: string;
   confirmationCode: string;
   confirmationHint: string;
+  typeCode: string;
+  typeCodeHint: string;
   levelsWanted(levels: readonly number[]): string;
+  askedAgain: string;
   serviceWrites: string;
+  /** Before the list of what will be signed. */
+  documentsKnown(count: number): string;
+  documentTitle(number: number, count: number): string;
+  position(first: number, last: number, count: number): string;
+  readOn: string;
+  readAll: string;
   insertCard: string;
   reading: string;
   readingMore: string;
   /** While the PIN of another one is typed. */
   cardCame(label: string, reader: string): string;
   chooseCard: string;
-  chooseHint: string;
   /** There is a question to go back to. */
   chooseOtherHint: string;
+  listTitle: string;
+  listHint: string;
   card: string;
   reader: string;
   inReader: string;
@@ -38,44 +51,40 @@ export interface PromptMessages {
   level: string;
   unknownLevel: string;
   validUntil: string;
+  because: Readonly<Record<ChoiceReason, string>>;
+  unfitTitle: string;
+  /** Of `usage` it depends on the purpose, of `expired` on the time. */
+  unfit: Readonly<Record<Exclude<PromptUnfit['reason'], 'usage' | 'expired'>, string>>;
+  expired: string;
+  notYetValid: string;
   attemptsLeft: string;
   lastTry: string;
   consentWord: string;
   consentPrompt(word: string): string;
-  consentHint: string;
-  pin: string;
-  pinHint: HintByCards;
-  /** The reader has a keypad. */
-  pinPad: string;
-  pinPadHint: HintByCards;
-  pinPadWaits: string;
-  pinPadWaitsHint: string;
+  /** What one PIN entry signs; all at once, or the next of several, whose label follows. */
+  signing(now: number, signed: number, count: number): string;
   working: string;
   cardSilent: string;
-  cancelHint: string;
-  explainHint: HintByCards;
-  /** Another program has the card. */
-  busyHint: HintByCards;
-  done(relyingParty: string): string;
   doneUnnamed: string;
-  /** Before the sentence that says why. */
-  failed(relyingParty: string): string;
   failedUnnamed: string;
   waitingOrders(count: number): string;
   waitingTitle: string;
   waitingHint: string;
   refused: string;
+  codeRefused: string;
   windowTooSmall: string;
   ended: string;
+  /** What a login says otherwise than a signature. */
+  of: Readonly<Record<Purpose, PurposeMessages>>;
 }
 
 const sv: PromptMessages = {
   title: 'kort: här skriver du din PIN-kod',
-  idle: 'Väntar på att en tjänst ska be om inloggning …',
+  idle: 'Väntar på att en tjänst ska be om inloggning eller underskrift …',
   idleHint: 'Ctrl-C avslutar',
-  starting: 'En inloggning startar …',
+  starting: 'En begäran har kommit. Korten tittas igenom …',
+  startingHint: 'Esc avbryter',
   service: 'Tjänsten',
-  wantsLogin: 'vill att du loggar in (legitimering)',
   registeredBy: {
     system: 'registrerad av din administratör',
     user: 'INTE från din administratör: registrerad av dig själv, för test',
@@ -83,17 +92,31 @@ const sv: PromptMessages = {
   origin: 'Webbplats',
   from: 'Från',
   localProgram: 'ett program på den här datorn',
+  link: 'en länk på den här datorn',
+  unbound: 'INGEN WEBBLÄSARE kan intyga att det var du som började.',
   confirmationCode: 'Kontrollkod',
-  confirmationHint: 'ska vara samma kod som på inloggningssidan',
+  confirmationHint: 'ska vara samma kod som på tjänstens sida',
+  typeCode: 'Skriv kontrollkoden som tjänstens sida visar (inte din PIN-kod)',
+  typeCodeHint: 'Visar ingen sida som du själv öppnat en kod: tryck Esc, begäran är inte din · Enter går vidare',
   levelsWanted: (levels) => `Tjänsten kräver tillitsnivå ${levels.join(' eller ')}`,
+  askedAgain: 'Samma tjänst har begärt något en gång till medan frågan stod öppen, och fick nej.',
   serviceWrites: 'Tjänsten skriver:',
+  documentsKnown: (count) =>
+    count === 1
+      ? 'Ett dokument skrivs under. Här är bara dess kontrollsumma känd, inte vad som står i det:'
+      : `${count} dokument skrivs under. Här är bara deras kontrollsummor kända, inte vad som står i dem:`,
+  documentTitle: (number, count) => `Dokument ${number} av ${count}, som tjänsten kallar:`,
+  position: (first, last, count) => `Rad ${first}–${last} av ${count}`,
+  readOn: 'Läs vidare till sista raden: mellanslag eller pil ned · Esc avbryter underskriften',
+  readAll: 'Enter: jag har läst allt · Pil upp går tillbaka · Esc avbryter underskriften',
   insertCard: 'Sätt i ditt kort.',
   reading: 'Kortet läses …',
   readingMore: 'Ett kort till läses …',
   cardCame: (label, reader) => `Ett kort till sattes i: ${label} (läsare ${reader}).`,
   chooseCard: 'Vilket kort vill du använda?',
-  chooseHint: 'Tryck på en siffra · Esc avbryter inloggningen',
   chooseOtherHint: 'Tryck på en siffra · Esc går tillbaka',
+  listTitle: 'Det finns inget annat att välja.',
+  listHint: 'Esc går tillbaka',
   card: 'Kort',
   reader: 'läsare',
   inReader: 'i läsare',
@@ -101,53 +124,51 @@ const sv: PromptMessages = {
   level: 'tillitsnivå',
   unknownLevel: 'okänd tillitsnivå',
   validUntil: 'giltigt till',
+  because: {
+    'only-one': 'Valt för att det var det enda som passade.',
+    'last-time': 'Valt för att du använde det hos den här tjänsten förra gången.',
+    'first-on-card': 'Valt för att det gäller längst av dem på kortet.',
+    'by-user': 'Du har valt det.',
+  },
+  unfitTitle: 'Passar inte:',
+  unfit: {
+    level: 'har inte den tillitsnivå som tjänsten kräver',
+    untrusted: 'utfärdaren är inte betrodd på den här datorn',
+    issuer: 'tjänsten godtar inte dess utfärdare',
+    person: 'tjänsten frågar efter en annan person',
+    'no-key': 'dess nyckel finns inte, eller kan inte användas till det här',
+  },
+  expired: 'har gått ut',
+  notYetValid: 'gäller inte än',
   attemptsLeft: 'Försök kvar',
   lastTry: 'SISTA FÖRSÖKET. Blir det fel spärras PIN-koden.',
   consentWord: 'SISTA',
   consentPrompt: (word) => `Skriv ${word} för att godkänna att det sista försöket används`,
-  consentHint: 'Skriv inte PIN-koden än · Enter bekräftar · Esc avbryter inloggningen',
-  pin: 'PIN-kod',
-  pinHint: {
-    only: 'Enter loggar in · Esc avbryter',
-    other: 'Enter loggar in · Tabb byter kort · Esc avbryter',
+  signing: (now, signed, count) => {
+    if (now < count) return `Koden skriver nu under dokument ${signed + 1} av ${count}, som tjänsten kallar:`;
+    return count === 1 ? 'Koden skriver under dokumentet.' : `Koden skriver under alla ${count} dokument.`;
   },
-  pinPad: 'Tryck Enter här, och skriv sedan PIN-koden på läsaren.',
-  pinPadHint: {
-    only: 'Enter börjar · T skriver på datorn i stället · Esc avbryter',
-    other: 'Enter börjar · T skriver på datorn i stället · Tabb byter kort · Esc avbryter',
-  },
-  pinPadWaits: 'Läsaren väntar: skriv PIN-koden på dess knappsats, och tryck OK där.',
-  pinPadWaitsHint: 'Avbryt på läsaren, det går fortast · Esc avbryter inloggningen',
   working: 'Kortet arbetar. Låt det sitta i …',
   cardSilent: 'Kortet svarar inte. Vänta lite till, eller dra ut kortet.',
-  cancelHint: 'Esc avbryter inloggningen',
-  explainHint: {
-    only: 'Enter stänger · Esc avbryter inloggningen',
-    other: 'Enter stänger · Tabb byter kort · Esc avbryter inloggningen',
-  },
-  busyHint: {
-    only: 'Enter försöker igen · Esc avbryter inloggningen',
-    other: 'Enter försöker igen · Tabb byter kort · Esc avbryter inloggningen',
-  },
-  done: (relyingParty) => `Klart: du är legitimerad hos ${relyingParty}.`,
-  doneUnnamed: 'Klart: du är legitimerad.',
-  failed: (relyingParty) => `Inloggningen hos ${relyingParty} blev inte av.`,
-  failedUnnamed: 'En inloggning blev inte av.',
+  doneUnnamed: 'Klart.',
+  failedUnnamed: 'En begäran blev inte av.',
   waitingOrders: (count) => (count === 1 ? 'En begäran till väntar.' : `${count} begäranden till väntar.`),
-  waitingTitle: 'Fler tjänster ber om inloggning:',
+  waitingTitle: 'Fler tjänster väntar på dig:',
   waitingHint: 'Tryck på en siffra för att öppna · Ctrl-C avslutar',
   refused: 'PIN-koden användes inte, eftersom frågan hann ändras. Läs igen och skriv den på nytt.',
+  codeRefused: 'Kontrollkoden användes inte, eftersom frågan hann ändras. Skriv den på nytt.',
   windowTooSmall: 'Gör fönstret större för att se hela frågan.',
   ended: 'PIN-platsen är stängd.',
+  of: purposeMessages.sv,
 };
 
 const en: PromptMessages = {
   title: 'kort: this is where you type your PIN',
-  idle: 'Waiting for a service to ask for a login ...',
+  idle: 'Waiting for a service to ask for a login or a signature ...',
   idleHint: 'Ctrl-C ends',
-  starting: 'A login is starting ...',
+  starting: 'A request has come. Looking at the cards ...',
+  startingHint: 'Esc cancels',
   service: 'The service',
-  wantsLogin: 'wants you to sign in (authentication)',
   registeredBy: {
     system: 'registered by your administrator',
     user: 'NOT from your administrator: registered by yourself, for testing',
@@ -155,17 +176,31 @@ const en: PromptMessages = {
   origin: 'Web site',
   from: 'From',
   localProgram: 'a program on this computer',
+  link: 'a link on this computer',
+  unbound: 'NO BROWSER can prove that it was you who began.',
   confirmationCode: 'Confirmation code',
-  confirmationHint: 'must be the same as on the login page',
+  confirmationHint: "must be the same as on the service's page",
+  typeCode: "Type the confirmation code that the service's page shows (not your PIN)",
+  typeCodeHint: 'If no page that you opened yourself shows a code, press Esc: the request is not yours · Enter goes on',
   levelsWanted: (levels) => `The service requires assurance level ${levels.join(' or ')}`,
+  askedAgain: 'The same service has asked for something once more while this question stood open, and was refused.',
   serviceWrites: 'The service writes:',
+  documentsKnown: (count) =>
+    count === 1
+      ? 'One document will be signed. Only its digest is known here, not what it says:'
+      : `${count} documents will be signed. Only their digests are known here, not what they say:`,
+  documentTitle: (number, count) => `Document ${number} of ${count}, which the service calls:`,
+  position: (first, last, count) => `Rows ${first}–${last} of ${count}`,
+  readOn: 'Read on to the last row: Space or arrow down · Esc cancels the signature',
+  readAll: 'Enter: I have read all of it · Arrow up goes back · Esc cancels the signature',
   insertCard: 'Insert your card.',
   reading: 'Reading the card ...',
   readingMore: 'One more card is being read ...',
   cardCame: (label, reader) => `One more card was inserted: ${label} (reader ${reader}).`,
   chooseCard: 'Which card do you want to use?',
-  chooseHint: 'Press a number · Esc cancels the login',
   chooseOtherHint: 'Press a number · Esc goes back',
+  listTitle: 'There is nothing else to choose.',
+  listHint: 'Esc goes back',
   card: 'Card',
   reader: 'reader',
   inReader: 'in reader',
@@ -173,44 +208,42 @@ const en: PromptMessages = {
   level: 'assurance level',
   unknownLevel: 'unknown assurance level',
   validUntil: 'valid until',
+  because: {
+    'only-one': 'Chosen because it was the only one that fitted.',
+    'last-time': 'Chosen because you used it for this service last time.',
+    'first-on-card': 'Chosen because it is valid longest of those on the card.',
+    'by-user': 'You chose it.',
+  },
+  unfitTitle: 'Does not fit:',
+  unfit: {
+    level: 'does not have the assurance level that the service requires',
+    untrusted: 'its issuer is not trusted on this computer',
+    issuer: 'the service does not accept its issuer',
+    person: 'the service asks for another person',
+    'no-key': 'its key is not there, or cannot do this',
+  },
+  expired: 'has expired',
+  notYetValid: 'is not valid yet',
   attemptsLeft: 'Tries left',
   lastTry: 'LAST TRY. If it is wrong, the PIN is blocked.',
   consentWord: 'LAST',
   consentPrompt: (word) => `Type ${word} to agree that the last try is used`,
-  consentHint: 'Do not type the PIN yet · Enter confirms · Esc cancels the login',
-  pin: 'PIN',
-  pinHint: {
-    only: 'Enter signs in · Esc cancels',
-    other: 'Enter signs in · Tab changes card · Esc cancels',
+  signing: (now, signed, count) => {
+    if (now < count) return `The PIN now signs document ${signed + 1} of ${count}, which the service calls:`;
+    return count === 1 ? 'The PIN signs the document.' : `The PIN signs all ${count} documents.`;
   },
-  pinPad: 'Press Enter here, then type the PIN on the reader.',
-  pinPadHint: {
-    only: 'Enter begins · T types on the computer instead · Esc cancels',
-    other: 'Enter begins · T types on the computer instead · Tab changes card · Esc cancels',
-  },
-  pinPadWaits: 'The reader is waiting: type the PIN on its keypad, and press OK there.',
-  pinPadWaitsHint: 'Cancel on the reader, that is quickest · Esc cancels the login',
   working: 'The card is working. Leave it in ...',
   cardSilent: 'The card does not answer. Wait a little longer, or pull the card out.',
-  cancelHint: 'Esc cancels the login',
-  explainHint: {
-    only: 'Enter closes · Esc cancels the login',
-    other: 'Enter closes · Tab changes card · Esc cancels the login',
-  },
-  busyHint: {
-    only: 'Enter tries again · Esc cancels the login',
-    other: 'Enter tries again · Tab changes card · Esc cancels the login',
-  },
-  done: (relyingParty) => `Done: you are signed in to ${relyingParty}.`,
-  doneUnnamed: 'Done: you are signed in.',
-  failed: (relyingParty) => `The login to ${relyingParty} did not go through.`,
-  failedUnnamed: 'A login did not go through.',
+  doneUnnamed: 'Done.',
+  failedUnnamed: 'A request did not go through.',
   waitingOrders: (count) => (count === 1 ? 'One more request is waiting.' : `${count} more requests are waiting.`),
-  waitingTitle: 'More services ask for a login:',
+  waitingTitle: 'More services are waiting for you:',
   waitingHint: 'Press a number to open one · Ctrl-C ends',
   refused: 'The PIN was not used, because the question changed meanwhile. Read again and type it anew.',
+  codeRefused: 'The confirmation code was not used, because the question changed meanwhile. Type it anew.',
   windowTooSmall: 'Make the window larger to see the whole question.',
   ended: 'The place for the PIN is closed.',
+  of: purposeMessages.en,
 };
 
 /** By language. */

@@ -146,15 +146,15 @@ describe('kort prompt', () => {
     }
   });
 
-  it('says that a login starts, and that it failed, instead of how the one before ended', async () => {
+  it('says that a request has come, and that it failed, instead of how the one before ended', async () => {
     const terminal = await startPrompt('--lang sv');
     const before = await showOrder(terminal);
     before.close({ status: 'complete' });
     await terminal.until(/Klart: du är legitimerad/);
     const next = stage.prompts.surfaces.open('p2');
-    expect(await terminal.until(/En inloggning startar/)).not.toContain('Klart');
+    expect(await terminal.until(/En begäran har kommit/)).not.toContain('Klart');
     next.close({ status: 'failed', hintCode: 'cardRemoved' });
-    expect(await terminal.until(/En inloggning blev inte av\. Kortet togs ut/)).not.toContain('Klart');
+    expect(await terminal.until(/En begäran blev inte av\. Kortet togs ut/)).not.toContain('Klart');
     await terminal.until(/Väntar på att en tjänst/);
   });
 

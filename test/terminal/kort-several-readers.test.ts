@@ -113,10 +113,10 @@ describe('kort prompt with several cards', { timeout: 60_000 }, () => {
       fault: { kind: 'delay', milliseconds: 5000 },
     });
     const login = bench.login();
-    await terminal?.until(/En inloggning startar[^]*Esc avbryter inloggningen/);
+    await terminal?.until(/En begäran har kommit[^]*Esc avbryter/);
     terminal?.keys('Escape');
     expect(await login).toEqual({ hintCode: 'userCancel' });
-    await terminal?.until(/Du avbröt inloggningen/);
+    await terminal?.until(/Du avbröt\./);
   });
 });
 

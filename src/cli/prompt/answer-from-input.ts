@@ -5,6 +5,7 @@ import { withClient, writeJson, type CommandContext } from '../context.js';
 import { exitCodes, exitCodeOfHint } from '../exit-codes.js';
 import { orderBlocks, problemBlocks } from './order-blocks.js';
 import { outcomeText } from './outcome-text.js';
+import { readText } from './read-page.js';
 import { labelledText, rowsOf, type Block } from './screen-block.js';
 
 /** A little longer than a new prompt is deaf. */
@@ -12,8 +13,9 @@ const afterDeafMs = 600;
 const betweenTriesMs = 1000;
 
 /**
- * `kort prompt --pin-stdin`: reads one line, and answers the first order with it, once. A last try and a second try
- * need a person, so they cancel the order; which of several people's cards is meant needs one too, and is waited for.
+ * `kort prompt --pin-stdin`: reads one line, and answers the first order with it, once, or once for each document. A
+ * last try, a second try and a code to type need a person, so they cancel the order; which of several people's cards is
+ * meant needs one too, and is waited for. A text to be read is written to standard error.
  */
 export async function answerFromInput(context: CommandContext): Promise<number> {
   const pin = await context.ports.readPinLine();
@@ -31,6 +33,7 @@ class InputAnswer {
   #view: WirePrompt | undefined;
   #sentTicket: string | undefined;
   #used = false;
+  #signed = 0;
   #busyTimer: NodeJS.Timeout | undefined;
   #deafTimer: NodeJS.Timeout | undefined;
   #fail: (error: unknown) => void = () => undefined;
@@ -91,9 +94,13 @@ class InputAnswer {
 
   #answer(): void {
     if (this.#view === undefined) return;
-    const { promptId, ticket, state, lastTry } = this.#view;
-    if (state === 'explain') this.#acknowledge(this.#view);
+    const { promptId, ticket, state, lastTry, documentsSigned } = this.#view;
+    if (state === 'explain' || state === 'read') this.#acknowledge(this.#view);
+    if (state === 'code') this.#request('prompt.cancel', { promptId });
     if (state !== 'pin' || ticket === this.#sentTicket) return;
+    // One more document is signed: the PIN was right, and is asked for the next.
+    if (documentsSigned > this.#signed) this.#used = false;
+    this.#signed = documentsSigned;
     if (this.#used || lastTry) {
       this.#request('prompt.cancel', { promptId });
       return;
@@ -124,7 +131,9 @@ class InputAnswer {
 
   #describe(view: WirePrompt, isFirst: boolean): void {
     const blocks = [...(isFirst ? orderBlocks(view, this.#context) : []), ...problemBlocks(view, this.#context)];
-    this.#context.ports.error.write(this.#rows(blocks));
+    const { error, out } = this.#context.ports;
+    const text = view.state === 'read' ? readText(view, this.#context, out.columns) : [];
+    error.write(this.#rows(blocks) + text.map((row) => `${row}\n`).join(''));
   }
 
   #report({ promptId, outcome }: ClosedPrompt): number {

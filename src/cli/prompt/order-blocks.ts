@@ -1,16 +1,41 @@
-import type { WireCandidate, WirePrompt } from '../../control-contract/prompts.js';
+import type { WaitingPrompt, WireCandidate, WirePrompt, WireUnfit } from '../../control-contract/prompts.js';
 import { errorText } from '../../messages/error-text.js';
 import { hintNextStep, hintText } from '../../messages/outcomes.js';
 import { promptMessages } from '../../messages/prompt.js';
 import type { CommandContext } from '../context.js';
 import { createStyle } from '../style.js';
-import { gap, labelledText, ownText, quotedText, type Block, type Span, type Weight } from './screen-block.js';
+import {
+  gap,
+  labelledText,
+  ownText,
+  quotedText,
+  shortenable,
+  type Block,
+  type Span,
+  type Weight,
+} from './screen-block.js';
 
 /** What decides how text looks. */
 export type Look = Pick<CommandContext, 'language' | 'color'>;
 
-/** Who asks, from where, and what for: the same in every state of a prompt. */
+/** Who asks, from where, what for, and what the service writes: the same in every state of a prompt but reading. */
 export function orderBlocks(view: WirePrompt, look: Look): readonly Block[] {
+  const text = [view.bindingMessage, view.visibleText].filter((part) => part !== undefined).map(excerpt);
+  return [
+    ...askerBlocks(view, look),
+    labelledText('detail', '  ', promptMessages[look.language].levelsWanted(view.levels)),
+    ...(text.length === 0 ? [] : [gap, quotedText(promptMessages[look.language].serviceWrites, text.join('\n'))]),
+  ];
+}
+
+/** A message is shown whole; of a text that has been read before, enough to know it again. */
+function excerpt(text: string): string {
+  const most = 300;
+  return text.length <= most ? text : `${text.slice(0, most)} …`;
+}
+
+/** Who asks, from where, and what for. */
+export function askerBlocks(view: WirePrompt, look: Look): readonly Block[] {
   const words = promptMessages[look.language];
   const style = createStyle(look.color);
   const bold = (text: string): string => style.bold(text);
@@ -19,25 +44,37 @@ export function orderBlocks(view: WirePrompt, look: Look): readonly Block[] {
   const registered = `(${words.registeredBy[registeredBy]})`;
   const code = view.confirmationCode;
   return [
-    labelledText('kept', '', `${words.service} `, { text: name[look.language], style: bold }, ` ${words.wantsLogin}`),
+    labelledText(
+      'kept',
+      '',
+      `${words.service} `,
+      { text: name[look.language], style: bold },
+      ` ${words.of[view.purpose].wants}`,
+    ),
     registeredBy === 'user'
       ? labelledText('kept', '  ', { text: registered, style: warning })
       : labelledText('detail', '  ', registered),
-    labelledText('kept', '  ', ...originSpans(view.origin, look)),
+    labelledText('kept', '  ', sourceText(view, look, true)),
     ...(code === undefined
-      ? []
+      ? [labelledText('kept', '  ', { text: words.unbound, style: warning })]
       : [
           labelledText('kept', '  ', `${words.confirmationCode}: `, { text: code, style: bold }),
           labelledText('help', '    ', `(${words.confirmationHint})`),
         ]),
-    labelledText('detail', '  ', words.levelsWanted(view.levels)),
-    ...(view.bindingMessage === undefined ? [] : [gap, quotedText(words.serviceWrites, view.bindingMessage)]),
+    ...(view.askedAgain ? [labelledText('kept', '  ', { text: words.askedAgain, style: warning })] : []),
   ];
 }
 
-function originSpans(origin: string | undefined, look: Look): readonly string[] {
-  const words = promptMessages[look.language];
-  return origin === undefined ? [`${words.from}: ${words.localProgram}`] : [`${words.origin}: ${origin}`];
+/** Where an order comes from: only a browser can prove a web site. */
+export function sourceText(
+  { origin, launcher }: Pick<WaitingPrompt, 'origin' | 'launcher'>,
+  { language }: Look,
+  labelled: boolean,
+): string {
+  const words = promptMessages[language];
+  const label = origin === undefined ? words.from : words.origin;
+  const source = origin ?? (launcher === 'scheme' ? words.link : words.localProgram);
+  return labelled ? `${label}: ${source}` : source;
 }
 
 /** One candidate of several: whose card it is must stay on the smallest screen. */
@@ -60,18 +97,43 @@ export function candidateBlocks(candidate: WireCandidate, look: Look): readonly 
   ];
 }
 
-function factsOf({ organization, level, notAfter }: WireCandidate, { language }: Look): string {
+/** Why this one and no other. */
+export function reasonBlocks({ chosenBecause }: WirePrompt, { language }: Look): readonly Block[] {
+  if (chosenBecause === undefined) return [];
+  return [labelledText('detail', '  ', promptMessages[language].because[chosenBecause])];
+}
+
+/** What was found and does not fit, and why not. */
+export function unfitBlocks(view: WirePrompt, look: Look): readonly Block[] {
+  if (view.unfit.length === 0) return [];
+  const entries = view.unfit.flatMap((unfit) => [
+    labelledText('message', '  · ', `${unfit.holder}: ${unfit.tokenLabel} (${unfit.reader})`),
+    labelledText('message', '    ', `${unfitReason(unfit, view, look)} (${factsOf(unfit, look)})`),
+  ]);
+  return [gap, shortenable('message', [ownText('message', promptMessages[look.language].unfitTitle), ...entries])];
+}
+
+function unfitReason({ reason, notAfter }: WireUnfit, { purpose }: WirePrompt, { language }: Look): string {
   const words = promptMessages[language];
+  if (reason === 'usage') return words.of[purpose].usage;
+  if (reason === 'expired') return notAfter < Date.now() ? words.expired : words.notYetValid;
+  return words.unfit[reason];
+}
+
+function factsOf(certificate: WireCandidate | WireUnfit, { language }: Look): string {
+  const words = promptMessages[language];
+  const { level, notAfter } = certificate;
+  const organization = 'organization' in certificate ? certificate.organization : undefined;
   const levelText = level === undefined ? words.unknownLevel : `${words.level} ${level}`;
   const until = `${words.validUntil} ${new Date(notAfter).toISOString().slice(0, 10)}`;
   return [...(organization === undefined ? [] : [organization]), levelText, until].join(' · ');
 }
 
-/** Why the last answer did not lead on, or why the login cannot go on. */
+/** Why the last answer did not lead on, or why the order cannot go on. */
 export function problemBlocks(view: WirePrompt, look: Look): readonly Block[] {
   const { problem } = view;
   if (problem === undefined) return [];
-  const hint = hintText(look.language, problem.code);
+  const hint = hintText(look.language, problem.code, view.purpose);
   const { sentence, nextStep } =
     hint === undefined
       ? errorText(look.language, problem.code, problem.fields)

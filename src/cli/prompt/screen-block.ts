@@ -43,16 +43,25 @@ export function labelledText(weight: Weight, mark: string, ...spans: readonly Sp
 
 const quoteMark = '  | ';
 
-/** Free text from outside under a heading of ours, marked on each row. */
-export function quotedText(heading: string, text: string): Block {
+/** Free text from outside under a heading of ours, marked on each row; lines apart by line feeds. */
+export function quotedText(heading: string, text: string, weight: Weight = 'message'): Block {
   return {
-    weight: 'message',
-    paragraphs: [
-      { mark: '', hang: '', spans: [heading] },
-      { mark: quoteMark, hang: quoteMark, spans: [text] },
-    ],
+    weight,
+    paragraphs: [{ mark: '', hang: '', spans: [heading] }, ...text.split('\n').map(quoted)],
     more: `${quoteMark}…`,
   };
+}
+
+const quoted = (line: string): Paragraph => ({ mark: quoteMark, hang: quoteMark, spans: [line] });
+
+/** A line of text from outside, marked on each row. */
+export function quotedRows(line: string, columns: number): readonly string[] {
+  return rowsOf({ weight: 'kept', paragraphs: [quoted(line)] }, columns);
+}
+
+/** Blocks as one, of which as much stays as there is room for. */
+export function shortenable(weight: Weight, blocks: readonly Block[]): Block {
+  return { weight, paragraphs: blocks.flatMap(({ paragraphs }) => paragraphs), more: '    …' };
 }
 
 /** Below this many columns rows are cut at the edge and no longer wrapped. */

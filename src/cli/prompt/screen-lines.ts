@@ -1,9 +1,21 @@
 import type { WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
-import { promptMessages, type PromptMessages } from '../../messages/prompt.js';
+import { promptMessages } from '../../messages/prompt.js';
+import type { PurposeMessages } from '../../messages/prompt-purpose.js';
 import { createStyle } from '../style.js';
 import { fitScreen, type WindowSize } from './fit-screen.js';
-import { candidateBlocks, choiceBlocks, orderBlocks, problemBlocks, type Look } from './order-blocks.js';
-import { gap, labelledText, ownText, type Block } from './screen-block.js';
+import {
+  askerBlocks,
+  candidateBlocks,
+  choiceBlocks,
+  orderBlocks,
+  problemBlocks,
+  reasonBlocks,
+  sourceText,
+  unfitBlocks,
+  type Look,
+} from './order-blocks.js';
+import { readPage, type Place, type ReadPage } from './read-page.js';
+import { gap, labelledText, ownText, quotedText, type Block, type Weight } from './screen-block.js';
 
 /** Everything that the screen of `kort prompt` depends on. */
 export interface ScreenState {
@@ -14,9 +26,11 @@ export interface ScreenState {
   /** The outcome of the last order, or why a PIN was not used. */
   readonly note: string | undefined;
   readonly pinLength: number;
+  /** What stands of the confirmation code, where it is typed. */
+  readonly code: string;
   /** What stands of the consent word; undefined unless consent is still to be given. */
   readonly consent: string | undefined;
-  /** The user wants another card. */
+  /** The user wants to see what else there is to choose. */
   readonly choosing: boolean;
   /** The PIN is to be typed on the reader. */
   readonly onPinPad: boolean;
@@ -26,20 +40,39 @@ export interface ScreenState {
   readonly stalled: boolean;
 }
 
+/** Whether what has to be read fills the screen. */
+export function isReading({ view, choosing }: Pick<ScreenState, 'view' | 'choosing'>): boolean {
+  return view?.state === 'read' && !choosing;
+}
+
+/** The screen on which the text stands, from this place on. */
+export function readScreen(state: ScreenState, view: WirePrompt, look: Look, size: WindowSize, from: Place): ReadPage {
+  const above = [titleBlock(look), gap, ...askerBlocks(view, look), ...noteBlocks(state, 'detail'), gap];
+  return readPage(view, { above, below: waitingBlocks(view, state, look) }, look, size, from);
+}
+
 /** The whole screen, row by row, as it fits into the window. */
 export function screenLines(state: ScreenState, look: Look, size: WindowSize): readonly string[] {
   const words = promptMessages[look.language];
-  const style = createStyle(look.color);
   const { view } = state;
-  const note = state.note === undefined ? [] : [gap, labelledText('kept', '', state.note)];
+  const note = noteBlocks(state, 'kept');
   const blocks = [
-    ownText('help', { text: words.title, style: (text) => style.dim(text) }),
+    titleBlock(look),
     ...(view === undefined ? note : []),
     gap,
     ...(view === undefined ? idleBlocks(state, look) : promptBlocks(view, state, look)),
     ...(view === undefined || state.choosing ? [] : note),
   ];
   return fitScreen(blocks, size, words.windowTooSmall);
+}
+
+function titleBlock(look: Look): Block {
+  const style = createStyle(look.color);
+  return ownText('help', { text: promptMessages[look.language].title, style: (text) => style.dim(text) });
+}
+
+function noteBlocks({ note }: ScreenState, weight: Weight): readonly Block[] {
+  return note === undefined ? [] : [gap, labelledText(weight, '', note)];
 }
 
 /** Whether the screen says that the card works. */
@@ -54,35 +87,46 @@ function isAtPinPad({ sent, onPinPad }: ScreenState, { state }: WirePrompt): boo
 
 function idleBlocks({ waiting, starting }: ScreenState, look: Look): readonly Block[] {
   const words = promptMessages[look.language];
-  if (starting) return [ownText('kept', words.starting), gap, ownText('footer', words.cancelHint)];
+  if (starting) return [ownText('kept', words.starting), gap, ownText('footer', words.startingHint)];
   if (waiting.length === 0) return [ownText('kept', words.idle), gap, ownText('footer', words.idleHint)];
-  const entries = waiting.map(({ relyingParty, origin }, index) =>
-    labelledText('kept', `  ${index + 1}  `, `${relyingParty.name[look.language]} (${origin ?? words.localProgram})`),
-  );
+  const entries = waiting.map((order, index) => {
+    const name = order.relyingParty.name[look.language];
+    const facts = `${words.of[order.purpose].name}, ${sourceText(order, look, false)}`;
+    return labelledText('kept', `  ${index + 1}  `, `${name} (${facts})`);
+  });
   return [ownText('kept', words.waitingTitle), ...entries, gap, ownText('footer', words.waitingHint)];
 }
 
 function promptBlocks(view: WirePrompt, state: ScreenState, look: Look): readonly Block[] {
-  const words = promptMessages[look.language];
-  const others = state.waiting.length + view.waitingOrders;
   return [
     ...orderBlocks(view, look),
     gap,
     ...cardBlocks(view, state, look),
     ...problemBlocks(view, look),
+    ...(isListing(view, state) || view.state === 'explain' ? unfitBlocks(view, look) : []),
     gap,
     ...questionBlocks(view, state, look),
-    ...(others === 0 ? [] : [gap, ownText('detail', words.waitingOrders(others))]),
+    ...waitingBlocks(view, state, look),
   ];
 }
 
+/** Whether all that was found is listed. */
+function isListing(view: WirePrompt, { choosing }: ScreenState): boolean {
+  return choosing || view.state === 'choose';
+}
+
+function waitingBlocks(view: WirePrompt, { waiting }: ScreenState, look: Look): readonly Block[] {
+  const others = waiting.length + view.waitingOrders;
+  return others === 0 ? [] : [gap, ownText('detail', promptMessages[look.language].waitingOrders(others))];
+}
+
 function cardBlocks(view: WirePrompt, state: ScreenState, look: Look): readonly Block[] {
-  if (state.choosing || view.state === 'choose') {
+  if (isListing(view, state)) {
     return view.candidates.flatMap((candidate, index) => choiceBlocks(candidate, `  ${index + 1}  `, look));
   }
   const chosen = view.candidates.find(({ id }) => id === view.chosen);
   if (chosen === undefined) return [];
-  return [...candidateBlocks(chosen, look), ...attemptBlocks(view, state, look)];
+  return [...candidateBlocks(chosen, look), ...reasonBlocks(view, look), ...attemptBlocks(view, state, look)];
 }
 
 const blockedCodes: readonly string[] = ['ERR_PIN_BLOCKED', 'pinBlocked'];
@@ -104,28 +148,45 @@ function attemptBlocks(view: WirePrompt, state: ScreenState, look: Look): readon
 
 function questionBlocks(view: WirePrompt, state: ScreenState, look: Look): readonly Block[] {
   const words = promptMessages[look.language];
+  const ofPurpose = words.of[view.purpose];
+  const pinRole = view.pinRole ?? 'authentication';
   const question = (text: string, hint: string): readonly Block[] => [ownText('kept', text), ownText('footer', hint)];
   if (saysWorking({ ...state, view })) {
-    return question(state.stalled ? words.cardSilent : words.working, words.cancelHint);
+    return question(state.stalled ? words.cardSilent : words.working, ofPurpose.cancelHint);
   }
-  if (isAtPinPad(state, view)) return question(words.pinPadWaits, words.pinPadWaitsHint);
-  if (state.choosing || view.state === 'choose') {
+  if (isAtPinPad(state, view)) return question(ofPurpose.pinPadWaits[pinRole], ofPurpose.pinPadWaitsHint);
+  if (isListing(view, state)) {
+    const isQuestion = view.state === 'choose' || view.candidates.length > 1;
     return [
       ...(view.reading ? [ownText('detail', words.readingMore)] : []),
-      ...question(words.chooseCard, view.state === 'choose' ? words.chooseHint : words.chooseOtherHint),
+      ...(isQuestion
+        ? question(words.chooseCard, view.state === 'choose' ? ofPurpose.chooseHint : words.chooseOtherHint)
+        : question(words.listTitle, words.listHint)),
     ];
   }
-  if (view.state === 'noCard') return question(view.reading ? words.reading : words.insertCard, words.cancelHint);
-  if (view.state === 'explain') return [ownText('kept', explainHint(view, words))];
+  if (view.state === 'noCard') return question(view.reading ? words.reading : words.insertCard, ofPurpose.cancelHint);
+  if (view.state === 'explain') return [ownText('kept', explainHint(view, ofPurpose))];
+  if (view.state === 'code') return question(`${words.typeCode}: ${state.code}`, words.typeCodeHint);
   if (state.consent !== undefined) {
-    return question(`${words.consentPrompt(words.consentWord)}: ${state.consent}`, words.consentHint);
+    return question(`${words.consentPrompt(words.consentWord)}: ${state.consent}`, ofPurpose.consentHint);
   }
   const choice = view.candidates.length > 1 ? 'other' : 'only';
-  if (state.onPinPad) return question(words.pinPad, words.pinPadHint[choice]);
-  return question(`${words.pin}: ${'•'.repeat(state.pinLength)}`, words.pinHint[choice]);
+  const what = signingBlocks(view, look);
+  if (state.onPinPad) return [...what, ...question(ofPurpose.pinPad[pinRole], ofPurpose.pinPadHint[choice])];
+  const dots = '•'.repeat(state.pinLength);
+  return [...what, ...question(`${ofPurpose.pin[pinRole]}: ${dots}`, ofPurpose.pinHint[choice])];
 }
 
-function explainHint({ problem, candidates }: WirePrompt, words: PromptMessages): string {
+/** What this one PIN entry signs. */
+function signingBlocks(view: WirePrompt, look: Look): readonly Block[] {
+  const { documents, documentsNow, documentsSigned } = view;
+  if (view.purpose !== 'sign') return [];
+  const sentence = promptMessages[look.language].signing(documentsNow, documentsSigned, documents.length);
+  const label = documentsNow < documents.length ? documents[documentsSigned]?.label : undefined;
+  return [label === undefined ? ownText('kept', sentence) : quotedText(sentence, label, 'kept')];
+}
+
+function explainHint({ problem, candidates }: WirePrompt, words: PurposeMessages): string {
   const choice = candidates.length > 1 ? 'other' : 'only';
   return words[problem?.code === 'ERR_CARD_BUSY' ? 'busyHint' : 'explainHint'][choice];
 }

@@ -1,14 +1,17 @@
 import type { ControlClient } from '../../client/client.js';
 import type { ClosedPrompt, PromptOverview, WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
 import { promptMessages } from '../../messages/prompt.js';
+import { createCodeEntry } from './code-entry.js';
 import { createConsentEntry, type ConsentEntry } from './consent-entry.js';
 import type { Key } from './key-reader.js';
 import type { WindowSize } from './fit-screen.js';
 import type { Look } from './order-blocks.js';
 import { outcomeText } from './outcome-text.js';
 import { createPinEntry } from './pin-entry.js';
+import { PromptAnswers } from './prompt-answers.js';
+import { createReading } from './reading.js';
 import { createSilenceWatch } from './silence-watch.js';
-import { saysWorking, screenLines, type ScreenState } from './screen-lines.js';
+import { isReading, readScreen, saysWorking, screenLines, type ScreenState } from './screen-lines.js';
 
 /**
  * After a change that nobody here asked for, no key counts until none has come for so long: what is typed then was
@@ -31,15 +34,15 @@ export interface TerminalPromptOptions {
 /** The PIN surface on a terminal: what it shows, and what each key does. */
 export class TerminalPrompt {
   readonly #options: TerminalPromptOptions;
+  readonly #answers: PromptAnswers;
   readonly #pin = createPinEntry();
+  readonly #code = createCodeEntry();
+  readonly #reading = createReading();
   #consent: ConsentEntry;
   #view: WirePrompt | undefined;
   #waiting: readonly WaitingPrompt[] = [];
   #note: string | undefined;
   #choosing = false;
-  #sentTicket: string | undefined;
-  /** The ticket that a choice or acknowledgement answered: its change is no surprise. */
-  #answeredTicket: string | undefined;
   #deafSince: number | undefined;
   /** The user types on the computer although the reader has a keypad; for this order. */
   #typing = false;
@@ -50,6 +53,8 @@ export class TerminalPrompt {
   constructor(options: TerminalPromptOptions) {
     this.#options = options;
     this.#consent = this.#newConsent();
+    const { client, look, onFailure } = options;
+    this.#answers = new PromptAnswers({ client, language: look.language, onFailure, onRefused: () => this.#refused() });
   }
 
   /** Attaches as a surface and follows the daemon's events. */
@@ -59,7 +64,7 @@ export class TerminalPrompt {
     client.on('prompt.show', (view) => this.#show(view));
     client.on('prompt.close', (closed) => this.#close(closed));
     client.on('prompt.waiting', ({ waiting }) => this.#await(waiting));
-    client.on('prompt.refused', ({ ticket }) => this.#refuse(ticket));
+    client.on('prompt.refused', ({ ticket }) => this.#answers.refuse(ticket));
     const overview = await client.request('prompt.attach', {});
     this.#begin(overview);
   }
@@ -72,7 +77,16 @@ export class TerminalPrompt {
   redraw(): void {
     if (saysWorking(this.#state)) this.#silence.working();
     else this.#silence.forget();
-    this.#options.draw(screenLines(this.#state, this.#options.look, this.#options.size()));
+    this.#options.draw(this.#lines());
+  }
+
+  #lines(): readonly string[] {
+    const { look, size } = this.#options;
+    const state = this.#state;
+    if (state.view === undefined || !isReading(state)) return screenLines(state, look, size());
+    const page = readScreen(state, state.view, look, size(), this.#reading.place);
+    this.#reading.shown(page);
+    return page.lines;
   }
 
   get #state(): ScreenState {
@@ -83,16 +97,17 @@ export class TerminalPrompt {
       waiting: this.#waiting,
       note: this.#note,
       pinLength: this.#pin.length,
+      code: this.#code.typed,
       consent: consentMissing ? this.#consent.typed : undefined,
       choosing: this.#choosing,
       onPinPad: this.#onPinPad,
-      sent: this.#sentTicket !== undefined,
+      sent: this.#answers.sent,
       stalled: this.#silence.stalled,
     };
   }
 
   get #onPinPad(): boolean {
-    return this.#view?.pinPad === true && !this.#typing;
+    return this.#view?.pinPad === true && !this.#typing && this.#view.state !== 'code';
   }
 
   key(key: Key, byte: number): void {
@@ -139,13 +154,17 @@ export class TerminalPrompt {
     if (view.ticket !== this.#view?.ticket) {
       if (!this.#isAnswered(view)) this.#deafSince = this.#options.now();
       this.#pin.clear();
+      this.#code.clear();
       this.#consent = this.#newConsent();
       this.#choosing = false;
-      this.#sentTicket = undefined;
+      this.#answers.settle();
       this.#note = undefined;
       this.#silence.forget();
     } else this.#notice(view, this.#view);
-    if (view.promptId !== this.#view?.promptId) this.#typing = false;
+    if (view.promptId !== this.#view?.promptId) {
+      this.#typing = false;
+      this.#reading.begin();
+    }
     this.#view = view;
     this.redraw();
   }
@@ -163,20 +182,19 @@ export class TerminalPrompt {
   #isAnswered({ promptId }: WirePrompt): boolean {
     const before = this.#view;
     if (before?.promptId !== promptId) return false;
-    return (
-      ['working', 'pinPad'].includes(before.state) || [this.#sentTicket, this.#answeredTicket].includes(before.ticket)
-    );
+    return ['working', 'pinPad'].includes(before.state) || this.#answers.hasAnswered(before.ticket);
   }
 
   #close(closed: ClosedPrompt): void {
     const view = this.#view;
     if (view !== undefined && view.promptId !== closed.promptId) return;
     this.#pin.clear();
+    this.#code.clear();
     this.#view = undefined;
     this.#starting = undefined;
     this.#choosing = false;
     this.#typing = false;
-    this.#sentTicket = undefined;
+    this.#answers.settle();
     this.#deafSince = this.#options.now();
     this.#note = outcomeText(view, closed.outcome, this.#options.look.language);
     this.redraw();
@@ -188,28 +206,30 @@ export class TerminalPrompt {
     this.redraw();
   }
 
-  #refuse(ticket: string): void {
-    if (ticket !== this.#sentTicket) return;
-    this.#sentTicket = undefined;
-    this.#note = promptMessages[this.#options.look.language].refused;
+  #refused(): void {
+    const words = promptMessages[this.#options.look.language];
+    this.#code.clear();
+    this.#note = this.#view?.state === 'code' ? words.codeRefused : words.refused;
     this.redraw();
   }
 
   #startingKey(promptId: string, key: Key): void {
-    if (key === 'escape') this.#request('prompt.cancel', { promptId });
+    if (key === 'escape') this.#answers.cancel(promptId);
   }
 
   #pickWaiting(byte: number): void {
     const picked = this.#waiting[digitOf(byte) - 1];
-    if (picked !== undefined) this.#request('prompt.pick', { promptId: picked.promptId });
+    if (picked !== undefined) this.#answers.pick(picked.promptId);
   }
 
   #promptKey(view: WirePrompt, key: Key, byte: number): void {
     if (key === 'escape') this.#escape(view);
-    else if (this.#sentTicket !== undefined) return;
+    else if (this.#answers.sent) return;
     else if (this.#choosing || view.state === 'choose') this.#chooseKey(view, byte);
-    else if (view.state === 'explain' && key === 'enter') this.#acknowledge(view);
-    else if (['pin', 'explain'].includes(view.state) && key === 'tab') this.#choosing = view.candidates.length > 1;
+    else if (key === 'tab') this.#list(view);
+    else if (view.state === 'explain' && key === 'enter') this.#answers.acknowledge(view);
+    else if (view.state === 'read') this.#readKey(view, key, byte);
+    else if (view.state === 'code') this.#codeKey(view, key, byte);
     else if (view.state === 'pin' && view.lastTry && !this.#consent.given) this.#consentKey(key, byte);
     else if (view.state === 'pin' && this.#onPinPad) this.#pinPadKey(view, key, byte);
     else if (view.state === 'pin') this.#pinKey(view, key, byte);
@@ -218,7 +238,24 @@ export class TerminalPrompt {
   #escape(view: WirePrompt): void {
     this.#pin.clear();
     if (this.#choosing) this.#choosing = false;
-    else this.#request('prompt.cancel', { promptId: view.promptId });
+    else this.#answers.cancel(view.promptId);
+  }
+
+  /** Shows what else there is, and why some of it does not fit. */
+  #list({ state, candidates, unfit }: WirePrompt): void {
+    this.#choosing = ['pin', 'explain', 'read', 'code'].includes(state) && (candidates.length > 1 || unfit.length > 0);
+  }
+
+  /** What has not been read to its last row is not acknowledged. */
+  #readKey(view: WirePrompt, key: Key, byte: number): void {
+    if (key !== 'enter') this.#reading.move(byte === space ? 'pageDown' : key);
+    else if (this.#reading.done) this.#answers.acknowledge(view);
+  }
+
+  #codeKey(view: WirePrompt, key: Key, byte: number): void {
+    if (key === 'character') this.#code.push(byte);
+    else if (key === 'backspace') this.#code.backspace();
+    else if (key === 'enter' && this.#code.typed !== '') this.#answers.typeCode(view, this.#code.typed);
   }
 
   #chooseKey(view: WirePrompt, byte: number): void {
@@ -226,13 +263,7 @@ export class TerminalPrompt {
     if (candidate === undefined) return;
     this.#choosing = false;
     if (candidate.id === view.chosen && view.state !== 'choose') return;
-    this.#answeredTicket = view.ticket;
-    this.#request('prompt.choose', { ticket: view.ticket, candidateId: candidate.id });
-  }
-
-  #acknowledge({ ticket }: WirePrompt): void {
-    this.#answeredTicket = ticket;
-    this.#request('prompt.acknowledge', { ticket });
+    this.#answers.choose(view, candidate.id);
   }
 
   #consentKey(key: Key, byte: number): void {
@@ -243,44 +274,22 @@ export class TerminalPrompt {
 
   /** Digits do nothing here: they belong on the reader. */
   #pinPadKey(view: WirePrompt, key: Key, byte: number): void {
-    if (key === 'enter') this.#usePinPad(view);
+    if (key === 'enter') this.#answers.usePinPad(view);
     else if (byte === 0x54 || byte === 0x74) this.#typing = true;
-  }
-
-  #usePinPad({ ticket, lastTry }: WirePrompt): void {
-    const { client, look, onFailure } = this.#options;
-    this.#sentTicket = ticket;
-    client
-      .request('prompt.usePinPad', { ticket, lastTryConsent: lastTry, language: look.language })
-      .then(({ accepted }) => {
-        if (!accepted) this.#refuse(ticket);
-      })
-      .catch(onFailure);
   }
 
   #pinKey(view: WirePrompt, key: Key, byte: number): void {
     if (key === 'character') this.#pin.push(byte);
     else if (key === 'backspace') this.#pin.backspace();
-    else if (key === 'enter' && this.#pin.length > 0) this.#sendPin(view);
-  }
-
-  #sendPin({ ticket, lastTry }: WirePrompt): void {
-    this.#sentTicket = ticket;
-    const pin = this.#pin.take();
-    this.#options.client
-      .sendPin(ticket, pin, { lastTryConsent: lastTry })
-      .catch(this.#options.onFailure)
-      .finally(() => pin.wipe());
-  }
-
-  #request(...[method, params]: Parameters<ControlClient['request']>): void {
-    this.#options.client.request(method, params).catch(this.#options.onFailure);
+    else if (key === 'enter' && this.#pin.length > 0) this.#answers.sendPin(view, this.#pin.take());
   }
 
   #newConsent(): ConsentEntry {
     return createConsentEntry(promptMessages[this.#options.look.language].consentWord);
   }
 }
+
+const space = 0x20;
 
 /** 1 to 9 for the keys 1 to 9; 0, which names nothing, for any other. */
 function digitOf(byte: number): number {

@@ -32,9 +32,24 @@ describe('createKeyReader()', () => {
     expect(read('\x1b')).toEqual(['escape']);
   });
 
-  it.each(['\x1b[A', '\x1b[1;5C', '\x1b[200~', '\x1bOP', '\x1b[3~'])('drops the sequence %j whole', (sequence) => {
-    expect(read(`${sequence}7`)).toEqual(['7']);
-    expect(read(...Array.from(sequence), '7')).toEqual(['7']);
+  it.each(['\x1b[1;5A', '\x1b[C', '\x1b[1;5C', '\x1b[200~', '\x1b[55~', '\x1b[5;2~', '\x1bOP', '\x1b[3~'])(
+    'drops the sequence %j whole',
+    (sequence) => {
+      expect(read(`${sequence}7`)).toEqual(['7']);
+      expect(read(...Array.from(sequence), '7')).toEqual(['7']);
+    },
+  );
+
+  it.each([
+    ['\x1b[A', 'up'],
+    ['\x1b[B', 'down'],
+    ['\x1bOA', 'up'],
+    ['\x1bOB', 'down'],
+    ['\x1b[5~', 'pageUp'],
+    ['\x1b[6~', 'pageDown'],
+  ])('knows the sequence %j, whole or in parts', (sequence, key) => {
+    expect(read(`${sequence}7`)).toEqual([key, '7']);
+    expect(read(...Array.from(sequence), '7')).toEqual([key, '7']);
   });
 
   it('lets Ctrl-C through right after an escape', () => {

@@ -18,7 +18,7 @@ interface Shown {
 
 function rowsShown(view: WirePrompt | undefined, shown: Shown = {}): readonly string[] {
   const { state, language = 'en', columns = 100, rows = 200, color = false } = shown;
-  const whole = { view, starting: false, waiting: [], note: undefined, pinLength: 0, consent: undefined };
+  const whole = { view, starting: false, waiting: [], note: undefined, pinLength: 0, code: '', consent: undefined };
   return screenLines(
     { ...whole, choosing: false, onPinPad: false, sent: false, stalled: false, ...state },
     { language, color },

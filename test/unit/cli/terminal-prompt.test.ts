@@ -214,12 +214,12 @@ describe('the end of an order', () => {
     tell('prompt.close', { promptId: 'p1', outcome: { status: 'complete' } });
     if (announced) {
       tell('prompt.begin', { promptId: 'p2' });
-      expect(screen).toContain('A login is starting');
+      expect(screen).toContain('A request has come');
       expect(screen).not.toContain('Done:');
       expect(prompt.open).toBe(true);
     }
     tell('prompt.close', { promptId: 'p2', outcome: failed });
-    expect(screen).toContain('A login did not go through. The card was removed.');
+    expect(screen).toContain('A request did not go through. The card was removed.');
     expect(screen).toContain('Waiting for a service');
     expect(screen).not.toContain('Done:');
     expect(prompt.open).toBe(false);
@@ -371,7 +371,7 @@ describe('a login that is only starting', () => {
     tell('prompt.begin', { promptId: 'p7' });
     press('1', 'enter', 'tab', 'escape');
     expect(calls).toEqual([['prompt.cancel', { promptId: 'p7' }]]);
-    expect(screen).toContain('Esc cancels the login');
+    expect(screen).toContain('Esc cancels');
   });
 });
 
