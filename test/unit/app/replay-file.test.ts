@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openReplayFile } from '../../../src/app/replay-file.js';
 
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -69,6 +69,142 @@ it('remember() loses no key to half a line that a full disk left before it', asy
   expect(await second.remember('a', 5000, mark)).toBe(false);
   expect(await second.remember('c', 5000, mark)).toBe(false);
   await second.close();
+});
+
+describe('many uses at once', () => {
+  /** Counts the writes of the file, the first ones held back or failed by the test. */
+  async function watched(act: (handles: FileHandle) => Promise<void>): Promise<void> {
+    const probe = await openFile(join(folder, 'probe'), 'a');
+    const handles = Object.getPrototypeOf(probe) as FileHandle;
+    await probe.close();
+    try {
+      await act(handles);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  }
+
+  const keys = (count: number, name = 'key') => Array.from({ length: count }, (_, index) => `${name}-${index}`);
+
+  it('share one write and one sync with all that came while the one before was written', async () => {
+    const store = await open();
+    await store.remember('first', 5000, mark);
+    await watched(async (handles) => {
+      const append = vi.spyOn(handles, 'appendFile');
+      const sync = vi.spyOn(handles, 'datasync');
+      const one = store.remember('one', 5000, mark);
+      const others = Promise.all(keys(500).map((key) => store.remember(key, 5000, mark)));
+      expect([await one, ...(await others)].every((isNew) => isNew)).toBe(true);
+      expect(append.mock.calls.length).toBeLessThanOrEqual(2);
+      expect(sync.mock.calls.length).toBeLessThanOrEqual(2);
+    });
+    await store.close();
+    const lines = readFileSync(join(folder, 'replay'), 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['first', 'one', ...keys(500)]);
+    const second = await open();
+    for (const key of ['one', ...keys(500)]) expect(await second.remember(key, 5000, mark)).toBe(false);
+    await second.close();
+  });
+
+  it('tell nobody that a use is written before it is', async () => {
+    const store = await open();
+    await store.remember('first', 5000, mark);
+    await watched(async (handles) => {
+      const held: (() => void)[] = [];
+      vi.spyOn(handles, 'datasync').mockImplementationOnce(() => new Promise((resolve) => held.push(resolve)));
+      let told = false;
+      const waiting = store.remember('held', 5000, mark).then(() => (told = true));
+      await vi.waitUntil(() => held.length === 1);
+      const later = store.remember('later', 5000, mark).then(() => (told = true));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(told).toBe(false);
+      held[0]!();
+      await Promise.all([waiting, later]);
+    });
+    await store.close();
+  });
+
+  it('fail together when their write fails, and no others do', async () => {
+    const store = await open();
+    await store.remember('first', 5000, mark);
+    await watched(async (handles) => {
+      let broken = 0;
+      vi.spyOn(handles, 'datasync').mockImplementationOnce(() => {
+        broken += 1;
+        return Promise.reject(new Error('disk full'));
+      });
+      const failing = Promise.allSettled(keys(3, 'failing').map((key) => store.remember(key, 5000, mark)));
+      await vi.waitUntil(() => broken === 1);
+      const sound = Promise.all(keys(3, 'sound').map((key) => store.remember(key, 5000, mark)));
+      expect((await failing).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+      expect(await sound).toEqual([true, true, true]);
+      // Nobody knows whether it stands in the file: it stays used.
+      expect(await store.remember('failing-0', 5000, mark)).toBe(false);
+    });
+    await store.close();
+    const second = await open();
+    for (const key of ['first', ...keys(3, 'sound')]) expect(await second.remember(key, 5000, mark)).toBe(false);
+    await second.close();
+  });
+
+  it('are written anew now and then, without what has expired, and never each time', async () => {
+    let now = 1000;
+    const store = await openReplayFile(join(folder, 'replay'), { now: () => now, monotonic: () => now }, logger);
+    let rewritten = 0;
+    let file = 0;
+    for (let round = 0; round < 60; round += 1) {
+      await Promise.all(keys(200, `round-${round}`).map((key) => store.remember(key, now + 25_000, mark)));
+      const { ino } = statSync(join(folder, 'replay'));
+      rewritten += ino === file ? 0 : 1;
+      file = ino;
+      now += 1000;
+    }
+    await store.close();
+    const lines = readFileSync(join(folder, 'replay'), 'utf8').trimEnd().split('\n');
+    expect(lines.length).toBeLessThan(60 * 200);
+    expect(rewritten).toBeLessThanOrEqual(4);
+    for (const key of keys(200, 'round-59')) expect(lines.some((line) => line.startsWith(`${key} `))).toBe(true);
+  });
+});
+
+describe('startedEarlier()', () => {
+  const started = { mark: 'a'.repeat(32), untilMs: 9000 };
+
+  it('knows the orders of an earlier run only, for as long as they may be asked for', async () => {
+    const first = await open();
+    await first.remember('a', 2000, started);
+    expect(first.startedEarlier(started.mark)).toBe(false);
+    await first.close();
+    const second = await open(9000);
+    expect(second.startedEarlier(started.mark)).toBe(true);
+    expect(second.startedEarlier('b'.repeat(32))).toBe(false);
+    await second.close();
+    expect((await open(9001)).startedEarlier(started.mark)).toBe(false);
+  });
+
+  it('knows them still when the file was written anew after their request objects expired', async () => {
+    const first = await open();
+    await first.remember('a', 2000, started);
+    await first.close();
+    const second = await open(3000);
+    await second.remember('b', 9000, mark);
+    await second.close();
+    const third = await open(3000);
+    expect(third.startedEarlier(started.mark)).toBe(true);
+    await third.close();
+  });
+
+  it('reads lines that hold no order, and passes over a torn one', async () => {
+    const lines = ['a 5000', `b 5000 ${started.mark} 9000`, `c 5000 ${'c'.repeat(32)} 90`];
+    writeFileSync(join(folder, 'replay'), lines.join('\n'));
+    const store = await open();
+    expect(await store.remember('a', 5000, mark)).toBe(false);
+    expect(await store.remember('b', 5000, mark)).toBe(false);
+    expect(store.startedEarlier(started.mark)).toBe(true);
+    expect(await store.remember('c', 5000, mark)).toBe(true);
+    expect(store.startedEarlier('c'.repeat(32))).toBe(false);
+    await store.close();
+  });
 });
 
 it('the file is the own user’s alone', async () => {

@@ -1,12 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MiddlewareError } from '../../../src/core/errors.js';
 import type { OobCaller, OrderOutcome } from '../../../src/oob/oob-service.js';
 import { createOobService, type OobDependencies, type RunningOobService } from '../../../src/oob/create-oob-service.js';
 import { createRelyingPartyRegistry } from '../../../src/oob/registry.js';
+import { markOfOrder } from '../../../src/oob/replay-store.js';
 import { heldRunner, type HeldRun } from '../../support/held-runner.js';
 import { memoryReplay, type MemoryReplay } from '../../support/memory-replay.js';
 import { recordingLogger } from '../../support/recording-logger.js';
-import { noCalls } from '../../support/scripted-calls.js';
+import { noCalls, scriptedCalls } from '../../support/scripted-calls.js';
 import { createTestRelyingParty, entryOf, signedRequest, testNow } from '../../support/test-relying-party.js';
 
 const party = createTestRelyingParty();
@@ -150,6 +152,20 @@ describe('start()', () => {
     expect(runs[1]!.progress.signal.aborted).toBe(false);
   });
 
+  it('tells an open prompt that the same relying party asked again, and no other prompt', async () => {
+    await start();
+    await start(other);
+    const told: string[] = [];
+    runs.forEach(({ order, progress }) => {
+      progress.onAskedAgain(() => told.push(order.relyingParty.clientId));
+      progress.promptOpen(true);
+    });
+    for (let time = 0; time < 2; time += 1) {
+      await expect(start()).rejects.toMatchObject({ code: 'ERR_OOB_ALREADY_IN_PROGRESS' });
+    }
+    expect(told).toEqual(['https://rp.example/client', 'https://rp.example/client']);
+  });
+
   it('leaves an order with an open prompt alone, and uses no request up for the refusal', async () => {
     await start();
     runs[0]!.progress.promptOpen(true);
@@ -216,6 +232,14 @@ describe('collect()', () => {
 
   it('answers not found for an unknown order', async () => {
     await expect(collect('A'.repeat(43))).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+  });
+
+  it('hands signatures out as they are', async () => {
+    const ref = await start();
+    const signed: OrderOutcome = { status: 'complete', signatures: [new Uint8Array([48, 0])] };
+    runs[0]!.end(signed);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await collect(ref)).toEqual(signed);
   });
 
   it('hands a completed order out once', async () => {
@@ -359,6 +383,65 @@ describe('close()', () => {
     await expect(collect(ref)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
     await expect(start()).rejects.toMatchObject({ code: 'ERR_ABORTED' });
   });
+});
+
+describe('after a restart', () => {
+  const lost = 'L'.repeat(43);
+
+  it('tells the caller of an order that it ended, and nobody else', async () => {
+    service = create({ replay: memoryReplay([markOfOrder(lost, party.page)]) });
+    for (let time = 0; time < 2; time += 1) {
+      expect(await collect(lost)).toEqual({ status: 'failed', hintCode: 'startFailed' });
+    }
+    await service.cancel(lost, party.page);
+    for (const [ref, caller] of [
+      ['M'.repeat(43), party.page],
+      [lost, other.page],
+      [lost, party.process],
+    ] as const) {
+      await expect(collect(ref, caller)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+      await expect(service.cancel(ref, caller)).rejects.toMatchObject({ code: 'ERR_OOB_NOT_FOUND' });
+    }
+  });
+
+  it('can tell, since every order that starts is written down for as long as it may be collected', async () => {
+    const ref = await start(party, party.process);
+    const [written] = [...replay.remembered.values()];
+    expect(written!.started).toEqual({ mark: markOfOrder(ref, party.process), untilMs: testNow + 480_000 });
+    runs[0]!.end(complete);
+    await vi.advanceTimersByTimeAsync(0);
+    await service.close();
+    service = create({ replay: memoryReplay([written!.started.mark]) });
+    expect(await collect(ref, party.process)).toEqual({ status: 'failed', hintCode: 'startFailed' });
+  });
+});
+
+describe('a relying party whose keys are fetched', () => {
+  const pins = [createHash('sha256').update('TEST').digest('base64')];
+  const fetching = entryOf(party, { jwks: undefined, jwks_uri: 'https://rp.example/jwks', pins });
+
+  it('starts orders with them', async () => {
+    const calls = scriptedCalls();
+    service = create({ registry: () => createRelyingPartyRegistry([fetching]), calls });
+    const starting = start();
+    const asked = calls.take('keysOf');
+    expect(asked.args[1]).toBe('key-ES256');
+    asked.answer(entryOf(party).jwks.keys);
+    expect(await starting).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  });
+
+  it.each(['ERR_REMOTE_UNREACHABLE', 'ERR_REMOTE_TLS', 'ERR_REMOTE_RESPONSE'] as const)(
+    'starts none after %s, and says no more than for a wrong key',
+    async (code) => {
+      const calls = scriptedCalls();
+      service = create({ registry: () => createRelyingPartyRegistry([fetching]), calls });
+      const starting = start();
+      const cause = new MiddlewareError(code, 'planted');
+      calls.take('keysOf').fail(cause);
+      await expect(starting).rejects.toMatchObject({ code: 'ERR_OOB_UNAUTHORIZED', fields: { reason: 'keys' }, cause });
+      expect(runs).toHaveLength(0);
+    },
+  );
 });
 
 describe('ownerOfOrigin()', () => {

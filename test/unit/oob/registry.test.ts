@@ -1,8 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMiddlewareError } from '../../../src/core/errors.js';
 import { parseRelyingParty } from '../../../src/oob/relying-party-entry.js';
+import { usableKeysOf } from '../../../src/oob/relying-party-keys.js';
 import { createRelyingPartyRegistry } from '../../../src/oob/registry.js';
 import { createTestRelyingParty, entryOf } from '../../support/test-relying-party.js';
 
@@ -13,6 +14,14 @@ const goodKey = (party.json['jwks'] as { keys: Readonly<Record<string, unknown>>
 )!;
 const keys = (...list: readonly unknown[]) => ({ jwks: { keys: list } });
 const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
+
+const launched = {
+  launchers: ['redirect', 'scheme'],
+  request_endpoint: 'https://rp.example/request',
+  response_endpoint: 'https://login.rp.example:8443/response?a=b',
+};
+const pin = createHash('sha256').update('TEST').digest('base64');
+const publishing = { jwks: undefined, jwks_uri: 'https://rp.example/jwks', pins: [pin] };
 
 describe('parseRelyingParty()', () => {
   it('reads an entry and keeps the source', () => {
@@ -39,6 +48,85 @@ describe('parseRelyingParty()', () => {
       expect(() => entryOf(party, { origins: [origin] }, 'system')).toThrow(/origins\.0/);
     },
   );
+
+  it('reads addresses, and what else is for launches and signatures', () => {
+    const removal_endpoint = 'https://rp.example';
+    const more = {
+      purposes: ['auth', 'sign'],
+      removal_endpoint,
+      ca_file: '/etc/kort/ca.pem',
+      pin_for_each_document: true,
+    };
+    expect(entryOf(party, { ...launched, ...publishing, ...more })).toMatchObject({
+      launchers: ['redirect', 'scheme'],
+      purposes: ['auth', 'sign'],
+      jwks: { keys: [] },
+      endpoints: {
+        request: 'https://rp.example/request',
+        response: 'https://login.rp.example:8443/response?a=b',
+        removal: removal_endpoint,
+        keys: 'https://rp.example/jwks',
+        caFile: '/etc/kort/ca.pem',
+        pins: [pin],
+      },
+      unbound: false,
+      pinForEachDocument: true,
+    });
+    expect(entryOf(party)).toMatchObject({ endpoints: { pins: [] }, unbound: false, pinForEachDocument: false });
+  });
+
+  it('lets the administrator alone register links that need no browser', () => {
+    const unbound = { ...launched, launchers: ['scheme'], origins: [], unbound: true };
+    expect(entryOf(party, unbound)).toMatchObject({ unbound: true, origins: [] });
+    expect(() => entryOf(party, unbound, 'user')).toThrow(/unbound/);
+    expect(() => entryOf(party, { ...unbound, launchers: ['redirect', 'scheme'] })).toThrow(/origins/);
+  });
+
+  it.each(['http://127.0.0.1:8080/request', 'http://localhost:3000/request', 'http://[::1]:1/request'])(
+    'calls %s for a user only',
+    (address) => {
+      const changes = { ...launched, request_endpoint: address };
+      expect(entryOf(party, changes, 'user').endpoints.request).toBe(address);
+      expect(() => entryOf(party, changes)).toThrow(/request_endpoint/);
+    },
+  );
+
+  it('takes no address but one that is called just as it is written', () => {
+    const parts = fc.constantFrom(
+      'https:',
+      'http:',
+      '//',
+      '/',
+      '@',
+      '#',
+      '?',
+      ':',
+      'a.example',
+      '127.0.0.1',
+      '\\',
+      ' ',
+      '\t',
+      '.',
+      'å',
+    );
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 8 }), fc.webUrl({ withFragments: true }), (some, url) => {
+        for (const address of [some.join(''), url, `https://${some.join('')}`]) {
+          let taken: string | undefined;
+          try {
+            taken = entryOf(party, { removal_endpoint: address }).endpoints.removal;
+          } catch (error) {
+            if (!isMiddlewareError(error, 'ERR_CONFIG_INVALID')) return false;
+          }
+          if (taken === undefined) continue;
+          const called = new URL(taken);
+          const spelled = `https://${called.host}${called.pathname}${called.search}`;
+          if (taken !== spelled && `${taken}/` !== spelled) return false;
+        }
+        return true;
+      }),
+    );
+  });
 
   const refused: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
     ['a plain http origin', { origins: ['http://rp.example'] }],
@@ -74,6 +162,34 @@ describe('parseRelyingParty()', () => {
     ['an unknown launcher', { launchers: ['mail'] }],
     ['no launcher', { launchers: [] }],
     ['an unknown purpose', { purposes: ['pay'] }],
+    ['no purpose', { purposes: [] }],
+    ['one purpose twice', { purposes: ['sign', 'sign'] }],
+    ['a redirect launcher without an origin', { ...launched, launchers: ['redirect'], origins: [] }],
+    ['a link without an origin to come back to', { ...launched, origins: [] }],
+    ['a redirect without request_endpoint', { ...launched, launchers: ['redirect'], request_endpoint: undefined }],
+    ['a link without response_endpoint', { ...launched, response_endpoint: undefined }],
+    ['an address without https', { ...launched, request_endpoint: 'http://rp.example/request' }],
+    ['an address with a password', { ...launched, response_endpoint: 'https://a:b@rp.example/' }],
+    ['an address with an empty user', { ...launched, response_endpoint: 'https://@rp.example/' }],
+    ['an address with a fragment', { removal_endpoint: 'https://rp.example/removal#x' }],
+    ['an address with an empty fragment', { removal_endpoint: 'https://rp.example/removal#' }],
+    ['an address with a line break', { removal_endpoint: 'https://rp.exam\nple/removal' }],
+    ['an address in upper case', { removal_endpoint: 'https://RP.example/removal' }],
+    ['an address with backslashes', { removal_endpoint: 'https:\\\\rp.example\\removal' }],
+    ['an address of a file', { removal_endpoint: 'file:///etc/passwd' }],
+    ['half an address', { removal_endpoint: '/removal' }],
+    ['no keys and no address of keys', { jwks: undefined }],
+    ['keys and an address of keys', { ...publishing, jwks: party.json['jwks'] }],
+    ['fetched keys without pins', { ...publishing, pins: undefined }],
+    ['fetched keys with no pins', { ...publishing, pins: [] }],
+    ['fetched keys without https', { ...publishing, jwks_uri: 'http://127.0.0.1/jwks' }],
+    ['a pin in hexadecimal', { pins: ['ab'.repeat(32)] }],
+    ['a pin in base64url', { pins: [pin.replaceAll('+', '-').replaceAll('/', '_').slice(0, 43)] }],
+    ['a SHA-1 pin', { pins: [createHash('sha1').update('TEST').digest('base64')] }],
+    ['one pin twice', { pins: [pin, pin] }],
+    ['a file by half a path', { ca_file: './ca.pem' }],
+    ['typed codes without links', { unbound: true }],
+    ['text for a yes', { pin_for_each_document: 'true' }],
   ];
   it.each(refused)('refuses %s', (_, changes) => {
     for (const source of ['system', 'user'] as const) {
@@ -81,9 +197,18 @@ describe('parseRelyingParty()', () => {
     }
   });
 
+  const members = Object.keys({
+    ...party.json,
+    ...launched,
+    ...publishing,
+    removal_endpoint: 0,
+    ca_file: 0,
+    unbound: 0,
+  });
+
   it('answers any JSON with a typed error', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(party.json)), (json, name) => {
+      fc.property(fc.jsonValue(), fc.constantFrom(...members), (json, name) => {
         for (const value of [json, { ...party.json, [name]: json }]) {
           try {
             parseRelyingParty(value, 'user');
@@ -120,5 +245,29 @@ describe('createRelyingPartyRegistry()', () => {
     const conflict = expect.objectContaining({ code: 'ERR_CONFIG_CONFLICT' }) as unknown;
     expect(() => createRelyingPartyRegistry([system, user])).toThrow(conflict);
     expect(() => createRelyingPartyRegistry([user, system])).toThrow(conflict);
+  });
+});
+
+describe('usableKeysOf()', () => {
+  it('keeps what can sign request objects, and passes over the rest', () => {
+    const good = { ...goodKey, kid: 'good', use: 'sig' };
+    const set = [
+      good,
+      { ...goodKey, kid: 'encryption', use: 'enc' },
+      { ...goodKey, kid: 'no-alg', alg: undefined },
+      { ...party.keys.ES256.privateKey.export({ format: 'jwk' }), kid: 'private', alg: 'ES256' },
+      { kty: 'oct', kid: 'symmetric', alg: 'HS256', k: 'AAAA' },
+      'text',
+      { ...goodKey, kid: 'same' },
+      { ...goodKey, kid: 'same', alg: 'ES384' },
+    ];
+    expect(usableKeysOf({ keys: set, more: 1 })).toEqual([good]);
+  });
+
+  it('knows what is no key set', () => {
+    for (const json of [undefined, [], 'x', {}, { keys: {} }, { keys: Array.from({ length: 65 }, () => goodKey) }]) {
+      expect(usableKeysOf(json)).toBeUndefined();
+    }
+    expect(usableKeysOf({ keys: [] })).toEqual([]);
   });
 });

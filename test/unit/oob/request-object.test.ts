@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { isMiddlewareError } from '../../../src/core/errors.js';
-import type { OobCaller } from '../../../src/oob/oob-service.js';
+import type { OobCaller, RelyingPartyCalls } from '../../../src/oob/oob-service.js';
 import { createRelyingPartyRegistry } from '../../../src/oob/registry.js';
-import { verifyRequestObject, type VerifiedRequest } from '../../../src/oob/request-object.js';
+import { verifyRequestObject, type RequestContext, type VerifiedRequest } from '../../../src/oob/request-object.js';
 import { forgeJws, hmacWith, signWith } from '../../support/forged-jws.js';
 import { noCalls } from '../../support/scripted-calls.js';
 import {
@@ -18,10 +18,18 @@ import {
 const party = createTestRelyingParty();
 const other = createTestRelyingParty('other');
 const pageOnly = createTestRelyingParty('page-only');
+const signing = createTestRelyingParty('signing');
+const publishing = createTestRelyingParty('publishing');
 const registry = createRelyingPartyRegistry([
   entryOf(party),
   entryOf(other),
   entryOf(pageOnly, { launchers: ['page'] }),
+  entryOf(signing, { purposes: ['auth', 'sign'] }),
+  entryOf(publishing, {
+    jwks: undefined,
+    jwks_uri: 'https://publishing.example/jwks',
+    pins: [createHash('sha256').update('TEST').digest('base64')],
+  }),
 ]);
 
 const verify = async (request: string, caller: OobCaller = party.page, now = testNow): Promise<VerifiedRequest> =>
@@ -194,6 +202,8 @@ describe('verifyRequestObject()', () => {
     ['a short confirmation code', 'ERR_OOB_INVALID_PARAMETERS', { confirmation_code: 'K7P' }],
     ['a long binding message', 'ERR_OOB_INVALID_PARAMETERS', { binding_message: 'a'.repeat(301) }],
     ['response_mode direct_post', 'ERR_OOB_INVALID_PARAMETERS', { response_mode: 'direct_post' }],
+    ['a response_uri', 'ERR_OOB_INVALID_PARAMETERS', { response_uri: 'https://rp.example/response' }],
+    ['a text to sign', 'ERR_OOB_INVALID_PARAMETERS', { visible_text: 'Jag godkänner' }],
     ['no response_mode', 'ERR_OOB_INVALID_PARAMETERS', { response_mode: undefined }],
     ['an unknown claim', 'ERR_OOB_INVALID_PARAMETERS', { pin: '1234' }],
     ['a life of more than five minutes', 'ERR_OOB_INVALID_PARAMETERS', { exp: seconds + 301 }],
@@ -273,5 +283,145 @@ describe('verifyRequestObject()', () => {
         return isMiddlewareError(error);
       }),
     );
+  });
+});
+
+describe('verifyRequestObject() of a signature', () => {
+  const digest = (bytes: number): string => Buffer.alloc(bytes, 7).toString('base64url');
+  const document = { label: 'Avtal', digest_alg: 'sha256', digest: digest(32) };
+  const asked = { purpose: 'sign', visible_text: 'Jag godkänner', documents: [document] };
+  const verifySign = async (
+    changes: Readonly<Record<string, unknown>> = {},
+    context: Partial<RequestContext> = {},
+    of = signing,
+  ): Promise<VerifiedRequest> =>
+    await verifyRequestObject(signedRequest(of, { ...asked, ...changes }), {
+      registry,
+      caller: of.page,
+      purpose: 'sign',
+      calls: noCalls,
+      now: testNow,
+      ...context,
+    });
+
+  it('hands on the text with its lines and the documents with their digests, all sanitized', async () => {
+    const { order } = await verifySign({
+      visible_text: 'Jag\u202e godkänner\r\n\tavtalet\u001b[2J',
+      documents: [
+        { label: 'Av\u200btal\nett', digest_alg: 'sha256', digest: digest(32) },
+        { label: 'Två', digest_alg: 'sha384', digest: digest(48) },
+        { label: 'Tre', digest_alg: 'sha512', digest: digest(64) },
+      ],
+    });
+    expect(order).toMatchObject({
+      purpose: 'sign',
+      visibleText: 'Jag godkänner\navtalet',
+      documents: [
+        { label: 'Avtal ett', digestAlgorithm: 'sha256', digest: new Uint8Array(32).fill(7) },
+        { label: 'Två', digestAlgorithm: 'sha384' },
+        { label: 'Tre', digestAlgorithm: 'sha512' },
+      ],
+    });
+  });
+
+  it('takes 20 documents and 10,000 characters, and no more', async () => {
+    const twenty = Array.from({ length: 20 }, () => document);
+    expect((await verifySign({ documents: twenty, visible_text: 'å'.repeat(10_000) })).order.documents).toHaveLength(
+      20,
+    );
+    for (const changes of [{ documents: [...twenty, document] }, { visible_text: 'a'.repeat(10_001) }]) {
+      await expect(verifySign(changes)).rejects.toMatchObject({ code: 'ERR_OOB_INVALID_PARAMETERS' });
+    }
+  });
+
+  const wrong: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ['no text', { visible_text: undefined }],
+    ['an empty text', { visible_text: '' }],
+    ['a text of which nothing shows', { visible_text: ' \u200b\n\u202e' }],
+    ['no documents', { documents: [] }],
+    ['no document list', { documents: undefined }],
+    ['a document without a label', { documents: [{ ...document, label: undefined }] }],
+    ['a label of which nothing shows', { documents: [{ ...document, label: '\u200b' }] }],
+    ['a long label', { documents: [{ ...document, label: 'a'.repeat(201) }] }],
+    ['a short digest', { documents: [{ ...document, digest: digest(31) }] }],
+    ['a digest of another algorithm', { documents: [{ ...document, digest_alg: 'sha512' }] }],
+    ['a digest in hexadecimal', { documents: [{ ...document, digest: '07'.repeat(32) }] }],
+    ['a padded digest', { documents: [{ ...document, digest: `${digest(32)}=` }] }],
+    ['SHA-1', { documents: [{ ...document, digest_alg: 'sha1', digest: digest(20) }] }],
+    ['the document itself', { documents: [{ ...document, content: 'AAAA' }] }],
+    ['a login instead', { purpose: 'auth', visible_text: undefined, documents: undefined }],
+    ['another purpose', { purpose: 'pay' }],
+  ];
+  it.each(wrong)('refuses %s', async (_, changes) => {
+    await expect(verifySign(changes)).rejects.toMatchObject({ code: 'ERR_OOB_INVALID_PARAMETERS' });
+  });
+
+  it('refuses a signature for a relying party that registered logins only, and on the path of logins', async () => {
+    await expect(verifySign({}, {}, party)).rejects.toMatchObject({ fields: { reason: 'purpose' } });
+    await expect(verifySign({}, { purpose: 'auth' })).rejects.toMatchObject({ fields: { detail: 'claim purpose' } });
+    expect((await verifySign({}, { purpose: undefined })).order.purpose).toBe('sign');
+  });
+
+  it('answers any claim with the order or a typed error, and never shows what hides', async () => {
+    const hidden = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
+    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(text, text, fc.nat(66), async (visible, label, bytes) => {
+        const documents = [{ ...document, label, digest: digest(bytes) }];
+        try {
+          const { order } = await verifySign({ visible_text: visible, documents });
+          const shown = [order.visibleText!.replaceAll('\n', ''), order.documents[0]!.label];
+          return bytes === 32 && shown.every((line) => !hidden.test(line)) && order.documents[0]!.label !== '';
+        } catch (error) {
+          return isMiddlewareError(error, 'ERR_OOB_INVALID_PARAMETERS');
+        }
+      }),
+    );
+  });
+
+  it('answers any value of any claim with a typed error or an order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...Object.keys(requestClaims(signing, asked))),
+        fc.jsonValue(),
+        async (name, value) => {
+          const error: unknown = await verifySign({ [name]: value }).catch((caught: unknown) => caught);
+          return !(error instanceof Error) || isMiddlewareError(error);
+        },
+      ),
+    );
+  });
+});
+
+describe('verifyRequestObject() with fetched keys', () => {
+  const keysOf =
+    (keys: readonly Readonly<Record<string, unknown>>[], asked: string[] = []): RelyingPartyCalls['keysOf'] =>
+    (_, kid) => {
+      asked.push(kid);
+      return Promise.resolve(keys);
+    };
+  const verifyWith = async (calls: Pick<RelyingPartyCalls, 'keysOf'>, request = signedRequest(publishing)) =>
+    await verifyRequestObject(request, { registry, caller: publishing.page, purpose: 'auth', calls, now: testNow });
+  const published = (publishing.json['jwks'] as { keys: Readonly<Record<string, unknown>>[] }).keys;
+
+  it('asks for the key that signed, and believes what it gets', async () => {
+    const asked: string[] = [];
+    await verifyWith({ keysOf: keysOf(published, asked) });
+    expect(asked).toEqual(['key-ES256']);
+  });
+
+  it.each([
+    ['no such key', [], 'key'],
+    ['a key of that name for another algorithm', [{ ...published[1], kid: 'key-ES256' }], 'key'],
+    ['the key of another', [{ ...(other.json['jwks'] as { keys: object[] }).keys[0] }], 'signature'],
+  ])('refuses when there is %s', async (_, keys, reason) => {
+    await expect(verifyWith({ keysOf: keysOf(keys) })).rejects.toMatchObject({
+      code: 'ERR_OOB_UNAUTHORIZED',
+      fields: { reason },
+    });
+  });
+
+  it('asks for no keys on behalf of somebody who may not ask', async () => {
+    await expect(verifyWith(noCalls, signedRequest(other))).rejects.toMatchObject({ code: 'ERR_OOB_UNAUTHORIZED' });
   });
 });
