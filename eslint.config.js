@@ -64,6 +64,7 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/restrict-plus-operands': 'off',
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
     },
   },
   // What a library marks as deprecated "to make it stand out" is what a sample on the loopback needs.

@@ -76,6 +76,7 @@ export function createKortLogin(options) {
 
   /** Verifies an answer in the session that began the login. Whatever comes out, the login is over. */
   async function settle(login, answer) {
+    // Before anything is awaited: two answers may come at once.
     logins.delete(login.ref);
     if (answer.error !== undefined) throw new LoginFailure(answer.error);
     const { request, nonce } = login;
@@ -170,9 +171,12 @@ export function createKortLogin(options) {
       const found = typeof code === 'string' ? returns.get(hashOf(code)) : undefined;
       if (found === undefined || found.until < now()) throw new LoginFailure('expired');
       returns.delete(hashOf(code));
-      const login = logins.get(found.ref);
-      if (login?.session !== session) logins.delete(found.ref);
-      return await settle(own(found.ref, session, 'answered'), login.answer);
+      try {
+        const login = own(found.ref, session, 'answered');
+        return await settle(login, login.answer);
+      } finally {
+        logins.delete(found.ref);
+      }
     },
   };
 }

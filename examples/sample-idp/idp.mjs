@@ -5,7 +5,7 @@
 import { X509Certificate, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { defaultLevelTable, trustPolicyFrom } from 'kort/verify';
+import { createRevocationChecker, defaultLevelTable, trustPolicyFrom } from 'kort/verify';
 import { answering } from '../http.mjs';
 import { createKortLogin } from '../kort-login/kort-login.mjs';
 import { createAccounts } from './accounts.mjs';
@@ -21,13 +21,15 @@ import { createProvider } from './provider.mjs';
  * @property {string} caFile PEM file of the root and the person-issuing CAs
  * @property {string} keyFile where the key that signs requests lies; made when it is absent
  * @property {boolean} testCards whether people with cards of test issuers are let in
+ * @property {string[]} revocationHosts servers of the CA that are asked whether a certificate is revoked; none asks nobody,
+ *   which is for certificates without addresses only
  * @property {'' | 'page' | 'redirect' | 'scheme'} launcher the only way to log in; empty for page, redirect, scheme
  * @property {{id: string, secret: string, origin: string, name: string, defaultLevels?: string[]}[]} clients
  */
 
 /** @param {IdpConfig} given */
 export async function startIdp(given) {
-  const config = { clientId: 'urn:kort:sample-idp', launcher: '', log: () => {}, ...given };
+  const config = { clientId: 'urn:kort:sample-idp', launcher: '', revocationHosts: [], log: () => {}, ...given };
   config.origin = `http://localhost:${config.port}`;
   const key = readKey(config.keyFile);
   const kortLogin = createKortLogin({
@@ -37,6 +39,9 @@ export async function startIdp(given) {
     policy: readTrust(config.caFile),
     responseUri: `${config.origin}/kort/response`,
     returnUri: ({ context }, code) => `${config.origin}/interaction/${context}/return?response_code=${code}`,
+    ...(config.revocationHosts.length === 0
+      ? {}
+      : { revocation: createRevocationChecker({ hosts: config.revocationHosts }) }),
     accept: ({ testIssuer }) => config.testCards || !testIssuer,
   });
   const accounts = createAccounts();

@@ -1,4 +1,4 @@
-import * as kort from 'kort/verify';
+import { verifyRemoval } from 'kort/verify';
 import { readForm, readJson, refusal, sendJson } from '../http.mjs';
 
 /*
@@ -28,18 +28,14 @@ export function createKortEndpoints({ kortLogin, cardSessions, config }) {
 
   async function endLogin(request, response) {
     const token = (await readForm(request)).get('logout_token') ?? '';
-    const { orderId } = await kort
-      .verifyRemoval(token, {
-        clientId: config.clientId,
-        removalKeyOf: (id) => cardSessions.removalKeyOf(id),
-        consumeJti,
-      })
-      .catch((error) => {
-        config.log(`removal refused: ${error.message}`);
-        throw refusal(400);
-      });
+    const { clientId } = config;
+    const keyOf = (sid) => cardSessions.removalKeyOf(sid);
+    const { sid } = await verifyRemoval(token, { clientId, keyOf, consumeJti }).catch((error) => {
+      config.log(`removal refused: ${error.message}`);
+      throw refusal(400);
+    });
     config.log('card removed: its session ends');
-    await cardSessions.end(orderId);
+    await cardSessions.end(sid);
     response.writeHead(204).end();
   }
 

@@ -20,9 +20,11 @@ export function loginPage({ language, self, login, application, level, endpoint,
     html`<main data-self="${self}" data-login="${login.ref}" data-endpoint="${endpoint}" data-only="${only}">
       <h1>${text.title}</h1>
       <p>${text.forApplication(application, level)}</p>
-      <p>${text.code}</p>
-      <p class="code" id="code">${login.confirmationCode}</p>
-      <p id="status" role="status">${text.status.checking}</p>
+      <div id="comparison">
+        <p>${text.code}</p>
+        <p class="code" id="code">${login.confirmationCode}</p>
+      </div>
+      <p id="status" role="status" hidden>${text.status.checking}</p>
       <noscript><p>${text.noScript}</p></noscript>
       <p>
         ${way('redirect', startUrl, text.redirect)} ${way('scheme', schemeUrl, text.scheme)}

@@ -9,6 +9,7 @@ const { endpoint, self, login, only } = page.dataset;
 const texts = JSON.parse(document.querySelector('#texts').textContent);
 const say = (key) => {
   document.querySelector('#status').textContent = texts[key] ?? texts.unknown;
+  document.querySelector('#status').hidden = false;
   page.dataset.status = key;
 };
 
@@ -26,6 +27,7 @@ const waysPast = {
 const redirectFailed = sessionStorage.getItem('kort-redirect') === self;
 
 async function start() {
+  say('checking');
   if (only !== 'page' && only !== '') {
     offer([only], `use-${only}`);
     return;
@@ -63,6 +65,8 @@ async function loginOnPage() {
   } catch (error) {
     document.querySelector('#cancel').hidden = true;
     document.querySelector('#again').hidden = false;
+    document.querySelector('#comparison').hidden = true;
+    document.querySelector('#status').classList.add('failed');
     say(error.reason ?? 'unknown');
   }
 }

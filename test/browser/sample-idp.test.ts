@@ -1,0 +1,194 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchChromium, screenshot } from '../support/chromium.js';
+import { startSampleIdp, type SampleIdp } from '../support/sample-idp.js';
+
+const level = (number: 2 | 3): string => `http://id.sambi.se/loa/loa${number}`;
+
+let idp: SampleIdp;
+let journal: string, labb: string;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  idp = await startSampleIdp();
+  [journal, labb] = idp.apps;
+  // As everywhere but on a developer's own computer, the login page comes from a public address.
+  const { port } = new URL(idp.origin);
+  browser = await launchChromium({ args: [`--ip-address-space-overrides=127.0.0.1:${port}=public`] });
+});
+afterAll(async () => {
+  await browser.close();
+  await idp.close();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ locale: 'sv-SE' });
+  await context.grantPermissions(['local-network-access'], { origin: idp.origin });
+  page = await context.newPage();
+});
+afterEach(() => context.close());
+
+/** Asks an application for a login, and waits until it says how that ended. */
+async function signIn(app: string, acrValues = level(3)): Promise<string | null> {
+  await page.goto(`${app}/login?acr_values=${acrValues}`);
+  await page.waitForURL(`${app}/`);
+  return await page.textContent('#who');
+}
+
+/** The user has said no, once and for all. */
+async function deny(name: string): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  const contexts = (await session.send('Target.getBrowserContexts')).browserContextIds;
+  for (const browserContextId of contexts) {
+    await session.send('Browser.setPermission', {
+      permission: { name },
+      setting: 'denied',
+      origin: idp.origin,
+      browserContextId,
+    });
+  }
+  await session.detach();
+}
+
+async function whoAt(app: string): Promise<string | null> {
+  await page.goto(`${app}/`);
+  return await page.textContent('#who');
+}
+
+const fact = (name: string): Promise<string | null> => page.textContent(`#${name}`);
+
+describe('a login by the page launcher', () => {
+  beforeAll(() => idp.useCard('tolvan'));
+
+  it('tells the application, whose library checks all of it, level and HSA-id', async () => {
+    await page.goto(`${journal}/login`);
+    await page.waitForSelector('main[data-status=userSign]');
+    const code = await page.textContent('#code');
+    await screenshot(page, 'login-page');
+    await page.waitForURL(`${journal}/`);
+    expect(await page.textContent('#who')).toContain('Tolvan Tolvansson');
+    expect(await Promise.all(['acr', 'amr', 'employeeHsaId', 'x509IssuerName'].map(fact))).toEqual([
+      level(3),
+      'pin, sc',
+      'TSTNMT2321000156-1024',
+      'CN=TEST SITHS e-id Person HSA-id 3 CA v1,O=Inera AB,C=SE',
+    ]);
+    await screenshot(page, 'application');
+    const prompt = idp.surface.shown.at(-1);
+    expect(prompt).toMatchObject({ confirmationCode: code, origin: idp.origin, launcher: 'page' });
+  });
+
+  it('serves the second application without a PIN, and gives new tokens', async () => {
+    await signIn(journal);
+    const prompts = idp.surface.shown.length;
+    expect(await signIn(labb)).toContain('Tolvan Tolvansson');
+    expect(idp.surface.shown.length).toBe(prompts);
+    const refreshed = await page.evaluate(async () => await (await fetch('/refresh', { method: 'POST' })).json());
+    expect(refreshed).toEqual({ sub: 'TSTNMT2321000156-1024', acr: level(3) });
+  });
+
+  it('sends the headers that keep others from framing the login page and from reading where it leads', async () => {
+    const answer = await page.goto(`${journal}/login`);
+    const headers = await answer!.allHeaders();
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers).toMatchObject({ 'referrer-policy': 'origin', 'cache-control': 'no-store' });
+    await page.waitForURL(`${journal}/`);
+  });
+
+  it('ends without a person when the user leaves', async () => {
+    idp.surface.beforePin = () => new Promise((done) => setTimeout(done, 1000));
+    await page.goto(`${journal}/login`);
+    await page.click('a[href$="/abort"]');
+    await page.waitForURL(`${journal}/`);
+    expect(await page.textContent('#who')).toContain('Nobody');
+    idp.surface.beforePin = undefined;
+  });
+});
+
+describe('a login by the redirect launcher', () => {
+  beforeAll(() => idp.useCard('tolvan'));
+
+  it('is what a denied permission leads to', async () => {
+    await deny('local-network-access');
+    await page.goto(`${journal}/login`);
+    await page.waitForSelector('main[data-layer=permission]');
+    const code = await page.textContent('#code');
+    await screenshot(page, 'permission-denied');
+    await page.click('a[data-way=redirect]');
+    await page.waitForURL('**/oob/v1/wait/*');
+    expect(await page.textContent('body')).not.toContain(code);
+    await screenshot(page, 'waiting-page');
+    await page.waitForURL(`${journal}/`);
+    expect(await page.textContent('#who')).toContain('Tolvan Tolvansson');
+    expect(await fact('acr')).toBe(level(3));
+    const prompt = idp.surface.shown.at(-1);
+    expect(prompt).toMatchObject({ confirmationCode: code, origin: idp.origin, launcher: 'redirect' });
+  });
+
+  it('works without script', async () => {
+    const plain = await browser.newContext({ locale: 'en-US', javaScriptEnabled: false });
+    page = await plain.newPage();
+    await page.goto(`${journal}/login`);
+    await screenshot(page, 'login-page-without-script');
+    await page.click('a[data-way=redirect]');
+    await page.waitForURL(`${journal}/`);
+    expect(await page.textContent('#who')).toContain('Tolvan Tolvansson');
+    await plain.close();
+  });
+
+  it('explains on the way back why nobody was signed in', async () => {
+    await idp.useCard('tretton');
+    await deny('local-network-access');
+    await page.goto(`${journal}/login`);
+    await page.click('a[data-way=redirect]:visible');
+    await page.waitForSelector('main[data-failure=levelNotMet]');
+    await screenshot(page, 'wrong-level-redirect');
+    await page.click('#again');
+    await page.waitForSelector('#code');
+  });
+});
+
+describe('levels', () => {
+  it('refuses the wrong one before any PIN, explains it, and takes the right card', async () => {
+    await idp.useCard('tretton');
+    const closed = idp.surface.closed.length;
+    await page.goto(`${journal}/login?acr_values=${level(3)}`);
+    await page.waitForSelector('main[data-status=levelNotMet]');
+    expect(await page.textContent('#status')).toContain('reservkort');
+    await screenshot(page, 'wrong-level');
+    expect(idp.surface.shown.at(-1)?.state).toBe('explain');
+    expect(idp.surface.closed.length).toBe(closed + 1);
+    await page.goto(`${journal}/`);
+    expect(await page.textContent('#who')).toContain('Nobody');
+
+    expect(await signIn(journal, level(2))).toContain('Tretton');
+    expect(await fact('acr')).toBe(level(2));
+  });
+
+  it('asks for the card again when another application needs another level', async () => {
+    await idp.useCard('tretton');
+    expect(await signIn(journal, level(2))).toContain('Tretton');
+    const prompts = idp.surface.shown.length;
+    await idp.useCard('tolvan');
+    expect(await signIn(labb, level(3))).toContain('Tolvan');
+    expect(await fact('acr')).toBe(level(3));
+    expect(idp.surface.shown.length).toBeGreaterThan(prompts);
+  });
+});
+
+describe('a card that is pulled', () => {
+  it('signs the user out of both applications and the identity provider', async () => {
+    await idp.useCard('tolvan');
+    await signIn(journal);
+    await signIn(labb);
+    await idp.daemon.client.request('sandbox.remove', { reader: 'tolvan' });
+    for (const app of [journal, labb]) {
+      await expect.poll(async () => await whoAt(app), { timeout: 5_000 }).toContain('Nobody');
+    }
+    await screenshot(page, 'signed-out');
+    // The session at the identity provider has ended too: the next login asks for the card.
+    await page.goto(`${labb}/login`);
+    await page.waitForSelector('#code');
+  });
+});
