@@ -4,6 +4,7 @@
  */
 export { MiddlewareError } from '../core/errors.js';
 export { levelUri, type CertificateInfo, type LevelUri } from '../model/certificate.js';
+export type { DigestAlgorithm, OrderDocument } from '../model/signature.js';
 export type { PersonIssuer, TrustPolicy } from '../model/trust.js';
 export type { RevocationReason } from '../pki/crl-entries.js';
 export type { CertificatePath } from '../pki/path.js';
@@ -25,3 +26,9 @@ export type { RevocationAnswer, RevocationCall, RevocationFetch } from './revoca
 export type { RevocationChecker, RevocationUnknown, RevocationVerdict } from './revocation-verdict.js';
 export { verifyAssertion, type VerifiedLogin } from './verify-assertion.js';
 export { verifyRemoval, type RemovalExpectations, type VerifiedRemoval } from './verify-removal.js';
+export {
+  verifySignatures,
+  type SignatureExpectations,
+  type SignedDocument,
+  type VerifiedSignatures,
+} from './verify-signatures.js';
