@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock, Logger } from '../core/ports.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { pcscSocketPath } from '../platform/card-programs.js';
+import { revocationPortOf } from '../platform/instance.js';
 import { socketIn, type InstancePaths } from '../platform/paths.js';
 import { clearStaleSocket } from '../platform/stale-socket.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
@@ -53,7 +54,13 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
   const { startVirtualPcscService } = await import('../sandbox/pcsc-service/virtual-pcsc-service.js');
   const { connectToVpcd } = await import('../sandbox/hardware/vpcd-client.js');
   const { sandboxMethods } = await import('./sandbox-methods.js');
-  const { hardware, trust, caFile, reset } = await openSandboxWorld(join(paths.state, 'sandbox'), clock);
+  const { hardware, trust, caFile, revocation, reset } = await openSandboxWorld(
+    join(paths.state, 'sandbox'),
+    clock,
+    revocationPortOf(paths.instance),
+  );
+  const { base: revocationUrl } = revocation;
+  if (!revocation.isServed) logger.warn({ revocationUrl }, 'Sandbox tells nothing about revocation: its port is taken');
   const socketPath = socketIn(paths.runtime, 'pcscd.comm');
   await clearStaleSocket(socketPath);
   const listeners: (() => void)[] = [];
@@ -75,10 +82,16 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
     pcscSocket: socketPath,
     onProgramGone: (listener) => void listeners.push(listener),
     trust,
-    handlers: sandboxMethods({ hardware, reset, files: { pcscSocket: socketPath, caFile } }),
+    handlers: sandboxMethods({
+      hardware,
+      reset,
+      revocation,
+      files: { pcscSocket: socketPath, caFile, revocationUrl },
+    }),
     close: async () => {
       for (const connection of plugged) connection?.close();
       await running.close();
+      await revocation.close();
     },
   };
 }

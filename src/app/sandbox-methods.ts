@@ -5,6 +5,7 @@ import type { SandboxFault, SandboxKey, SandboxReader, SandboxReport } from '../
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { realCardDelay, type Fault } from '../sandbox/hardware/fault.js';
 import type { VirtualPinPad } from '../sandbox/hardware/pin-pad.js';
+import type { SandboxRevocation } from '../sandbox/ca/sandbox-revocation.js';
 import type { VirtualHardware } from '../sandbox/hardware/virtual-hardware.js';
 import { holderOf, sandboxCards } from '../sandbox/sandbox-cards.js';
 
@@ -13,12 +14,13 @@ export interface SandboxHands {
   readonly hardware: VirtualHardware;
   /** Makes all cards as new. */
   readonly reset: () => void;
-  readonly files: Pick<SandboxReport, 'pcscSocket' | 'caFile'>;
+  readonly revocation: Pick<SandboxRevocation, 'revocationOf' | 'revoke' | 'restore'>;
+  readonly files: Pick<SandboxReport, 'pcscSocket' | 'caFile' | 'revocationUrl'>;
 }
 
 /** The `sandbox.*` methods: hands that insert, pull and break virtual cards. */
-export function sandboxMethods({ hardware, reset, files }: SandboxHands): ControlHandlers {
-  const report = (): SandboxReport => ({ ...describe(hardware), ...files });
+export function sandboxMethods({ hardware, reset, revocation, files }: SandboxHands): ControlHandlers {
+  const report = (): SandboxReport => ({ ...describe(hardware, revocation), ...files });
   return {
     'sandbox.list': report,
     'sandbox.insert': ({ card, reader }) => {
@@ -58,6 +60,16 @@ export function sandboxMethods({ hardware, reset, files }: SandboxHands): Contro
       hardware.removeReader(reader);
       return report();
     },
+    'sandbox.revoke': ({ card, reason }) => {
+      checkCard(hardware, card);
+      revocation.revoke(card, reason);
+      return report();
+    },
+    'sandbox.unrevoke': ({ card }) => {
+      checkCard(hardware, card);
+      revocation.restore(card);
+      return report();
+    },
     'sandbox.reset': () => {
       reset();
       return report();
@@ -80,7 +92,7 @@ function press(pad: VirtualPinPad, key: SandboxKey): void {
   else pad[kind]();
 }
 
-function describe(hardware: VirtualHardware): SandboxReport {
+function describe(hardware: VirtualHardware, { revocationOf }: SandboxHands['revocation']): SandboxReport {
   const { readers, cards } = hardware.state();
   return {
     readers: readers.map(({ name, card, apduCount, faults }) => ({
@@ -93,7 +105,9 @@ function describe(hardware: VirtualHardware): SandboxReport {
     cards: cards.map(({ name, reader }) => {
       const plan = sandboxCards.find(({ id }) => id === name);
       const holder = plan === undefined ? { holder: name } : holderOf(plan);
-      return { id: name, label: plan?.label ?? name, ...holder, reader };
+      const revoked = revocationOf(name);
+      const state = revoked && { at: new Date(revoked.at).toISOString(), reason: revoked.reason };
+      return { id: name, label: plan?.label ?? name, ...holder, reader, revoked: state };
     }),
   };
 }
@@ -116,11 +130,15 @@ function readerNamed(hardware: VirtualHardware, name: string): string {
 }
 
 function readerOf(hardware: VirtualHardware, card: string): string {
+  const { reader } = checkCard(hardware, card);
+  if (reader !== undefined) return reader;
+  throw new MiddlewareError('ERR_CARD_ABSENT', 'The card is in no reader');
+}
+
+function checkCard(hardware: VirtualHardware, card: string): { readonly reader?: string | undefined } {
   const found = hardware.state().cards.find(({ name }) => name === card);
-  if (found?.reader !== undefined) return found.reader;
-  throw found === undefined
-    ? new MiddlewareError('ERR_SANDBOX_UNKNOWN', 'No such virtual card', { fields: { kind: 'card', name: card } })
-    : new MiddlewareError('ERR_CARD_ABSENT', 'The card is in no reader');
+  if (found !== undefined) return found;
+  throw new MiddlewareError('ERR_SANDBOX_UNKNOWN', 'No such virtual card', { fields: { kind: 'card', name: card } });
 }
 
 function freeName(hardware: VirtualHardware): string {

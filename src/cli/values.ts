@@ -1,5 +1,10 @@
 import type { PinRequest } from '../control-contract/pins.js';
-import type { SandboxFault, SandboxKey } from '../control-contract/sandbox.js';
+import {
+  sandboxRevocationReasons,
+  type SandboxFault,
+  type SandboxKey,
+  type SandboxRevocationReason,
+} from '../control-contract/sandbox.js';
 import type { UsageMessages } from '../messages/usage.js';
 import { usageError } from './usage-error.js';
 
@@ -92,6 +97,17 @@ export function parseKey(text: string, name: string, words: UsageMessages): Sand
   if (/^\d{1,16}$/.test(text)) return { kind: 'digits', digits: text };
   if (text === 'ok' || text === 'cancel' || text === 'timeout') return { kind: text };
   throw usageError(`${words.invalidValue(text, name)}: ${words.oneOf(padKeys.join(', '))}`);
+}
+
+/**
+ * Why a certificate is revoked, from the command line.
+ *
+ * @throws {MiddlewareError} ERR_USAGE.
+ */
+export function parseReason(text: string, name: string, words: UsageMessages): SandboxRevocationReason {
+  const reason = sandboxRevocationReasons.find((known) => known === text);
+  if (reason !== undefined) return reason;
+  throw usageError(`${words.invalidValue(text, name)}: ${words.oneOf(sandboxRevocationReasons.join(', '))}`);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { BegunPinOperation, PinProgress, PinRequest } from './pins.js';
 import type { PromptOverview, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 import type { LaunchOutcome, LaunchProgress } from './launches.js';
 import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
-import type { SandboxFault, SandboxKey, SandboxReport } from './sandbox.js';
+import type { SandboxFault, SandboxKey, SandboxReport, SandboxRevocationReason } from './sandbox.js';
 import type { DaemonStatus, StatusReport } from './status.js';
 
 /** A method without parameters, or without a result worth telling. */
@@ -109,7 +109,13 @@ export interface ControlMethods {
     result: SandboxReport;
   };
   'sandbox.removeReader': { params: { readonly reader: string }; result: SandboxReport };
-  /** All cards with the PIN, PUK and counters of new ones, and no faults. */
+  /** Revokes all certificates of a card, or takes that back. */
+  'sandbox.revoke': {
+    params: { readonly card: string; readonly reason: SandboxRevocationReason };
+    result: SandboxReport;
+  };
+  'sandbox.unrevoke': { params: { readonly card: string }; result: SandboxReport };
+  /** All cards with the PIN, PUK and counters of new ones and good certificates, and no faults. */
   'sandbox.reset': { params: Nothing; result: SandboxReport };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SandboxFault, SandboxKey, SandboxReport } from './sandbox.js';
+import { sandboxRevocationReasons, type SandboxFault, type SandboxKey, type SandboxReport } from './sandbox.js';
 
 const milliseconds = z.int().min(0).max(60_000);
 const command = z.int().min(1).max(10_000);
@@ -42,9 +42,11 @@ export const sandboxReport = z.object({
       holder: z.string(),
       level: z.number().optional(),
       reader: z.string().optional(),
+      revoked: z.object({ at: z.iso.datetime(), reason: z.enum(sandboxRevocationReasons) }).optional(),
     }),
   ),
   pcscSocket: z.string().optional(),
   caFile: z.string().optional(),
+  revocationUrl: z.string().optional(),
   movedFrom: z.string().optional(),
 }) satisfies z.ZodType<SandboxReport>;

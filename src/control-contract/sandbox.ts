@@ -6,7 +6,21 @@ export interface SandboxCard {
   readonly level?: number | undefined;
   /** The reader that it is in. */
   readonly reader?: string | undefined;
+  /** How its certificates were revoked; `at` is an ISO 8601 time. */
+  readonly revoked?: { readonly at: string; readonly reason: SandboxRevocationReason } | undefined;
 }
+
+/** Why a virtual card's certificates may be revoked (RFC 5280 §5.3.1). */
+export const sandboxRevocationReasons = [
+  'unspecified',
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  'privilegeWithdrawn',
+] as const;
+export type SandboxRevocationReason = (typeof sandboxRevocationReasons)[number];
 
 /** A virtual reader of the sandbox. */
 export interface SandboxReader {
@@ -35,6 +49,8 @@ export interface SandboxReport {
   readonly pcscSocket?: string | undefined;
   /** The sandbox's CA certificates, for the `trust.d` of a daemon that reaches these readers over PC/SC. */
   readonly caFile?: string | undefined;
+  /** Where it tells about revocation: stands in its certificates. */
+  readonly revocationUrl?: string | undefined;
   /** The reader that an inserted card was taken out of. */
   readonly movedFrom?: string | undefined;
 }

@@ -6,6 +6,7 @@ import { launchOutcome, launchProgress } from './launch-schemas.js';
 import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun } from './pin-schemas.js';
 import { closedPrompt, promptOverview, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
 import { relyingPartyDetails, relyingPartyFinding, relyingPartySummary } from './relying-party-schemas.js';
+import { sandboxRevocationReasons } from './sandbox.js';
 import { sandboxFault, sandboxKey, sandboxReport } from './sandbox-schemas.js';
 import { daemonStatus, statusReport } from './status-schemas.js';
 
@@ -88,6 +89,11 @@ export const methodSchemas: {
     result: sandboxReport,
   },
   'sandbox.removeReader': { params: z.strictObject({ reader: name }), result: sandboxReport },
+  'sandbox.revoke': {
+    params: z.strictObject({ card: name, reason: z.enum(sandboxRevocationReasons) }),
+    result: sandboxReport,
+  },
+  'sandbox.unrevoke': { params: z.strictObject({ card: name }), result: sandboxReport },
   'sandbox.reset': { params: nothing, result: sandboxReport },
 };
 

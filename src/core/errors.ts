@@ -113,6 +113,7 @@ export const errorCodes = [
   'ERR_SANDBOX_NO_EMPTY_READER',
   'ERR_SANDBOX_NO_KEYPAD',
   'ERR_SANDBOX_LOGIN',
+  'ERR_SANDBOX_NOT_RECORDED',
 ] as const;
 
 /** One of the stable error codes. */

@@ -29,6 +29,8 @@ export interface CommandMessages {
   sandboxNotInserted: string;
   sandboxSocket(path: string): string;
   sandboxCa(path: string): string;
+  sandboxRevocation(url: string): string;
+  sandboxRevoked(reason: string): string;
   faultArmed(card: string): string;
   faultCleared(card: string): string;
 }
@@ -87,6 +89,8 @@ const sv: CommandMessages = {
   sandboxEmpty: 'tom',
   sandboxNotInserted: 'inte i någon läsare',
   sandboxCa: (path) => `Sandlådans CA, för trust.d i en annan instans: ${path}`,
+  sandboxRevocation: (url) => `Spärrlistor (/crl/…) och OCSP (/ocsp): ${url}`,
+  sandboxRevoked: (reason) => `certifikaten är spärrade: ${reason}`,
   sandboxSocket: (path) => `Andra program når läsarna med PCSCLITE_CSOCK_NAME=${path}`,
   faultArmed: (card) => `Felet är inställt på ${card}.`,
   faultCleared: (card) => `${card} fungerar som vanligt.`,
@@ -146,6 +150,8 @@ const en: CommandMessages = {
   sandboxEmpty: 'empty',
   sandboxNotInserted: 'in no reader',
   sandboxCa: (path) => `The sandbox's CA, for the trust.d of another instance: ${path}`,
+  sandboxRevocation: (url) => `Revocation lists (/crl/…) and OCSP (/ocsp): ${url}`,
+  sandboxRevoked: (reason) => `the certificates are revoked: ${reason}`,
   sandboxSocket: (path) => `Other programs reach the readers with PCSCLITE_CSOCK_NAME=${path}`,
   faultArmed: (card) => `The fault is set on ${card}.`,
   faultCleared: (card) => `${card} works as usual.`,

@@ -1064,6 +1064,16 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
         'Keypads come with "kort sandbox add-reader --pin-pad[ --instance {groupInstance}]", and ask when a code is needed. Name the reader with --reader if several do.',
     },
   },
+  ERR_SANDBOX_NOT_RECORDED: {
+    sv: {
+      sentence: 'Kortet gjordes innan sandlådan kunde spärra certifikat.',
+      nextStep: 'Stoppa sandlådan, ta bort dess mapp och starta den igen: då görs nya kort.',
+    },
+    en: {
+      sentence: 'The card was made before the sandbox could revoke certificates.',
+      nextStep: 'Stop the sandbox, remove its folder and start it again: that makes new cards.',
+    },
+  },
   ERR_SANDBOX_UNKNOWN: {
     sv: {
       sentence: 'Sandlådan har inget med det namnet[: {name}].',

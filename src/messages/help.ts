@@ -22,6 +22,7 @@ export interface HelpMessages {
       | 'value'
       | 'number'
       | 'key'
+      | 'reason'
       | 'instance'
       | 'language',
       string
@@ -49,7 +50,8 @@ export interface HelpMessages {
       | 'noPinPad'
       | 'traceReader'
       | 'pinPad'
-      | 'pressReader',
+      | 'pressReader'
+      | 'revocationReason',
       string
     >
   >;
@@ -93,6 +95,8 @@ export interface HelpMessages {
       | 'sandboxAddReader'
       | 'sandboxRemoveReader'
       | 'sandboxPress'
+      | 'sandboxRevoke'
+      | 'sandboxUnrevoke'
       | 'sandboxReset'
       | 'sandboxDemo',
       string
@@ -140,6 +144,7 @@ const sv: HelpMessages = {
     value: 'värde',
     number: 'tal',
     key: 'knapp',
+    reason: 'skäl',
     instance: 'namn',
     language: 'sv|en',
   },
@@ -165,6 +170,7 @@ const sv: HelpMessages = {
     traceReader: 'bara kortet i den här läsaren',
     pinPad: 'läsaren har en egen knappsats',
     pressReader: 'vilken läsare, om flera frågar efter en kod',
+    revocationReason: 'varför; annars unspecified',
   },
   commands: {
     help: 'visa hjälp om ett kommando',
@@ -205,6 +211,8 @@ const sv: HelpMessages = {
     sandboxAddReader: 'anslut en läsare till',
     sandboxRemoveReader: 'koppla ur en läsare',
     sandboxPress: 'tryck på knapparna på en virtuell läsare, i tur och ordning',
+    sandboxRevoke: 'spärra ett korts certifikat, i spärrlistan och hos OCSP-svararen',
+    sandboxUnrevoke: 'häv spärren',
     sandboxReset: 'gör alla virtuella kort som nya: PIN-kod, PUK-kod och försök',
     sandboxDemo: 'logga in ett virtuellt kort hos en påhittad tjänst, från början till slut',
   },
@@ -250,6 +258,7 @@ const en: HelpMessages = {
     value: 'value',
     number: 'number',
     key: 'key',
+    reason: 'reason',
     instance: 'name',
     language: 'sv|en',
   },
@@ -275,6 +284,7 @@ const en: HelpMessages = {
     traceReader: 'only the card in this reader',
     pinPad: 'the reader has a keypad of its own',
     pressReader: 'which reader, if several ask for a code',
+    revocationReason: 'why; unspecified by default',
   },
   commands: {
     help: 'show help for a command',
@@ -315,6 +325,8 @@ const en: HelpMessages = {
     sandboxAddReader: 'plug in one more reader',
     sandboxRemoveReader: 'unplug a reader',
     sandboxPress: 'press the keys of a virtual reader, one after the other',
+    sandboxRevoke: 'revoke the certificates of a card, in the list and at the OCSP responder',
+    sandboxUnrevoke: 'take that back',
     sandboxReset: 'make all virtual cards as new: PIN, PUK and tries',
     sandboxDemo: 'sign a virtual card in to an invented service, from beginning to end',
   },

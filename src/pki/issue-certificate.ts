@@ -35,6 +35,8 @@ export interface CertificateTemplate {
   readonly cardNumber?: string;
   readonly crlUrl?: string;
   readonly ocspUrl?: string;
+  /** id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1), for the certificate of an OCSP responder. */
+  readonly ocspNoCheck?: boolean;
 }
 
 type Library = typeof x509Library;
@@ -93,8 +95,11 @@ function extensionsOf(x509: Library, template: CertificateTemplate) {
       : [new x509.Extension(extensionOid.cardNumber, false, Uint8Array.from(printableString(cardNumber)))]),
     ...(crlUrl === undefined ? [] : [new x509.CRLDistributionPointsExtension([crlUrl])]),
     ...(ocspUrl === undefined ? [] : [new x509.AuthorityInfoAccessExtension({ ocsp: ocspUrl })]),
+    ...(template.ocspNoCheck === true ? [new x509.Extension(ocspNoCheck, false, Uint8Array.of(0x05, 0))] : []),
   ];
 }
+
+const ocspNoCheck = '1.3.6.1.5.5.7.48.1.5';
 
 const printableString = (text: string): number[] => [
   derTag.printableString,

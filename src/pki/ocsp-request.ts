@@ -1,22 +1,21 @@
 import { createHash } from 'node:crypto';
 import { encodeTlv } from '../core/ber-tlv.js';
-import { concatBytes, fromHex } from '../core/bytes.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import { x509Of } from './certificate.js';
 import { contentsOf, derTag, readBitString, readDer, readOnly } from './der.js';
+import { octetString, oidOf, sequenceOf } from './der-writing.js';
 
 /** The hash by which a certificate's issuer is named; the first is what every responder knows (RFC 5019 §2.1.1). */
 export type CertIdHash = 'sha1' | 'sha256';
 
-/** OIDs of the hashes (RFC 3279 §2.1, RFC 5754 §2.2), as contents in hexadecimal. */
+/** OIDs of the hashes (RFC 3279 §2.1, RFC 5754 §2.2). */
 export const certIdHashOid: Readonly<Record<CertIdHash, string>> = {
-  sha1: '2b0e03021a',
-  sha256: '608648016503040201',
+  sha1: '1.3.14.3.2.26',
+  sha256: '2.16.840.1.101.3.4.2.1',
 };
 
 /** id-pkix-ocsp-nonce (RFC 8954 §2.1). */
 export const ocspNonceOid = '1.3.6.1.5.5.7.48.1.2';
-const ocspNonceContents = '2b0601050507300102';
 
 /** What an OCSP request asks about (RFC 6960 §4.1.1). */
 export interface CertId {
@@ -52,21 +51,18 @@ export function writeOcspRequest(
   { hash, issuerNameHash, issuerKeyHash, serial }: CertId,
   nonce?: Uint8Array,
 ): Uint8Array {
-  const algorithm = sequence(encodeTlv(derTag.oid, fromHex(certIdHashOid[hash])), Uint8Array.of(5, 0));
-  const certId = sequence(
+  const algorithm = sequenceOf(oidOf(certIdHashOid[hash]), Uint8Array.of(5, 0));
+  const certId = sequenceOf(
     algorithm,
-    encodeTlv(derTag.octetString, issuerNameHash),
-    encodeTlv(derTag.octetString, issuerKeyHash),
+    octetString(issuerNameHash),
+    octetString(issuerKeyHash),
     encodeTlv(derTag.integer, serial),
   );
-  const list = sequence(sequence(certId));
-  return sequence(nonce === undefined ? sequence(list) : sequence(list, encodeTlv(0xa2, sequence(nonceOf(nonce)))));
+  const list = sequenceOf(sequenceOf(certId));
+  return sequenceOf(
+    nonce === undefined ? sequenceOf(list) : sequenceOf(list, encodeTlv(0xa2, sequenceOf(nonceExtension(nonce)))),
+  );
 }
 
-const nonceOf = (nonce: Uint8Array): Uint8Array =>
-  sequence(
-    encodeTlv(derTag.oid, fromHex(ocspNonceContents)),
-    encodeTlv(derTag.octetString, encodeTlv(derTag.octetString, nonce)),
-  );
-
-const sequence = (...parts: readonly Uint8Array[]): Uint8Array => encodeTlv(derTag.sequence, concatBytes(...parts));
+const nonceExtension = (nonce: Uint8Array): Uint8Array =>
+  sequenceOf(oidOf(ocspNonceOid), octetString(octetString(nonce)));

@@ -132,7 +132,7 @@ function isSameCertificate(contents: Uint8Array, { hash, issuerNameHash, issuerK
   const asked = [issuerNameHash, issuerKeyHash, serial];
   const tags = [derTag.octetString, derTag.octetString, derTag.integer];
   return (
-    toHex(contentsOf(oid, derTag.oid, 'hash algorithm')) === certIdHashOid[hash] &&
+    readOid(contentsOf(oid, derTag.oid, 'hash algorithm')) === certIdHashOid[hash] &&
     (spelt === '' || spelt === '0500') &&
     rest.length === 3 &&
     rest.every(({ tag, contents: value }, at) => tag === tags[at] && Buffer.compare(value, asked[at] ?? tagless) === 0)

@@ -24,6 +24,11 @@ export function defaultPortOf(instance: string): number {
   return instance === defaultInstance ? defaultPort : defaultPort + 1 + (hash(instance) % 999);
 }
 
+/** Where a sandbox of that name tells about revocation, if the port is free: 15940, and 15941 to 16939. */
+export function revocationPortOf(instance: string): number {
+  return defaultPortOf(instance) + 1000;
+}
+
 /** FNV-1a, 32 bits. */
 function hash(text: string): number {
   let value = 0x811c9dc5;

@@ -50,9 +50,22 @@ interface CardMaker<State> {
   readonly renewCodes: (state: State) => void;
 }
 
-/** Opens the card that is kept at `path`, making it first where it is not there yet. */
-export async function openSandboxCard(plan: SandboxCardPlan, path: string, ca: SandboxCa): Promise<SandboxCard> {
-  const issue = (): Promise<IssuedCertificates> => issueFor(plan, ca);
+/**
+ * Opens the card that is kept at `path`, making it first where it is not there yet; `onIssued` is told of every
+ * certificate that is made for it.
+ */
+export async function openSandboxCard(
+  plan: SandboxCardPlan,
+  path: string,
+  ca: SandboxCa,
+  onIssued: (issued: IssuedCertificate) => void = () => undefined,
+): Promise<SandboxCard> {
+  const issue = async (): Promise<IssuedCertificates> => {
+    const issued = await issueFor(plan, ca);
+    onIssued(issued.authentication);
+    if (issued.signature !== undefined) onIssued(issued.signature);
+    return issued;
+  };
   switch (plan.kind.application) {
     case 'idprime':
       return await openWith(idprime(plan.kind), plan, path, issue);

@@ -11,6 +11,9 @@ import {
   trustPolicyOf,
   type SandboxCa,
 } from './ca/sandbox-ca.js';
+import { serialOf } from './ca/authority-parts.js';
+import { RevocationBook } from './ca/revocation-book.js';
+import { openSandboxRevocation, type SandboxRevocation } from './ca/sandbox-revocation.js';
 import { VirtualHardware } from './hardware/virtual-hardware.js';
 import { openSandboxCard, type SandboxCard } from './open-sandbox-card.js';
 import { sandboxCards } from './sandbox-cards.js';
@@ -21,27 +24,48 @@ export interface SandboxWorld {
   readonly trust: TrustPolicy;
   /** Its CA certificates, PEM, for the `trust.d` of a daemon that reaches these cards over PC/SC. */
   readonly caFile: string;
-  /** Gives all cards the PIN, PUK and tries of new ones, and clears all faults; cards in readers are pulled and put back. */
+  readonly revocation: SandboxRevocation;
+  /**
+   * Gives all cards the PIN, PUK and tries of new ones, makes their certificates good, and clears all faults; cards in
+   * readers are pulled and put back.
+   */
   readonly reset: () => void;
 }
 
 /**
  * Opens the sandbox that is kept in `folder` (0700), making its CA and cards first where they are not there yet. Two
  * readers, the first with the ordinary card in it.
+ *
+ * @param revocationPort - where revocation is told: at the first start, the first free port from here, which is kept in
+ *   the folder, since it stands in the certificates. Without it nothing is told, and new certificates name no address.
  */
-export async function openSandboxWorld(folder: string, clock: Clock): Promise<SandboxWorld> {
+export async function openSandboxWorld(folder: string, clock: Clock, revocationPort?: number): Promise<SandboxWorld> {
   mkdirSync(join(folder, 'cards'), { recursive: true, mode: 0o700 });
-  const ca = await openCa(join(folder, 'ca.json'), clock);
+  const book = new RevocationBook(join(folder, 'revocation.json'));
+  const revocation = await openSandboxRevocation(book, clock, revocationPort);
+  const ca = await openCa(join(folder, 'ca.json'), clock, revocation.base);
+  revocation.serve(ca);
   const hardware = new VirtualHardware();
   hardware.addReader('Sandbox Reader 1');
   hardware.addReader('Sandbox Reader 2');
   const pathOf = (id: string): string => join(folder, 'cards', `${id}.card`);
-  const made = await Promise.all(sandboxCards.map(async (plan) => await openSandboxCard(plan, pathOf(plan.id), ca)));
+  const made = await Promise.all(
+    sandboxCards.map(
+      async (plan) =>
+        await openSandboxCard(plan, pathOf(plan.id), ca, ({ authority, certificate }) =>
+          book.record(plan.id, authority, serialOf(certificate)),
+        ),
+    ),
+  );
   for (const { plan, card } of made) hardware.addCard(plan.id, card);
   hardware.insert('Sandbox Reader 1', 'tolvan');
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, caCertificatesOf(ca).map(pemOf).join(''));
-  return { hardware, trust: trustPolicyOf(ca), caFile, reset: () => resetAll(hardware, made) };
+  const reset = (): void => {
+    resetAll(hardware, made);
+    book.clear();
+  };
+  return { hardware, trust: trustPolicyOf(ca), caFile, revocation, reset };
 }
 
 function resetAll(hardware: VirtualHardware, made: readonly SandboxCard[]): void {
@@ -58,10 +82,10 @@ function pemOf(der: Uint8Array): string {
   return new X509Certificate(der).toString();
 }
 
-async function openCa(path: string, clock: Clock): Promise<SandboxCa> {
-  if (existsSync(path)) return importSandboxCa(JSON.parse(readFileSync(path, 'utf8')), { clock });
+async function openCa(path: string, clock: Clock, revocationBase: string | undefined): Promise<SandboxCa> {
+  if (existsSync(path)) return importSandboxCa(JSON.parse(readFileSync(path, 'utf8')), { clock, revocationBase });
   // Elliptic-curve CAs are made in milliseconds; people's cards have RSA keys, as in the field.
-  const ca = await createSandboxCa({ clock, keyType: 'ec-p256' });
+  const ca = await createSandboxCa({ clock, keyType: 'ec-p256', revocationBase });
   writeFileSync(path, JSON.stringify(exportSandboxCa(ca)), { mode: 0o600 });
   return ca;
 }

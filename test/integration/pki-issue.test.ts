@@ -52,7 +52,7 @@ describe('issuePerson()', () => {
   });
 
   it('writes every extension of the profile as openssl reads it', async () => {
-    const addressed = { ...ca, addresses: { crlUrl: 'http://127.0.0.1:9/crl', ocspUrl: 'http://127.0.0.1:9/ocsp' } };
+    const addressed = { ...ca, revocationBase: 'http://127.0.0.1:9' };
     const { certificate } = await issuePerson(addressed, {
       ...testPeople.tretton,
       surname: 'Trettonsson-Åäö',
@@ -68,7 +68,7 @@ describe('issuePerson()', () => {
       'TLS Web Client Authentication, Microsoft Smartcard Login',
       'othername: UPN::tretton@test.example',
       'Policy: 1.2.752.74.8.512',
-      'URI:http://127.0.0.1:9/crl',
+      'URI:http://127.0.0.1:9/crl/hsaId2.crl',
       'OCSP - URI:http://127.0.0.1:9/ocsp',
       '1.2.752.34.2.1:',
       '..9752269900000000002',

@@ -1,7 +1,8 @@
 import type { Command as Parser } from 'commander';
+import { sandboxRevocationReasons, type SandboxRevocationReason } from '../../control-contract/sandbox.js';
 import { sandboxInstance, type Command } from '../context.js';
 import type { ProgramParts } from '../program-parts.js';
-import { faultKinds, padKeys, parseFault, parseInteger, parseKey, parseName } from '../values.js';
+import { faultKinds, padKeys, parseFault, parseInteger, parseKey, parseName, parseReason } from '../values.js';
 import { startCommand, stopCommand } from './daemon.js';
 import { demoCommand } from './demo.js';
 import { faultCommand, insertCommand, sandboxCommand } from './sandbox.js';
@@ -18,6 +19,7 @@ export function addSandboxCommands(program: Parser, parts: ProgramParts): void {
   const choose = (command: Command): void => parts.choose(command, sandboxInstance);
   addLifeCommands(sandbox, parts, choose);
   addHardwareCommands(sandbox, parts, choose);
+  addRevocationCommands(sandbox, parts, choose);
 }
 
 type Choose = (command: Command) => void;
@@ -102,4 +104,26 @@ function addHardwareCommands(sandbox: Parser, { help, usage }: ProgramParts, cho
     .description(help.commands.sandboxRemoveReader)
     .argument(`<${names.reader}>`, help.arguments.reader, named(names.reader))
     .action((reader: string) => choose(sandboxCommand((client) => client.request('sandbox.removeReader', { reader }))));
+}
+
+function addRevocationCommands(sandbox: Parser, { help, usage }: ProgramParts, choose: Choose): void {
+  const { names } = help;
+  const card = (text: string): string => parseName(text, names.card, usage);
+  sandbox
+    .command('revoke')
+    .description(help.commands.sandboxRevoke)
+    .argument(`<${names.card}>`, help.arguments.card, card)
+    .option(
+      `--reason <${names.reason}>`,
+      `${help.options.revocationReason}: ${sandboxRevocationReasons.join(', ')}`,
+      (text) => parseReason(text, '--reason', usage),
+    )
+    .action((name: string, { reason = 'unspecified' }: { reason?: SandboxRevocationReason }) =>
+      choose(sandboxCommand((client) => client.request('sandbox.revoke', { card: name, reason }))),
+    );
+  sandbox
+    .command('unrevoke')
+    .description(help.commands.sandboxUnrevoke)
+    .argument(`<${names.card}>`, help.arguments.card, card)
+    .action((name: string) => choose(sandboxCommand((client) => client.request('sandbox.unrevoke', { card: name }))));
 }

@@ -46,7 +46,7 @@ export function faultCommand(card: string, fault: SandboxFault): Command {
 }
 
 function reportLines(
-  { readers, cards, pcscSocket, caFile }: SandboxReport,
+  { readers, cards, pcscSocket, caFile, revocationUrl }: SandboxReport,
   { pin, signaturePin, puk }: SandboxCodes,
   { language }: CommandContext,
 ): readonly string[] {
@@ -59,12 +59,14 @@ function reportLines(
       return `  ${name}: ${card ?? words.sandboxEmpty}${keypad}${armed}`;
     }),
     `${words.sandboxCards}:`,
-    ...cards.map(
-      ({ id, label, holder, reader }) => `  ${id}: ${label}, ${holder} (${reader ?? words.sandboxNotInserted})`,
-    ),
+    ...cards.map(({ id, label, holder, reader, revoked }) => {
+      const state = revoked === undefined ? '' : ` (${words.sandboxRevoked(revoked.reason)})`;
+      return `  ${id}: ${label}, ${holder} (${reader ?? words.sandboxNotInserted})${state}`;
+    }),
     words.sandboxCodes(pin, puk, signaturePin),
     ...(pcscSocket === undefined ? [] : [words.sandboxSocket(pcscSocket)]),
     ...(caFile === undefined ? [] : [words.sandboxCa(caFile)]),
+    ...(revocationUrl === undefined ? [] : [words.sandboxRevocation(revocationUrl)]),
   ];
   return lines.map(screenText);
 }

@@ -35,12 +35,32 @@ const subjectOf = (name: AuthorityName): NameAttributes => [
   ['CN', commonNames[name]],
 ];
 
-/** Makes all CAs anew: a root and, below it, the issuing ones. */
-export async function createAuthorities(keyType: KeyType, now: number): Promise<Authorities> {
+/** The addresses in the certificates of one CA, below where the sandbox tells about revocation. */
+export function addressesOf(
+  issuer: AuthorityName,
+  base: string | undefined,
+): Pick<CertificateTemplate, 'crlUrl' | 'ocspUrl'> {
+  return base === undefined ? {} : { crlUrl: `${base}/crl/${issuer}.crl`, ocspUrl: `${base}/ocsp` };
+}
+
+/**
+ * Makes all CAs anew: a root and, below it, the issuing ones.
+ *
+ * @param revocationBase - where revocation is told, e.g. `http://127.0.0.1:15940`; none leaves addresses out.
+ */
+export async function createAuthorities(
+  keyType: KeyType,
+  now: number,
+  revocationBase: string | undefined,
+): Promise<Authorities> {
   const rootKey = await generateIssuingKey(keyType);
+  const template = (name: AuthorityName, key: IssuingKey): CertificateTemplate => ({
+    ...caTemplate(name, key, rootKey, now),
+    ...(name === 'root' ? {} : addressesOf('root', revocationBase)),
+  });
   const make = async (name: AuthorityName, key: IssuingKey): Promise<[AuthorityName, Authority]> => [
     name,
-    { subject: subjectOf(name), key, certificate: await issueCertificate(caTemplate(name, key, rootKey, now)) },
+    { subject: subjectOf(name), key, certificate: await issueCertificate(template(name, key)) },
   ];
   const issuing = authorityNames.filter((name) => name !== 'root');
   const made = await Promise.all([

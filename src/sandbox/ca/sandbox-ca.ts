@@ -8,6 +8,7 @@ import { issueCertificate, type CertificateTemplate } from '../../pki/issue-cert
 import { generateIssuingKey, type IssuingKey } from '../../pki/issuing-key.js';
 import { defaultLevelTable, trustPolicyFrom } from '../../pki/level-table.js';
 import {
+  addressesOf,
   authorityNames,
   createAuthorities,
   exportAuthority,
@@ -17,16 +18,11 @@ import {
 } from './authority.js';
 import { authorityOf, personTemplate, type PersonRequest } from './person.js';
 
-/** Where relying parties would ask about revocation; left out of certificates when undefined. */
-export interface RevocationAddresses {
-  readonly crlUrl?: string;
-  readonly ocspUrl?: string;
-}
-
 export interface SandboxCa {
   readonly authorities: Authorities;
   readonly clock: Clock;
-  readonly addresses: RevocationAddresses;
+  /** Where revocation is told; left out of certificates when undefined. */
+  readonly revocationBase: string | undefined;
 }
 
 /** A certificate with the key that a card will hold. */
@@ -37,6 +33,7 @@ export interface IssuedCertificate {
   readonly privateKey: KeyObject;
   /** DER of the issuing CA, then of the root. */
   readonly caCertificates: readonly Uint8Array[];
+  readonly authority: AuthorityName;
 }
 
 /** A sandbox CA as JSON. */
@@ -44,7 +41,8 @@ export type SandboxCaState = z.infer<typeof stateSchema>;
 
 export interface SandboxCaOptions {
   readonly clock: Clock;
-  readonly addresses?: RevocationAddresses;
+  /** Where its server of lists and OCSP answers is, e.g. `http://127.0.0.1:15940`. */
+  readonly revocationBase?: string | undefined;
   /** Keys of the CAs; RSA by default, as in the field. */
   readonly keyType?: KeyType;
 }
@@ -52,10 +50,10 @@ export interface SandboxCaOptions {
 /** Makes a root, four person-issuing CAs and a CA for servers, all valid for ten years from now. */
 export async function createSandboxCa({
   clock,
-  addresses = {},
+  revocationBase,
   keyType = 'rsa',
 }: SandboxCaOptions): Promise<SandboxCa> {
-  return { authorities: await createAuthorities(keyType, clock.now()), clock, addresses };
+  return { authorities: await createAuthorities(keyType, clock.now(), revocationBase), clock, revocationBase };
 }
 
 const authoritySchema = z.strictObject({
@@ -84,12 +82,12 @@ export function exportSandboxCa({ authorities }: SandboxCa): SandboxCaState {
 /** The CA that {@link exportSandboxCa} gave out; throws ERR_CONFIG_INVALID for anything else. */
 export function importSandboxCa(
   state: unknown,
-  { clock, addresses = {} }: Pick<SandboxCaOptions, 'clock' | 'addresses'>,
+  { clock, revocationBase }: Pick<SandboxCaOptions, 'clock' | 'revocationBase'>,
 ): SandboxCa {
   const parsed = stateSchema.safeParse(state);
   if (!parsed.success) throw new MiddlewareError('ERR_CONFIG_INVALID', 'Not the state of a sandbox CA');
   const states = parsed.data.authorities;
-  return { authorities: mapAuthorities((name) => importAuthority(name, states[name])), clock, addresses };
+  return { authorities: mapAuthorities((name) => importAuthority(name, states[name])), clock, revocationBase };
 }
 
 /** Issues a person's certificate with a new key. Two years from now unless the request says otherwise. */
@@ -139,7 +137,7 @@ async function issue(
   const { root, [authorityName]: authority } = ca.authorities;
   const subjectKey: IssuingKey = await generateIssuingKey(keyType);
   const certificate = await issueCertificate({
-    ...ca.addresses,
+    ...addressesOf(authorityName, ca.revocationBase),
     ...template,
     subjectKey,
     issuer: authority.subject,
@@ -150,6 +148,7 @@ async function issue(
     keyType,
     privateKey: subjectKey.privateKey,
     caCertificates: [authority.certificate, root.certificate],
+    authority: authorityName,
   };
 }
 

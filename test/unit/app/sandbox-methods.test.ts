@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sandboxMethods } from '../../../src/app/sandbox-methods.js';
-import type { SandboxKey, SandboxReport } from '../../../src/control-contract/sandbox.js';
+import type { SandboxKey, SandboxReport, SandboxRevocationReason } from '../../../src/control-contract/sandbox.js';
+import type { CardRevocation } from '../../../src/sandbox/ca/revocation-book.js';
 import { VirtualHardware } from '../../../src/sandbox/hardware/virtual-hardware.js';
 import { testCaller } from '../../support/test-caller.js';
 import { createSimulatorTransport } from '../../../src/transport/simulator/simulator-transport.js';
@@ -21,7 +22,13 @@ const digits = (text: string): SandboxKey => ({ kind: 'digits', digits: text });
 let hardware: VirtualHardware;
 const press = (keys: readonly SandboxKey[], reader?: string): Promise<SandboxReport> =>
   Promise.resolve(methods()['sandbox.press']!({ keys, reader }, testCaller()));
-const methods = () => sandboxMethods({ hardware, reset: () => undefined, files: {} });
+const revoked = new Map<string, CardRevocation>();
+const revocation = {
+  revocationOf: (card: string) => revoked.get(card),
+  revoke: (card: string, reason: SandboxRevocationReason) => void revoked.set(card, { at: 0, reason }),
+  restore: (card: string) => void revoked.delete(card),
+};
+const methods = () => sandboxMethods({ hardware, reset: () => undefined, revocation, files: {} });
 
 beforeEach(async () => {
   hardware = new VirtualHardware();
@@ -66,5 +73,23 @@ describe('sandbox.press', () => {
     const after = await press([digits(testPin), ok], 'card in A');
     expect(await verified).toBeUndefined();
     expect(after.readers[0]?.pinPad).toEqual({ asksFor: undefined });
+  });
+});
+
+describe('sandbox.revoke and sandbox.unrevoke', () => {
+  it('revoke the certificates of a card, in a reader or not, and take that back', async () => {
+    const card = 'card in A';
+    hardware.remove('A');
+    const stateOf = ({ cards }: SandboxReport) => cards.find(({ id }) => id === card)?.revoked;
+    const call = async (name: 'sandbox.revoke' | 'sandbox.unrevoke', params: unknown): Promise<SandboxReport> =>
+      (await methods()[name]!(params as never, testCaller()));
+    expect(stateOf(await call('sandbox.revoke', { card, reason: 'keyCompromise' }))).toEqual({
+      at: '1970-01-01T00:00:00.000Z',
+      reason: 'keyCompromise',
+    });
+    expect(stateOf(await call('sandbox.unrevoke', { card }))).toBeUndefined();
+    await expect(call('sandbox.revoke', { card: 'other', reason: 'keyCompromise' })).rejects.toMatchObject({
+      code: 'ERR_SANDBOX_UNKNOWN',
+    });
   });
 });

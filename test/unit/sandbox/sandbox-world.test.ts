@@ -106,7 +106,7 @@ describe('openSandboxWorld()', () => {
 
 describe('sandboxMethods()', () => {
   const call = async (method: 'sandbox.insert' | 'sandbox.remove' | 'sandbox.addReader', params: object) => {
-    const handlers = sandboxMethods({ hardware: world.hardware, reset: world.reset, files: {} });
+    const handlers = sandboxMethods({ ...world, files: {} });
     const handler = handlers[method] as (given: object) => Promise<SandboxReport> | SandboxReport;
     return await handler(params);
   };
