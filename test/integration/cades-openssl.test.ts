@@ -1,11 +1,16 @@
-import { createHash, randomBytes, X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyType } from '../../src/model/certificate.js';
 import type { DigestAlgorithm, SignatureAlgorithm } from '../../src/model/signature.js';
-import { cadesAlgorithm, composeCades } from '../../src/pki/cades.js';
+import { attributeOids, cadesAlgorithm, composeCades } from '../../src/pki/cades.js';
+import { readDer } from '../../src/pki/der.js';
+import { octetString, oidOf, sequenceOf, setOf } from '../../src/pki/der-writing.js';
+import { createRequestObject } from '../../src/verify/create-request.js';
+import { verifySignatures } from '../../src/verify/verify-signatures.js';
+import { editDer, elementAt } from '../support/edited-der.js';
 import { runProcess, type ProcessResult } from '../support/run-process.js';
 import { createSigningPeople, signAsToken, type Signer, type SigningPeople } from '../support/signing-people.js';
 
@@ -13,6 +18,7 @@ import { createSigningPeople, signAsToken, type Signer, type SigningPeople } fro
  * What openssl says of our signatures. Fails, and does not skip, without openssl.
  */
 const document = randomBytes(5000);
+const requestKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 const requestHash = createHash('sha256').update('TEST request').digest('base64url');
 
 let folder: string;
@@ -125,6 +131,62 @@ describe('composeCades() judged by openssl', () => {
     });
     const { code } = await verify(draft.finish(signAsToken(other.privateKey, 'ES256', draft.digest)));
     expect(code).not.toBe(0);
+  });
+});
+
+describe('verifySignatures() at what openssl signed', () => {
+  const makings: readonly (readonly [KeyType, DigestAlgorithm, readonly string[]])[] = [
+    ['rsa', 'sha256', []],
+    ['rsa', 'sha512', ['-md', 'sha512']],
+    ['rsa', 'sha256', ['-keyopt', 'rsa_padding_mode:pss', '-keyopt', 'rsa_pss_saltlen:32']],
+    ['ec-p256', 'sha256', ['-md', 'sha256']],
+    ['ec-p384', 'sha384', ['-md', 'sha384']],
+  ];
+  const clientId = 'https://rp.example/client';
+
+  /** A signature by openssl, and what was asked for. */
+  async function made(keyType: KeyType, digestAlgorithm: DigestAlgorithm, options: readonly string[]) {
+    const { chain, privateKey } = signers[keyType];
+    const pem = (der: Uint8Array): string => new X509Certificate(der).toString();
+    writeFileSync(join(folder, 'signer.pem'), pem(chain[0]));
+    writeFileSync(join(folder, 'issuer.pem'), pem(chain[1]));
+    writeFileSync(join(folder, 'signer.key'), privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    const files = ['-in', 'document', '-signer', 'signer.pem', '-inkey', 'signer.key', '-certfile', 'issuer.pem'];
+    const signing = ['cms', '-sign', '-cades', '-binary', '-outform', 'DER', '-out', 'made', ...files, ...options];
+    expect(await runProcess('openssl', signing, { cwd: folder })).toMatchObject({ code: 0 });
+    const digest = createHash(digestAlgorithm).update(document).digest();
+    const { request } = await createRequestObject({
+      clientId,
+      key: { privateKey: requestKey, algorithm: 'ES256', keyId: 'key' },
+      launchers: ['page'],
+      acrValues: ['http://id.sambi.se/loa/loa3'],
+      signature: { visibleText: 'TEST', documents: [{ label: 'TEST', digestAlgorithm, digest }] },
+    });
+    const consumeNonce = () => Promise.resolve(true);
+    return { der: readFileSync(join(folder, 'made')), request, policy: people.policy, clientId, consumeNonce };
+  }
+
+  // openssl has no option for a content identifier, which is looked at last.
+  it.each(makings)('%s %s %j: all is right but what names the request', async (...making) => {
+    const { der, ...expectations } = await made(...making);
+    await expect(verifySignatures([der.toString('base64')], expectations)).rejects.toMatchObject({
+      code: 'ERR_VERIFY_REQUEST',
+    });
+  });
+
+  it('with the content identifier, signed by the same key, it holds', async () => {
+    const { der, ...expectations } = await made('ec-p256', 'sha256', ['-md', 'sha256']);
+    const identifier = createHash('sha256').update(expectations.request).digest();
+    const attribute = sequenceOf(oidOf(attributeOids.contentIdentifier), setOf([octetString(identifier)]));
+    const named = editDer(der, [0, 1, 0, 4, 0, 3], ({ contents }) => [
+      setOf([...readDer(contents).map(({ encoded }) => encoded), attribute], 0xa0),
+    ]);
+    const toBeSigned = Uint8Array.from(elementAt(named, [0, 1, 0, 4, 0, 3]).encoded);
+    toBeSigned[0] = 0x31;
+    const value = sign('sha256', toBeSigned, signers['ec-p256'].privateKey);
+    const signed = editDer(named, [0, 1, 0, 4, 0, 5], () => [octetString(value)]);
+    const base64 = Buffer.from(signed).toString('base64');
+    await expect(verifySignatures([base64], expectations)).resolves.toMatchObject({ testIssuer: true });
   });
 });
 
