@@ -20,7 +20,9 @@ export type Look = Pick<CommandContext, 'language' | 'color'>;
 
 /** Who asks, from where, what for, and what the service writes: the same in every state of a prompt but reading. */
 export function orderBlocks(view: WirePrompt, look: Look): readonly Block[] {
-  const text = [view.bindingMessage, view.visibleText].filter((part) => part !== undefined).map(excerpt);
+  const isBeingSigned = ['pin', 'pinPad', 'working'].includes(view.state);
+  const visible = isBeingSigned && view.visibleText !== undefined ? excerpt(view.visibleText) : undefined;
+  const text = [view.bindingMessage, visible].filter((part) => part !== undefined);
   return [
     ...askerBlocks(view, look),
     labelledText('detail', '  ', promptMessages[look.language].levelsWanted(view.levels)),
@@ -28,10 +30,10 @@ export function orderBlocks(view: WirePrompt, look: Look): readonly Block[] {
   ];
 }
 
-/** A message is shown whole; of a text that has been read before, enough to know it again. */
+/** Of a text that has been read before, enough to know it again. */
 function excerpt(text: string): string {
-  const most = 300;
-  return text.length <= most ? text : `${text.slice(0, most)} …`;
+  const most = 150;
+  return text.length <= most ? text : `${text.slice(0, most).trimEnd()} …`;
 }
 
 /** Who asks, from where, and what for. */
@@ -123,10 +125,12 @@ function unfitReason({ reason, notAfter }: WireUnfit, { purpose }: WirePrompt, {
 function factsOf(certificate: WireCandidate | WireUnfit, { language }: Look): string {
   const words = promptMessages[language];
   const { level, notAfter } = certificate;
-  const organization = 'organization' in certificate ? certificate.organization : undefined;
-  const levelText = level === undefined ? words.unknownLevel : `${words.level} ${level}`;
+  // Of a certificate that does not fit, the level may be what nobody knows.
+  const [organization, unknown] =
+    'id' in certificate ? [certificate.organization, [words.unknownLevel]] : [undefined, []];
+  const levelTexts = level === undefined ? unknown : [`${words.level} ${level}`];
   const until = `${words.validUntil} ${new Date(notAfter).toISOString().slice(0, 10)}`;
-  return [...(organization === undefined ? [] : [organization]), levelText, until].join(' · ');
+  return [...(organization === undefined ? [] : [organization]), ...levelTexts, until].join(' · ');
 }
 
 /** Why the last answer did not lead on, or why the order cannot go on. */

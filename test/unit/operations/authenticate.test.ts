@@ -1,199 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { MiddlewareError, PinVerificationError, type ErrorCode } from '../../../src/core/errors.js';
 import { Secret } from '../../../src/core/secret.js';
-import type { CertificateInfo } from '../../../src/model/certificate.js';
-import type { ChoiceQuestion, RememberedChoice } from '../../../src/model/card-choice-memory.js';
-import type { RetryCounter } from '../../../src/model/pin.js';
-import type { HistoryEvent } from '../../../src/model/history.js';
-import type { AcceptedOrder, PendingHint } from '../../../src/oob/oob-service.js';
-import { createOrderRunner } from '../../../src/operations/order-runner.js';
-import type { CertificateVerdict } from '../../../src/operations/candidates.js';
-import type { SigningToken, SignRequest, SignResult } from '../../../src/tokens/token.js';
+import type { SignRequest, SignResult } from '../../../src/tokens/token.js';
 import type { TokenEntry } from '../../../src/tokens/token-registry.js';
-import { ScriptedSurface } from '../../support/scripted-surface.js';
-
-const now = Date.parse('2026-11-22T12:00:00Z');
-
-const certificate = (personId: string): CertificateInfo => ({
-  der: Uint8Array.of(0x30, 0),
-  fingerprint: personId,
-  serialNumber: '01',
-  subject: `CN=${personId}`,
-  issuer: 'CN=TEST CA',
-  person: { commonName: `TEST ${personId}`, personId },
-  notBefore: now - 1000,
-  notAfter: now + 1000,
-  keyType: 'rsa',
-  keyBits: 2048,
-  keyUsage: ['digitalSignature'],
-  extendedKeyUsage: [],
-  policies: [],
-  isCa: false,
-  spkiSha256: '00',
-});
-
-const format = { minLength: 4, maxLength: 8, characters: 'digits' } as const;
-
-const order: AcceptedOrder = {
-  id: 'order-1',
-  relyingParty: {
-    clientId: 'urn:test:rp',
-    displayName: { sv: 'Provet', en: 'The Test' },
-    origins: [],
-    endpoints: { pins: [] },
-    unbound: false,
-    pinForEachDocument: false,
-    jwks: { keys: [] },
-    acrValues: ['http://id.sambi.se/loa/loa3'],
-    issuers: [],
-    launchers: ['process'],
-    purposes: ['auth'],
-    source: 'user',
-  },
-  launcher: 'process',
-  purpose: 'auth',
-  bound: true,
-  visibleText: undefined,
-  documents: [],
-  origin: undefined,
-  nonce: 'n'.repeat(22),
-  requestHash: 'hash',
-  acrValues: ['http://id.sambi.se/loa/loa3'],
-  user: undefined,
-  issuers: [],
-  confirmationCode: undefined,
-  bindingMessage: undefined,
-  expiresAt: now + 180_000,
-};
-
-interface CardScript {
-  /** `unknown`: another program left the card verified, and it does not tell. */
-  attempts?: number | 'unknown';
-  blocked?: boolean;
-  sign?: (request: SignRequest) => Promise<SignResult>;
-  /** Whose card it is, if not one's own. */
-  person?: string;
-  /** Whether its reader has a keypad. */
-  pinPad?: boolean;
-  reader?: string;
-  counters?: (signal?: AbortSignal) => Promise<readonly RetryCounter[]>;
-}
-
-/** Plays the registry: tests insert and pull cards. */
-function fixture(
-  verdict: CertificateVerdict = { usable: true, level: 3, chain: [Uint8Array.of(1)], testIssuer: true },
-) {
-  const surface = new ScriptedSurface();
-  const history: HistoryEvent[] = [];
-  const hints: PendingHint[] = [];
-  const listeners = new Set<() => void>();
-  const controller = new AbortController();
-  const requests: SignRequest[] = [];
-  const registry = { entries: [] as TokenEntry[] };
-  const chosen = new Map<string, RememberedChoice>();
-  const keyOf = ({ clientId, levels }: ChoiceQuestion): string => `${clientId} ${levels.join()}`;
-
-  const card = (name: string, script: CardScript = {}): TokenEntry => {
-    const { reader = `reader ${name}`, person = name } = script;
-    const token: SigningToken = {
-      info: {
-        id: `card:${name}`,
-        product: 'TEST',
-        serial: name,
-        label: name,
-        reader,
-        pins: [{ reference: 0x11, role: 'authentication', format, pinPad: script.pinPad === true ? ['verify'] : [] }],
-      },
-      certificates: () => Promise.resolve([]),
-      retryCounters: (signal) =>
-        script.counters?.(signal) ??
-        Promise.resolve([
-          {
-            reference: 0x11,
-            attemptsRemaining: script.attempts === 'unknown' ? undefined : (script.attempts ?? 3),
-            blocked: script.blocked ?? false,
-          },
-        ]),
-      verifyAndSign: (request) => {
-        requests.push(request);
-        return (
-          script.sign?.(request) ?? Promise.resolve({ signature: Uint8Array.of(7), cost: { apduCount: 7, cardMs: 1 } })
-        );
-      },
-      verifyAndSignAll: () => Promise.reject(new Error('a login signs once')),
-      close: () => Promise.resolve(),
-    };
-    return {
-      reader,
-      state: 'ready',
-      token,
-      certificates: [
-        {
-          certificate: { ...certificate(person), fingerprint: name },
-          key: { reference: 1, pin: 0x11, algorithms: ['RS256'], decipherAlgorithms: [], pinEachTime: false },
-        },
-      ],
-    };
-  };
-  const set = (...entries: TokenEntry[]) => {
-    registry.entries = entries;
-    for (const listener of listeners) listener();
-  };
-  const run = createOrderRunner({
-    removals: { prepare: () => Promise.resolve(undefined) },
-    tokens: {
-      get entries() {
-        return registry.entries;
-      },
-      subscribe: (listener: () => void) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
-    surfaces: surface,
-    judge: () => verdict,
-    choices: {
-      recall: (question) => chosen.get(keyOf(question)),
-      remember: (question, choice) => {
-        chosen.set(keyOf(question), choice);
-        return Promise.resolve();
-      },
-    },
-    history: {
-      append: (event) => {
-        history.push(event);
-        return Promise.resolve();
-      },
-      recent: () => Promise.resolve([]),
-    },
-    clock: { now: () => now, monotonic: () => 0 },
-    logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-  });
-  const promptOpen: boolean[] = [];
-  const login = (asked: Partial<AcceptedOrder> = {}) =>
-    run(
-      { ...order, ...asked },
-      {
-        hint: (hint) => hints.push(hint),
-        promptOpen: (open) => promptOpen.push(open),
-        onAskedAgain: () => undefined,
-        signal: controller.signal,
-      },
-    );
-  const pin = () => Secret.moveFrom(Uint8Array.from(Buffer.from('482913')));
-  const typePin = (lastTryConsent = false) => {
-    const secret = pin();
-    surface.answer({ kind: 'pin', pin: secret, lastTryConsent });
-    return secret;
-  };
-  return { chosen, surface, history, hints, promptOpen, controller, requests, card, set, login, typePin };
-}
-
-const wiped = (secret: Secret) => secret.use((bytes) => bytes.every((byte) => byte === 0));
+import { orderStage, wiped, type CardScript } from '../../support/order-stage.js';
 
 describe('authenticate', () => {
   it('signs in with the only card, without asking which', async () => {
-    const { surface, set, card, login, typePin, history, requests, promptOpen } = fixture();
+    const { surface, set, card, login, typePin, history, requests, promptOpen } = orderStage();
     set(card('a'));
     const running = login();
     const view = await surface.until('pin');
@@ -210,7 +24,7 @@ describe('authenticate', () => {
   });
 
   it('fails at once with startFailed when nothing can show a prompt', async () => {
-    const { surface, set, card, login } = fixture();
+    const { surface, set, card, login } = orderStage();
     set(card('a'));
     surface.available = false;
     expect(await login()).toEqual({ status: 'failed', hintCode: 'startFailed' });
@@ -218,7 +32,7 @@ describe('authenticate', () => {
   });
 
   it('waits for a card, and goes on when one comes', async () => {
-    const { surface, set, card, login, typePin, hints } = fixture();
+    const { surface, set, card, login, typePin, hints } = orderStage();
     const running = login();
     await surface.until('noCard');
     set(card('a'));
@@ -229,7 +43,7 @@ describe('authenticate', () => {
   });
 
   it('never guesses between the cards of two people', async () => {
-    const { surface, set, card, login, typePin, requests, hints } = fixture();
+    const { surface, set, card, login, typePin, requests, hints } = orderStage();
     set(card('a'), card('b'));
     const running = login();
     const view = await surface.until('choose');
@@ -248,7 +62,7 @@ describe('authenticate', () => {
 
   it('asks again after a wrong PIN, with the tries that are left, and never repeats it by itself', async () => {
     const script: CardScript = { sign: () => Promise.reject(new PinVerificationError(0x11, 2)) };
-    const { surface, set, card, login, typePin, requests } = fixture();
+    const { surface, set, card, login, typePin, requests } = orderStage();
     set(card('a', script));
     const running = login();
     await surface.until('pin');
@@ -263,7 +77,7 @@ describe('authenticate', () => {
   });
 
   it('passes consent to the last try on, and says when it is the last', async () => {
-    const { surface, set, card, login, typePin, requests } = fixture();
+    const { surface, set, card, login, typePin, requests } = orderStage();
     set(card('a', { attempts: 1 }));
     const running = login();
     expect((await surface.until('pin')).lastTry).toBe(true);
@@ -273,7 +87,7 @@ describe('authenticate', () => {
   });
 
   it('says nothing of tries left when the card does not tell, and asks all the same', async () => {
-    const { surface, set, card, login, typePin, requests } = fixture();
+    const { surface, set, card, login, typePin, requests } = orderStage();
     set(card('a', { attempts: 'unknown' }));
     const running = login();
     expect(await surface.until('pin')).toMatchObject({ attemptsRemaining: undefined, lastTry: false });
@@ -283,7 +97,7 @@ describe('authenticate', () => {
   });
 
   it('explains a key whose PIN the card does not know, instead of asking for ever', async () => {
-    const { surface, set, card, login } = fixture();
+    const { surface, set, card, login } = orderStage();
     const odd = card('a');
     const [held] = odd.certificates!;
     set({ ...odd, certificates: [{ ...held!, key: { ...held!.key!, pin: 0x77 } }] });
@@ -294,7 +108,7 @@ describe('authenticate', () => {
   });
 
   it('explains a blocked PIN and fails with pinBlocked only when that was read', async () => {
-    const { surface, set, card, login, requests } = fixture();
+    const { surface, set, card, login, requests } = orderStage();
     set(card('a', { blocked: true }));
     const running = login();
     const view = await surface.until('explain');
@@ -305,7 +119,7 @@ describe('authenticate', () => {
   });
 
   it('explains levelNotMet, and another card can still answer', async () => {
-    const { surface, set, card, login } = fixture({ usable: true, level: 2, chain: [], testIssuer: true });
+    const { surface, set, card, login } = orderStage({ usable: true, level: 2, chain: [], testIssuer: true });
     set(card('a'));
     const running = login();
     expect((await surface.until('explain')).problem).toEqual({ code: 'levelNotMet', fields: {} });
@@ -318,7 +132,7 @@ describe('authenticate', () => {
   });
 
   it('uses real issuers for no relying party of the user', async () => {
-    const { surface, set, card, login } = fixture({ usable: true, level: 3, chain: [], testIssuer: false });
+    const { surface, set, card, login } = orderStage({ usable: true, level: 3, chain: [], testIssuer: false });
     set(card('a'));
     const running = login();
     expect((await surface.until('explain')).problem?.code).toBe('noSuitableCertificate');
@@ -327,7 +141,7 @@ describe('authenticate', () => {
   });
 
   it('takes the certificate of the asked user only', async () => {
-    const { surface, set, card, login, typePin } = fixture();
+    const { surface, set, card, login, typePin } = orderStage();
     set(card('a'), card('b'));
     const running = login({ user: 'b' });
     expect((await surface.until('pin')).candidates).toHaveLength(1);
@@ -338,7 +152,7 @@ describe('authenticate', () => {
   it.each(['ERR_CARD_REMOVED', 'ERR_CARD_ABSENT', 'ERR_PCSC_READER_GONE'] as const)(
     'ends with cardRemoved when the card use fails with %s',
     async (code) => {
-      const { surface, set, card, login, typePin } = fixture();
+      const { surface, set, card, login, typePin } = orderStage();
       set(card('a', { sign: () => Promise.reject(new MiddlewareError(code, 'gone')) }));
       const running = login();
       await surface.until('pin');
@@ -349,7 +163,7 @@ describe('authenticate', () => {
   );
 
   it('ends with cardRemoved when the card is pulled while the PIN is asked for', async () => {
-    const { surface, set, card, login } = fixture();
+    const { surface, set, card, login } = orderStage();
     set(card('a'));
     const running = login();
     await surface.until('pin');
@@ -358,7 +172,7 @@ describe('authenticate', () => {
   });
 
   it('keeps the prompt while another card comes and goes', async () => {
-    const { surface, set, card, login, typePin } = fixture();
+    const { surface, set, card, login, typePin } = orderStage();
     const a = card('a');
     set(a);
     const running = login({ user: 'a' });
@@ -371,7 +185,7 @@ describe('authenticate', () => {
   });
 
   it('ends with the hint that the order was ended by', async () => {
-    const { surface, set, card, login, controller } = fixture();
+    const { surface, set, card, login, controller } = orderStage();
     set(card('a'));
     const running = login();
     await surface.until('pin');
@@ -381,7 +195,7 @@ describe('authenticate', () => {
   });
 
   it('keeps to the card whose PIN is being typed when another card comes', async () => {
-    const { surface, set, card, login, typePin, requests } = fixture();
+    const { surface, set, card, login, typePin, requests } = orderStage();
     const a = card('a');
     set(a);
     const running = login();
@@ -397,7 +211,7 @@ describe('authenticate', () => {
   });
 
   it('offers no other card by itself while the one whose PIN is being typed is read again', async () => {
-    const { surface, set, card, login, typePin } = fixture();
+    const { surface, set, card, login, typePin } = orderStage();
     const a = card('a');
     const b = card('b');
     set(a);
@@ -412,7 +226,7 @@ describe('authenticate', () => {
   });
 
   it('a cancel while the card works ends the order without an answer', async () => {
-    const { surface, set, card, login, typePin } = fixture();
+    const { surface, set, card, login, typePin } = orderStage();
     const sign = (request: SignRequest): Promise<SignResult> =>
       new Promise((_resolve, reject) => {
         const fail = () => reject(new MiddlewareError('ERR_ABORTED', 'aborted'));
@@ -430,7 +244,7 @@ describe('authenticate', () => {
 
   it('wipes a PIN that it cannot use, whatever hinders it', async () => {
     const chain = [new Uint8Array(20_000)];
-    const { surface, set, card, login, typePin, requests } = fixture({
+    const { surface, set, card, login, typePin, requests } = orderStage({
       usable: true,
       level: 3,
       chain,
@@ -446,7 +260,7 @@ describe('authenticate', () => {
   });
 
   it('does not complete a login that cannot be written to the history', async () => {
-    const { surface, set, card, login, typePin, history } = fixture();
+    const { surface, set, card, login, typePin, history } = orderStage();
     history.push = () => {
       throw new Error('disk full');
     };
@@ -459,13 +273,13 @@ describe('authenticate', () => {
 });
 
 describe('authenticate with several cards of one person', () => {
-  const ofTwo = (fixed: ReturnType<typeof fixture>) => [
+  const ofTwo = (fixed: ReturnType<typeof orderStage>) => [
     fixed.card('b', { person: 'p' }),
     fixed.card('a', { person: 'p' }),
   ];
 
   it('asks which, in the same order whatever the readers, and takes the same one for the same question next time', async () => {
-    const fixed = fixture();
+    const fixed = orderStage();
     const { surface, set, login, typePin, chosen, requests } = fixed;
     const [b, a] = ofTwo(fixed);
     set(b!, a!);
@@ -494,7 +308,7 @@ describe('authenticate with several cards of one person', () => {
   });
 
   it('preselects nothing with the card of somebody else in, whatever was chosen before', async () => {
-    const { surface, set, card, login, chosen } = fixture();
+    const { surface, set, card, login, chosen } = orderStage();
     chosen.set('urn:test:rp 3', { token: 'card:a', certificate: 'a' });
     set(card('a'), card('b'));
     const running = login();
@@ -504,7 +318,7 @@ describe('authenticate with several cards of one person', () => {
   });
 
   it('remembers no choice of a login that did not complete', async () => {
-    const { surface, set, card, login, chosen } = fixture();
+    const { surface, set, card, login, chosen } = orderStage();
     set(card('a'));
     const running = login();
     await surface.until('pin');
@@ -514,7 +328,7 @@ describe('authenticate with several cards of one person', () => {
   });
 
   it('lets the user choose while one more card is read, and chooses by itself only when it has been', async () => {
-    const fixed = fixture();
+    const fixed = orderStage();
     const { surface, set, card, login, typePin } = fixed;
     const reading: TokenEntry = { reader: 'reader b', state: 'reading' };
     set(card('a'), reading);
@@ -535,7 +349,7 @@ describe('authenticate with several cards of one person', () => {
   });
 
   it('goes on with the other face of the card when the one that was shown is gone', async () => {
-    const { surface, set, card, login, typePin, requests } = fixture();
+    const { surface, set, card, login, typePin, requests } = orderStage();
     set(card('a', { reader: 'contact' }));
     const running = login();
     const { chosen } = await surface.until('pin');
@@ -549,7 +363,7 @@ describe('authenticate with several cards of one person', () => {
 
 describe('authenticate while nothing is shown yet', () => {
   it('ends on a cancel, without waiting for the card', async () => {
-    const { surface, set, card, login, requests } = fixture();
+    const { surface, set, card, login, requests } = orderStage();
     let signal: AbortSignal | undefined;
     const counters = (given?: AbortSignal) =>
       new Promise<never>((_resolve, reject) => {
@@ -571,7 +385,7 @@ describe('authenticate with a card that another program holds', () => {
   it('says so with the names, and tries again when the user does', async () => {
     const busy = new MiddlewareError('ERR_CARD_BUSY', 'busy', { fields: { programs: 'firefox' } });
     const script: CardScript = { counters: () => Promise.reject(busy) };
-    const { surface, set, card, login, typePin, hints } = fixture();
+    const { surface, set, card, login, typePin, hints } = orderStage();
     set(card('a', script));
     const running = login();
     expect((await surface.until('explain')).problem).toEqual({
@@ -591,7 +405,7 @@ describe('authenticate with a keypad on the reader', () => {
   const failing = (code: ErrorCode) => () => Promise.reject(new MiddlewareError(code, 'not taken'));
 
   it('says that there is one, and passes the wish to use it on, with consent and language', async () => {
-    const { surface, set, card, login, requests } = fixture();
+    const { surface, set, card, login, requests } = orderStage();
     let finish: () => void = () => undefined;
     const sign = (): Promise<SignResult> =>
       new Promise((resolve) => {
@@ -608,7 +422,7 @@ describe('authenticate with a keypad on the reader', () => {
   });
 
   it('takes a PIN that is typed on the computer all the same', async () => {
-    const { surface, set, card, login, typePin, requests } = fixture();
+    const { surface, set, card, login, typePin, requests } = orderStage();
     set(card('a', { pinPad: true }));
     const running = login();
     await surface.until('pin');
@@ -618,7 +432,7 @@ describe('authenticate with a keypad on the reader', () => {
   });
 
   it('takes no such wish where there is none', async () => {
-    const { surface, set, card, login, typePin, requests } = fixture();
+    const { surface, set, card, login, typePin, requests } = orderStage();
     set(card('a'));
     const running = login();
     expect((await surface.until('pin')).pinPad).toBe(false);
@@ -632,7 +446,7 @@ describe('authenticate with a keypad on the reader', () => {
   it.each(['ERR_PIN_PAD_TIMEOUT', 'ERR_PIN_PAD_CANCELLED', 'ERR_PIN_MALFORMED'] as const)(
     'asks again after %s, with the keypad as before',
     async (code) => {
-      const { surface, set, card, login, requests } = fixture();
+      const { surface, set, card, login, requests } = orderStage();
       set(card('a', { pinPad: true, sign: failing(code) }));
       const running = login();
       await surface.until('pin');
@@ -649,7 +463,7 @@ describe('authenticate with a keypad on the reader', () => {
     'goes on without the keypad after %s, for this order only',
     async (code) => {
       const script: CardScript = { pinPad: true, sign: failing(code) };
-      const { surface, set, card, login, typePin } = fixture();
+      const { surface, set, card, login, typePin } = orderStage();
       set(card('a', script));
       const running = login();
       await surface.until('pin');
@@ -667,7 +481,7 @@ describe('authenticate with a keypad on the reader', () => {
   );
 
   it('ends the wait when the user cancels here, and when the card is pulled', async () => {
-    const { surface, set, card, login } = fixture();
+    const { surface, set, card, login } = orderStage();
     const sign = (request: SignRequest): Promise<SignResult> =>
       new Promise((_resolve, reject) => {
         const fail = () => reject(new MiddlewareError('ERR_ABORTED', 'aborted'));
