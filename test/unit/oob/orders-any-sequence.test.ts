@@ -85,8 +85,9 @@ async function collect(order: Known): Promise<void> {
 }
 
 async function take(one: Step): Promise<void> {
-  if (one.does === 'start') return await start(one.party, one.process);
-  if (one.does === 'wait') return void (await vi.advanceTimersByTimeAsync(one.ms));
+  if (one.does === 'start') await start(one.party, one.process);
+  if (one.does === 'wait') await vi.advanceTimersByTimeAsync(one.ms);
+  if (one.does === 'start' || one.does === 'wait') return;
   const run = pick(living(), one.which);
   const order = pick(orders, one.which);
   if (one.does === 'prompt' && run !== undefined) {
