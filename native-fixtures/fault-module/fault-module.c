@@ -2,6 +2,7 @@
  * A PKCS#11 module with one token, or one that stands before another module (KORT_FAULT_BEHIND, its path). The file that
  * KORT_FAULT names says how it misbehaves, read anew at every call, one rule a line:
  *   C_Name crash | hang | flood | scribble | 0xRV    (scribble: nonsense frames on every open handle)
+ *   C_Name 0xRV@N                          only at the Nth call of the process
  *   flags 0x...                            PIN bits of CK_TOKEN_INFO
  *   count N                                number of slots claimed
  *   label-junk 1                           fields without blanks, with escape codes and invalid UTF-8
@@ -50,6 +51,13 @@ static CK_RV misbehave(const char *name) {
   char word[64];
   record(name);
   unsigned long rv = rule(name, word, sizeof word);
+  char *at = strchr(word, '@');
+  if (at != NULL) {
+    static unsigned long calls = 0;
+    calls += 1;
+    if (calls != strtoul(at + 1, NULL, 0)) return CKR_OK;
+    *at = 0;
+  }
   if (strcmp(word, "crash") == 0) *(volatile int *)0 = 1;
   if (strcmp(word, "hang") == 0) for (;;) pause();
   if (strcmp(word, "flood") == 0) for (;;) {

@@ -114,6 +114,26 @@ describe('a token whose module misbehaves', () => {
     expect(await signFaulted('C_Login 0')).not.toBeInstanceOf(MiddlewareError);
   });
 
+  it.each([
+    ['0x32@2', 'ERR_CARD_REMOVED', 'accepted'],
+    ['0x5@2', 'ERR_MODULE_FAILURE', 'accepted'],
+    ['crash@2', 'ERR_MODULE_CRASHED', 'unknown'],
+    ['hang@2', 'ERR_MODULE_TIMEOUT', 'unknown'],
+  ])('a fault between two signatures (%s) hands neither out', async (rule, code, codeOutcome) => {
+    const { digest, ...signing } = await request(token);
+    fault.forget();
+    fault.rules(`C_Sign ${rule}`);
+    const digests = [digest, digest, digest];
+    await expect(token.verifyAndSignAll({ ...signing, digests })).rejects.toMatchObject({
+      code,
+      fields: { codeOutcome },
+    });
+    expect(fault.calls('C_Login')).toBe(1);
+    expect(fault.calls('C_Sign')).toBe(2);
+    expect(isWiped(signing.pin)).toBe(true);
+    expect(fault.calls('C_Logout')).toBe(codeOutcome === 'accepted' ? 1 : 0);
+  });
+
   it.each(['C_Logout', 'C_CloseSession'])('an error of %s does not take the signature away', async (name) => {
     expect(await signFaulted(`${name} 0x5`)).toMatchObject({ cost: expect.anything() as unknown });
   });

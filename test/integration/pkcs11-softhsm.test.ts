@@ -8,7 +8,7 @@ import { canWrite, type WritableToken } from '../../src/tokens/token.js';
 import { hostProgramFromSource } from '../support/module-host.js';
 import { createPkcs11Bench, type Pkcs11Bench } from '../support/pkcs11-bench.js';
 import { runProcess } from '../support/run-process.js';
-import { certificateOver, generateTestKey } from '../support/self-signed-certificate.js';
+import { certificateOver, generateTestKey, selfSigned } from '../support/self-signed-certificate.js';
 import { createSoftHsm } from '../support/softhsm.js';
 import { keyFor, secretOf } from '../support/token-bench.js';
 
@@ -94,6 +94,25 @@ it.each<[KeySpec, 'RS256' | 'ES256', string]>([
   },
   30_000,
 );
+
+it('a key with CKA_ALWAYS_AUTHENTICATE signs once for each PIN, and nothing when several signatures are asked for', async () => {
+  const { privateKey, der } = selfSigned('TEST always', 'p256');
+  writeFileSync(at('always.der'), privateKey.export({ format: 'der', type: 'pkcs8' }));
+  writeFileSync(at('always-certificate.der'), der);
+  const key = ['--write-object', at('always.der'), '--type', 'privkey', '--always-auth', '--usage-sign', '--id', '55'];
+  hsm.pkcs11Tool(...login, ...key);
+  hsm.pkcs11Tool(...login, '--write-object', at('always-certificate.der'), '--type', 'cert', '--id', '55');
+  const held = (await token.certificates()).find((entry) => Buffer.from(der).equals(entry.certificate.der));
+  const digest = readFileSync(at('digest'));
+  const signing = { key: held!.key!, algorithm: 'ES256' } as const;
+  expect(held?.key?.pinEachTime).toBe(false);
+  await expect(token.verifyAndSignAll({ ...signing, digests: [digest, digest], ...use() })).rejects.toMatchObject({
+    code: 'ERR_TOKEN_OPERATION_UNSUPPORTED',
+    fields: { codeOutcome: 'accepted' },
+  });
+  const { signatures } = await token.verifyAndSignAll({ ...signing, digests: [digest], ...use() });
+  expect(await isValid(der, asDer(signatures[0]!))).toBe(true);
+});
 
 it('a key and certificate that pkcs11-tool writes while we run are noticed and used by us', async () => {
   const generate = ['--keypairgen', '--key-type', 'EC:prime256v1', '--id', '77', '--label', 'TEST theirs'];

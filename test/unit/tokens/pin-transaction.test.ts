@@ -9,7 +9,7 @@ import { createApduExchange } from '../../../src/cards/apdu-exchange.js';
 import { createPinTransactions, type PinJob } from '../../../src/tokens/pin-transaction.js';
 import { createIdPrimeFamily, defaultPinFormat } from '../../../src/cards/idprime/idprime-family.js';
 import { createPinTryRecord } from '../../../src/tokens/pin-try-record.js';
-import type { SignRequest, SigningToken } from '../../../src/tokens/token.js';
+import type { SignAllRequest, SignRequest, SigningToken } from '../../../src/tokens/token.js';
 import { opensslAccepts } from '../../support/judge-with-openssl.js';
 import { scriptedCard, scriptedChannel } from '../../support/scripted-channel.js';
 import {
@@ -241,6 +241,63 @@ describe('verifyAndSign() with a fault at every command', () => {
       expect(triesLeft()).toBe(5);
     },
   );
+});
+
+describe('verifyAndSignAll() on a virtual 940', () => {
+  const several = async (): Promise<SignAllRequest> => {
+    const { digest, ...rest } = await requestFor();
+    return { ...rest, digests: [digest, digest] };
+  };
+  const commands = SIGNING_COMMANDS + 4;
+
+  it('verifies once and drops the PIN state once', async () => {
+    const { signatures, cost } = await token.verifyAndSignAll(await several());
+    expect(signatures).toHaveLength(2);
+    expect(cost.apduCount).toBe(commands);
+    expect(verifiesSent()).toBe(1);
+    expect(card.trace.filter((line) => line === DROP)).toHaveLength(1);
+    expect(card.trace.at(-1)).toBe(DROP);
+    expect(pinTries()).toEqual([expect.objectContaining({ outcome: 'accepted', purpose: 'sign' })]);
+  });
+
+  it.each(Array.from({ length: 4 }, (_, at) => SIGNING_COMMANDS + 1 + at))(
+    'card pulled at command %i, after the first signature: nothing is handed out, and the PIN was right',
+    async (apdu) => {
+      const signing = await several();
+      bench.hardware.armFault('Reader', { kind: 'remove-before', apdu });
+      await expect(token.verifyAndSignAll(signing)).rejects.toMatchObject({
+        code: 'ERR_CARD_REMOVED',
+        fields: { codeOutcome: 'accepted' },
+      });
+      expect(isWiped(signing.pin)).toBe(true);
+      expect(verifiesSent()).toBe(1);
+      expect(pinTries()).toEqual([expect.objectContaining({ outcome: 'accepted' })]);
+      bench.hardware.insert('Reader', card.cardName);
+      expect(isVerified()).toBe(false);
+    },
+  );
+
+  it('a second signature that the card refuses takes the first with it, and the PIN state is dropped', async () => {
+    const signing = await several();
+    bench.hardware.armFault('Reader', { kind: 'status-word', apdu: commands, statusWord: '6f00' });
+    await expect(token.verifyAndSignAll(signing)).rejects.toMatchObject({
+      code: 'ERR_CARD_STATUS',
+      fields: { codeOutcome: 'accepted' },
+    });
+    expect(card.trace.at(-1)).toBe(DROP);
+    expect(isVerified()).toBe(false);
+  });
+
+  it('sends nothing for several signatures under the PIN that is wanted each time', async () => {
+    const { digest, ...rest } = await requestFor({ algorithm: 'ES256' });
+    expect(rest.key.pinEachTime).toBe(true);
+    const before = card.trace.length;
+    await expect(token.verifyAndSignAll({ ...rest, digests: [digest, digest] })).rejects.toMatchObject({
+      code: 'ERR_TOKEN_OPERATION_UNSUPPORTED',
+    });
+    expect(card.trace).toHaveLength(before);
+    expect(isWiped(rest.pin)).toBe(true);
+  });
 });
 
 describe('verifyAndSign() and other programs', () => {
