@@ -1,11 +1,14 @@
 import { isMiddlewareError } from '../core/errors.js';
+import type { HttpClient } from '../core/ports.js';
 import type { RelyingPartyDetails, RelyingPartyFinding } from '../control-contract/relying-parties.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import type { RelyingParty } from '../model/relying-party.js';
+import { createHttpClient } from '../platform/http-client.js';
+import { liveFindings } from './live-checks.js';
 import type { RelyingPartyStore } from './relying-party-store.js';
 
 /** The `rp.*` methods. */
-export function relyingPartyMethods(store: RelyingPartyStore): ControlHandlers {
+export function relyingPartyMethods(store: RelyingPartyStore, http: HttpClient = createHttpClient()): ControlHandlers {
   return {
     'rp.add': ({ entry }) => describe(store.add(entry)),
     'rp.list': () => ({ relyingParties: store.registry.all.map(summarize) }),
@@ -14,9 +17,12 @@ export function relyingPartyMethods(store: RelyingPartyStore): ControlHandlers {
       store.remove(clientId);
       return {};
     },
-    'rp.check': (params) => ({
-      findings: 'clientId' in params ? goodFindings(store.find(params.clientId)) : findings(store, params.entry),
-    }),
+    'rp.check': async (params) => {
+      const party = 'clientId' in params ? store.find(params.clientId) : checked(store, params.entry);
+      if ('wrong' in party) return { findings: [party.wrong] };
+      const live = params.live === undefined ? [] : await liveFindings(party, params.live.pages, http);
+      return { findings: [...goodFindings(party), ...live] };
+    },
   };
 }
 
@@ -47,16 +53,16 @@ function goodFindings({ jwks, origins, acrValues, endpoints }: RelyingParty): Re
   ];
 }
 
-/** What is in order, or the first thing that is wrong with an entry. */
-function findings(store: RelyingPartyStore, entry: unknown): RelyingPartyFinding[] {
+/** An entry that is in order, or the first thing that is wrong with it. */
+function checked(store: RelyingPartyStore, entry: unknown): RelyingParty | { readonly wrong: RelyingPartyFinding } {
   try {
-    return goodFindings(store.check(entry));
+    return store.check(entry);
   } catch (error) {
     if (!isMiddlewareError(error)) throw error;
     const { path, detail, field, reason } = error.fields;
     const failed = error.code === 'ERR_CONFIG_CONFLICT' ? 'conflict' : checkOf(String(field ?? path ?? ''));
     const where = typeof field === 'string' && typeof reason === 'string' ? { field, reason } : {};
-    return [{ check: failed, ok: false, detail: [path, detail].filter(Boolean).join(': '), ...where }];
+    return { wrong: { check: failed, ok: false, detail: [path, detail].filter(Boolean).join(': '), ...where } };
   }
 }
 

@@ -28,9 +28,14 @@ export interface ControlMethods {
   'rp.list': { params: Nothing; result: { readonly relyingParties: readonly RelyingPartySummary[] } };
   'rp.show': { params: { readonly clientId: string }; result: RelyingPartyDetails };
   'rp.remove': { params: { readonly clientId: string }; result: Nothing };
-  /** Of a registered relying party, or of an entry that is not registered yet. */
+  /**
+   * Of a registered relying party, or of an entry that is not registered yet; with `live` also of its addresses and
+   * login pages on the network, of the first page of each origin where none is named.
+   */
   'rp.check': {
-    params: { readonly clientId: string } | { readonly entry: unknown };
+    params: ({ readonly clientId: string } | { readonly entry: unknown }) & {
+      readonly live?: { readonly pages: readonly string[] } | undefined;
+    };
     result: { readonly findings: readonly RelyingPartyFinding[] };
   };
   /**

@@ -32,8 +32,12 @@ export interface RelyingPartyAddresses {
   readonly pins: readonly string[];
 }
 
-/** What `rp.check` looks at. `entry`: the file as a whole; `conflict`: nothing of it is taken already. */
-export type RelyingPartyCheck = 'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'endpoints' | 'conflict';
+/**
+ * What `rp.check` looks at. `entry`: the file as a whole; `conflict`: nothing of it is taken already; `pages`: login pages
+ * on the network.
+ */
+export type RelyingPartyCheck =
+  'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'endpoints' | 'conflict' | 'pages';
 
 /** The outcome of one check. */
 export interface RelyingPartyFinding {
@@ -41,7 +45,7 @@ export interface RelyingPartyFinding {
   readonly ok: boolean;
   /** For developers, in English. */
   readonly detail?: string | undefined;
-  /** Where in the entry, such as `jwks.keys.0.kid`, and what is wrong there: a name of the message catalogue. */
+  /** Where in the entry, such as `jwks.keys.0.kid`, or on the network, and what is wrong there: a name of the message catalogue. */
   readonly field?: string | undefined;
   readonly reason?: string | undefined;
 }

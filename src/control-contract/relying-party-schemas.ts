@@ -30,7 +30,7 @@ export const relyingPartyDetails = relyingPartySummary.extend({
 
 /** {@link RelyingPartyFinding} */
 export const relyingPartyFinding = z.object({
-  check: z.enum(['entry', 'keys', 'origins', 'levels', 'issuers', 'endpoints', 'conflict']),
+  check: z.enum(['entry', 'keys', 'origins', 'levels', 'issuers', 'endpoints', 'conflict', 'pages']),
   ok: z.boolean(),
   detail: z.string().optional(),
   field: z.string().optional(),

@@ -21,6 +21,7 @@ export const rpcRequest = z.strictObject({
 const nothing = z.strictObject({});
 const accepted = z.object({ accepted: z.boolean() });
 const name = z.string().min(1).max(256);
+const live = z.strictObject({ pages: z.array(z.string().max(2048)).max(16) }).optional();
 const ticket = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** What every method takes and gives. Only the daemon loads this: zod would double the start-up time of `kort status`. */
@@ -35,7 +36,7 @@ export const methodSchemas: {
   'rp.show': { params: z.strictObject({ clientId: name }), result: relyingPartyDetails },
   'rp.remove': { params: z.strictObject({ clientId: name }), result: nothing },
   'rp.check': {
-    params: z.union([z.strictObject({ clientId: name }), z.strictObject({ entry: z.unknown() })]),
+    params: z.union([z.strictObject({ clientId: name, live }), z.strictObject({ entry: z.unknown(), live })]),
     result: z.object({ findings: z.array(relyingPartyFinding) }),
   },
   'launch.open': {

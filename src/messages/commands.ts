@@ -17,7 +17,9 @@ export interface CommandMessages {
   >;
   anyIssuer: string;
   yes: string;
-  checks: Readonly<Record<'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'endpoints' | 'conflict', string>>;
+  checks: Readonly<
+    Record<'entry' | 'keys' | 'origins' | 'levels' | 'issuers' | 'endpoints' | 'conflict' | 'pages', string>
+  >;
   sandboxReaders: string;
   sandboxCodes(pin: string, puk: string, signaturePin: string): string;
   sandboxMoved(card: string, from: string, to: string): string;
@@ -72,6 +74,7 @@ const sv: CommandMessages = {
     issuers: 'utfärdare',
     endpoints: 'adresser',
     conflict: 'inte upptaget av någon annan',
+    pages: 'inloggningssidor',
   },
   sandboxReaders: 'Läsare',
   sandboxCodes: (pin, puk, signaturePin) =>
@@ -133,6 +136,7 @@ const en: CommandMessages = {
     issuers: 'issuers',
     endpoints: 'addresses',
     conflict: 'not taken by another',
+    pages: 'login pages',
   },
   sandboxReaders: 'Readers',
   sandboxCodes: (pin, puk, signaturePin) =>

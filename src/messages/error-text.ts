@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorFields } from '../core/errors.js';
 import { errorMessages, type ErrorText } from './errors.js';
 import type { Language } from './language.js';
+import { reasonText, remoteReason } from './reasons.js';
 import { fillTemplate } from './template.js';
 
 const unknown: Readonly<Record<Language, ErrorText>> = {
@@ -15,8 +16,14 @@ const unknown: Readonly<Record<Language, ErrorText>> = {
  */
 export function errorText(language: Language, code: string, fields: ErrorFields): ErrorText {
   const text = isKnown(code) ? errorMessages[code][language] : unknown[language];
-  const all = { group: 'daemon', ...fields, code };
+  const all = { group: 'daemon', ...fields, ...remoteDetail(language, code, fields), code };
   return { sentence: fillTemplate(text.sentence, all), nextStep: fillTemplate(text.nextStep, all) };
+}
+
+/** Why a server could not be asked, in words. */
+function remoteDetail(language: Language, code: string, { reason }: ErrorFields): ErrorFields {
+  if (!code.startsWith('ERR_REMOTE_') || reason === undefined) return {};
+  return { reason: reasonText(language, { reason: remoteReason(String(reason)) }) ?? reason };
 }
 
 function isKnown(code: string): code is ErrorCode {

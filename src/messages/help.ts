@@ -23,6 +23,7 @@ export interface HelpMessages {
       | 'number'
       | 'key'
       | 'reason'
+      | 'url'
       | 'instance'
       | 'language',
       string
@@ -39,6 +40,8 @@ export interface HelpMessages {
       | 'help'
       | 'watch'
       | 'port'
+      | 'live'
+      | 'page'
       | 'pinStdin'
       | 'once'
       | 'vpcdPort'
@@ -145,6 +148,7 @@ const sv: HelpMessages = {
     number: 'tal',
     key: 'knapp',
     reason: 'skäl',
+    url: 'adress',
     instance: 'namn',
     language: 'sv|en',
   },
@@ -158,6 +162,8 @@ const sv: HelpMessages = {
     help: 'visa hjälp',
     watch: 'visa på nytt när något ändras, tills du avbryter',
     port: 'port för inloggning från webbläsaren',
+    live: 'kontrollera också tjänstens adresser och inloggningssidor på nätet',
+    page: 'inloggningssida att kontrollera på nätet (kan anges flera gånger)',
     pinStdin: 'läs PIN-koden som en rad från standard in i stället för från terminalen',
     once: 'avsluta när en inloggning är klar',
     vpcdPort: 'anslut de virtuella läsarna till en vpcd på denna port',
@@ -259,6 +265,7 @@ const en: HelpMessages = {
     number: 'number',
     key: 'key',
     reason: 'reason',
+    url: 'url',
     instance: 'name',
     language: 'sv|en',
   },
@@ -272,6 +279,8 @@ const en: HelpMessages = {
     help: 'show help',
     watch: 'show again when something changes, until interrupted',
     port: 'port for login from the browser',
+    live: 'check the addresses and login pages of the service on the network too',
+    page: 'login page to check on the network (may be given several times)',
     pinStdin: 'read the PIN as one line from standard input instead of from the terminal',
     once: 'end when one login has ended',
     vpcdPort: 'plug the virtual readers into a vpcd on this port',

@@ -71,6 +71,57 @@ const reasons = {
   unboundScheme: { sv: 'unbound gäller bara startsättet scheme', en: 'unbound is for the launcher scheme only' },
   pathForm: { sv: '{field} är ingen fullständig sökväg', en: '{field} is no absolute path' },
   pinForm: { sv: '{field} är ingen SHA-256 i base64', en: '{field} is no SHA-256 in base64' },
+  noCertificates: { sv: 'filen innehåller inga certifikat', en: 'the file contains no certificates' },
+  pageOrigin: {
+    sv: '{field} ligger inte på någon av tjänstens webbplatser (origins)',
+    en: "{field} is on none of the service's web sites (origins)",
+  },
+  pageRedirects: {
+    sv: '{field} leder vidare till en annan adress: ange inloggningssidans egen med --page',
+    en: '{field} leads on to another address: give that of the login page itself with --page',
+  },
+  pageStatus: {
+    sv: '{field} gav ingen sida: ange inloggningssidans adress med --page',
+    en: '{field} gave no page: give the address of the login page with --page',
+  },
+  pageFramable: {
+    sv: "{field} kan visas inuti andra webbsidor: skicka Content-Security-Policy: frame-ancestors 'none'",
+    en: "{field} can be shown inside other web pages: send Content-Security-Policy: frame-ancestors 'none'",
+  },
+  pageReferrer: {
+    sv: '{field} hindrar webbläsaren från att tala om varifrån inloggningen startas: skicka Referrer-Policy: origin',
+    en: '{field} keeps the browser from telling where the login is started: send Referrer-Policy: origin',
+  },
+  remoteDns: { sv: '[{field}: ]serverns namn är okänt', en: '[{field}: ]the name of the server is unknown' },
+  remoteRefused: { sv: '[{field}: ]ingen svarar på adressen', en: '[{field}: ]nobody answers at the address' },
+  remoteTimeout: { sv: '[{field}: ]inget svar kom i tid', en: '[{field}: ]no answer came in time' },
+  remoteClosed: { sv: '[{field}: ]servern bröt förbindelsen', en: '[{field}: ]the server closed the connection' },
+  remoteUntrusted: {
+    sv: '[{field}: ]certifikatet kommer inte från någon som datorn litar på',
+    en: '[{field}: ]the certificate comes from nobody whom this computer trusts',
+  },
+  remotePin: {
+    sv: '[{field}: ]certifikatet har ingen av nycklarna i pins',
+    en: '[{field}: ]the certificate has none of the keys in pins',
+  },
+  remoteExpired: {
+    sv: '[{field}: ]certifikatet gäller inte längre, eller inte än',
+    en: '[{field}: ]the certificate is valid no longer, or not yet',
+  },
+  remoteName: {
+    sv: '[{field}: ]certifikatet hör till en annan server',
+    en: '[{field}: ]the certificate belongs to another server',
+  },
+  remoteProtocol: {
+    sv: '[{field}: ]servern talar inte TLS 1.2 eller 1.3',
+    en: '[{field}: ]the server does not speak TLS 1.2 or 1.3',
+  },
+  remotePlain: {
+    sv: '[{field}: ]adressen skulle anropas utan kryptering',
+    en: '[{field}: ]the address would be called without encryption',
+  },
+  remoteTooLong: { sv: '[{field}: ]svaret är för långt', en: '[{field}: ]the answer is too long' },
+  remoteMalformed: { sv: '[{field}: ]svaret går inte att förstå', en: '[{field}: ]the answer cannot be understood' },
   pinEmpty: { sv: 'ingen PIN-kod på standard in', en: 'no PIN on standard input' },
   pinTerminal: {
     sv: '--pin-stdin läser inte från en terminal, där koden skulle synas',
@@ -117,4 +168,9 @@ export function reasonText(language: Language, fields: ErrorFields): string | un
   const { reason } = fields;
   if (typeof reason !== 'string' || !Object.hasOwn(reasons, reason)) return undefined;
   return fillTemplate(reasons[reason as Reason][language], fields);
+}
+
+/** The name here of a `reason` of an ERR_REMOTE_… error, such as `too-long`. */
+export function remoteReason(reason: string): string {
+  return `-${reason}`.replaceAll(/-(\w)/g, (_whole, letter: string) => letter.toUpperCase()).replace(/^/, 'remote');
 }

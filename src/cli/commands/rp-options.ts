@@ -3,6 +3,8 @@ import type { ProgramParts } from '../program-parts.js';
 import { parseName } from '../values.js';
 import { rpAddCommand, rpCheckCommand, rpListCommand, rpRemoveCommand, rpShowCommand } from './rp.js';
 
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 /** `kort rp add|list|show|remove|check` */
 export function addRpCommands(program: Parser, { help, usage, choose }: ProgramParts): void {
   const named = (name: string) => (text: string) => parseName(text, name, usage);
@@ -26,5 +28,9 @@ export function addRpCommands(program: Parser, { help, usage, choose }: ProgramP
   rp.command('check')
     .description(help.commands.rpCheck)
     .argument(`<${names.fileOrId}>`, help.arguments.fileOrId, named(names.fileOrId))
-    .action((target: string) => choose(rpCheckCommand(target)));
+    .option('--live', help.options.live)
+    .option(`--page <${help.names.url}>`, help.options.page, collect)
+    .action((target: string, { live, page }: { live?: true; page?: readonly string[] }) =>
+      choose(rpCheckCommand(target, live === undefined && page === undefined ? undefined : (page ?? []))),
+    );
 }

@@ -69,11 +69,12 @@ export function rpRemoveCommand(clientId: string): Command {
 const isFile = (target: string): boolean =>
   target.endsWith('.json') || /^(?:\.{1,2}$|\.{0,2}[/\\]|[A-Za-z]:\\)/.test(target);
 
-/** `kort rp check ID|FILE`. Exit status 2 when anything is wrong. */
-export function rpCheckCommand(target: string): Command {
+/** `kort rp check ID|FILE [--live] [--page URL]`: with `pages`, also on the network. Exit status 2 when anything is wrong. */
+export function rpCheckCommand(target: string, pages?: readonly string[]): Command {
   return async (context) => {
     const params = isFile(target) ? { entry: await context.ports.readJsonFile(target) } : { clientId: target };
-    const { findings } = await withClient(context, (client) => client.request('rp.check', params));
+    const live = pages === undefined ? {} : { live: { pages } };
+    const { findings } = await withClient(context, (client) => client.request('rp.check', { ...params, ...live }));
     if (context.json) writeJson(context, { findings });
     else
       writeLines(
