@@ -37,10 +37,10 @@ export type RefusalSituation = 'refused' | 'malformed' | 'tooMany' | 'unknown' |
 export interface WaitingPageMessages {
   /** What is going on; the name of the relying party follows on a line of its own. */
   asks: Readonly<Record<PagePurpose, string>>;
-  steps: Readonly<Record<'label' | 'fetch' | 'card' | 'pin' | 'back', string>>;
+  steps: Readonly<Record<'label' | 'card' | 'pin' | 'back', string>>;
   waiting: Readonly<Record<WaitingSituation, PageText>>;
   neverHere: string;
-  cancelThere: string;
+  onlyThere: string;
   refresh: string;
   ended: Readonly<Record<PagePurpose, string>>;
   ends: Readonly<Record<EndSituation, Omit<PageText, 'heading'>>>;
@@ -51,7 +51,7 @@ export interface WaitingPageMessages {
 
 const sv: WaitingPageMessages = {
   asks: { auth: 'Du loggar in hos', sign: 'Du skriver under hos', unknown: 'Du är på väg till' },
-  steps: { label: 'Steg', fetch: 'Begäran', card: 'Kort', pin: 'PIN-kod', back: 'Tillbaka' },
+  steps: { label: 'Steg', card: 'Kort', pin: 'PIN-kod', back: 'Tillbaka' },
   waiting: {
     fetching: { heading: 'Ett ögonblick …', sentence: 'Tjänstens begäran hämtas.' },
     outstandingTransaction: {
@@ -67,8 +67,8 @@ const sv: WaitingPageMessages = {
       sentence: 'Välj där vilket kort du vill använda. Passar inget kort står det där varför.',
     },
     userSign: {
-      heading: 'Skriv din PIN-kod i PIN-rutan',
-      sentence: 'Kontrollera först att den visar samma tjänst och samma kontrollkod som sidan du kom ifrån.',
+      heading: 'Skriv din PIN-kod',
+      sentence: 'Gör det i PIN-rutan, när du har sett att kontrollkoden där är samma som på sidan du kom ifrån.',
     },
     cardBusy: {
       heading: 'Kortet är upptaget',
@@ -79,8 +79,8 @@ const sv: WaitingPageMessages = {
       sentence: 'Svaret lämnas till tjänsten, och sedan skickas du tillbaka dit.',
     },
   },
-  neverHere: 'Skriv aldrig din PIN-kod i webbläsaren. Den skrivs bara i PIN-rutan från kort eller på läsarens knappar.',
-  cancelThere: 'Vill du avbryta gör du det i PIN-rutan.',
+  neverHere: 'Skriv aldrig din PIN-kod i webbläsaren.',
+  onlyThere: 'Den skrivs bara i PIN-rutan eller på läsarens knappar. I PIN-rutan kan du också avbryta.',
   refresh: 'Uppdatera sidan om den har stannat',
   ended: { auth: 'Du är inte inloggad', sign: 'Inget är underskrivet', unknown: 'Det gick inte' },
   ends: {
@@ -130,9 +130,8 @@ const sv: WaitingPageMessages = {
   goBack: (relyingParty) => `Tillbaka till ${relyingParty}`,
   refusals: {
     refused: {
-      heading: 'Härifrån går det inte att börja',
-      sentence:
-        'En inloggning startas bara från inloggningssidan hos en tjänst som är registrerad på den här datorn. Inget har startats.',
+      heading: 'Ingen inloggning startades',
+      sentence: 'Det går bara från inloggningssidan hos en tjänst som är registrerad på den här datorn.',
       nextStep: 'Gå till din tjänst och börja om därifrån. Händer det igen, kontakta tjänstens support.',
     },
     malformed: {
@@ -166,7 +165,7 @@ const sv: WaitingPageMessages = {
 
 const en: WaitingPageMessages = {
   asks: { auth: 'You are signing in to', sign: 'You are signing documents for', unknown: 'You are on your way to' },
-  steps: { label: 'Steps', fetch: 'Request', card: 'Card', pin: 'PIN', back: 'Back' },
+  steps: { label: 'Steps', card: 'Card', pin: 'PIN', back: 'Back' },
   waiting: {
     fetching: { heading: 'One moment …', sentence: "The service's request is being fetched." },
     outstandingTransaction: {
@@ -182,8 +181,9 @@ const en: WaitingPageMessages = {
       sentence: 'Choose there which card you want to use. If no card fits, it says why.',
     },
     userSign: {
-      heading: 'Type your PIN in the PIN window',
-      sentence: 'First check that it shows the same service and the same confirmation code as the page you came from.',
+      heading: 'Type your PIN',
+      sentence:
+        'Do it in the PIN window, when you have seen that its confirmation code is that of the page you came from.',
     },
     cardBusy: {
       heading: 'The card is busy',
@@ -194,8 +194,8 @@ const en: WaitingPageMessages = {
       sentence: 'The answer is being handed to the service. You are then sent back there.',
     },
   },
-  neverHere: "Never type your PIN in the browser. It is typed in kort's PIN window or on the keys of the reader only.",
-  cancelThere: 'To cancel, use the PIN window.',
+  neverHere: 'Never type your PIN in the browser.',
+  onlyThere: 'It is typed only in the PIN window or on the keys of the reader. In the PIN window you can also cancel.',
   refresh: 'Refresh the page if it has stopped',
   ended: { auth: 'You are not signed in', sign: 'Nothing was signed', unknown: 'It did not work' },
   ends: {
@@ -246,9 +246,8 @@ const en: WaitingPageMessages = {
   goBack: (relyingParty) => `Back to ${relyingParty}`,
   refusals: {
     refused: {
-      heading: 'You cannot start from here',
-      sentence:
-        'A login starts only from the login page of a service that is registered on this computer. Nothing was started.',
+      heading: 'No login was started',
+      sentence: 'That works only from the login page of a service that is registered on this computer.',
       nextStep:
         'Go to your service and start again from there. If it happens once more, contact the helpdesk of the service.',
     },

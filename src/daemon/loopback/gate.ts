@@ -36,7 +36,7 @@ export type Admission =
   | { readonly kind: 'call'; readonly path: PostPath; readonly caller: OobCaller }
   /** `origin` is that of the page that sent the browser. */
   | { readonly kind: 'start'; readonly clientId: string; readonly ref: string; readonly origin: string }
-  | Extract<Endpoint, { kind: 'wait' }>;
+  | { readonly kind: 'wait'; readonly id: string; readonly seen: string | undefined };
 
 export type GateVerdict =
   | { readonly passed: true; readonly admission: Admission; readonly origin: string | undefined }
@@ -70,7 +70,10 @@ export function passGate(request: GateRequest, rules: GateRules): GateVerdict {
   }
   if (endpoint.kind === 'call') return passCall(request, endpoint.path, origin, rules);
   if (endpoint.kind === 'start') return passStart(headers, endpoint.query, rules);
-  return { passed: true, admission: endpoint, origin: asPage ? undefined : origin };
+  if (endpoint.kind === 'constant') return { passed: true, admission: endpoint, origin };
+  const { kind, id, seen } = endpoint;
+  if (id === undefined) return refuse('endpoint', notFound, { asPage });
+  return { passed: true, admission: { kind, id, seen }, origin: undefined };
 }
 
 const notSentSo = forbidden('Only a fetch by a page, a call by a local program, or a page that the browser opens');

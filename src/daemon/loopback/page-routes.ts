@@ -43,7 +43,7 @@ export function addPageRoutes(app: FastifyInstance, options: PageRouteOptions): 
     const admission = admissionOf(request.raw);
     if (admission.kind !== 'wait') throw new Error('The gate and the routes disagree');
     const reader = readerOf(request.raw, port());
-    const found = admission.id === undefined ? undefined : launches.findLaunch(admission.id);
+    const found = launches.findLaunch(admission.id);
     if (found === 'lost') return sendPage(reply, 410, refusalPage('lost', reader));
     // A link that was opened outside the browser has no page, so its id says nothing here.
     if (found?.launcher !== 'redirect') return sendRefusal(reply, notFound, reader);

@@ -40,7 +40,7 @@ h1{margin:0 0 .5rem;font-size:clamp(1.5rem,5vw,1.875rem);line-height:1.25}
 p{margin:0 0 .75rem}
 .now{min-height:7.5rem}
 ol{display:flex;gap:.5rem;list-style:none;margin:0 0 1.5rem;padding:0;font-size:.9375rem;color:var(--soft)}
-li{flex:1;border-top:.3125rem solid var(--line);padding-top:.375rem}
+li{flex:1;overflow-wrap:normal;border-top:.3125rem solid var(--line);padding-top:.375rem}
 li.past{border-color:var(--mark)}
 li[aria-current]{border-color:var(--mark);color:var(--ink);font-weight:600}
 .never{margin:0;padding:.875rem 1rem;border-radius:.5rem;background:var(--calm)}
@@ -73,7 +73,7 @@ export interface PageContent {
   readonly paragraphs: readonly (string | undefined)[];
   /** A registered address. */
   readonly link?: { readonly href: string; readonly text: string };
-  readonly never?: { readonly rule: string; readonly cancel: string };
+  readonly never?: { readonly rule: string; readonly only: string };
   readonly footer?: string;
 }
 
@@ -96,7 +96,7 @@ ${party?.asks !== undefined && markup`<p class="asks">${party.asks}</p>`}
 ${party && markup`<p class="party">${party.name}</p>`}
 ${content.steps && stepRow(content.steps)}
 ${message(content)}
-${content.never && markup`<p class="never"><b>${content.never.rule}</b> ${content.never.cancel}</p>`}
+${content.never && markup`<p class="never"><b>${content.never.rule}</b> ${content.never.only}</p>`}
 </div>
 <footer>
 ${refresh && markup`<p><a href="${refresh.target}">${refresh.label}</a></p>`}

@@ -59,7 +59,7 @@ function waitingPage(launch: Launch, situation: WaitingSituation, reader: PageRe
     refresh: { seconds, target: `?seen=${situation}`, label: messages.refresh },
     steps: { label: messages.steps.label, list: stepsFor(situation, messages.steps) },
     ...content(messages.waiting[situation]),
-    never: { rule: messages.neverHere, cancel: messages.cancelThere },
+    never: { rule: messages.neverHere, only: messages.onlyThere },
   });
 }
 
@@ -96,9 +96,9 @@ function content({ heading, sentence, nextStep }: PageText): Pick<PageContent, '
   return { heading, paragraphs: [sentence, nextStep] };
 }
 
-const way = ['fetch', 'card', 'pin', 'back'] as const;
-const placeOf: Readonly<Record<WaitingSituation, (typeof way)[number]>> = {
-  fetching: 'fetch',
+const way = ['card', 'pin', 'back'] as const;
+const placeOf: Readonly<Record<WaitingSituation, (typeof way)[number] | undefined>> = {
+  fetching: undefined,
   outstandingTransaction: 'card',
   noCard: 'card',
   chooseCard: 'card',
@@ -111,7 +111,7 @@ function stepsFor(
   situation: WaitingSituation,
   names: Readonly<Record<(typeof way)[number], string>>,
 ): readonly PageStep[] {
-  const current = way.indexOf(placeOf[situation]);
+  const current = way.findIndex((step) => step === placeOf[situation]);
   return way.map((step, index) => {
     const ahead = index > current ? 'ahead' : 'past';
     return { name: names[step], state: index === current ? 'current' : ahead };
