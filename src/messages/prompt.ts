@@ -42,6 +42,8 @@ export interface PromptMessages {
   chooseCard: string;
   /** There is a question to go back to. */
   chooseOtherHint: string;
+  /** Where there is nothing to choose, but something that does not fit. */
+  listKey: string;
   listTitle: string;
   listHint: string;
   card: string;
@@ -115,6 +117,7 @@ const sv: PromptMessages = {
   cardCame: (label, reader) => `Ett kort till sattes i: ${label} (läsare ${reader}).`,
   chooseCard: 'Vilket kort vill du använda?',
   chooseOtherHint: 'Tryck på en siffra · Esc går tillbaka',
+  listKey: 'Tabb visar vad mer som finns',
   listTitle: 'Det finns inget annat att välja.',
   listHint: 'Esc går tillbaka',
   card: 'Kort',
@@ -199,6 +202,7 @@ const en: PromptMessages = {
   cardCame: (label, reader) => `One more card was inserted: ${label} (reader ${reader}).`,
   chooseCard: 'Which card do you want to use?',
   chooseOtherHint: 'Press a number · Esc goes back',
+  listKey: 'Tab shows what else there is',
   listTitle: 'There is nothing else to choose.',
   listHint: 'Esc goes back',
   card: 'Card',

@@ -174,7 +174,9 @@ function questionBlocks(view: WirePrompt, state: ScreenState, look: Look): reado
   const what = signingBlocks(view, look);
   if (state.onPinPad) return [...what, ...question(ofPurpose.pinPad[pinRole], ofPurpose.pinPadHint[choice])];
   const dots = '•'.repeat(state.pinLength);
-  return [...what, ...question(`${ofPurpose.pin[pinRole]}: ${dots}`, ofPurpose.pinHint[choice])];
+  const list = choice === 'only' && view.unfit.length > 0 ? [words.listKey] : [];
+  const hint = [ofPurpose.pinHint[choice], ...list].join(' · ');
+  return [...what, ...question(`${ofPurpose.pin[pinRole]}: ${dots}`, hint)];
 }
 
 /** What this one PIN entry signs. */

@@ -445,3 +445,197 @@ it('a request that comes meanwhile is told of', () => {
   tell('prompt.waiting', { waiting: [{ promptId: 'p2', relyingParty, purpose: 'auth', launcher: 'page' }] });
   expect(screen).toContain('One more request is waiting.');
 });
+
+describe('a text that has to be read', () => {
+  const text = Array.from({ length: 100 }, (_, index) => `Paragraph ${index + 1}.`).join('\n');
+  const acknowledged = ['prompt.acknowledge', { ticket: 'a'.repeat(32) }];
+  const read = (change: Partial<WirePrompt> = {}): void => {
+    const documents = [{ label: 'Certificate 7', digest: `sha256:${'ab'.repeat(32)}` }];
+    tell('prompt.show', wire({ state: 'read', purpose: 'sign', visibleText: text, documents, ...change }));
+    now += 500;
+  };
+
+  it('is acknowledged only when its last row has stood on the screen', () => {
+    read();
+    expect(screen).toMatch(/^The service writes:\n {2}\| Paragraph 1\.$/m);
+    expect(screen).toContain('Read on to the last row');
+    press('enter', ' ', 'enter', 'pageDown', 'enter', 'down', 'enter');
+    expect(screen).not.toContain('sha256');
+    expect(calls).toEqual([]);
+    press('pageDown', ' ', ' ');
+    expect(screen).toMatch(/Rows \d+–(\d+) of \1$/m);
+    expect(screen).toContain('sha256:abab');
+    expect(screen).toContain('Enter: I have read all of it');
+    press('up', 'pageUp', 'pageUp', 'enter');
+    expect(calls).toEqual([acknowledged]);
+  });
+
+  it('stays where it is while other cards come and go, and begins anew for the next order', () => {
+    read();
+    press(' ');
+    const [first] = /Paragraph \d+/.exec(screen) ?? [];
+    read({ waitingOrders: 1, askedAgain: true });
+    expect(screen).toContain(`${first}.`);
+    expect(screen).toContain('asked for something once more');
+    expect(screen).not.toMatch(/\| Paragraph 1\.$/m);
+    read({ promptId: 'p2', ticket: 'b'.repeat(32) });
+    expect(screen).toMatch(/\| Paragraph 1\.$/m);
+    press('enter');
+    expect(calls).toEqual([]);
+  });
+
+  it('takes no digit for anything, lists the certificates on Tab, and cancels on Escape', () => {
+    const [one] = promptView('p1').candidates;
+    read({ candidates: [one!, { ...one!, id: 'c2', tokenLabel: 'Other 940' }] });
+    press('8', '1', 'tab');
+    expect(screen).toContain('2  Tolvan Tolvansson: Other 940');
+    press('escape');
+    expect(screen).toContain('| Paragraph 1.');
+    press('tab', '2', 'escape');
+    expect(pins).toEqual([]);
+    expect(calls).toEqual([
+      ['prompt.choose', { ticket: 'a'.repeat(32), candidateId: 'c2' }],
+      ['prompt.cancel', { promptId: 'p1' }],
+    ]);
+  });
+
+  it('is short where it fits whole', () => {
+    read({ visibleText: 'I agree.' });
+    press('enter');
+    expect(calls).toEqual([acknowledged]);
+  });
+});
+
+describe('a code that has to be typed', () => {
+  const code = (change: Partial<WirePrompt> = {}): void => {
+    tell(
+      'prompt.show',
+      wire({ state: 'code', confirmationCode: undefined, launcher: 'scheme', origin: undefined, ...change }),
+    );
+    now += 500;
+  };
+
+  it('stands on the screen in capitals as it is typed, and is sent once', () => {
+    code();
+    expect(screen).toContain('From: a link on this computer');
+    expect(screen).toContain('NO BROWSER can prove');
+    press('enter', 'a', 'b', '2', '!', '4', 'backspace', '3');
+    expect(screen).toMatch(/\(not your PIN\): AB23$/m);
+    press('enter', 'enter');
+    expect(calls).toEqual([['prompt.typeCode', { ticket: 'a'.repeat(32), code: 'AB23' }]]);
+    expect(pins).toEqual([]);
+  });
+
+  it('is typed anew when it was wrong, and when the daemon did not take it', async () => {
+    accepts = false;
+    code({ pinPad: true });
+    press('a', 'enter');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(screen).toContain('The confirmation code was not used');
+    expect(screen).toMatch(/\(not your PIN\): $/m);
+    const problem = { code: 'ERR_OOB_CONFIRMATION_CODE', fields: { attemptsRemaining: 2 } };
+    code({ ticket: 'b'.repeat(32), problem });
+    expect(screen).toContain("The code is not the one that the service's page shows. 2 tries left.");
+  });
+});
+
+describe('a signature', () => {
+  const sign = (change: Partial<WirePrompt> = {}): void => {
+    const documents = [
+      { label: 'One', digest: 'sha256:aa' },
+      { label: 'Two', digest: 'sha256:bb' },
+    ];
+    tell('prompt.show', wire({ purpose: 'sign', visibleText: 'I agree.', documents, pinRole: 'signature', ...change }));
+    now += 500;
+  };
+
+  it('asks for the PIN for signatures by its name, and says how many documents it signs', () => {
+    sign({ documentsNow: 2 });
+    expect(screen).toContain('wants you to sign documents (signature)');
+    expect(screen).toContain('The PIN signs all 2 documents.');
+    expect(screen).toMatch(/^Signature PIN \(the card's second PIN\): $/m);
+    sign({ documentsNow: 1, documentsSigned: 1, ticket: 'b'.repeat(32) });
+    expect(screen).toMatch(/^The PIN now signs document 2 of 2, which the service calls:\n {2}\| Two$/m);
+    sign({ documentsNow: 2, pinRole: 'authentication', ticket: 'c'.repeat(32) });
+    expect(screen).toMatch(/^PIN: $/m);
+  });
+
+  it('ends with what was signed, or with nothing', () => {
+    sign();
+    tell('prompt.close', { promptId: 'p1', outcome: { status: 'complete' } });
+    expect(screen).toContain('Done: you have signed 2 documents for Example Clinic.');
+    sign({ documentsSigned: 1 });
+    tell('prompt.close', { promptId: 'p1', outcome: { status: 'failed', hintCode: 'userCancel' } });
+    expect(screen.replaceAll(/\n\s*/g, ' ')).toContain(
+      'The signature for Example Clinic did not go through. You cancelled the signature. No signatures were handed out.',
+    );
+    sign();
+    tell('prompt.close', { promptId: 'p1', outcome: { status: 'failed', hintCode: 'wrongCode' } });
+    expect(screen).toContain('The confirmation code was wrong three times.');
+  });
+});
+
+describe('certificates that do not fit', () => {
+  const unfit = (['level', 'expired', 'usage', 'person', 'issuer', 'untrusted', 'no-key'] as const).map((reason) => ({
+    reader: 'Reader 2',
+    tokenLabel: `Card ${reason}`,
+    holder: 'Tolvan Tolvansson',
+    level: reason === 'level' ? (2 as const) : undefined,
+    notAfter: Date.UTC(reason === 'expired' ? 2020 : 2090, 0, 2),
+    reason,
+  }));
+
+  it('are listed with their levels, until when, and why, where nothing fits', () => {
+    const problem = { code: 'levelNotMet', fields: {} };
+    tell('prompt.show', wire({ state: 'explain', candidates: [], chosen: undefined, unfit, problem }));
+    for (const fact of [
+      'Tolvan Tolvansson: Card level (Reader 2)',
+      'does not have the assurance level that the service requires (assurance level 2 · valid until 2090-01-02)',
+      'has expired (valid until 2020-01-02)',
+      'is not for signing in',
+      'the service asks for another person',
+      'the service does not accept its issuer',
+      'its issuer is not trusted on this computer',
+      'its key is not there, or cannot do this',
+      'Insert another card with assurance level 3, or close.',
+    ]) {
+      expect(screen.replaceAll(/\n\s*/g, ' ')).toContain(fact);
+    }
+  });
+
+  it('can be looked at with Tab while a PIN is asked for, which no number changes', () => {
+    tell('prompt.show', wire({ unfit }));
+    now += 500;
+    expect(screen).not.toContain('Card level');
+    expect(screen).toContain('Tab shows what else there is');
+    press('tab', '2');
+    expect(screen).toContain('Card level');
+    expect(screen).toContain('There is nothing else to choose.');
+    press('escape', '8');
+    expect(screen).toMatch(/^PIN: •$/m);
+    expect(calls).toEqual([]);
+  });
+
+  it.each([
+    ['only-one', 'the only one that fitted'],
+    ['last-time', 'you used it for this service last time'],
+    ['first-on-card', 'valid longest'],
+    ['by-user', 'You chose it'],
+  ] as const)('leave one that was chosen for a reason: %s', (chosenBecause, words) => {
+    tell('prompt.show', wire({ chosenBecause }));
+    expect(screen).toContain(words);
+  });
+});
+
+it('waiting orders are told apart by what they are for and where they come from', () => {
+  const { relyingParty } = promptView('p2');
+  const waiting = [
+    { promptId: 'p2', relyingParty, purpose: 'auth', launcher: 'page', origin: 'https://a.example' },
+    { promptId: 'p3', relyingParty, purpose: 'sign', launcher: 'scheme' },
+    { promptId: 'p4', relyingParty, purpose: 'sign', launcher: 'process' },
+  ];
+  tell('prompt.waiting', { waiting });
+  expect(screen).toContain('1  Example Clinic (authentication, https://a.example)');
+  expect(screen).toContain('2  Example Clinic (signature, a link on this computer)');
+  expect(screen).toContain('3  Example Clinic (signature, a program on this computer)');
+});
