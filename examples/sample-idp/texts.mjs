@@ -30,11 +30,10 @@ export const texts = {
       'mixed-content': 'Den här webbläsaren låter inte säkra sidor nå kort direkt. Gå vidare så här i stället:',
       'page-policy':
         'Den här sidans egna regler (Content-Security-Policy) stänger ute kort. Säg till tjänstens förvaltare; gå vidare så här under tiden:',
-      'not-registered':
-        'Något svarar på den här datorn, men inte den här sidan. Antingen är tjänsten inte registrerad i kort (kort rp add), eller så har ett annat program tagit porten. Kontakta din support.',
       'other-program':
         'Ett annat program har tagit den plats där kort brukar svara. Öppna kort så här i stället, och säg till din support.',
-      absent: 'kort svarar inte. Är det installerat och igång? Du kan försöka öppna det:',
+      'no-answer':
+        'kort svarar inte den här sidan. Antingen är det inte installerat och igång, eller så är tjänsten inte registrerad i det. Försök öppna kort: då visar det sig vad som är fel.',
       userCancel: 'Du avbröt inloggningen.',
       expiredTransaction: 'Det tog för lång tid. Försök igen.',
       expired: 'Inloggningen är för gammal eller redan använd. Börja om från tjänsten.',
@@ -90,11 +89,10 @@ export const texts = {
       'mixed-content': 'This browser does not let secure pages reach kort directly. Go on like this instead:',
       'page-policy':
         "This page's own rules (Content-Security-Policy) shut kort out. Tell whoever runs the service; meanwhile go on like this:",
-      'not-registered':
-        'Something answers on this computer, but not to this page. Either the service is not registered with kort (kort rp add), or another program has taken the port. Contact your support.',
       'other-program':
         'Another program has taken the place where kort answers. Open kort like this instead, and tell your support.',
-      absent: 'kort does not answer. Is it installed and running? You can try to open it:',
+      'no-answer':
+        'kort does not answer this page. Either it is not installed and running, or the service is not registered with it. Try to open kort: that shows what is wrong.',
       userCancel: 'You cancelled the sign-in.',
       expiredTransaction: 'It took too long. Try again.',
       expired: 'This sign-in is too old or was used already. Start again from the service.',

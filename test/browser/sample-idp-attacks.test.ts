@@ -148,7 +148,7 @@ describe('the answer of a victim', () => {
           headers,
           body: JSON.stringify(body),
         });
-        return (await sent.json());
+        return await sent.json();
       },
       [ref, { ref, answer }] as const,
     );

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium, screenshot } from '../support/chromium.js';
+import { denyPermission, launchChromium, screenshot } from '../support/chromium.js';
 import { startSampleIdp, type SampleIdp } from '../support/sample-idp.js';
 
 const level = (number: 2 | 3): string => `http://id.sambi.se/loa/loa${number}`;
@@ -34,21 +34,6 @@ async function signIn(app: string, acrValues = level(3)): Promise<string | null>
   await page.goto(`${app}/login?acr_values=${acrValues}`);
   await page.waitForURL(`${app}/`);
   return await page.textContent('#who');
-}
-
-/** The user has said no, once and for all. */
-async function deny(name: string): Promise<void> {
-  const session = await browser.newBrowserCDPSession();
-  const contexts = (await session.send('Target.getBrowserContexts')).browserContextIds;
-  for (const browserContextId of contexts) {
-    await session.send('Browser.setPermission', {
-      permission: { name },
-      setting: 'denied',
-      origin: idp.origin,
-      browserContextId,
-    });
-  }
-  await session.detach();
 }
 
 async function whoAt(app: string): Promise<string | null> {
@@ -110,7 +95,7 @@ describe('a login by the redirect launcher', () => {
   beforeAll(() => idp.useCard('tolvan'));
 
   it('is what a denied permission leads to', async () => {
-    await deny('local-network-access');
+    await denyPermission(browser, 'local-network-access', idp.origin);
     await page.goto(`${journal}/login`);
     await page.waitForSelector('main[data-layer=permission]');
     const code = await page.textContent('#code');
@@ -139,7 +124,7 @@ describe('a login by the redirect launcher', () => {
 
   it('explains on the way back why nobody was signed in', async () => {
     await idp.useCard('tretton');
-    await deny('local-network-access');
+    await denyPermission(browser, 'local-network-access', idp.origin);
     await page.goto(`${journal}/login`);
     await page.click('a[data-way=redirect]:visible');
     await page.waitForSelector('main[data-failure=levelNotMet]');

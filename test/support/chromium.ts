@@ -17,6 +17,16 @@ export function launchChromium({ args = [], ...options }: LaunchOptions = {}): P
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...quiet, ...args], ...options });
 }
 
+/** The user has said no to a page of this origin, once and for all. */
+export async function denyPermission(browser: Browser, name: string, origin: string): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  const { browserContextIds } = await session.send('Target.getBrowserContexts');
+  for (const browserContextId of browserContextIds) {
+    await session.send('Browser.setPermission', { permission: { name }, setting: 'denied', origin, browserContextId });
+  }
+  await session.detach();
+}
+
 /** Keeps a picture of the page for people to look at, where `KORT_SCREENSHOTS` names a folder. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   const folder = process.env['KORT_SCREENSHOTS'];

@@ -18,9 +18,8 @@ const waysPast = {
   permission: ['redirect', 'scheme'],
   'mixed-content': ['redirect', 'scheme'],
   'page-policy': ['redirect', 'scheme'],
-  'not-registered': [],
   'other-program': ['scheme'],
-  absent: ['scheme'],
+  'no-answer': ['scheme', 'redirect'],
 };
 
 /** The browser was sent to kort by redirect and came back here instead: nothing was there, or it refused. */

@@ -7,16 +7,16 @@
  * permission     the browser asks the user (Local Network Access), or was told no  the user allows it, or a browser policy
  * mixed-content  the browser lets no https page call plain http on the loopback    redirect
  * page-policy    the page's own Content-Security-Policy does not list the endpoint connect-src of the page
- * not-registered something answers, but not to this page: its origin is in no      kort rp add; kort doctor
- *                entry, or another program without CORS has the port
  * other-program  what answers is not kort                                          kort doctor
- * absent         nothing answers                                                   install or start kort
+ * no-answer      nothing is there, or kort answers nobody from this origin: it is  kort: links, whose handler says what is
+ *                built so that a page which it does not know cannot tell the two   wrong; kort rp add, or install kort
+ *                apart
  */
 
 /**
  * @param {string} endpoint such as `http://127.0.0.1:14940`
  * @param {{waitMs?: number, onAsking?: () => void}} [options] `onAsking` is called when the browser will ask the user
- * @returns {Promise<{layer: 'ok' | 'permission' | 'mixed-content' | 'page-policy' | 'not-registered' | 'other-program' | 'absent', detail?: string}>}
+ * @returns {Promise<{layer: 'ok' | 'permission' | 'mixed-content' | 'page-policy' | 'other-program' | 'no-answer', detail?: string}>}
  */
 export async function probe(endpoint, { waitMs = 60_000, onAsking } = {}) {
   if (isMixedContent(endpoint)) return { layer: 'mixed-content' };
@@ -25,24 +25,29 @@ export async function probe(endpoint, { waitMs = 60_000, onAsking } = {}) {
   if (permission === 'prompt') onAsking?.();
 
   const violations = listenForViolations(endpoint);
+  const asked = performance.now();
   const first = await attempt(`${endpoint}/.well-known/kort-oob`, { credentials: 'omit', cache: 'no-store' }, waitMs);
+  const tookMs = performance.now() - asked;
   if (first.response !== undefined) return await judge(first.response);
-  if (violations.stop()) return { layer: 'page-policy' };
-  const after = await loopbackPermission();
+  if (await violations.stop()) return { layer: 'page-policy' };
   if (first.timedOut) return { layer: permission === 'prompt' ? 'permission' : 'other-program', detail: 'no answer' };
+  const after = await loopbackPermission();
   if (after === 'denied') return { layer: 'permission', detail: 'denied' };
-
-  // Without CORS a page cannot read an answer, but it sees that there was one.
-  const blind = await attempt(`${endpoint}/.well-known/kort-oob`, { mode: 'no-cors', cache: 'no-store' }, 5_000);
-  if (blind.response !== undefined) return { layer: 'not-registered' };
-  if (permission === 'prompt' && after === 'prompt' && (await isHeldBack())) {
-    return { layer: 'permission', detail: 'not answered' };
+  if (permission === 'prompt' && after === 'prompt' && !isOnLoopback()) {
+    // Some ask only once they are connected: what fails before anybody can have read the question was not asked.
+    return tookMs > personMs ? { layer: 'permission', detail: 'dismissed' } : { layer: 'no-answer' };
   }
-  return { layer: 'absent' };
+
+  // An answer without CORS cannot be read, but is seen to be there; kort's own is hidden even so.
+  const blind = await attempt(`${endpoint}/.well-known/kort-oob`, { mode: 'no-cors', cache: 'no-store' }, 5_000);
+  return { layer: blind.response === undefined ? 'no-answer' : 'other-program' };
 }
 
-/** Only a page that the browser takes for public is held back: an ordinary page on the loopback never is. */
-const isHeldBack = async () => !['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
+/** Windows takes two seconds to find that nobody listens. */
+const personMs = 2_500;
+
+/** Such a page is asked nothing. */
+const isOnLoopback = () => ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
 
 async function judge(response) {
   try {
@@ -66,7 +71,7 @@ async function attempt(url, init, waitMs) {
   }
 }
 
-/** The page's own policy tells about what it blocked, before the fetch fails. */
+/** The page's own policy tells about what it blocked, a moment after the fetch failed. */
 function listenForViolations(endpoint) {
   let blocked = false;
   const listener = ({ blockedURI, disposition }) => {
@@ -74,7 +79,8 @@ function listenForViolations(endpoint) {
   };
   document.addEventListener('securitypolicyviolation', listener);
   return {
-    stop() {
+    async stop() {
+      await new Promise((resolve) => setTimeout(resolve));
       document.removeEventListener('securitypolicyviolation', listener);
       return blocked;
     },
