@@ -177,7 +177,7 @@ class ModuleWatch {
       card: () => shown.card,
       onRetryCounters: (retryCounters) => {
         if (shown.card === undefined) return;
-        visit.entry = { ...visit.entry, retryCounters };
+        visit.entry = { ...visit.entry, certificates: token.described(), retryCounters };
         this.#onChange();
       },
     });

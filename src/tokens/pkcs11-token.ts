@@ -1,4 +1,4 @@
-import { MiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { PinFormat, PinReference, RetryCounter } from '../model/pin.js';
 import type { FoundModule } from '../pkcs11/found-module.js';
@@ -72,7 +72,14 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
     );
     options.onRetryCounters(counters);
   };
-  const held = (card: Pkcs11Card): readonly TokenCertificate[] => describeKeys(card, names);
+  /** Keys of which only a login told that they want the PIN each time. */
+  const eachTime = new Set<number>();
+  const held = (card: Pkcs11Card): readonly TokenCertificate[] =>
+    describeKeys(card, names).map(({ certificate, key }) =>
+      key !== undefined && eachTime.has(key.reference)
+        ? { certificate, key: { ...key, pinEachTime: true } }
+        : { certificate, ...(key && { key }) },
+    );
   const findPin = (reference: PinReference): Pkcs11Pin => {
     const pin = requireCard().pins.find((candidate) => candidate.reference === reference);
     if (pin === undefined) throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Token has no such PIN');
@@ -126,7 +133,14 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
       const { algorithm, digests } = request;
       const { certificate, key, keyId } = findOwner(request.key);
       checkSignAll(key, request);
-      const { value, cost } = await useKey(request, 'sign', { kind: 'sign', keyId, algorithm, digests });
+      const work: Work = { kind: 'sign', keyId, algorithm, digests };
+      const { value, cost } = await useKey(request, 'sign', work).catch((error: unknown) => {
+        if (digests.length > 1 && isMiddlewareError(error, 'ERR_TOKEN_OPERATION_UNSUPPORTED')) {
+          eachTime.add(key.reference);
+          options.onRetryCounters(counters);
+        }
+        throw error;
+      });
       const length = signatureLength(certificate);
       if (value.length !== digests.length * length) throw nonsense(found.name, 'signature');
       return { signatures: digests.map((_, index) => value.slice(index * length, (index + 1) * length)), cost };

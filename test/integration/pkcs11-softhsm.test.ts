@@ -110,6 +110,9 @@ it('a key with CKA_ALWAYS_AUTHENTICATE signs once for each PIN, and nothing when
     code: 'ERR_TOKEN_OPERATION_UNSUPPORTED',
     fields: { codeOutcome: 'accepted' },
   });
+  const entry = bench.source.entries.find((one) => one.token === token);
+  const again = entry?.certificates?.find((one) => Buffer.from(der).equals(one.certificate.der));
+  expect(again?.key?.pinEachTime).toBe(true);
   const { signatures } = await token.verifyAndSignAll({ ...signing, digests: [digest], ...use() });
   expect(await isValid(der, asDer(signatures[0]!))).toBe(true);
 });
