@@ -22,8 +22,10 @@ export interface X509 {
   /** Contents of the serial number's INTEGER. */
   readonly serial: Uint8Array;
   readonly extensions: CertificateExtensions;
-  /** DER of the AlgorithmIdentifier that it is signed with. */
+  /** DER of the AlgorithmIdentifier that it is signed with, what is signed, and the signature. */
   readonly signatureAlgorithm: Uint8Array;
+  readonly signedBytes: Uint8Array;
+  readonly signature: Uint8Array;
 }
 
 /**
@@ -44,15 +46,20 @@ export function x509Of(info: CertificateInfo): X509 {
   return known.get(info) ?? readX509(info.der);
 }
 
+/** The key of a certificate that was read. */
+export function publicKeyOf(info: CertificateInfo): KeyObject {
+  return x509Of(info).publicKey;
+}
+
 /** {@link parseCertificate} with what only pki needs. */
 export function readX509(bytes: Uint8Array): X509 {
   if (bytes.length > maxCertificateBytes) throw malformedCertificate('too long');
   // A copy, since what is read are views that outlive the caller's buffer.
   const der = Uint8Array.from(bytes);
   const [tbs, algorithm, signature, ...rest] = readDer(readOnly(der, derTag.sequence, 'certificate'));
-  readBitString(contentsOf(signature, derTag.bitString, 'signature'));
+  const signatureBits = readBitString(contentsOf(signature, derTag.bitString, 'signature'));
   contentsOf(algorithm, derTag.sequence, 'signature algorithm');
-  if (rest.length > 0 || algorithm === undefined) throw malformedCertificate('certificate');
+  if (rest.length > 0 || algorithm === undefined || tbs === undefined || signatureBits.unused > 0) throw malformedCertificate('certificate');
   const body = readBody(contentsOf(tbs, derTag.sequence, 'to-be-signed part'));
   // RFC 5280 §4.1.1.2: named twice, once under the signature, and both must agree.
   if (Buffer.compare(body.algorithm, algorithm.encoded) !== 0) throw malformedCertificate('two signature algorithms');
@@ -76,7 +83,17 @@ export function readX509(bytes: Uint8Array): X509 {
     ...(extensions.cardNumber === undefined ? {} : { cardNumber: extensions.cardNumber }),
   };
   const { serial } = body;
-  const read: X509 = { info, subject, issuer, publicKey, serial, extensions, signatureAlgorithm: algorithm.encoded };
+  const read: X509 = {
+    info,
+    subject,
+    issuer,
+    publicKey,
+    serial,
+    extensions,
+    signatureAlgorithm: algorithm.encoded,
+    signedBytes: tbs.encoded,
+    signature: signatureBits.bytes,
+  };
   known.set(info, read);
   return read;
 }

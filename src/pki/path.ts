@@ -1,9 +1,8 @@
-import { X509Certificate } from 'node:crypto';
 import { MiddlewareError } from '../core/errors.js';
 import type { AssuranceLevel, CertificateInfo } from '../model/certificate.js';
 import type { PersonIssuer, TrustPolicy } from '../model/trust.js';
 import { readX509, x509Of, type X509 } from './certificate.js';
-import { signatureScheme } from './signature-algorithm.js';
+import { isSignedBytes, signatureScheme } from './signature-algorithm.js';
 
 /** Why a certificate is not trusted; in `fields.reason` of ERR_CERT_UNTRUSTED. */
 export type TrustProblem =
@@ -133,15 +132,10 @@ function validityProblem(info: CertificateInfo, at: number): TrustProblem | unde
 }
 
 /** Whether a certificate names this issuer and is signed with its key. */
-export function isSignedBy(certificate: X509, issuer: X509): boolean {
-  if (Buffer.compare(certificate.issuer.encoded, issuer.subject.encoded) !== 0) return false;
-  if (signatureScheme(certificate.signatureAlgorithm) === undefined) return false;
-  try {
-    return new X509Certificate(certificate.info.der).verify(issuer.publicKey);
-  } catch {
-    // OpenSSL throws when the key does not fit the algorithm at all: that is no signature either.
-    return false;
-  }
+export function isSignedBy({ issuer: name, signatureAlgorithm, signedBytes, signature }: X509, issuer: X509): boolean {
+  if (Buffer.compare(name.encoded, issuer.subject.encoded) !== 0) return false;
+  const scheme = signatureScheme(signatureAlgorithm);
+  return scheme !== undefined && isSignedBytes(scheme, issuer.publicKey, signedBytes, signature);
 }
 
 /** Policy OIDs first; when they name several levels, the lowest: a doubt never raises a level. */

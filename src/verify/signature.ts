@@ -1,6 +1,7 @@
-import { constants, verify, X509Certificate } from 'node:crypto';
+import { constants, verify } from 'node:crypto';
 import type { CertificateInfo, KeyType } from '../model/certificate.js';
 import { digestOf, type SignatureAlgorithm } from '../model/signature.js';
+import { publicKeyOf } from '../pki/certificate.js';
 
 /** The algorithms that fit each kind of key (RFC 7518 §3.1). */
 const algorithmsOf: Readonly<Record<KeyType, readonly SignatureAlgorithm[]>> = {
@@ -25,7 +26,7 @@ export function isSignedWith(
   signingInput: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const key = new X509Certificate(certificate.der).publicKey;
+  const key = publicKeyOf(certificate);
   const options =
     algorithm === 'PS256'
       ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
