@@ -4,7 +4,7 @@ import type { Clock, Logger } from '../core/ports.js';
 import { syncFolder } from '../history/sync-folder.js';
 import type { ReplayStore, StartedMark } from '../oob/replay-store.js';
 
-/** Beyond this, and beyond twice what still counts, the file is written anew without what has expired. */
+/** Beyond this, when it is beyond twice what still counts, the file is written anew without what has expired. */
 const maxLines = 4096;
 
 /** A replay store that survives restarts. */
@@ -30,16 +30,32 @@ export async function openReplayFile(path: string, clock: Clock, logger: Logger)
   const marks = new Map<string, number>();
   for (const { started } of known.values()) if (started !== undefined) marks.set(started.mark, started.untilMs);
   let handle: FileHandle | undefined;
+  /** Half a line may stand at its end, and would swallow the next: nothing may be added. */
+  let torn = false;
   let lines = 0;
-  let linesAllowed = 0;
+  let linesAllowed = maxLines;
   let last: Promise<unknown> = Promise.resolve();
   let next: Batch | undefined;
 
-  const rewrite = async (): Promise<void> => {
+  const forgetExpired = (): void => {
     const now = clock.now();
     for (const [key, use] of known) if (lastUse(use) < now) known.delete(key);
     for (const [mark, until] of marks) if (until < now) marks.delete(mark);
+  };
+
+  /** Whether most of its lines say nothing that still counts. */
+  const isOutgrown = (): boolean => {
+    if (lines < linesAllowed) return false;
+    forgetExpired();
+    linesAllowed = Math.max(maxLines, 2 * known.size);
+    return lines >= linesAllowed;
+  };
+
+  const rewrite = async (): Promise<void> => {
+    forgetExpired();
     const count = known.size;
+    // Until all of this has been done, nobody knows which file the handle writes to.
+    torn = true;
     const draft = await open(`${path}.new`, 'w', 0o600);
     try {
       await draft.writeFile([...known].map(([key, use]) => lineOf(key, use)).join(''));
@@ -53,11 +69,11 @@ export async function openReplayFile(path: string, clock: Clock, logger: Logger)
     await handle?.close();
     handle = draft;
     lines = count;
-    linesAllowed = Math.max(maxLines, 2 * count);
+    torn = false;
   };
 
   const write = async (batch: readonly string[]): Promise<void> => {
-    if (handle === undefined || lines >= linesAllowed) {
+    if (handle === undefined || torn || isOutgrown()) {
       await rewrite();
       return;
     }
@@ -66,8 +82,7 @@ export async function openReplayFile(path: string, clock: Clock, logger: Logger)
       await handle.datasync();
       lines += batch.length;
     } catch (error) {
-      // Half a line may stand there now, and would swallow the next: that one writes the file anew.
-      linesAllowed = 0;
+      torn = true;
       throw error;
     }
   };

@@ -163,6 +163,7 @@ describe('many uses at once', () => {
     const lines = readFileSync(join(folder, 'replay'), 'utf8').trimEnd().split('\n');
     expect(lines.length).toBeLessThan(60 * 200);
     expect(rewritten).toBeLessThanOrEqual(4);
+    expect(rewritten).toBeGreaterThan(1);
     for (const key of keys(200, 'round-59')) expect(lines.some((line) => line.startsWith(`${key} `))).toBe(true);
   });
 });
