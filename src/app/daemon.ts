@@ -27,6 +27,7 @@ import { createNativeDriver } from '../tokens/native-driver.js';
 import { mergeTokens } from '../tokens/merged-tokens.js';
 import { createTokenRegistry } from '../tokens/token-registry.js';
 import { namePrograms } from '../transport/name-programs.js';
+import { startCardHooks } from './card-hooks.js';
 import { certificateMethods } from './certificate-methods.js';
 import { createCardTrace } from './card-trace.js';
 import type { DaemonOptions } from './daemon-options.js';
@@ -138,6 +139,8 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const { service } = orders;
   const pins = pinMethods({ tokens, history, clock, logger, openOrders: () => orders.open });
 
+  const stopHooks = startCardHooks({ paths, sandbox: options.sandbox, tokens, logger });
+
   await transport.start();
   orders.start();
   const { openLoopbackEndpoint } = await import('./loopback-endpoint.js');
@@ -181,6 +184,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       await orders.close();
       await endpoint.close();
       await server.close();
+      await stopHooks();
       await foreignWatch.close();
       await tokens.close();
       const released = await transport.close();
