@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openReplayFile } from '../../../src/app/replay-file.js';
+import { createOobService } from '../../../src/oob/create-oob-service.js';
+import { createRelyingPartyRegistry } from '../../../src/oob/registry.js';
+import { scriptedCalls } from '../../support/scripted-calls.js';
+import { createTestRelyingParty, entryOf, signedRequest, testNow } from '../../support/test-relying-party.js';
 
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 let folder: string;
@@ -206,6 +211,52 @@ describe('startedEarlier()', () => {
     expect(store.startedEarlier('c'.repeat(32))).toBe(false);
     await store.close();
   });
+});
+
+it('orders and launches that a killed daemon left are told as such to whom they belong', async () => {
+  const party = createTestRelyingParty();
+  const registry = createRelyingPartyRegistry([
+    entryOf(party, {
+      launchers: ['page', 'scheme'],
+      request_endpoint: 'https://rp.example/request',
+      response_endpoint: 'https://rp.example/response',
+    }),
+  ]);
+  const clock = clockAt(testNow);
+  const calls = scriptedCalls();
+  const serve = async () => {
+    const replay = await openReplayFile(join(folder, 'replay'), clock, logger);
+    const random = (length: number) => randomBytes(length);
+    const runner = () => new Promise<never>(() => undefined);
+    return createOobService({ registry: () => registry, calls, runner, replay, clock, random, logger });
+  };
+  const killed = await serve();
+  const { orderRef } = await killed.start(signedRequest(party), party.page, 'auth');
+  const launch = killed.launch({
+    clientId: 'https://rp.example/client',
+    ref: 'r'.repeat(22),
+    launcher: 'scheme',
+    origin: undefined,
+  });
+  const fetch = calls.take('fetchRequest');
+  const forLaunch = {
+    launchers: ['scheme'],
+    response_mode: 'direct_post',
+    response_uri: 'https://rp.example/response',
+    wallet_nonce: fetch.args[1].walletNonce,
+  };
+  fetch.answer({ request: signedRequest(party, forLaunch), date: undefined });
+  await vi.waitUntil(() => launch.state.step === 'pending');
+  const restarted = await serve();
+  const never = new AbortController().signal;
+  expect(await restarted.collect(orderRef, party.page, 0, never)).toEqual({
+    status: 'failed',
+    hintCode: 'startFailed',
+  });
+  await expect(restarted.collect(orderRef, party.process, 0, never)).rejects.toThrow('No such order');
+  expect(restarted.findLaunch(launch.id)).toBe('lost');
+  expect(restarted.findLaunch(orderRef)).toBeUndefined();
+  await expect(restarted.collect(launch.id, party.page, 0, never)).rejects.toThrow('No such order');
 });
 
 it('the file is the own user’s alone', async () => {
