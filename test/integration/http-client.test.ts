@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MiddlewareError } from '../../src/core/errors.js';
 import type { HttpCall } from '../../src/core/ports.js';
+import { createTlsRoots } from '../../src/platform/ca-bundle.js';
 import { createHttpClient } from '../../src/platform/http-client.js';
 import { issueCertificate } from '../../src/pki/issue-certificate.js';
 import { generateIssuingKey } from '../../src/pki/issuing-key.js';
@@ -256,6 +257,18 @@ describe('createHttpClient(), whom it believes', () => {
   it.each(['127.0.0.1', 'localhost'])('takes plain http to %s', async (host) => {
     const { port } = await run(startPlain(count));
     await expect(client.send(get(`http://${host}:${port}`))).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('believes the roots of the system too, as they are now', async () => {
+    const { url } = await serve(count);
+    const bundle = join(ca.folder, 'system.pem');
+    const used = createHttpClient({ roots: createTlsRoots(bundle) });
+    const call: HttpCall = { method: 'GET', url, trust: { pins: [] } };
+    expect(await failureOf(call, used)).toMatchObject({ fields: { reason: 'untrusted' } });
+    copyFileSync(ca.caFile, bundle);
+    await expect(used.send(call)).resolves.toMatchObject({ status: 200 });
+    writeFileSync(bundle, '');
+    expect(await failureOf(call, used)).toMatchObject({ fields: { reason: 'untrusted' } });
   });
 
   it.each([
