@@ -1,8 +1,11 @@
 import type { DaemonStatus, StatusCertificate, StatusReader, StatusReport } from '../control-contract/status.js';
 import { definedFields } from '../core/errors.js';
 import type { RetryCounter } from '../model/pin.js';
+import type { CertificateInfo } from '../model/certificate.js';
 import type { ReaderState } from '../model/reader.js';
-import type { CertificateVerdict, JudgeCertificate } from '../operations/candidates.js';
+import type { Purpose } from '../model/relying-party.js';
+import type { JudgeCertificate } from '../operations/candidates.js';
+import { isSuitableForAuthentication, isSuitableForSignature } from '../pki/suitability.js';
 import type { TokenCertificate } from '../tokens/token.js';
 import type { TokenEntry, TokenRegistry } from '../tokens/token-registry.js';
 import type { ReaderMonitor } from '../transport/card-channel.js';
@@ -74,7 +77,8 @@ function describeCounter(counters: readonly RetryCounter[] | undefined, referenc
 }
 
 function describeCertificate({ certificate, key }: TokenCertificate, sources: StatusSources): StatusCertificate {
-  const verdict = judgeForItsPurpose(certificate, sources);
+  const purpose = purposeOf(certificate);
+  const verdict = sources.judge(certificate, sources.now(), purpose ?? 'auth');
   const { fingerprint, issuer, person, keyType, keyBits, notBefore, notAfter } = certificate;
   return {
     fingerprint,
@@ -86,12 +90,13 @@ function describeCertificate({ certificate, key }: TokenCertificate, sources: St
     notAfter: new Date(notAfter).toISOString(),
     keyType,
     keyBits,
+    purpose,
     usable: verdict.usable && key !== undefined,
   };
 }
 
-/** A certificate is for one purpose at most; where it is for neither, either verdict says so. */
-function judgeForItsPurpose(certificate: TokenCertificate['certificate'], sources: StatusSources): CertificateVerdict {
-  const forLogins = sources.judge(certificate, sources.now(), 'auth');
-  return forLogins.usable ? forLogins : sources.judge(certificate, sources.now(), 'sign');
+/** One at most. */
+function purposeOf(certificate: CertificateInfo): Purpose | undefined {
+  if (isSuitableForAuthentication(certificate)) return 'auth';
+  return isSuitableForSignature(certificate) ? 'sign' : undefined;
 }

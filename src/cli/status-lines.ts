@@ -118,8 +118,9 @@ function pinLine(pin: StatusPin, look: Look): string {
 
 function certificateLines(certificate: StatusCertificate, look: Look): readonly string[] {
   const words = statusMessages[look.language];
-  const { holder, organization, level, notAfter, usable } = certificate;
+  const { holder, organization, level, notAfter, purpose, usable } = certificate;
   const facts = [
+    ...(purpose === undefined ? [] : [words.purpose[purpose]]),
     level === undefined ? words.noLevel : words.level(level),
     words.validUntil(notAfter.slice(0, 10)),
     ...(usable ? [] : [words.notUsable]),

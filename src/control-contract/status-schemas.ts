@@ -37,6 +37,7 @@ const certificate = z.object({
   notAfter: instant,
   keyType: z.string(),
   keyBits: z.int(),
+  purpose: z.enum(['auth', 'sign']).optional(),
   usable: z.boolean(),
 });
 

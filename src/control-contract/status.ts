@@ -1,4 +1,5 @@
 import type { AssuranceLevel } from '../model/certificate.js';
+import type { Purpose } from '../model/relying-party.js';
 
 /** What the daemon says of itself. */
 export interface DaemonStatus {
@@ -43,7 +44,9 @@ export interface StatusCertificate {
   readonly notAfter: string;
   readonly keyType: string;
   readonly keyBits: number;
-  /** Whether the card holds the key and it may be used for logins. */
+  /** What it is for by its own words; absent for neither. */
+  readonly purpose?: Purpose | undefined;
+  /** Whether the card holds the key, and it may be used for that purpose. */
   readonly usable: boolean;
 }
 

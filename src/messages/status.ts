@@ -1,3 +1,4 @@
+import type { Purpose } from '../model/relying-party.js';
 import type { Language } from './language.js';
 
 /** What `kort status` says. */
@@ -26,6 +27,7 @@ export interface StatusMessages {
   level(level: number): string;
   noLevel: string;
   validUntil(date: string): string;
+  purpose: Readonly<Record<Purpose, string>>;
   notUsable: string;
 }
 
@@ -63,7 +65,8 @@ const sv: StatusMessages = {
   level: (level) => `tillitsnivå ${level}`,
   noLevel: 'ingen känd tillitsnivå',
   validUntil: (date) => `giltigt till ${date}`,
-  notUsable: 'kan inte användas för inloggning',
+  purpose: { auth: 'för legitimering', sign: 'för underskrift' },
+  notUsable: 'kan inte användas',
 };
 
 const en: StatusMessages = {
@@ -98,7 +101,8 @@ const en: StatusMessages = {
   level: (level) => `assurance level ${level}`,
   noLevel: 'no known assurance level',
   validUntil: (date) => `valid until ${date}`,
-  notUsable: 'cannot be used for login',
+  purpose: { auth: 'for logins', sign: 'for signatures' },
+  notUsable: 'cannot be used',
 };
 
 /** By language. */

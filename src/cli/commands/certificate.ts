@@ -48,6 +48,7 @@ function linesOf(certificates: readonly HeldCertificate[], { language }: Command
   const blocks = certificates.flatMap((one) => [
     `${one.fingerprint.slice(0, SHOWN_DIGITS)}  ${screenText(one.holder)}`,
     `  ${[
+      ...(one.purpose === undefined ? [] : [words.purpose[one.purpose]]),
       one.level === undefined ? words.noLevel : words.level(one.level),
       words.validUntil(one.notAfter.slice(0, 10)),
       ...(one.usable ? [] : [words.notUsable]),

@@ -19,6 +19,7 @@ const token = {
       notAfter: '2028-11-21T10:00:00.000Z',
       keyType: 'rsa',
       keyBits: 2048,
+      purpose: 'auth' as const,
       usable: true,
     },
   ],
@@ -50,7 +51,7 @@ describe('statusLines()', () => {
     expect(lines).toContain('Kort: Tolvan 940 (IDPrime 940, nr 1234)');
     expect(lines).toContain('PIN-kod för legitimering: 3 försök kvar');
     expect(lines).toContain('Tolvan Tolvansson, TEST Organisation');
-    expect(lines).toContain('tillitsnivå 3 · giltigt till 2028-11-21');
+    expect(lines).toContain('för legitimering · tillitsnivå 3 · giltigt till 2028-11-21');
   });
 
   it.each([
@@ -98,7 +99,22 @@ describe('statusLines()', () => {
           certificates: token.certificates.map((one) => ({ ...one, level: undefined, usable: false })),
         },
       },
-      'ingen känd tillitsnivå · giltigt till 2028-11-21 · kan inte användas för inloggning',
+      'för legitimering · ingen känd tillitsnivå · giltigt till 2028-11-21 · kan inte användas',
+    ],
+    [
+      'a certificate for signatures',
+      { token: { ...token, certificates: token.certificates.map((one) => ({ ...one, purpose: 'sign' as const })) } },
+      '  för underskrift · tillitsnivå 3',
+    ],
+    [
+      'a certificate for nothing that we do',
+      {
+        token: {
+          ...token,
+          certificates: token.certificates.map((one) => ({ ...one, purpose: undefined, usable: false })),
+        },
+      },
+      '  tillitsnivå 3 · giltigt till 2028-11-21 · kan inte användas',
     ],
   ])('explains %s', (_what, change, expected) => {
     expect(swedish(report(change))).toContain(expected);
