@@ -27,5 +27,5 @@ export function launchManagedChromium(options: {
     `#!/bin/sh\nexec unshare --mount --map-root-user -- sh -c '${mount.replaceAll("'", `'"'"'`)}' sh "$@"\n`,
   );
   chmodSync(program, 0o755);
-  return launchChromium({ executablePath: program, env: env as Record<string, string>, args });
+  return launchChromium({ executablePath: program, env: env, args });
 }
