@@ -127,7 +127,7 @@ describe('card removal', () => {
     const failure = expect.objectContaining({ fields: expect.objectContaining({ reason: 'pin' }) as object }) as object;
     await vi.waitFor(() => expect(logger.lines).toContainEqual(failure), { timeout: 5_000 });
     expect(got).toEqual([]);
-    expect(readFileSync(path(), 'utf8')).toContain('removedAt');
+    await vi.waitFor(() => expect(readFileSync(path(), 'utf8')).toContain('removedAt'));
   });
 });
 
