@@ -270,7 +270,7 @@ describe('step 8 of /start', () => {
     const others = recordingLaunches(party);
     const own = recordingLaunches(testRelyingParty);
     const both = {
-      findLaunch: own.findLaunch,
+      findLaunch: (id: string) => own.findLaunch(id),
       ownerOfLaunch: (begun: Parameters<typeof own.ownerOfLaunch>[0]) =>
         own.ownerOfLaunch(begun) ?? others.ownerOfLaunch(begun),
       launch: (begun: Parameters<typeof own.launch>[0]) =>
