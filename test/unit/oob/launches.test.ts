@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MiddlewareError } from '../../../src/core/errors.js';
@@ -281,6 +282,26 @@ describe('a request object that was fetched', () => {
     expect(runs).toHaveLength(0);
     expect(replay.remembered.size).toBe(0);
     expect(calls.untaken).toBe(0);
+  });
+
+  it('may be anything: it starts nothing and is told nothing', async () => {
+    const part = fc.oneof(
+      fc.base64String(),
+      fc.json().map((json) => Buffer.from(json).toString('base64url')),
+    );
+    const some = fc.oneof(
+      fc.string(),
+      fc.array(part, { minLength: 2, maxLength: 4 }).map((parts) => parts.join('.')),
+    );
+    await fc.assert(
+      fc.asyncProperty(some, fc.option(fc.maxSafeInteger(), { nil: undefined }), async (request, date) => {
+        const started = launch();
+        calls.take('fetchRequest').answer({ request, date });
+        await judged(started);
+        expect(started.state).toMatchObject({ step: 'failed', hint: 'requestFailed' });
+        expect([runs.length, replay.remembered.size, calls.untaken]).toEqual([0, 0, 0]);
+      }),
+    );
   });
 
   it('is refused when another relying party signed it', async () => {
