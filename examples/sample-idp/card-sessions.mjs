@@ -24,8 +24,8 @@ export function createCardSessions(provider) {
 
     /** Ends the session that stands on a login. */
     async end(orderId) {
+      // The key stays, so that a report which comes again is known for one that came before.
       const { sessionUid } = logins.get(orderId) ?? {};
-      logins.delete(orderId);
       const session = sessionUid === undefined ? undefined : await provider.Session.findByUid(sessionUid);
       if (session === undefined) return;
       await session.destroy();
