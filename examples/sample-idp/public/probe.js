@@ -7,7 +7,7 @@
  * permission     the browser asks the user (Local Network Access), or was told no  the user allows it, or a browser policy
  * mixed-content  the browser lets no https page call plain http on the loopback    redirect
  * page-policy    the page's own Content-Security-Policy does not list the endpoint connect-src of the page
- * other-program  what answers is not kort                                          kort doctor
+ * other-program  what answers is not kort                                          kort daemon status
  * no-answer      nothing is there, or kort answers nobody from this origin: it is  kort: links, whose handler says what is
  *                built so that a page which it does not know cannot tell the two   wrong; kort rp add, or install kort
  *                apart
