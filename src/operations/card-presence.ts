@@ -5,7 +5,10 @@ import type { TokenRegistry } from '../tokens/token-registry.js';
 export interface Patience {
   /** A card that is out for a shorter time than this was never gone: worn contacts, a card moved over to its other face. */
   readonly outMs: number;
-  /** While some card is being read, which may turn out to be the one that is missed, one waits this long instead. */
+  /**
+   * While some card is being read, which may turn out to be the one that is missed, or no reader is there at all, as when
+   * the service of the cards is started anew, one waits this long instead.
+   */
   readonly readingMs: number;
 }
 
@@ -55,8 +58,9 @@ export function createCardPresence(
 
   const remaining = ({ patience, outSince }: Followed): number => {
     if (outSince === undefined) return Infinity;
-    const isReading = tokens.entries.some(({ state }) => state === 'reading' || state === 'unknown');
-    return outSince + (isReading ? patience.readingMs : patience.outMs) - clock.monotonic();
+    const { entries } = tokens;
+    const mayCome = entries.length === 0 || entries.some(({ state }) => state === 'reading' || state === 'unknown');
+    return outSince + (mayCome ? patience.readingMs : patience.outMs) - clock.monotonic();
   };
 
   const update = (): void => {

@@ -49,11 +49,11 @@ export async function connect({ url, context, pins, signal }: ConnectionWish): P
 }
 
 async function opened(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
+  // Stays: there are moments in which nobody else listens, and an error then would end the process.
+  socket.on('error', () => undefined);
   try {
     await once(socket, event, { signal });
   } catch (error) {
-    // What it still has to say is about a connection that nobody waits for.
-    socket.on('error', () => undefined);
     socket.destroy();
     throw error;
   }

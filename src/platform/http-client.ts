@@ -50,6 +50,8 @@ function addressOf(text: string): URL {
 
 /** One request and its answer over a connection that is closed afterwards. */
 async function exchange(url: URL, call: HttpCall, socket: Socket, signal: AbortSignal): Promise<HttpAnswer> {
+  // Node's client would wait for the end of one that has ended.
+  if (socket.destroyed) throw remote('ERR_REMOTE_UNREACHABLE', url.host, 'closed');
   let failure: Error | undefined;
   const message = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = startRequest({

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MiddlewareError } from '../../src/core/errors.js';
@@ -259,6 +260,12 @@ describe('createHttpClient(), whom it believes', () => {
     await expect(client.send(get(`http://${host}:${port}`))).resolves.toMatchObject({ status: 200 });
   });
 
+  it('takes plain http to [::1]', async () => {
+    // Whether or not this computer has IPv6, no name server and no other address is asked.
+    const error = await failureOf(get('http://[::1]:9/'));
+    expect(error).toMatchObject({ code: 'ERR_REMOTE_UNREACHABLE', fields: { host: '[::1]:9', reason: 'refused' } });
+  });
+
   it('believes the roots of the system too, as they are now', async () => {
     const { url } = await serve(count);
     const bundle = join(ca.folder, 'system.pem');
@@ -375,6 +382,21 @@ describe('createHttpClient(), what it bears', () => {
     const { port } = await serveRaw(() => undefined);
     const error = await failureOf(get(`https://localhost:${port}`), quick);
     expect(error).toMatchObject({ code: 'ERR_REMOTE_UNREACHABLE', fields: { reason: 'timeout' } });
+  });
+
+  it('bears a server that breaks off TLS as soon as hands are shaken', async () => {
+    const { port } = await run(
+      listen(
+        createServer((raw) => {
+          raw.on('error', () => undefined);
+          const secure = new TLSSocket(raw, { ...tlsOptionsOf(issued), isServer: true });
+          secure.on('error', () => undefined);
+          secure.once('secure', () => raw.write('no record of TLS'.repeat(10)));
+        }),
+        'https://localhost',
+      ),
+    );
+    expect((await failureOf(get(`https://localhost:${port}`))).code).toMatch(/^ERR_REMOTE_/);
   });
 
   it('tells of a port at which nobody listens, and of a name that nobody has', async () => {

@@ -174,6 +174,7 @@ describe('createRemovalReports()', () => {
         [state('A', 'absent'), ready('B', 'card:1')],
       ],
     ],
+    ['the service of the cards is started anew', [[], [], [], [state('A', 'reading')], [ready('A', 'card:1')]]],
     ['it takes no commands', [[state('A', 'unresponsive')]]],
     ['it comes to its senses', [[state('A', 'unresponsive')], [state('A', 'reading')], [ready('A', 'card:1')]]],
   ])('reports nothing when %s', async (_, states) => {
