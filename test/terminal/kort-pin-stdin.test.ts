@@ -111,7 +111,7 @@ describe('kort prompt --pin-stdin', () => {
     stage.prompts.surfaces.open('p1').close({ status: 'failed', hintCode: 'cardRemoved' });
     const { code, out } = await ended;
     expect(code).not.toBe(0);
-    expect(out).toMatch(/^A login did not go through\. The card was removed\./);
+    expect(out).toMatch(/^A request did not go through\. The card was removed\./);
   });
 
   it('refuses an empty line before it asks the daemon anything', async () => {

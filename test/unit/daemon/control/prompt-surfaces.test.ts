@@ -383,3 +383,51 @@ describe('a second order', () => {
     expect(first.events.at(-1)).toEqual({ event: 'prompt.waiting', payload: { waiting: [] } });
   });
 });
+
+describe('what is read or typed before the PIN', () => {
+  const open = (change: Partial<Parameters<typeof view>[1] & object>) => {
+    const prompt = attached.surfaces.open('p1');
+    prompt.show(view('p1', change));
+    now += 500;
+    return prompt;
+  };
+
+  it('is answered with the ticket of its state, and not with that of the one before', async () => {
+    const prompt = open({ state: 'read' });
+    const { ticket } = first.shown();
+    const read = prompt.answer(never);
+    expect(call('prompt.acknowledge', { ticket }, first)).toEqual({ accepted: true });
+    expect(await read).toEqual({ kind: 'acknowledge' });
+    prompt.show(view('p1', { state: 'code' }));
+    const typed = prompt.answer(never);
+    expect(call('prompt.typeCode', { ticket, code: 'AB23' }, first)).toEqual({ accepted: false });
+    expect(call('prompt.typeCode', { ticket: first.shown().ticket, code: 'AB23' }, first)).toEqual({ accepted: true });
+    expect(await typed).toEqual({ kind: 'code', code: 'AB23' });
+  });
+
+  it.each(['read', 'code', 'pin'] as const)('keeps its ticket while other cards come and go (%s)', (state) => {
+    const prompt = open({ state });
+    const { ticket } = first.shown();
+    prompt.show(view('p1', { state, candidates: [], askedAgain: true }));
+    expect(first.shown()).toMatchObject({ ticket, askedAgain: true });
+  });
+
+  it('asks anew for each document, and after a wrong code', () => {
+    const prompt = open({ state: 'pin', documentsNow: 1 });
+    const before = first.shown().ticket;
+    prompt.show(view('p1', { state: 'pin', documentsNow: 1, documentsSigned: 1 }));
+    const after = first.shown().ticket;
+    expect(after).not.toBe(before);
+    prompt.show(view('p1', { state: 'code' }));
+    const { ticket } = first.shown();
+    prompt.show(view('p1', { state: 'code', problem: { code: 'ERR_OOB_CONFIRMATION_CODE', fields: {} } }));
+    expect(first.shown().ticket).not.toBe(ticket);
+  });
+
+  it.each(['read', 'code'] as const)('is deaf at first like any other (%s)', (state) => {
+    attached.surfaces.open('p1').show(view('p1', { state }));
+    const { ticket } = first.shown();
+    expect(call('prompt.acknowledge', { ticket }, first)).toEqual({ accepted: false });
+    expect(call('prompt.typeCode', { ticket, code: 'AB23' }, first)).toEqual({ accepted: false });
+  });
+});
