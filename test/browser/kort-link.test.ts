@@ -6,6 +6,8 @@ import { launchChromium } from '../support/chromium.js';
 import { kortProgram } from '../support/daemon.js';
 import { runProcess, type ProcessResult } from '../support/run-process.js';
 import { startSampleIdp, type SampleIdp } from '../support/sample-idp.js';
+import { sandboxPin } from '../../src/sandbox/sandbox-cards.js';
+import { openTmux } from '../support/tmux.js';
 
 /*
  * Logins that begin with a link: the real kort, registered by itself, started by xdg-open as a desktop does. What it
@@ -14,7 +16,7 @@ import { startSampleIdp, type SampleIdp } from '../support/sample-idp.js';
 let idp: SampleIdp;
 let journal: string;
 let browser: Browser;
-let victim: BrowserContext, attacker: BrowserContext;
+let context: BrowserContext;
 let env: Record<string, string>;
 let opened: string;
 
@@ -39,9 +41,9 @@ afterAll(async () => {
 
 beforeEach(async () => {
   rmSync(opened, { force: true });
-  [victim, attacker] = await Promise.all([browser.newContext(), browser.newContext()]);
+  context = await browser.newContext();
 });
-afterEach(() => Promise.all([victim.close(), attacker.close()]));
+afterEach(() => context.close());
 
 /** What xdg-open opens web addresses with. */
 async function installDesktopBrowser(): Promise<void> {
@@ -66,7 +68,7 @@ interface Login {
   readonly link: string;
 }
 
-async function begin(context: BrowserContext): Promise<Login> {
+async function begin(): Promise<Login> {
   const page = await context.newPage();
   await page.route('**/login.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
   await page.goto(`${journal}/login`);
@@ -83,29 +85,8 @@ async function whoIs(page: Page): Promise<string | null> {
 }
 
 describe('a kort: link', () => {
-  it('is opened by kort, which sends the browser back, where the login goes on', async () => {
-    const { page, link } = await begin(victim);
-    expect(await run('xdg-open', link)).toMatchObject({ code: 0 });
-    expect(new URL(address()).origin).toBe(idp.origin);
-    await page.goto(address());
-    expect(await whoIs(page)).toContain('Tolvan Tolvansson');
-  });
-
-  it('that an attacker began signs nobody in, even if it is opened and approved on the machine of the victim', async () => {
-    const attackers = await begin(attacker);
-    const victims = await begin(victim);
-    expect(await run('xdg-open', attackers.link)).toMatchObject({ code: 0 });
-    await victims.page.goto(address());
-    expect(await victims.page.getAttribute('main', 'data-failure')).toBe('otherBrowser');
-    expect(await whoIs(victims.page)).toContain('Nobody');
-    // And the answer is gone: the code opens nothing any more, not even where the login was begun.
-    await attackers.page.goto(address());
-    expect(await attackers.page.getAttribute('main', 'data-failure')).toBe('expired');
-    expect(await whoIs(attackers.page)).toContain('Nobody');
-  });
-
   it('counts once', async () => {
-    const { link } = await begin(victim);
+    const { link } = await begin();
     await run('xdg-open', link);
     rmSync(opened);
     const shown = idp.surface.shown.length;
@@ -114,12 +95,32 @@ describe('a kort: link', () => {
   });
 
   it('for a service that is not registered asks for nothing', async () => {
-    const { link } = await begin(victim);
+    const { link } = await begin();
     const shown = idp.surface.shown.length;
     const stranger = link.replace(/client_id=[^&]*/, 'client_id=urn:test:stranger');
     const { code, stderr } = await run('xdg-open', stranger);
     expect(code).not.toBe(0);
     expect(stderr).toContain('ERR_OOB_UNAUTHORIZED');
     expect([existsSync(opened), idp.surface.shown.length]).toEqual([false, shown]);
+  });
+
+  it('that is opened on a terminal asks for the PIN there, where no other prompt is open', async () => {
+    const { client } = idp.daemon;
+    await client.request('prompt.detach', {});
+    const { page, link } = await begin();
+    const terminal = openTmux(`${process.execPath} ${kortProgram} --instance sandbox open '${link}'`, env);
+    try {
+      await terminal.until(/^PIN:$/m);
+      // A new prompt is deaf for a while.
+      await page.waitForTimeout(700);
+      terminal.keys(sandboxPin, 'Enter');
+      await terminal.until(/Go on in the browser/);
+      expect(terminal.screen()).not.toContain(sandboxPin);
+    } finally {
+      terminal.close();
+      await client.request('prompt.attach', {});
+    }
+    await page.goto(address());
+    expect(await whoIs(page)).toContain('Tolvan Tolvansson');
   });
 });
