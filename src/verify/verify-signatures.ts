@@ -4,7 +4,7 @@ import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import { levelUri, type CertificateInfo, type LevelUri } from '../model/certificate.js';
 import type { OrderDocument } from '../model/signature.js';
 import { protocol } from '../oob/protocol.js';
-import { readX509, type X509 } from '../pki/certificate.js';
+import { readX509, x509Of, type X509 } from '../pki/certificate.js';
 import { buildPath, isSignedBy, type CertificatePath } from '../pki/path.js';
 import { isSuitableForSignature } from '../pki/suitability.js';
 import { askedFor, type AskedFor, type Expectations } from './expected.js';
@@ -122,7 +122,7 @@ function verifyCertificate(parsed: ParsedSignature, { expectations, now }: Conte
     const path = buildPath(signer.info, expectations.policy, now);
     if (!isSuitableForSignature(path.leaf)) throw unaccepted('not-for-signatures');
     // The path is the configured one; what else was brought along is at least of the same root.
-    const anchor = readX509(path.anchor.der);
+    const anchor = x509Of(path.anchor);
     const strangers = certificates.filter((one) => one !== signer && !isSignedBy(one, anchor));
     if (strangers.length > 0) throw unaccepted('stranger');
     return path;
@@ -155,7 +155,7 @@ function fitsKey({ scheme }: ParsedSignature, { keyType, keyBits }: CertificateI
 }
 
 function isSigned({ scheme, digestAlgorithm, toBeSigned, signature }: ParsedSignature, leaf: CertificateInfo): boolean {
-  const key = readX509(leaf.der).publicKey;
+  const key = x509Of(leaf).publicKey;
   const options =
     scheme === 'rsa-pss'
       ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
