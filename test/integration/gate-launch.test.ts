@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Loopback } from '../../src/daemon/loopback/start-loopback.js';
+import { waitingPageMessages } from '../../src/messages/waiting-page.js';
+import type { FailedHint, LaunchState, PendingHint } from '../../src/oob/oob-service.js';
 import {
   exchange,
   launchHeaders,
@@ -21,9 +25,9 @@ let launches: RecordingLaunches;
 let loopback: Loopback;
 const logger = recordingLogger();
 
-const open = async (limits = {}): Promise<void> => {
-  launches = recordingLaunches(testRelyingParty);
-  const service = recordingOobService(testRelyingParty);
+const open = async (limits = {}, party = testRelyingParty): Promise<void> => {
+  launches = recordingLaunches(party);
+  const service = recordingOobService(party);
   loopback = await startTestLoopback({ service, launches, logger, limits });
 };
 beforeEach(() => open());
@@ -69,4 +73,115 @@ describe('/wait', () => {
     launches.last.moveTo({ step: 'done', redirectUri, failed: undefined });
     expect(await get(path)).toMatchObject({ status: 303, headers: { location: redirectUri } });
   });
+
+  it('sends it nowhere but to a registered origin', async () => {
+    for (const redirectUri of [
+      'https://attacker.example/',
+      'javascript:alert(1)',
+      '//attacker.example',
+      'x',
+      undefined,
+    ]) {
+      const path = await begin();
+      launches.last.purpose = 'auth';
+      launches.last.moveTo({ step: 'done', redirectUri, failed: undefined });
+      const answer = await get(path);
+      expect([answer.status, answer.headers['location']]).toEqual([200, undefined]);
+      expect(answer.body).toContain('<h1>You are not signed in</h1>');
+      expect(answer.body).not.toContain('attacker');
+    }
+  });
+
+  it('sends it on after a failure that the relying party was told of', async () => {
+    const path = await begin();
+    launches.last.moveTo({ step: 'done', redirectUri: `${registeredOrigin}/failed`, failed: 'userCancel' });
+    expect(await get(path)).toMatchObject({ status: 303, headers: { location: `${registeredOrigin}/failed` } });
+  });
+
+  it('answers a first look at once, holds a refresh that has nothing new, and answers it when something has', async () => {
+    const path = await begin();
+    expect((await get(path)).status).toBe(200);
+    expect((await get(`${path}?seen=noCard`)).status).toBe(200);
+    const held = get(`${path}?seen=fetching`);
+    await expect.poll(() => launches.last.waiting).toBe(1);
+    launches.last.moveTo({ step: 'pending', hint: 'userSign' });
+    expect((await held).body).toContain('url=?seen=userSign');
+    expect(launches.last.looks).toEqual([0, 0, 10_000]);
+  });
+
+  it('answers a refresh that nothing comes of, in the end', async () => {
+    await loopback.close();
+    await open({ pageWaitMs: 50 });
+    const path = await begin();
+    expect((await get(`${path}?seen=fetching`)).body).toContain('url=?seen=fetching');
+  });
+
+  it('waits no longer for a browser that went away', async () => {
+    const path = await begin();
+    const socket = connect(loopback.port, '127.0.0.1');
+    socket.write(requestText(loopback.port, 'GET', `${path}?seen=fetching`, waitHeaders));
+    await expect.poll(() => launches.last.waiting).toBe(1);
+    const logged = logger.lines.length;
+    socket.destroy();
+    await expect.poll(() => launches.last.waiting).toBe(0);
+    expect(logger.lines.slice(logged)).toEqual([]);
+  });
+
+  it('says that a restart ended it', async () => {
+    const path = await begin();
+    launches.lost.add(launches.last.id);
+    const answer = await get(path);
+    expect(answer.status).toBe(410);
+    expect(answer.body).toContain('restarted');
+    expect(answer.body).not.toMatch(/tolvan/i);
+  });
+
+  it('escapes what the relying party is called, and links to no address from a request', async () => {
+    await loopback.close();
+    const name = `</title><script>"'&`;
+    await open({}, { ...testRelyingParty, displayName: { sv: name, en: name } });
+    const path = await begin();
+    launches.last.moveTo({ step: 'pending', hint: 'noCard' });
+    const waiting = await get(path);
+    const problem = { code: 'ERR_REMOTE_UNREACHABLE', fields: { host: '<b>host</b>', reason: 'dns' } } as const;
+    launches.last.moveTo({ step: 'failed', hint: 'deliveryFailed', problem });
+    const failed = await get(path);
+    for (const { body } of [waiting, failed]) {
+      expect(body).toContain('&#60;/title&#62;&#60;script&#62;&#34;&#39;&#38;');
+      expect(body).not.toMatch(/<script|<b>host/);
+    }
+    expect([...failed.body.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([registeredOrigin]);
+  });
+
+  it('never shows a confirmation code, and nothing to type in, whatever the state', async () => {
+    const path = await begin();
+    const hints = Object.keys(waitingPageMessages.en.waiting).filter(
+      (hint) => hint !== 'fetching' && hint !== 'delivering',
+    );
+    const states: LaunchState[] = [
+      { step: 'fetching' },
+      { step: 'delivering' },
+      ...hints.map((hint) => ({ step: 'pending', hint: hint as PendingHint }) as const),
+      ...Object.keys(waitingPageMessages.en.ends).map(
+        (hint) => ({ step: 'failed', hint: hint as FailedHint, problem: undefined }) as const,
+      ),
+    ];
+    for (const state of states) {
+      launches.last.moveTo(state);
+      for (const language of ['sv', 'en'] as const) {
+        const { status, body, headers } = await get(path, { ...waitHeaders, 'accept-language': language });
+        expect([state, status, /lang="(..)"/.exec(body)?.[1]]).toEqual([state, 200, language]);
+        expect(body).not.toMatch(
+          /<(script|form|input|button|select|textarea|iframe|img|object|base)|\son\w+=|style=|undefined|\[object/i,
+        );
+        expect(headers['content-security-policy']).toContain(`'sha256-${hashOfStyle(body)}'`);
+      }
+    }
+  });
 });
+
+/** As a browser counts it (CSP Level 3 §6.7.2.2). */
+function hashOfStyle(body: string): string {
+  const [, style = ''] = /<style>([^]*)<\/style>/.exec(body) ?? [];
+  return createHash('sha256').update(Buffer.from(style, 'latin1')).digest('base64');
+}

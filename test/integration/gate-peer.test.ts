@@ -105,8 +105,9 @@ describe.each(Object.entries(lookups))('step 2, the peer, by %s', (_name, peerLo
 });
 
 describe('step 8, the number of connections', () => {
-  it('the 65th is dropped, and a place that becomes free is given again', async () => {
-    const service = recordingOobService(testRelyingParty);
+  const startCounting = async (
+    options: Parameters<typeof startTestLoopback>[0],
+  ): Promise<{ loopback: Loopback; lookedUp: () => number }> => {
     let lookedUp = 0;
     const lookup = createPeerLookup();
     const peerLookup: PeerLookup = {
@@ -115,20 +116,70 @@ describe('step 8, the number of connections', () => {
         return lookup.isOwnUser(connection);
       },
     };
-    const loopback = await startTestLoopback({ service, peerLookup });
+    return { loopback: await startTestLoopback({ peerLookup, ...options }), lookedUp: () => lookedUp };
+  };
+
+  /** Opens so many connections that say nothing. */
+  const idle = (port: number, count: number): ReturnType<typeof connect>[] =>
+    Array.from({ length: count }, () => connect({ host: '127.0.0.1', port }).on('error', () => undefined));
+
+  it('those who connect and say nothing keep nobody out', async () => {
+    const service = recordingOobService(testRelyingParty);
+    const logger = recordingLogger();
+    const { loopback, lookedUp } = await startCounting({ service, logger, limits: { dawdleMs: 0 } });
+    const text = requestText(loopback.port, 'POST', '/oob/v1/auth', {}, '{"request":"a"}');
+    const half = text.slice(0, -1);
+    const silent = idle(loopback.port, 60);
+    const dawdling = idle(loopback.port, 4);
+    dawdling.forEach((socket) => socket.write(half));
+    await expect.poll(lookedUp).toBe(64);
+
+    for (let turn = 0; turn < 20; turn += 1) expect((await exchange(loopback.port, text)).status).toBe(200);
+    expect(service.calls).toHaveLength(20);
+    expect(logger.lines.map(({ fields }) => fields['reason'])).toContain('gave its place to another');
+    [...silent, ...dawdling].forEach((socket) => socket.destroy());
+    await loopback.close();
+  });
+
+  it('a request that is there keeps its place', async () => {
+    const service = recordingOobService(testRelyingParty);
+    service.answer = undefined;
+    const { loopback } = await startCounting({ service, limits: { dawdleMs: 0, connections: 4 } });
+    const { port } = loopback;
+    const collect = requestText(port, 'POST', '/oob/v1/collect', {}, '{"orderRef":"a","waitSeconds":25}');
+    const waiting = Array.from({ length: 4 }, () => exchange(port, collect));
+    await expect.poll(() => service.calls.length).toBe(4);
+    expect((await exchange(port, collect)).text).toBe('');
+    expect(service.aborted).toBe(0);
+    await loopback.close();
+    await Promise.all(waiting);
+  });
+
+  it('one caller waits long in a few calls only, and shortly in the others', async () => {
+    const service = recordingOobService(testRelyingParty);
+    service.answer = undefined;
+    const { loopback } = await startCounting({ service, limits: { longPolls: 2 } });
+    const collect = requestText(loopback.port, 'POST', '/oob/v1/collect', {}, '{"orderRef":"a","waitSeconds":25}');
+    const waiting = Array.from({ length: 3 }, () => exchange(loopback.port, collect));
+    await expect.poll(() => service.waits).toEqual([25_000, 25_000, 1000]);
+    await loopback.close();
+    await Promise.all(waiting);
+  });
+
+  it('the 65th is dropped, and a place that becomes free is given again', async () => {
+    const service = recordingOobService(testRelyingParty);
+    const { loopback, lookedUp } = await startCounting({ service, limits: { dawdleMs: 60_000 } });
     const { port } = loopback;
     const text = requestText(port, 'POST', '/oob/v1/auth', {}, '{"request":"a"}');
-    const idle = Array.from({ length: 64 }, (_, index) =>
-      connect({ host: index % 2 ? '::1' : '127.0.0.1', port }).on('error', () => undefined),
-    );
-    await expect.poll(() => lookedUp).toBe(64);
+    const silent = idle(port, 64);
+    await expect.poll(lookedUp).toBe(64);
 
     const refused = await exchange(port, text);
     expect([refused.text, service.calls]).toEqual(['', []]);
 
-    idle[0]?.destroy();
+    silent[0]?.destroy();
     await expect.poll(async () => (await exchange(port, text)).status).toBe(200);
-    idle.forEach((socket) => socket.destroy());
+    silent.forEach((socket) => socket.destroy());
     await loopback.close();
   });
 });

@@ -15,6 +15,8 @@ export interface RecordingOobService extends OobService {
   answer: CollectAnswer | undefined;
   /** What the next call throws. */
   failure: Error | undefined;
+  /** How long each collect was ready to wait, in milliseconds. */
+  readonly waits: number[];
   /** Collects that were aborted by their signal. */
   aborted: number;
 }
@@ -31,13 +33,15 @@ export function recordingOobService(registered: RelyingParty): RecordingOobServi
     calls: [],
     answer: { status: 'pending', hintCode: 'outstandingTransaction' },
     failure: undefined,
+    waits: [],
     aborted: 0,
     ownerOfOrigin: (origin) => (registered.origins.includes(origin) ? registered : undefined),
     start: async (request, caller, purpose) => {
       note('start', caller, request, purpose);
       return Promise.resolve({ orderRef: testOrderRef, expiresAt: '2026-01-01T00:03:00.000Z' });
     },
-    collect: async (orderRef, caller, _waitMs, signal) => {
+    collect: async (orderRef, caller, waitMs, signal) => {
+      service.waits.push(waitMs);
       note('collect', caller, orderRef);
       if (service.answer) return service.answer;
       return new Promise((_resolve, reject) => {
