@@ -245,7 +245,10 @@ end:	do
 		:: else
 		fi;
 		r = 0 }
-	/* A's browser is sent to the provider's login address, which sends it on at once: the Referer stays B's. */
+	/*
+	 * A's browser is sent to the provider's login address, which sends it on at once: the Referer stays B's, since a
+	 * redirect keeps it (Fetch Standard, "HTTP-redirect fetch"; seen in Chromium 156).
+	 */
 	:: atomic { order[OF_A].owner == nobody && idle > 0 -> makeOrder(A, redirect, OF_A); daemon ! redirect, OF_A, evil, A, B, A }
 	/* B's own login page in B's own browser, on the machine that both use. */
 	:: atomic { any(r);
