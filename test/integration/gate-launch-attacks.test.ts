@@ -133,7 +133,8 @@ const attacks: Readonly<Record<string, { readonly status: number; readonly list:
 };
 
 describe.each(Object.entries(attacks))('/start, step %s', (_step, { status, list }) => {
-  it.each(list)('refuses %s', async (_name, headers, path, method) => {
+  const cases = list.map(([name, headers, path, method]) => ({ name, headers, path, method }));
+  it.each(cases)('refuses $name', async ({ headers, path, method }) => {
     const answer = await start(headers, path, method);
     expect([answer.status, launches.started]).toEqual([status, []]);
     expect(answer.text).not.toMatch(/tolvan|access-control/i);
