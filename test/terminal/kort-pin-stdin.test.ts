@@ -114,6 +114,36 @@ describe('kort prompt --pin-stdin', () => {
     expect(out).toMatch(/^A request did not go through\. The card was removed\./);
   });
 
+  it('writes out the text of a signature, and gives the PIN once for each document', async () => {
+    const ended = startPrompt(['--lang', 'sv'], '835196\n');
+    await attached();
+    const prompt = stage.prompts.surfaces.open('p1');
+    const documents = ['Intyg', 'Bilaga'].map((label) => ({ label, digest: 'sha256:ab' }));
+    const signature = { purpose: 'sign', visibleText: 'Jag intygar.\nAllt.', documents, documentsNow: 1 } as const;
+    prompt.show(promptView('p1', { ...signature, state: 'read' }));
+    expect(await prompt.answer(forever)).toEqual({ kind: 'acknowledge' });
+    for (const documentsSigned of [0, 1]) {
+      prompt.show(promptView('p1', { ...signature, documentsSigned }));
+      expect(pinOf(await prompt.answer(forever))).toBe('835196');
+      prompt.show(promptView('p1', { ...signature, state: 'working' }));
+    }
+    prompt.close({ status: 'complete' });
+    const { code, out, error } = await ended;
+    expect(code).toBe(0);
+    expect(out).toContain('du har skrivit under 2 dokument');
+    expect(error).toMatch(/ {2}\| Jag intygar\.\n {2}\| Allt\.\n[^]*\| Bilaga\n {4}sha256:ab/);
+  });
+
+  it('cancels where a code has to be typed, which needs a person', async () => {
+    const ended = startPrompt([], '835196\n');
+    await attached();
+    const prompt = stage.prompts.surfaces.open('p1');
+    prompt.show(promptView('p1', { state: 'code', confirmationCode: undefined }));
+    expect(await prompt.answer(forever)).toEqual({ kind: 'cancel' });
+    prompt.close({ status: 'failed', hintCode: 'userCancel' });
+    expect((await ended).code).toBe(5);
+  });
+
   it('refuses an empty line before it asks the daemon anything', async () => {
     const { code, out } = await startPrompt(['--json'], '\n');
     expect(code).toBe(2);

@@ -11,7 +11,7 @@ const documents = [
   { label: 'Certificate 7', digest: `sha256:${'ab'.repeat(32)}` },
   { label: 'Appendix', digest: `sha512:${'cd'.repeat(64)}` },
 ];
-const signature = (visibleText: string, change: Partial<WirePrompt> = {}): WirePrompt => ({
+const signature = (visibleText: string, change: Parameters<typeof promptView>[1] = {}): WirePrompt => ({
   ...promptView('p1', { purpose: 'sign', state: 'read', visibleText, documents, ...change }),
   ticket: 'a',
 });
