@@ -358,6 +358,20 @@ describe('kort rp', () => {
     expect(client.calls.map(({ params }) => params)).toEqual([{ entry: {} }, { clientId: 'urn:example:clinic' }]);
   });
 
+  it('check looks at the network when it is told to, at the pages that are named', async () => {
+    const finding = { check: 'pages', ok: false, field: 'https://a.example/login', reason: 'pageReferrer' } as const;
+    const client = scriptedClient({ 'rp.check': { findings: [finding] } });
+    const ports = { connect: () => Promise.resolve(client) };
+    const { code, out } = await runScripted(['rp', 'check', 'a', '--live', ...sv], ports);
+    await runScripted(['rp', 'check', 'a', '--page', 'https://a.example/1', '--page', 'https://a.example/2'], ports);
+    expect(code).toBe(2);
+    expect(out).toContain('inloggningssidor: https://a.example/login hindrar webbläsaren');
+    expect(client.calls.map(({ params }) => params)).toEqual([
+      { clientId: 'a', live: { pages: [] } },
+      { clientId: 'a', live: { pages: ['https://a.example/1', 'https://a.example/2'] } },
+    ]);
+  });
+
   it('check takes what looks like a path for a file', async () => {
     const read: string[] = [];
     const readJsonFile = (path: string) => {

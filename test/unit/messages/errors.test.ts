@@ -42,6 +42,14 @@ describe('errorText()', () => {
     expect(errorText('en', 'toString', {}).sentence).toContain('toString');
   });
 
+  it('says in words why a server could not be asked', () => {
+    const fields = { host: 'rp.example', reason: 'too-long' };
+    expect(errorText('sv', 'ERR_REMOTE_RESPONSE', fields).sentence).toContain('(svaret är för långt)');
+    expect(errorText('en', 'ERR_REMOTE_TLS', { ...fields, reason: 'of-the-future' }).sentence).toContain(
+      'of-the-future',
+    );
+  });
+
   it('does not read a field as a template', () => {
     expect(errorText('en', 'ERR_CARD_ABSENT', { reader: 'A {attemptsRemaining} [x]' }).sentence).toBe(
       'There is no card in the reader A {attemptsRemaining} [x].',
