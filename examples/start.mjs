@@ -32,13 +32,14 @@ const clients = ['Journal', 'Labb'].map((name, index) => ({
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 if ((await kort('daemon', 'status').catch(() => undefined)) === undefined) await kort('sandbox', 'start');
 const { loopback } = await kort('daemon', 'status');
-const { caFile } = await kort('sandbox', 'list');
+const { caFile, revocationUrl } = await kort('sandbox', 'list');
 const idp = await startIdp({
   port: 4000,
   endpoint: `http://127.0.0.1:${loopback.port}`,
   caFile,
   keyFile: join(folder, 'request-key.pem'),
   testCards: true,
+  revocationHosts: [new URL(revocationUrl).host],
   launcher: process.argv[2] ?? '',
   clients,
   log: say,
@@ -54,7 +55,8 @@ say(`
   1  In another terminal, where you will type PINs (the sandbox cards' PIN is 123456):
        node ${program} --instance sandbox prompt
   2  In a browser on this computer: ${clients[0].origin}/ and ${clients[1].origin}/
-  3  Pull the card (both applications sign out): node ${program} sandbox remove tolvan
+  3  Sign documents (with `kort sandbox insert tolvan-sign`, PIN 654321): http://localhost:4000/sign
+  4  Pull the card (both applications sign out): node ${program} sandbox remove tolvan
 
   Ctrl-C ends the identity provider and the applications; node ${program} sandbox stop ends the sandbox.
 `);

@@ -100,7 +100,7 @@ export function createKortLogin(options) {
      *
      * @param {object} wishes
      * @param {string} wishes.session value of the cookie (HttpOnly, SameSite=Lax) of the browser that begins it
-     * @param {string} wishes.context what the login is for; comes back to `returnUri`
+     * @param {string} wishes.context what the login is for, such as a path; `returnUri` gets it back
      * @param {string[]} wishes.acrValues exactly these levels will do
      * @param {string} [wishes.user] personal number or HSA-id of the only person who will do
      * @param {string} [wishes.bindingMessage] shown by the prompt as the service's words

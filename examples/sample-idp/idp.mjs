@@ -13,6 +13,7 @@ import { createCardSessions } from './card-sessions.mjs';
 import { createInteraction } from './interaction.mjs';
 import { createKortEndpoints } from './kort-endpoints.mjs';
 import { createProvider } from './provider.mjs';
+import { createSigning } from './signing.mjs';
 
 /**
  * @typedef {object} IdpConfig
@@ -38,7 +39,7 @@ export async function startIdp(given) {
     key: { privateKey: key, algorithm: 'ES256', keyId: 'sample-1' },
     policy: readTrust(config.caFile),
     responseUri: `${config.origin}/kort/response`,
-    returnUri: ({ context }, code) => `${config.origin}/interaction/${context}/return?response_code=${code}`,
+    returnUri: ({ context }, code) => `${config.origin}${context}/return?response_code=${code}`,
     ...(config.revocationHosts.length === 0
       ? {}
       : { revocation: createRevocationChecker({ hosts: config.revocationHosts }) }),
@@ -49,6 +50,7 @@ export async function startIdp(given) {
   const cardSessions = createCardSessions(provider);
   const parts = { provider, kortLogin, accounts, cardSessions, config };
   const interaction = createInteraction(parts);
+  const signing = createSigning(parts);
   const kortEndpoints = createKortEndpoints(parts);
   const oidc = provider.callback();
 
@@ -56,6 +58,7 @@ export async function startIdp(given) {
     const url = new URL(request.url, config.origin);
     const [, first] = url.pathname.split('/');
     if (first === 'interaction') return void answering(response, () => interaction(request, response, url));
+    if (first === 'sign') return void answering(response, () => signing(request, response, url));
     if (first === 'kort') return void answering(response, () => kortEndpoints(request, response, url));
     const file = publicFiles[url.pathname];
     if (file !== undefined) return void response.writeHead(200, { 'content-type': file.type }).end(file.content);
@@ -99,7 +102,7 @@ function entryOf({ clientId, origin }, key) {
     jwks: { keys: [{ kty, crv, x, y, kid: 'sample-1', alg: 'ES256' }] },
     acr_values: ['http://id.sambi.se/loa/loa3', 'http://id.sambi.se/loa/loa2'],
     launchers: ['page', 'redirect', 'scheme'],
-    purposes: ['auth'],
+    purposes: ['auth', 'sign'],
     request_endpoint: `${origin}/kort/request`,
     response_endpoint: `${origin}/kort/response`,
     removal_endpoint: `${origin}/kort/removal`,

@@ -23,7 +23,12 @@ export function createInteraction({ provider, kortLogin, accounts, cardSessions,
     const acrValues = levelsAsked(params);
     const client = await provider.Client.find(params.client_id);
     const session = ensureSession(request, response, origin);
-    const login = kortLogin.begin({ session, context: uid, acrValues, bindingMessage: client.clientName });
+    const login = kortLogin.begin({
+      session,
+      context: `/interaction/${uid}`,
+      acrValues,
+      bindingMessage: client.clientName,
+    });
     const query = new URLSearchParams({ client_id: clientId, ref: login.ref }).toString();
     const page = loginPage({
       language: languageOf(request),

@@ -10,16 +10,33 @@ import { texts } from './texts.mjs';
  * @param {string} view.schemeUrl of the scheme launcher
  * @param {string} view.only the one launcher that is allowed; empty for all, in the order page, redirect, scheme
  */
-export function loginPage({ language, self, login, application, level, endpoint, startUrl, schemeUrl, only }) {
+export function loginPage({
+  language,
+  self,
+  login,
+  purpose = 'auth',
+  application,
+  level,
+  endpoint,
+  startUrl,
+  schemeUrl,
+  only,
+}) {
   const text = texts[language];
   const way = (name, href, label) =>
     only === '' || only === name ? html`<a class="button" data-way="${name}" href="${href}">${label}</a>` : '';
   return document(
     language,
     text.title,
-    html`<main data-self="${self}" data-login="${login.ref}" data-endpoint="${endpoint}" data-only="${only}">
-      <h1>${text.title}</h1>
-      <p>${text.forApplication(application, level)}</p>
+    html`<main
+      data-self="${self}"
+      data-login="${login.ref}"
+      data-endpoint="${endpoint}"
+      data-only="${only}"
+      data-purpose="${purpose}"
+    >
+      <h1>${purpose === 'sign' ? text.signTitle : text.title}</h1>
+      <p>${purpose === 'sign' ? text.toSign : text.forApplication(application, level)}</p>
       <div id="comparison">
         <p>${text.code}</p>
         <p class="code" id="code">${login.confirmationCode}</p>

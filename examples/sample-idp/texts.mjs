@@ -4,6 +4,9 @@ export const texts = {
   sv: {
     title: 'Logga in med kort',
     forApplication: (name, level) => `Du loggar in i ${name}. Det krävs tillitsnivå ${level}.`,
+    signTitle: 'Skriv under med kort',
+    toSign: 'En remiss och en bilaga. I kort läser du först hela texten.',
+    signedBy: (name) => `Underskrivet av ${name}`,
     code: 'Kontrollera att samma kod står i kort:',
     neverType: 'Skriv aldrig din PIN-kod i webbläsaren. Bara kort frågar efter den.',
     redirect: 'Fortsätt till kort',
@@ -63,6 +66,9 @@ export const texts = {
   en: {
     title: 'Sign in with kort',
     forApplication: (name, level) => `You are signing in to ${name}. It asks for assurance level ${level}.`,
+    signTitle: 'Sign with kort',
+    toSign: 'A referral and an enclosure. kort first shows you the whole text.',
+    signedBy: (name) => `Signed by ${name}`,
     code: 'Check that kort shows the same code:',
     neverType: 'Never type your PIN in the browser. Only kort asks for it.',
     redirect: 'Continue to kort',

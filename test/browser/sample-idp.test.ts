@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { denyPermission, launchChromium, screenshot } from '../support/chromium.js';
+import { sandboxPin, sandboxSignaturePin } from '../../src/sandbox/sandbox-cards.js';
 import { startSampleIdp, type SampleIdp } from '../support/sample-idp.js';
 
 const level = (number: 2 | 3): string => `http://id.sambi.se/loa/loa${number}`;
@@ -175,5 +176,31 @@ describe('a card that is pulled', () => {
     // The session at the identity provider has ended too: the next login asks for the card.
     await page.goto(`${labb}/login`);
     await page.waitForSelector('#code');
+  });
+});
+
+describe('a revoked certificate', () => {
+  it('signs nobody in, and the page says so', async () => {
+    await idp.daemon.client.request('sandbox.revoke', { card: 'tolvan-ec', reason: 'keyCompromise' });
+    await idp.useCard('tolvan-ec');
+    await page.goto(`${journal}/login`);
+    await page.waitForSelector('main[data-status=ERR_VERIFY_REVOKED]');
+    await screenshot(page, 'revoked');
+    expect(await whoAt(journal)).toContain('Nobody');
+  });
+});
+
+describe('the signature page', () => {
+  it('gets a signature for each document, of the text that was shown in full', async () => {
+    await idp.useCard('tolvan-pkcs15-sign');
+    idp.surface.pin = sandboxSignaturePin;
+    await page.goto(`${idp.origin}/sign`);
+    await page.waitForSelector('#signed');
+    expect(await page.textContent('h1')).toContain('Tolvan Tolvansson');
+    expect(await page.locator('a[download]').count()).toBe(2);
+    await screenshot(page, 'signed');
+    const read = idp.surface.shown.find(({ state }) => state === 'read');
+    expect(read).toMatchObject({ purpose: 'sign', documents: [{ label: 'Remiss' }, { label: 'Bilaga' }] });
+    idp.surface.pin = sandboxPin;
   });
 });

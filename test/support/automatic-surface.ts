@@ -6,7 +6,7 @@ import { Secret } from '../../src/core/secret.js';
 /** A prompt is deaf for its first half second; people never notice, programs have to wait. */
 const deafMs = 550;
 
-/** A PIN surface on the control socket that answers by itself: types the PIN, closes explanations. */
+/** A PIN surface on the control socket that answers by itself: types the PIN, reads texts, closes explanations. */
 export class AutomaticSurface {
   readonly shown: WirePrompt[] = [];
   readonly closed: ClosedPrompt[] = [];
@@ -41,7 +41,7 @@ export class AutomaticSurface {
       const pin = Secret.moveFrom(Uint8Array.from(Buffer.from(this.pin)));
       await this.#client.sendPin(ticket, pin, { lastTryConsent: prompt.lastTry });
       pin.wipe();
-    } else if (state === 'explain') {
+    } else if (state === 'explain' || state === 'read') {
       await this.#client.request('prompt.acknowledge', { ticket });
     } else if (state === 'choose') {
       const wanted = prompt.candidates.find(({ holder }) => holder === this.chooses);

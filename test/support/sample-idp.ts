@@ -39,7 +39,7 @@ export async function startSampleIdp({ launcher, endpoint, env }: SampleIdpOptio
   const daemon = await startDaemon(home, 'sandbox', ['--sandbox', '--port', '0']);
   const surface = await AutomaticSurface.attach(daemon.client, sandboxPin);
   const { loopback } = await daemon.client.request('daemon.status', {});
-  const { caFile } = await daemon.client.request('sandbox.list', {});
+  const { caFile, revocationUrl = '' } = await daemon.client.request('sandbox.list', {});
   const [port = 0, ...appPorts] = await freePorts(3);
   const origin = `http://localhost:${port}`;
   const clients = appPorts.map((appPort, index) => ({
@@ -63,6 +63,7 @@ export async function startSampleIdp({ launcher, endpoint, env }: SampleIdpOptio
       caFile,
       keyFile: join(home.folder, 'request-key.pem'),
       testCards: true,
+      revocationHosts: [new URL(revocationUrl).host],
       launcher: launcher ?? '',
       clients,
     }),

@@ -5,7 +5,7 @@
 import { probe } from './probe.js';
 
 const page = document.querySelector('main');
-const { endpoint, self, login, only } = page.dataset;
+const { endpoint, self, login, only, purpose } = page.dataset;
 const texts = JSON.parse(document.querySelector('#texts').textContent);
 const say = (key) => {
   document.querySelector('#status').textContent = texts[key] ?? texts.unknown;
@@ -52,7 +52,7 @@ async function loginOnPage() {
   try {
     offer([], 'starting');
     const { request } = await call(`${self}/request`, { ref: login });
-    const { orderRef } = await call(`${endpoint}/oob/v1/auth`, { request });
+    const { orderRef } = await call(`${endpoint}/oob/v1/${purpose}`, { request });
     document
       .querySelector('#cancel')
       .addEventListener('click', () => void call(`${endpoint}/oob/v1/cancel`, { orderRef }));
@@ -72,8 +72,11 @@ async function loginOnPage() {
 
 async function collect(orderRef) {
   for (;;) {
-    const { status, hintCode, assertion } = await call(`${endpoint}/oob/v1/collect`, { orderRef, waitSeconds: 20 });
-    if (status === 'complete') return { assertion };
+    const { status, hintCode, assertion, signatures } = await call(`${endpoint}/oob/v1/collect`, {
+      orderRef,
+      waitSeconds: 20,
+    });
+    if (status === 'complete') return { assertion, signatures };
     if (status === 'failed') return { error: hintCode };
     say(hintCode);
     // A state that lasts is answered at once the first time, and after a change from then on.
