@@ -55,7 +55,8 @@ say(`
   1  In another terminal, where you will type PINs (the sandbox cards' PIN is 123456):
        node ${program} --instance sandbox prompt
   2  In a browser on this computer: ${clients[0].origin}/ and ${clients[1].origin}/
-  3  Sign documents (with `kort sandbox insert tolvan-sign`, PIN 654321): http://localhost:4000/sign
+  3  Sign documents: node ${program} sandbox insert tolvan-sign
+     (its PIN for signatures is 654321), and http://localhost:4000/sign in the browser
   4  Pull the card (both applications sign out): node ${program} sandbox remove tolvan
 
   Ctrl-C ends the identity provider and the applications; node ${program} sandbox stop ends the sandbox.

@@ -53,7 +53,8 @@ export const texts = {
       otherBrowser:
         'Du började i en annan webbläsare. Svaret har kastats och ingen är inloggad. Om någon skickade dig en länk: det kan ha varit ett försök att logga in med ditt kort. Har du själv börjat: gå tillbaka till den webbläsaren och börja om där.',
       ERR_VERIFY_LEVEL: 'Kortets certifikat har en annan tillitsnivå än den som begärdes.',
-      ERR_VERIFY_REVOKED: 'Certifikatet är spärrat.',
+      ERR_VERIFY_REVOKED:
+        'Certifikatet på kortet är spärrat. Använd ett annat kort, eller vänd dig till den som gav ut kortet.',
       ERR_VERIFY_REVOCATION_UNKNOWN:
         'Det gick inte att ta reda på om certifikatet är spärrat. Försök igen om en stund.',
       notAccepted: 'Testkort släpps inte in här.',
@@ -115,7 +116,7 @@ export const texts = {
       otherBrowser:
         'You started in another browser. The answer was thrown away and nobody is signed in. If somebody sent you a link: it may have been an attempt to sign in with your card. If you started yourself: go back to that browser and start again there.',
       ERR_VERIFY_LEVEL: "The card's certificate has another assurance level than the one that was asked for.",
-      ERR_VERIFY_REVOKED: 'The certificate is revoked.',
+      ERR_VERIFY_REVOKED: 'The certificate on the card is revoked. Use another card, or turn to whoever issued it.',
       ERR_VERIFY_REVOCATION_UNKNOWN:
         'It could not be found out whether the certificate is revoked. Try again in a while.',
       notAccepted: 'Test cards are not let in here.',
