@@ -2,12 +2,12 @@
  * Entries of a certificate revocation list (RFC 5280 §5.1.2.6, §5.3), walked in place: a list of a million entries has
  * 40 MB, and an object an entry would cost ten times that.
  */
-import { DerCursor, isSerialNumber, isTime } from './der-cursor.js';
-import { contentsOf, derTag, malformedCertificate, readBoolean, readDer, readOid, readOnly, readTime } from './der.js';
+import { DerCursor, isSerialNumber, readSeconds } from './der-cursor.js';
+import { contentsOf, derTag, malformedCertificate, readBoolean, readDer, readOid, readOnly } from './der.js';
 import { revocationProblem } from './revocation-problem.js';
 
 /** Reasons by their numbers (RFC 5280 §5.3.1); removeFromCRL is a word of delta lists alone. */
-const reasons = [
+export const reasons = [
   'unspecified',
   'keyCompromise',
   'cACompromise',
@@ -24,58 +24,53 @@ const reasons = [
 /** Why a certificate was revoked. */
 export type RevocationReason = NonNullable<(typeof reasons)[number]>;
 
-/** What a list or an OCSP answer says of a revoked certificate; times are milliseconds since the epoch. */
+/** What a list or an OCSP answer says of a revoked certificate. */
 export interface Revocation {
+  /** Milliseconds since the epoch. */
   readonly revokedAt: number;
   readonly reason: RevocationReason | undefined;
-  /** Since when the key is thought to be lost. */
-  readonly invalidSince: number | undefined;
 }
 
 /** The reason that a CRLReason's contents name (RFC 5280 §5.3.1). */
 export function readReason(contents: Uint8Array): RevocationReason {
-  const reason = contents.length === 1 ? reasons[contents[0] ?? -1] : undefined;
-  if (reason === undefined) throw malformedCertificate('reason');
-  return reason;
+  return (contents.length === 1 ? reasons[contents[0] ?? -1] : undefined) ?? bad();
 }
 
-/** Walks over entries one after the other and remembers where the last one's serial number is. */
+function bad(): never {
+  throw malformedCertificate('reason');
+}
+
+/** Walks over entries one after the other, and tells of the last one. Makes no object but for rare extensions. */
 export class EntryWalker {
   readonly #cursor: DerCursor;
   serialStart = 0;
   serialEnd = 0;
+  /** Seconds since the epoch. */
+  revokedAt = 0;
+  reason: RevocationReason | undefined;
 
   constructor(bytes: Uint8Array) {
     this.#cursor = new DerCursor(bytes);
   }
 
   /**
-   * Checks the entry at `start` and returns where it ends.
+   * Reads the entry at `start` and returns where it ends.
    *
    * @throws {MiddlewareError} ERR_CERT_MALFORMED; ERR_VERIFY_REVOCATION_UNKNOWN for a critical extension besides the
    *   reason and the invalidity date, as an indirect list has.
    */
-  check(start: number, limit: number): number {
+  read(start: number, limit: number): number {
     const cursor = this.#cursor;
     const { bytes } = cursor;
-    const { contents, end } = cursor.expect(derTag.sequence, start, limit);
+    cursor.expect(derTag.sequence, start, limit);
+    const { contents, end } = cursor;
     cursor.expect(derTag.integer, contents, end);
     this.serialStart = cursor.contents;
     this.serialEnd = cursor.end;
     if (!isSerialNumber(bytes, this.serialStart, this.serialEnd)) throw malformedCertificate('serial number');
     cursor.read(cursor.end, end);
-    if (!isTime(bytes, cursor.tag, cursor.contents, cursor.end)) throw malformedCertificate('revocation date');
-    if (cursor.end < end) checkExtensions(bytes.subarray(cursor.end, end));
-    return end;
-  }
-
-  /** {@link check} for an entry that was checked before: finds the serial number, and the end. */
-  skip(start: number, limit: number): number {
-    const cursor = this.#cursor;
-    const { contents, end } = cursor.read(start, limit);
-    cursor.read(contents, end);
-    this.serialStart = cursor.contents;
-    this.serialEnd = cursor.end;
+    this.revokedAt = readSeconds(bytes, cursor.tag, cursor.contents, cursor.end);
+    this.reason = cursor.end === end ? undefined : readReasonAt(bytes, cursor.end, end);
     return end;
   }
 }
@@ -83,24 +78,19 @@ export class EntryWalker {
 /** DER of an Extensions that holds one reason and nothing else, but for the reason itself: what most entries have. */
 const reasonOnly = [0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01];
 
-function checkExtensions(encoded: Uint8Array): void {
-  if (encoded.length === 14 && reasonOnly.every((byte, index) => encoded[index] === byte)) {
-    readReason(encoded.subarray(13));
-    return;
-  }
-  readEntryExtensions(encoded);
-}
-
 const entryOid = { reason: '2.5.29.21', invalidityDate: '2.5.29.24' } as const;
 
-function readEntryExtensions(encoded: Uint8Array): Omit<Revocation, 'revokedAt'> {
-  const extensions = readCriticalExtensions(encoded, Object.values(entryOid));
+/** The reason in the extensions of an entry; the invalidity date, which changes nothing, is only understood. */
+function readReasonAt(bytes: Uint8Array, start: number, end: number): RevocationReason | undefined {
+  if (end - start === reasonOnly.length + 1 && isReasonOnly(bytes, start)) return reasons[bytes[end - 1] ?? 0] ?? bad();
+  const extensions = readCriticalExtensions(bytes.subarray(start, end), Object.values(entryOid));
   const reason = extensions.get(entryOid.reason);
-  const date = extensions.get(entryOid.invalidityDate);
-  return {
-    reason: reason && readReason(readOnly(reason, 0x0a, 'reason')),
-    invalidSince: date && readTime(readDer(date)[0]),
-  };
+  return reason && readReason(readOnly(reason, 0x0a, 'reason'));
+}
+
+function isReasonOnly(bytes: Uint8Array, start: number): boolean {
+  for (let at = 0; at < reasonOnly.length; at += 1) if (bytes[start + at] !== reasonOnly[at]) return false;
+  return true;
 }
 
 /**
@@ -126,12 +116,4 @@ export function readCriticalExtensions(
     found.set(oid, contentsOf(value, derTag.octetString, 'extension value'));
   }
   return found;
-}
-
-/** What an entry says that {@link EntryWalker} has checked. */
-export function readEntry(bytes: Uint8Array, start: number): Revocation {
-  const { contents, end } = new DerCursor(bytes).read(start, bytes.length);
-  const [, date, extensions] = readDer(bytes.subarray(contents, end));
-  const more = extensions && readEntryExtensions(extensions.encoded);
-  return { revokedAt: readTime(date), reason: more?.reason, invalidSince: more?.invalidSince };
 }

@@ -1,98 +1,116 @@
 import { randomBytes } from 'node:crypto';
-import { EntryWalker } from './crl-entries.js';
+import { EntryWalker, reasons, type Revocation } from './crl-entries.js';
 
 /** Entries that are walked before others get their turn on the event loop: about 5 ms. */
-const turnEntries = 20_000;
+const turnEntries = 10_000;
 
-/** Bytes of the shortest entry that a real CA writes: sets how many buckets the index has. */
-const typicalEntryBytes = 32;
+/** Bytes of list a bucket: an entry or two in each. */
+const bytesPerBucket = 64;
+
+/** Of a record besides its serial number: the length of that, seconds since the epoch, and the reason's number. */
+const recordBytes = 1 + 4 + 1;
+const noReason = 0xff;
 
 /**
- * Finds an entry by its serial number: offsets sorted into buckets by a hash. Two passes over the entries and nothing
- * else build it, whatever numbers they have; 4 bytes an entry and 4 a bucket are what it keeps.
+ * What a list says of each serial number, in 24 bytes an entry: records sorted into buckets by a hash. Two passes over
+ * the entries and nothing else make it, whatever numbers they have; the list itself is not kept.
  */
-export class SerialIndex {
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
+export class RevocationIndex {
+  readonly size: number;
   readonly #mask: number;
   /** Unknown to whoever chose the numbers. */
-  readonly #seed = randomBytes(4).readUInt32LE();
-  /** Where each bucket begins in `#offsets`; it ends where the next one begins. */
+  readonly #seed: number;
+  /** Where each bucket begins in `#records`; it ends where the next one begins. */
   readonly #starts: Uint32Array;
-  #offsets = new Uint32Array();
+  readonly #records: Uint8Array;
 
-  /** @param end - where the entries end. */
-  private constructor(bytes: Uint8Array, start: number, end: number) {
-    this.#bytes = bytes;
-    this.#end = end;
-    this.#mask = 2 ** Math.ceil(Math.log2((end - start) / typicalEntryBytes + 1)) - 1;
-    this.#starts = new Uint32Array(this.#mask + 1);
+  private constructor(size: number, seed: number, starts: Uint32Array, records: Uint8Array) {
+    this.size = size;
+    this.#mask = starts.length - 1;
+    this.#seed = seed;
+    this.#starts = starts;
+    this.#records = records;
   }
 
   /**
    * Checks every entry between two places, and indexes them.
    *
-   * @throws {MiddlewareError} as {@link EntryWalker.check} does.
+   * @throws {MiddlewareError} as {@link EntryWalker.read} does.
    */
-  static async build(bytes: Uint8Array, start: number, end: number): Promise<SerialIndex> {
-    const index = new SerialIndex(bytes, start, end);
+  static async build(bytes: Uint8Array, start: number, end: number): Promise<RevocationIndex> {
+    const starts = new Uint32Array(2 ** Math.ceil(Math.log2((end - start) / bytesPerBucket + 1)));
+    const seed = randomBytes(4).readUInt32LE();
     const walker = new EntryWalker(bytes);
-    const counts = index.#starts;
+    const bucketOf = (): number => hash(bytes, walker.serialStart, walker.serialEnd, seed) & (starts.length - 1);
     let size = 0;
     await inTurns(start, end, (offset) => {
-      const next = walker.check(offset, end);
-      const bucket = index.#bucket(bytes, walker.serialStart, walker.serialEnd);
-      counts[bucket] = (counts[bucket] ?? 0) + 1;
+      const next = walker.read(offset, end);
+      const bucket = bucketOf();
+      starts[bucket] = (starts[bucket] ?? 0) + recordBytes + walker.serialEnd - walker.serialStart;
       size += 1;
       return next;
     });
-    sumUp(counts);
-    const offsets = new Uint32Array(size);
+    const records = new Uint8Array(sumUp(starts));
     // From each bucket's end down, so that what is left behind are the beginnings.
     await inTurns(start, end, (offset) => {
-      const next = walker.skip(offset, end);
-      const bucket = index.#bucket(bytes, walker.serialStart, walker.serialEnd);
-      const place = (counts[bucket] ?? 0) - 1;
-      counts[bucket] = place;
-      offsets[place] = offset;
+      const next = walker.read(offset, end);
+      const bucket = bucketOf();
+      const place = (starts[bucket] ?? 0) - recordBytes - (walker.serialEnd - walker.serialStart);
+      starts[bucket] = place;
+      writeRecord(records, place, bytes, walker);
       return next;
     });
-    index.#offsets = offsets;
-    return index;
+    return new RevocationIndex(size, seed, starts, records);
   }
 
-  get size(): number {
-    return this.#offsets.length;
-  }
-
-  /** Where the entry with this serial number is, contents of its INTEGER. */
-  find(serial: Uint8Array): number | undefined {
-    const walker = new EntryWalker(this.#bytes);
-    const bucket = this.#bucket(serial, 0, serial.length);
-    const last = this.#starts[bucket + 1] ?? this.#offsets.length;
-    for (let place = this.#starts[bucket] ?? 0; place < last; place += 1) {
-      const offset = this.#offsets[place] ?? 0;
-      walker.skip(offset, this.#end);
-      const found = this.#bytes.subarray(walker.serialStart, walker.serialEnd);
-      if (Buffer.compare(found, serial) === 0) return offset;
+  /** What is said of this serial number, contents of its INTEGER. */
+  find(serial: Uint8Array): Revocation | undefined {
+    const records = this.#records;
+    const bucket = hash(serial, 0, serial.length, this.#seed) & this.#mask;
+    const end = this.#starts[bucket + 1] ?? records.length;
+    let place = this.#starts[bucket] ?? 0;
+    while (place < end) {
+      const serialEnd = place + 1 + (records[place] ?? 0);
+      if (Buffer.compare(records.subarray(place + 1, serialEnd), serial) === 0) return readRecord(records, serialEnd);
+      place = serialEnd + recordBytes - 1;
     }
     return undefined;
   }
-
-  /** FNV-1a, 32 bits. */
-  #bucket(bytes: Uint8Array, start: number, end: number): number {
-    let hash = this.#seed;
-    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-    return (hash ^ (hash >>> 15)) & this.#mask;
-  }
 }
 
-function sumUp(counts: Uint32Array): void {
+function writeRecord(records: Uint8Array, place: number, bytes: Uint8Array, entry: EntryWalker): void {
+  const { serialStart, serialEnd, reason } = entry;
+  records[place] = serialEnd - serialStart;
+  let to = place + 1;
+  for (let from = serialStart; from < serialEnd; from += 1, to += 1) records[to] = bytes[from] ?? 0;
+  // From 1970 to 2106; what is said to be outside was revoked all the same.
+  const seconds = Math.min(Math.max(entry.revokedAt, 0), 0xffffffff);
+  records[to] = seconds >>> 24;
+  records[to + 1] = seconds >>> 16;
+  records[to + 2] = seconds >>> 8;
+  records[to + 3] = seconds;
+  records[to + 4] = reason === undefined ? noReason : reasons.indexOf(reason);
+}
+
+function readRecord(records: Uint8Array, at: number): Revocation {
+  const revokedAt = new DataView(records.buffer).getUint32(at) * 1000;
+  return { revokedAt, reason: reasons[records[at + 4] ?? noReason] };
+}
+
+/** FNV-1a, 32 bits. */
+function hash(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  let value = seed;
+  for (let at = start; at < end; at += 1) value = Math.imul(value ^ (bytes[at] ?? 0), 0x01000193);
+  return value ^ (value >>> 15);
+}
+
+function sumUp(counts: Uint32Array): number {
   let sum = 0;
   for (let bucket = 0; bucket < counts.length; bucket += 1) {
     sum += counts[bucket] ?? 0;
     counts[bucket] = sum;
   }
+  return sum;
 }
 
 async function inTurns(start: number, end: number, step: (offset: number) => number): Promise<void> {

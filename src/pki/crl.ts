@@ -1,8 +1,8 @@
 import { createVerify } from 'node:crypto';
 import type { CertificateInfo } from '../model/certificate.js';
 import { x509Of, type X509 } from './certificate.js';
-import { readCriticalExtensions, readEntry, type Revocation } from './crl-entries.js';
-import { othersTurn, SerialIndex } from './crl-index.js';
+import { readCriticalExtensions, type Revocation } from './crl-entries.js';
+import { othersTurn, RevocationIndex } from './crl-index.js';
 import { DerCursor } from './der-cursor.js';
 import {
   contentsOf,
@@ -36,10 +36,10 @@ export interface RevocationList {
 const turnBytes = 1 << 20;
 
 /**
- * Opens a certificate revocation list (RFC 5280 §5.1), keeping its bytes and an index. Walks it in turns, so that the
+ * Opens a certificate revocation list (RFC 5280 §5.1), keeping only an index of it. Walks it in turns, so that the
  * event loop goes on meanwhile. Whether the list is the newest, and still counts, is for the caller to judge.
  *
- * @param der - is kept, and must not change any more.
+ * @param der - must not change meanwhile.
  * @param issuer - a CA whose path was verified.
  * @throws {MiddlewareError} ERR_VERIFY_REVOCATION_UNKNOWN for a list that is not signed by this issuer, is a delta or an
  *   indirect list, has no end, or has a critical extension that is not understood; ERR_CERT_MALFORMED.
@@ -50,7 +50,7 @@ export async function openRevocationList(der: Uint8Array, issuer: CertificateInf
   const outer = readOuter(der);
   await verifySignature(der, outer, ca);
   const header = readHeader(der, outer, ca);
-  const index = await SerialIndex.build(der, header.entriesStart, header.entriesEnd);
+  const index = await RevocationIndex.build(der, header.entriesStart, header.entriesEnd);
   const { thisUpdate, nextUpdate, scope, number } = header;
   return {
     thisUpdate,
@@ -60,10 +60,7 @@ export async function openRevocationList(der: Uint8Array, issuer: CertificateInf
     covers: ({ isCa }, addresses) =>
       (isCa ? scope.authorities : scope.users) &&
       (scope.addresses === undefined || scope.addresses.some((address) => addresses.includes(address))),
-    find: (certificate) => {
-      const offset = index.find(serialOf(x509Of(certificate)));
-      return offset === undefined ? undefined : readEntry(der, offset);
-    },
+    find: (certificate) => index.find(serialOf(x509Of(certificate))),
   };
 }
 

@@ -62,21 +62,38 @@ export function isSerialNumber(bytes: Uint8Array, start: number, end: number): b
 }
 
 const digitsOf: Readonly<Record<number, number>> = { [derTag.utcTime]: 12, [derTag.generalizedTime]: 14 };
-const daysOfMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Whether an element is a time in a form of RFC 5280 §4.1.2.5; a 29th of February passes in any year. */
-export function isTime(bytes: Uint8Array, tag: number, start: number, end: number): boolean {
+/**
+ * A time in a form of RFC 5280 §4.1.2.5 as seconds since the epoch, without an object.
+ *
+ * @throws {MiddlewareError} ERR_CERT_MALFORMED.
+ */
+export function readSeconds(bytes: Uint8Array, tag: number, start: number, end: number): number {
   const digits = digitsOf[tag];
-  if (digits === undefined || end - start !== digits + 1 || bytes[end - 1] !== 0x5a) return false;
+  if (digits === undefined || end - start !== digits + 1 || bytes[end - 1] !== 0x5a) throw malformedCertificate('time');
   for (let at = start; at < end - 1; at += 1) {
     const byte = bytes[at] ?? 0;
-    if (byte < 0x30 || byte > 0x39) return false;
+    if (byte < 0x30 || byte > 0x39) throw malformedCertificate('time');
   }
-  const pair = (back: number): number => {
-    const at = end - 1 - back;
-    return ((bytes[at] ?? 0) - 0x30) * 10 + ((bytes[at + 1] ?? 0) - 0x30);
-  };
-  const month = pair(10);
-  const day = pair(8);
-  return day >= 1 && day <= (daysOfMonth[month - 1] ?? 0) && pair(6) < 24 && pair(4) < 60 && pair(2) < 60;
+  const year = digits === 12 ? pair(bytes, start) : pair(bytes, start) * 100 + pair(bytes, start + 2);
+  const fullYear = digits === 14 ? year : year + (year < 50 ? 2000 : 1900);
+  const month = pair(bytes, end - 11);
+  const day = pair(bytes, end - 9);
+  const [hour, minute, second] = [pair(bytes, end - 7), pair(bytes, end - 5), pair(bytes, end - 3)];
+  if (hour > 23 || minute > 59 || second > 59) throw malformedCertificate('time');
+  return daysSinceEpoch(fullYear, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+}
+
+const pair = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) - 0x30) * 10 + ((bytes[at + 1] ?? 0) - 0x30);
+
+const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const daysBefore = daysOfMonth.map((_, month) => daysOfMonth.slice(0, month).reduce((sum, days) => sum + days, 0));
+
+function daysSinceEpoch(year: number, month: number, day: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const longest = (daysOfMonth[month - 1] ?? 0) + (isLeap && month === 2 ? 1 : 0);
+  if (day < 1 || day > longest) throw malformedCertificate('time');
+  const last = year - 1;
+  const leapDays = Math.floor(last / 4) - Math.floor(last / 100) + Math.floor(last / 400) - 477;
+  return (year - 1970) * 365 + leapDays + (daysBefore[month - 1] ?? 0) + (isLeap && month > 2 ? 1 : 0) + day - 1;
 }

@@ -35,8 +35,7 @@ export type ResponderId = { readonly name: Uint8Array } | { readonly keyHash: Ui
 
 /** The one answer in a response; times are milliseconds since the epoch. */
 export interface SingleAnswer {
-  readonly status:
-    { readonly kind: 'good' | 'unknown' } | ({ readonly kind: 'revoked' } & Omit<Revocation, 'invalidSince'>);
+  readonly status: { readonly kind: 'good' | 'unknown' } | ({ readonly kind: 'revoked' } & Revocation);
   readonly thisUpdate: number;
   readonly nextUpdate: number | undefined;
 }

@@ -20,7 +20,7 @@ export interface Pair {
 /** What one source says of a certificate. */
 export type SourceVerdict =
   | { readonly status: 'good'; readonly validUntil: number }
-  | ({ readonly status: 'revoked' } & Pick<Revocation, 'revokedAt' | 'reason'>)
+  | ({ readonly status: 'revoked' } & Revocation)
   | { readonly status: 'unknown'; readonly reason: RevocationUnknown };
 
 /** Asks about one certificate; never rejects. */

@@ -8,6 +8,7 @@ import { composeAssertion, finishAssertion } from '../../../src/oob/assertion.js
 import type { OobCaller } from '../../../src/oob/oob-service.js';
 import { createRelyingPartyRegistry } from '../../../src/oob/registry.js';
 import { verifyRequestObject } from '../../../src/oob/request-object.js';
+import { requestHashOf } from '../../../src/oob/protocol.js';
 import { parseCertificate } from '../../../src/pki/certificate.js';
 import { issueCertificate } from '../../../src/pki/issue-certificate.js';
 import { generateIssuingKey } from '../../../src/pki/issuing-key.js';
@@ -20,7 +21,12 @@ import {
   type IssuedCertificate,
   type SandboxCa,
 } from '../../../src/sandbox/ca/sandbox-ca.js';
-import { createRequestObject, verifyAssertion, type Expectations } from '../../../src/verify/verify.js';
+import {
+  createRequestObject,
+  verifyAssertion,
+  type CertificatePath,
+  type Expectations,
+} from '../../../src/verify/verify.js';
 import { forgeJws, hmacWith, signWith } from '../../support/forged-jws.js';
 import { noCalls } from '../../support/scripted-calls.js';
 import { createTestRelyingParty, entryOf, testNow } from '../../support/test-relying-party.js';
@@ -53,6 +59,10 @@ beforeAll(async () => {
   tolvan = await issuePerson(ca, { ...testPeople.tolvan, keyType: 'ec-p256' });
   request = await makeRequest();
 });
+
+const post = { responseUri: 'https://rp.example/answer', walletNonce: 'w'.repeat(43) };
+const nonceOf = (of: string): string =>
+  (JSON.parse(Buffer.from(of.split('.')[1]!, 'base64url').toString()) as { nonce: string }).nonce;
 
 /** Expectations whose nonce can be used once. */
 function expecting(changes: Partial<Expectations> = {}): Expectations {
@@ -151,6 +161,91 @@ describe('verifyAssertion()', () => {
     );
     expect(login).toMatchObject({ subject: 'TSTNMT2321000156-1025', level: levels[1], launcher: 'process' });
     expect(login.origin).toBeUndefined();
+  });
+
+  it('takes redirect with its origin and scheme without one', async () => {
+    const asked = await makeRequest({ launchers: ['redirect', 'scheme'], directPost: post });
+    const expectations = () => expecting({ request: asked });
+    const hash = { request_hash: requestHashOf(asked), nonce: nonceOf(asked) };
+    const redirect = await verifyAssertion(await altered({}, { ...hash, launcher: 'redirect' }), expectations());
+    expect(redirect).toMatchObject({ launcher: 'redirect', origin: 'https://rp.example', bound: true });
+    const scheme = await altered({}, { ...hash, launcher: 'scheme', origin: undefined });
+    expect(await verifyAssertion(scheme, expectations())).toMatchObject({ launcher: 'scheme', origin: undefined });
+    for (const wrong of [
+      { launcher: 'redirect', origin: undefined },
+      { launcher: 'redirect', origin: 'https://evil.example' },
+      { launcher: 'scheme' },
+    ]) {
+      const assertion = await altered({}, { ...hash, ...wrong });
+      await expect(verifyAssertion(assertion, expectations())).rejects.toMatchObject({ code: 'ERR_VERIFY_ORIGIN' });
+    }
+  });
+
+  it('takes an unbound answer only where that was allowed, and only of a link', async () => {
+    const asked = await makeRequest({ launchers: ['redirect', 'scheme'], directPost: post });
+    const hash = { request_hash: requestHashOf(asked), nonce: nonceOf(asked), bound: false };
+    const unbound = await altered({}, { ...hash, launcher: 'scheme', origin: undefined });
+    const refused = { code: 'ERR_VERIFY_UNBOUND' };
+    await expect(verifyAssertion(unbound, expecting({ request: asked }))).rejects.toMatchObject(refused);
+    const allowing = { request: asked, allowUnbound: true };
+    expect(await verifyAssertion(unbound, expecting(allowing))).toMatchObject({ bound: false });
+    const redirect = await altered({}, { ...hash, launcher: 'redirect' });
+    await expect(verifyAssertion(redirect, expecting(allowing))).rejects.toMatchObject(refused);
+  });
+
+  it('gives out the key of the card removal, and refuses what is no public P-256 key', async () => {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const jwk = pair.publicKey.export({ format: 'jwk' });
+    const login = await verifyAssertion(await altered({}, { removal_jwk: jwk }), expecting());
+    expect(login).toMatchObject({ removalJwk: jwk, orderId: 'order-id' });
+    for (const removal_jwk of [
+      pair.privateKey.export({ format: 'jwk' }),
+      { ...jwk, kid: '1' },
+      { ...jwk, y: jwk.x },
+      { ...jwk, x: `${jwk.x}=` },
+      { ...jwk, crv: 'P-384' },
+      generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ format: 'jwk' }),
+      {},
+      null,
+      'key',
+    ]) {
+      const forged = await altered({}, { removal_jwk });
+      await expect(verifyAssertion(forged, expecting())).rejects.toMatchObject({
+        code: 'ERR_VERIFY_MALFORMED',
+        fields: { detail: 'removal_jwk' },
+      });
+    }
+  });
+
+  it('asks about revocation last, with the verified path, and refuses what that refuses', async () => {
+    const asked: string[] = [];
+    const verdict = { status: 'good', validUntil: testNow } as const;
+    const revocation = {
+      check: () => Promise.resolve(verdict),
+      require: ({ leaf, issuer }: CertificatePath, at: number) => {
+        asked.push(`${leaf.person.commonName} ${issuer.person.commonName} ${at}`);
+        return Promise.resolve(verdict);
+      },
+    };
+    const login = await verifyAssertion(await answer(tolvan, 'ES256'), expecting({ revocation }));
+    expect(login.revocation).toEqual(verdict);
+    expect(asked).toEqual([`Tolvan Tolvansson TEST SITHS e-id Person HSA-id 3 CA v1 ${testNow + 20_000}`]);
+    for (const forged of [await altered({}, { acr: levels[1] }), await altered({}, {}, () => new Uint8Array(64))]) {
+      await expect(verifyAssertion(forged, expecting({ revocation }))).rejects.toThrow();
+    }
+    expect(asked).toHaveLength(1);
+    const closed = { ...revocation, require: () => Promise.reject(new Error('revoked')) };
+    const assertion = await answer(tolvan, 'ES256');
+    await expect(verifyAssertion(assertion, expecting({ revocation: closed }))).rejects.toThrow('revoked');
+  });
+
+  it('blames the IdP for a stored request of another purpose', async () => {
+    const digest = new Uint8Array(32);
+    const documents = [{ label: 'Remiss', digestAlgorithm: 'sha256', digest }] as const;
+    const asked = await makeRequest({ signature: { visibleText: 'Jag skriver under.', documents } });
+    await expect(verifyAssertion(await answer(tolvan, 'ES256'), expecting({ request: asked }))).rejects.toThrow(
+      TypeError,
+    );
   });
 
   it('takes each nonce once', async () => {
