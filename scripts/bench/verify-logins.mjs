@@ -20,8 +20,11 @@ const login = async ({ request, assertion }) =>
   });
 
 const begun = performance.now();
+const loadCpu = process.cpuUsage();
 await login(work.rsa[0]);
 const loadMs = performance.now() - begun;
+const loadCpuMs = cpuTime(loadCpu);
+const loadedMb = peakMb();
 const refused = await login(work.revoked[0]).then(
   () => 'nothing',
   ({ code }) => code,
@@ -55,7 +58,7 @@ for (const [name, answers] of [
   });
 }
 
-process.send({ loadMs, peakMb: peakMb(), lookupMicroseconds: await lookup(), kinds });
+process.send({ loadMs, loadCpuMs, loadedMb, peakMb: peakMb(), lookupMicroseconds: await lookup(), kinds });
 
 /** What the two signatures of a login take alone: of the answer, and of the certificate. */
 function bare(answers) {

@@ -1,5 +1,4 @@
 import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 
 /** One call to a server that tells about revocation. */
 export interface RevocationCall {
@@ -21,9 +20,10 @@ export interface RevocationAnswer {
 export type RevocationFetch = (call: RevocationCall) => Promise<RevocationAnswer>;
 
 /** Calls over node:http and node:https with Node's roots, a connection a call. */
-export const fetchOverHttp: RevocationFetch = async ({ url, method, body, contentType, signal }) =>
-  await new Promise((resolve, reject) => {
-    const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+export const fetchOverHttp: RevocationFetch = async ({ url, method, body, contentType, signal }) => {
+  // Lists and responders are nearly always on http, since what they say is signed: TLS is loaded for the others alone.
+  const send = url.startsWith('https:') ? (await import('node:https')).request : httpRequest;
+  return await new Promise((resolve, reject) => {
     const headers = contentType === undefined ? {} : { 'content-type': contentType };
     const request = send(url, { method, headers, signal, agent: false }, (response) => {
       resolve({ status: response.statusCode ?? 0, body: response });
@@ -31,6 +31,7 @@ export const fetchOverHttp: RevocationFetch = async ({ url, method, body, conten
     request.on('error', reject);
     request.end(body);
   });
+};
 
 /** What went wrong with a call. */
 export class FetchFailure extends Error {

@@ -18,7 +18,7 @@ let path: CertificatePath;
 let foreign: CertificatePath;
 let contents: RevocationContents;
 let revoked: Partial<Record<AuthorityName, readonly RevokedCertificate[]>>;
-const serial = { leaf: new Uint8Array(), issuer: new Uint8Array() };
+const serial: Record<'leaf' | 'issuer', Uint8Array> = { leaf: new Uint8Array(), issuer: new Uint8Array() };
 
 beforeAll(async () => {
   const ca = await createSandboxCa({ clock, keyType: 'ec-p256', revocationBase: base });
