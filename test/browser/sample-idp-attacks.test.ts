@@ -49,6 +49,8 @@ afterAll(async () => {
 beforeEach(async () => {
   idp.surface.shown.length = 0;
   [attacker, victim] = await Promise.all([browser.newContext(), browser.newContext()]);
+  // The victim's kort is on the victim's computer.
+  await attacker.route(`${idp.endpoint}/**`, (route) => route.abort());
   [attackers, victims] = await Promise.all([begin(attacker), begin(victim)]);
 });
 afterEach(async () => {

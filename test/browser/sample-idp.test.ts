@@ -83,11 +83,16 @@ describe('a login by the page launcher', () => {
   });
 
   it('ends without a person when the user leaves', async () => {
-    idp.surface.beforePin = () => new Promise((done) => setTimeout(done, 1000));
+    idp.surface.beforePin = () => new Promise((done) => setTimeout(done, 2000));
     await page.goto(`${journal}/login`);
+    await page.waitForSelector('main[data-status=userSign]');
+    const prompt = idp.surface.shown.at(-1);
     await page.click('a[href$="/abort"]');
     await page.waitForURL(`${journal}/`);
     expect(await page.textContent('#who')).toContain('Nobody');
+    const { closed } = idp.surface;
+    await expect.poll(() => closed.at(-1)?.promptId, { timeout: 5_000 }).toBe(prompt?.promptId);
+    expect(closed.at(-1)?.outcome).not.toMatchObject({ status: 'complete' });
     idp.surface.beforePin = undefined;
   });
 });
@@ -175,7 +180,9 @@ describe('a card that is pulled', () => {
     await screenshot(page, 'signed-out');
     // The session at the identity provider has ended too: the next login asks for the card.
     await page.goto(`${labb}/login`);
-    await page.waitForSelector('#code');
+    await page.waitForSelector('main[data-status=noCard]');
+    await page.click('#cancel');
+    await page.waitForSelector('main[data-status=cancelled]');
   });
 });
 

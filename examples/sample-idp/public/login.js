@@ -56,6 +56,12 @@ async function loginOnPage() {
     document
       .querySelector('#cancel')
       .addEventListener('click', () => void call(`${endpoint}/oob/v1/cancel`, { orderRef }));
+    // Who goes back to the service shall not be asked for a PIN any more.
+    document.querySelector('a[href$="/abort"]').addEventListener('click', (event) => {
+      event.preventDefault();
+      const leave = () => location.assign(event.target.href);
+      call(`${endpoint}/oob/v1/cancel`, { orderRef }).then(leave, leave);
+    });
     document.querySelector('#cancel').hidden = false;
     const answer = await collect(orderRef);
     say('finishing');
