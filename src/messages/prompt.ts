@@ -84,7 +84,7 @@ const sv: PromptMessages = {
   title: 'kort: här skriver du din PIN-kod',
   idle: 'Väntar på att en tjänst ska be om inloggning eller underskrift …',
   idleHint: 'Ctrl-C avslutar',
-  starting: 'En begäran har kommit. Korten tittas igenom …',
+  starting: 'En begäran har kommit. Tittar på korten …',
   startingHint: 'Esc avbryter',
   service: 'Tjänsten',
   registeredBy: {

@@ -82,8 +82,9 @@ export class PromptDialog {
     this.#interrupt?.();
   }
 
-  /** The same relying party asked for one more order and was refused: said at once, and no answer is lost by it. */
+  /** The same relying party asked for one more order and was refused: said at once and once, and no answer is lost by it. */
   askedAgain(): void {
+    if (this.#view.askedAgain) return;
     this.#view = { ...this.#view, askedAgain: true };
     if (this.#onScreen === undefined || this.#closed) return;
     this.#onScreen = { ...this.#onScreen, askedAgain: true };

@@ -12,11 +12,18 @@ interface Fitted {
   readonly rows: readonly string[];
 }
 
+/** What stands in a window. */
+export interface FittedScreen {
+  readonly lines: readonly string[];
+  /** All that must never go stands there. */
+  readonly whole: boolean;
+}
+
 /**
  * The rows that a window shows. What matters least goes first, from below; if even the rest is too much, its first rows
  * stand there with `tooSmall` under them.
  */
-export function fitScreen(blocks: readonly Block[], size: WindowSize, tooSmall: string): readonly string[] {
+export function fitScreen(blocks: readonly Block[], size: WindowSize, tooSmall: string): FittedScreen {
   const room = Math.max(1, size.rows);
   const spaced = blocks.filter(({ weight }, index) => weight !== 'gap' || blocks[index - 1]?.weight !== 'gap');
   let fitted: readonly Fitted[] = spaced.map((block) => ({
@@ -26,9 +33,9 @@ export function fitScreen(blocks: readonly Block[], size: WindowSize, tooSmall: 
   }));
   for (const weight of dropOrder) fitted = dropFrom(fitted, weight, room);
   const rows = fitted.flatMap((block) => block.rows);
-  if (rows.length <= room) return rows;
+  if (rows.length <= room) return { lines: rows, whole: true };
   const notice = rowsOf(ownText('kept', tooSmall), size.columns).slice(0, room);
-  return [...rows.slice(0, room - notice.length), ...notice];
+  return { lines: [...rows.slice(0, room - notice.length), ...notice], whole: false };
 }
 
 function dropFrom(blocks: readonly Fitted[], weight: Weight, room: number): readonly Fitted[] {

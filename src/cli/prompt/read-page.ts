@@ -47,7 +47,7 @@ export function readPage(
   const fixed = headingRows + Math.max(footer(0, 0).length, footer(0, all.length).length);
   const kept = around.above.filter(({ weight }) => weight === 'kept').flatMap((block) => rowsOf(block, columns));
   const forAbove = Math.max(kept.length, rows - fixed - wantedRows);
-  const above = fitScreen(around.above, { columns, rows: forAbove }, words.windowTooSmall);
+  const above = fitScreen(around.above, { columns, rows: forAbove }, words.windowTooSmall).lines;
   const room = rows - fixed - above.length;
   const lastTop = Math.max(0, all.length - room);
   const found = all.findLastIndex(({ place }) => place <= from);
@@ -62,7 +62,8 @@ export function readPage(
     pageDown: placeOf(top + Math.max(1, room - 1)),
   };
   if (room < 1) {
-    return { lines: fitScreen(around.above, { columns, rows: 1 }, words.windowTooSmall), atEnd: false, ...places };
+    const { lines } = fitScreen(around.above, { columns, rows: 1 }, words.windowTooSmall);
+    return { lines, atEnd: false, ...places };
   }
   const heading = rowsOf(ownText('kept', all[top]?.heading ?? ''), columns);
   return {

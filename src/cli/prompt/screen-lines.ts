@@ -2,7 +2,7 @@ import type { WaitingPrompt, WirePrompt } from '../../control-contract/prompts.j
 import { promptMessages } from '../../messages/prompt.js';
 import type { PurposeMessages } from '../../messages/prompt-purpose.js';
 import { createStyle } from '../style.js';
-import { fitScreen, type WindowSize } from './fit-screen.js';
+import { fitScreen, type FittedScreen, type WindowSize } from './fit-screen.js';
 import {
   askerBlocks,
   candidateBlocks,
@@ -52,7 +52,7 @@ export function readScreen(state: ScreenState, view: WirePrompt, look: Look, siz
 }
 
 /** The whole screen, row by row, as it fits into the window. */
-export function screenLines(state: ScreenState, look: Look, size: WindowSize): readonly string[] {
+export function screenLines(state: ScreenState, look: Look, size: WindowSize): FittedScreen {
   const words = promptMessages[look.language];
   const { view } = state;
   const note = noteBlocks(state, 'kept');

@@ -46,6 +46,10 @@ export class TerminalPrompt {
   #deafSince: number | undefined;
   /** The user types on the computer although the reader has a keypad; for this order. */
   #typing = false;
+  /** When a key came last while an answer was on its way: it was meant for nothing that stands here. */
+  #earlyAt: number | undefined;
+  /** All that the question must say stands on the screen. */
+  #whole = true;
   /** The order that has begun and shown nothing yet. */
   #starting: string | undefined;
   readonly #silence = createSilenceWatch(() => this.redraw());
@@ -83,7 +87,12 @@ export class TerminalPrompt {
   #lines(): readonly string[] {
     const { look, size } = this.#options;
     const state = this.#state;
-    if (state.view === undefined || !isReading(state)) return screenLines(state, look, size());
+    if (state.view === undefined || !isReading(state)) {
+      const { lines, whole } = screenLines(state, look, size());
+      this.#whole = whole;
+      return lines;
+    }
+    this.#whole = true;
     const page = readScreen(state, state.view, look, size(), this.#reading.place);
     this.#reading.shown(page);
     return page.lines;
@@ -118,7 +127,11 @@ export class TerminalPrompt {
     if (this.#isDeaf()) return;
     if (this.#starting !== undefined) this.#startingKey(this.#starting, key);
     else if (this.#view === undefined) this.#pickWaiting(byte);
-    else this.#promptKey(this.#view, key, byte);
+    else {
+      if (this.#isUnderWay(this.#view)) this.#earlyAt = this.#options.now();
+      // What cannot be read whole is not answered but by Escape.
+      if (this.#whole || key === 'escape') this.#promptKey(this.#view, key, byte);
+    }
     this.redraw();
   }
 
@@ -152,7 +165,9 @@ export class TerminalPrompt {
   #show(view: WirePrompt): void {
     this.#starting = undefined;
     if (view.ticket !== this.#view?.ticket) {
-      if (!this.#isAnswered(view)) this.#deafSince = this.#options.now();
+      if (!this.#isAnswered(view) || this.#isStillTyping || this.#startsPinPad(view)) {
+        this.#deafSince = this.#options.now();
+      }
       this.#pin.clear();
       this.#code.clear();
       this.#consent = this.#newConsent();
@@ -180,9 +195,22 @@ export class TerminalPrompt {
 
   /** Whether this view follows what was answered to the one on the screen. */
   #isAnswered({ promptId }: WirePrompt): boolean {
-    const before = this.#view;
-    if (before?.promptId !== promptId) return false;
-    return ['working', 'pinPad'].includes(before.state) || this.#answers.hasAnswered(before.ticket);
+    return this.#view?.promptId === promptId && this.#isUnderWay(this.#view);
+  }
+
+  /** Whether what this view asks for was answered from here, or it asks for nothing. */
+  #isUnderWay({ state, ticket }: WirePrompt): boolean {
+    return isAtCard(state) || this.#answers.hasAnswered(ticket);
+  }
+
+  /** Whether keys came until now that went nowhere: what follows may be the rest of a PIN. */
+  get #isStillTyping(): boolean {
+    return this.#earlyAt !== undefined && this.#options.now() - this.#earlyAt < deafMs;
+  }
+
+  /** Whether the next Enter would make the reader ask for the PIN: one that is held down since the last question must not. */
+  #startsPinPad({ state, pinPad }: WirePrompt): boolean {
+    return state === 'pin' && pinPad && !this.#typing && this.#view !== undefined && !isAtCard(this.#view.state);
   }
 
   #close(closed: ClosedPrompt): void {
@@ -202,6 +230,9 @@ export class TerminalPrompt {
   }
 
   #await(waiting: readonly WaitingPrompt[]): void {
+    const isMoved = this.#waiting.some(({ promptId }, index) => promptId !== waiting[index]?.promptId);
+    // No number opens another order than the one that stood there.
+    if (isMoved && !this.open) this.#deafSince = this.#options.now();
     this.#waiting = waiting;
     this.redraw();
   }
@@ -290,6 +321,8 @@ export class TerminalPrompt {
 }
 
 const space = 0x20;
+
+const isAtCard = (state: WirePrompt['state']): boolean => state === 'working' || state === 'pinPad';
 
 /** 1 to 9 for the keys 1 to 9; 0, which names nothing, for any other. */
 function digitOf(byte: number): number {

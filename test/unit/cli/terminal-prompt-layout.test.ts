@@ -23,7 +23,7 @@ function rowsShown(view: WirePrompt | undefined, shown: Shown = {}): readonly st
     { ...whole, choosing: false, onPinPad: false, sent: false, stalled: false, ...state },
     { language, color },
     { columns, rows },
-  );
+  ).lines;
 }
 
 const [candidate] = promptView('p1').candidates;

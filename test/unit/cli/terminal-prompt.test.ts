@@ -22,6 +22,7 @@ let prompt: TerminalPrompt;
 let outcomes: string[];
 let pinFailure: Error | undefined;
 let accepts: boolean;
+let size: { readonly columns: number; readonly rows: number };
 
 const wire = (change: Partial<WirePrompt> = {}): WirePrompt => ({
   ...promptView('p1'),
@@ -45,6 +46,7 @@ beforeEach(async () => {
   outcomes = [];
   pinFailure = undefined;
   accepts = true;
+  size = { columns: 100, rows: 40 };
   const client: ControlClient = {
     request: (method, params) => {
       calls.push([method, params]);
@@ -66,7 +68,7 @@ beforeEach(async () => {
   prompt = new TerminalPrompt({
     client,
     look: { language: 'en', color: false },
-    size: () => ({ columns: 100, rows: 40 }),
+    size: () => size,
     draw: (lines) => void (screen = lines.join('\n')),
     now: () => now,
     onClosed: (_closed, text) => outcomes.push(text),
@@ -103,10 +105,65 @@ describe('a prompt that has just opened', () => {
     expect(screen).toMatch(/^PIN: $/m);
   });
 
+  it('takes nothing for the next PIN that is typed while the card works, nor the rest of it', () => {
+    tell('prompt.show', wire({ documentsSigned: 0 }));
+    now += 500;
+    press('1', '2', '3', '4', 'enter', '1');
+    tell('prompt.show', wire({ state: 'working', ticket: 'b'.repeat(32) }));
+    now += 2000;
+    press('1', '2');
+    now += 100;
+    tell('prompt.show', wire({ ticket: 'c'.repeat(32), documentsSigned: 1 }));
+    press('3', '4', '5', '6', 'enter');
+    expect(screen).toMatch(/^PIN: $/m);
+    now += 500;
+    press('8', 'enter');
+    expect(pins.map(({ digits }) => digits)).toEqual(['1234', '8']);
+  });
+
+  it('is deaf while Enter is still held down, where Enter would make a reader ask for the PIN', () => {
+    const states = { read: { visibleText: 'I agree.', purpose: 'sign' }, code: {}, explain: {} } as const;
+    for (const [index, [state, change]] of Object.entries(states).entries()) {
+      const next = { ...change, promptId: `p${index}`, pinPad: true };
+      tell('prompt.show', wire({ ...next, state: state as keyof typeof states }));
+      now += 500;
+      press('a', 'enter');
+      calls.length = 0;
+      tell('prompt.show', wire({ ...next, ticket: 'b'.repeat(32) }));
+      for (let held = 0; held < 50; held += 1) {
+        now += 33;
+        press('enter');
+      }
+      expect([state, calls]).toEqual([state, []]);
+      now += 500;
+      press('enter');
+      expect(calls).toMatchObject([['prompt.usePinPad', { ticket: 'b'.repeat(32) }]]);
+    }
+  });
+
   it('still ends on Ctrl-C', () => {
     tell('prompt.show', wire());
     press('interrupt');
     expect(calls).toEqual([['interrupt']]);
+  });
+});
+
+describe('a window that is too small for the question', () => {
+  it('takes nothing but Escape, until it is larger', () => {
+    tell('prompt.show', wire());
+    now += 500;
+    size = { columns: 20, rows: 5 };
+    prompt.redraw();
+    press('1', 'enter');
+    expect(screen).toMatch(/Make the window/);
+    size = { columns: 40, rows: 14 };
+    prompt.redraw();
+    press('8', 'enter');
+    expect(pins).toMatchObject([{ digits: '8' }]);
+    size = { columns: 20, rows: 5 };
+    prompt.redraw();
+    press('escape');
+    expect(calls).toEqual([['prompt.cancel', { promptId: 'p1' }]]);
   });
 });
 
@@ -360,6 +417,7 @@ describe('a reader with a keypad', () => {
     expect(screen).toContain('Cancel on the reader');
     press('8', 'enter', 'tab', 't', 'escape');
     expect(calls).toEqual([['prompt.cancel', { promptId: 'p1' }]]);
+    now += 500;
     tell('prompt.show', wire({ pinPad: true, ticket: 'b'.repeat(32) }));
     press('enter');
     expect(calls).toHaveLength(2);
@@ -638,4 +696,17 @@ it('waiting orders are told apart by what they are for and where they come from'
   expect(screen).toContain('1  Example Clinic (authentication, https://a.example)');
   expect(screen).toContain('2  Example Clinic (signature, a link on this computer)');
   expect(screen).toContain('3  Example Clinic (signature, a program on this computer)');
+});
+
+it('a number opens no other waiting order than the one that stood there', () => {
+  const { relyingParty } = promptView('p2');
+  const [two, three] = ['p2', 'p3'].map((promptId) => ({ promptId, relyingParty, purpose: 'auth', launcher: 'page' }));
+  tell('prompt.waiting', { waiting: [two, three] });
+  tell('prompt.waiting', { waiting: [three] });
+  press('1');
+  expect(calls).toEqual([]);
+  now += 500;
+  tell('prompt.waiting', { waiting: [three, two] });
+  press('1');
+  expect(calls).toEqual([['prompt.pick', { promptId: 'p3' }]]);
 });

@@ -341,6 +341,9 @@ describe('a request of the same service while a prompt stands open', () => {
     expect((await surface.until('pin')).askedAgain).toBe(false);
     askAgain();
     expect((await surface.until('pin', (view) => view.askedAgain)).chosen).toBe('card:a/a');
+    const told = surface.views.length;
+    askAgain();
+    expect(surface.views).toHaveLength(told);
     typePin();
     expect(await running).toMatchObject({ status: 'complete' });
     const shown = surface.views.length;
