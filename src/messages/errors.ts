@@ -616,11 +616,11 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_OOB_ALREADY_IN_PROGRESS: {
     sv: {
-      sentence: 'En inloggning till samma tjänst pågår redan.',
+      sentence: 'En inloggning eller underskrift hos samma tjänst pågår redan.',
       nextStep: 'Slutför eller avbryt den först.',
     },
     en: {
-      sentence: 'A login to the same service is already under way.',
+      sentence: 'A login or signature for the same service is already under way.',
       nextStep: 'Finish or cancel it first.',
     },
   },
@@ -690,12 +690,14 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_OOB_DELIVERY_FAILED: {
     sv: {
-      sentence: 'Svaret kunde inte lämnas till tjänsten[ ({detail})], så du är inte inloggad.',
-      nextStep: 'Kontrollera nätverket, gå tillbaka till inloggningssidan och försök igen.',
+      sentence:
+        'Svaret kunde inte lämnas till tjänsten[ ({detail})], så inloggningen eller underskriften blev inte klar.',
+      nextStep: 'Kontrollera nätverket, gå tillbaka till tjänsten och försök igen.',
     },
     en: {
-      sentence: 'The answer could not be handed to the service[ ({detail})], so you are not signed in.',
-      nextStep: 'Check the network, go back to the login page and try again.',
+      sentence:
+        'The answer could not be handed to the service[ ({detail})], so the login or signature was not completed.',
+      nextStep: 'Check the network, go back to the service and try again.',
     },
   },
   ERR_REMOTE_UNREACHABLE: {

@@ -36,8 +36,8 @@ export const failedHints = {
     en: 'The card was removed. Insert it and start again from the service.',
   },
   cancelled: {
-    sv: 'Tjänsten avbröt.',
-    en: 'The service cancelled.',
+    sv: 'Tjänsten avbröt, eller så stängdes sidan där du började.',
+    en: 'The service cancelled, or the page where you began was closed.',
   },
   requestFailed: {
     sv: 'Tjänstens begäran kunde inte hämtas, eller godtogs inte. Börja om från tjänsten.',
@@ -67,7 +67,10 @@ const hintsByPurpose: Readonly<Record<Purpose, Sentences>> = {
       sv: 'Inget certifikat på kortet passar för den här inloggningen.',
       en: 'No certificate on the card fits this login.',
     },
-    cancelled: { sv: 'Tjänsten avbröt inloggningen.', en: 'The service cancelled the login.' },
+    cancelled: {
+      sv: 'Tjänsten avbröt inloggningen, eller så stängdes sidan där du började.',
+      en: 'The service cancelled the login, or the page where you began was closed.',
+    },
     startFailed: {
       sv: 'Inloggningen kunde inte genomföras på grund av ett fel i programmet.',
       en: 'The login could not be carried out because of a fault in the program.',
@@ -79,7 +82,10 @@ const hintsByPurpose: Readonly<Record<Purpose, Sentences>> = {
       sv: 'Kortet har inget certifikat som passar för den här underskriften. Nyckeln för legitimering används aldrig till det.',
       en: 'The card has no certificate that fits this signature. The key for signing in is never used for it.',
     },
-    cancelled: { sv: 'Tjänsten avbröt underskriften.', en: 'The service cancelled the signature.' },
+    cancelled: {
+      sv: 'Tjänsten avbröt underskriften, eller så stängdes sidan där du började.',
+      en: 'The service cancelled the signature, or the page where you began was closed.',
+    },
     startFailed: {
       sv: 'Underskriften kunde inte genomföras på grund av ett fel i programmet.',
       en: 'The signature could not be carried out because of a fault in the program.',

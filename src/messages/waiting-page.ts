@@ -43,6 +43,8 @@ export interface WaitingPageMessages {
   onlyThere: string;
   refresh: string;
   ended: Readonly<Record<PagePurpose, string>>;
+  /** The card has signed, and the relying party may have it or not. */
+  notCompleted: Readonly<Record<PagePurpose, string>>;
   ends: Readonly<Record<EndSituation, Omit<PageText, 'heading'>>>;
   goBack(relyingParty: string): string;
   refusals: Readonly<Record<RefusalSituation, PageText>>;
@@ -67,8 +69,8 @@ const sv: WaitingPageMessages = {
       sentence: 'Välj där vilket kort du vill använda. Passar inget kort står det där varför.',
     },
     userSign: {
-      heading: 'Skriv din PIN-kod',
-      sentence: 'Gör det i PIN-rutan, när du har sett att kontrollkoden där är samma som på sidan du kom ifrån.',
+      heading: 'Fortsätt i PIN-rutan',
+      sentence: 'Skriv PIN-koden där, när du har sett att kontrollkoden är samma som på sidan du kom ifrån.',
     },
     cardBusy: {
       heading: 'Kortet är upptaget',
@@ -83,6 +85,7 @@ const sv: WaitingPageMessages = {
   onlyThere: 'Den skrivs bara i PIN-rutan eller på läsarens knappar. I PIN-rutan kan du också avbryta.',
   refresh: 'Uppdatera sidan om den har stannat',
   ended: { auth: 'Du är inte inloggad', sign: 'Inget är underskrivet', unknown: 'Det gick inte' },
+  notCompleted: { auth: 'Du är inte inloggad', sign: 'Underskriften blev inte klar', unknown: 'Det gick inte' },
   ends: {
     userCancel: { sentence: 'Du avbröt.', nextStep: 'Gå tillbaka till tjänsten om du vill börja om.' },
     expiredTransaction: { sentence: 'Tiden gick ut.', nextStep: 'Gå tillbaka till tjänsten och börja om.' },
@@ -107,7 +110,8 @@ const sv: WaitingPageMessages = {
       nextStep: 'Låt kortet sitta i tills du är tillbaka hos tjänsten, och börja om därifrån.',
     },
     cancelled: {
-      sentence: 'Begäran drogs tillbaka: tjänsten avbröt den, eller så ersattes den av en nyare.',
+      sentence:
+        'Begäran drogs tillbaka: tjänsten avbröt den, en nyare tog dess plats, eller så var den här sidan stängd för länge.',
       nextStep: 'Gå tillbaka till tjänsten och börja om, om du inte redan har gjort det.',
     },
     startFailed: {
@@ -181,9 +185,8 @@ const en: WaitingPageMessages = {
       sentence: 'Choose there which card you want to use. If no card fits, it says why.',
     },
     userSign: {
-      heading: 'Type your PIN',
-      sentence:
-        'Do it in the PIN window, when you have seen that its confirmation code is that of the page you came from.',
+      heading: 'Go on in the PIN window',
+      sentence: 'Type the PIN there, when you have seen that the confirmation code is that of the page you came from.',
     },
     cardBusy: {
       heading: 'The card is busy',
@@ -198,6 +201,7 @@ const en: WaitingPageMessages = {
   onlyThere: 'It is typed only in the PIN window or on the keys of the reader. In the PIN window you can also cancel.',
   refresh: 'Refresh the page if it has stopped',
   ended: { auth: 'You are not signed in', sign: 'Nothing was signed', unknown: 'It did not work' },
+  notCompleted: { auth: 'You are not signed in', sign: 'The signature was not completed', unknown: 'It did not work' },
   ends: {
     userCancel: { sentence: 'You cancelled.', nextStep: 'Go back to the service if you want to start again.' },
     expiredTransaction: { sentence: 'Time ran out.', nextStep: 'Go back to the service and start again.' },
@@ -223,7 +227,8 @@ const en: WaitingPageMessages = {
       nextStep: 'Leave the card in until you are back at the service, and start again from there.',
     },
     cancelled: {
-      sentence: 'The request was withdrawn: the service cancelled it, or a newer one took its place.',
+      sentence:
+        'The request was withdrawn: the service cancelled it, a newer one took its place, or this page was closed too long.',
       nextStep: 'Go back to the service and start again, unless you have already done so.',
     },
     startFailed: {

@@ -92,6 +92,21 @@ describe('/wait', () => {
     }
   });
 
+  it('does not say that nothing was signed once the relying party may have the signatures', async () => {
+    const path = await begin();
+    launches.last.purpose = 'sign';
+    launches.last.moveTo({ step: 'done', redirectUri: undefined, failed: undefined });
+    expect((await get(path)).body).toContain('<h1>The signature was not completed</h1>');
+    launches.last.moveTo({
+      step: 'failed',
+      hint: 'deliveryFailed',
+      problem: { code: 'ERR_REMOTE_RESPONSE', fields: {} },
+    });
+    expect((await get(path)).body).toContain('<h1>The signature was not completed</h1>');
+    launches.last.moveTo({ step: 'failed', hint: 'cardRemoved', problem: undefined });
+    expect((await get(path)).body).toContain('<h1>Nothing was signed</h1>');
+  });
+
   it('sends it on after a failure that the relying party was told of', async () => {
     const path = await begin();
     launches.last.moveTo({ step: 'done', redirectUri: `${registeredOrigin}/failed`, failed: 'userCancel' });

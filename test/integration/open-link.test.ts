@@ -136,6 +136,21 @@ describe('kort open', () => {
     expect(notices[0]).toContain('login.test.example');
   });
 
+  it('says where nothing could ask for the PIN, which is no fault of the program', async () => {
+    await begin();
+    const result = open(['open', link]);
+    (await launches.begun()).to({ step: 'done', redirectUri: undefined, failed: 'startFailed' });
+    expect((await result).code).toBe(1);
+    expect(notices).toEqual([
+      'It did not go through. There is nowhere to ask for the PIN: run "kort prompt" in a terminal.',
+    ]);
+    const surface = await stage.connect();
+    await surface.request('prompt.attach', {});
+    const fault = open(['open', link]);
+    (await launches.begun()).to({ step: 'done', redirectUri: undefined, failed: 'startFailed' });
+    expect((await fault).error).toContain('a fault in the program');
+  });
+
   it('says why a launch failed with --json, and shows no notice', async () => {
     await begin();
     const result = open(['--json', 'open', link]);

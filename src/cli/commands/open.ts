@@ -24,7 +24,7 @@ async function open(link: KortLink, context: CommandContext): Promise<number> {
     const { surfaces } = await client.request('daemon.status', {});
     const here = surfaces === 0 && !context.json && context.ports.hasTerminal();
     const outcome = here ? await launchHere(link, client, context) : await launch(link, client, context, surfaces);
-    return typeof outcome === 'number' ? outcome : await goOn(outcome, context);
+    return typeof outcome === 'number' ? outcome : await goOn(outcome, context, here || surfaces > 0);
   });
 }
 
@@ -89,15 +89,15 @@ function progressLine({ step, hint, relyingParty }: LaunchProgress, { language }
 }
 
 /** Sends the browser on, or says what became of it. */
-async function goOn(outcome: LaunchOutcome, context: CommandContext): Promise<number> {
+async function goOn(outcome: LaunchOutcome, context: CommandContext, hasPrompt: boolean): Promise<number> {
   if (context.json) {
     writeJson(context, outcome);
     return statusOf(outcome);
   }
   const { redirectUri } = outcome;
-  if (redirectUri === undefined) return await tellHere(outcome, context);
+  if (redirectUri === undefined) return await tellHere(outcome, context, hasPrompt);
   const words = launchMessages[context.language];
-  const said = outcome.status === 'complete' ? words.complete : failureText(outcome.hintCode, context);
+  const said = outcome.status === 'complete' ? words.complete : failureText(outcome.hintCode, context, hasPrompt);
   const isOpen = await context.ports.openBrowser(redirectUri);
   if (isOpen) writeLines(context, [said, words.goesOnInBrowser]);
   else context.ports.error.write([said, ...whereTo(redirectUri, context), ''].join('\n'));
@@ -111,7 +111,7 @@ function whereTo(redirectUri: string, { ports, language }: CommandContext): read
 }
 
 /** There is no page to say it, so it is said here. */
-async function tellHere(outcome: LaunchOutcome, context: CommandContext): Promise<number> {
+async function tellHere(outcome: LaunchOutcome, context: CommandContext, hasPrompt: boolean): Promise<number> {
   if (outcome.status === 'complete') {
     const words = launchMessages[context.language];
     writeLines(context, [words.complete, words.goBack]);
@@ -119,7 +119,7 @@ async function tellHere(outcome: LaunchOutcome, context: CommandContext): Promis
   }
   const { hintCode, problem } = outcome;
   if (problem === undefined) {
-    context.ports.error.write(`${failureText(hintCode, context)}\n`);
+    context.ports.error.write(`${failureText(hintCode, context, hasPrompt)}\n`);
     return exitCodeOfHint(hintCode);
   }
   // A newer daemon may know codes that we do not; they are kept, and named.
@@ -127,8 +127,11 @@ async function tellHere(outcome: LaunchOutcome, context: CommandContext): Promis
   return await reportError(context, new MiddlewareError(code as ErrorCode, 'Launch failed', { fields }));
 }
 
-function failureText(hintCode: string, { language }: CommandContext): string {
-  return [launchMessages[language].failed, hintText(language, hintCode)].filter(Boolean).join(' ');
+function failureText(hintCode: string, { language }: CommandContext, hasPrompt: boolean): string {
+  const words = launchMessages[language];
+  // The hint is that of a fault too; where there was nowhere to ask, that is why.
+  const why = hintCode === 'startFailed' && !hasPrompt ? words.promptElsewhere(0) : hintText(language, hintCode);
+  return [words.failed, why].filter(Boolean).join(' ');
 }
 
 function statusOf(outcome: LaunchOutcome): number {

@@ -71,11 +71,12 @@ function endPage(
 ): PageAnswer {
   const { language, port } = reader;
   const messages = waitingPageMessages[language];
+  const headings = hint === 'deliveryFailed' || hint === 'noReturn' ? messages.notCompleted : messages.ended;
   const text = problem ? errorText(language, problem.code, problem.fields) : messages.ends[hint];
   const origin = launch.relyingParty.origins.find((one) => one === launch.origin) ?? launch.relyingParty.origins[0];
   const html = renderPage({
     ...frame(launch, reader),
-    ...content({ heading: messages.ended[launch.purpose ?? 'unknown'], ...text }),
+    ...content({ heading: headings[launch.purpose ?? 'unknown'], ...text }),
     ...(origin === undefined
       ? {}
       : { link: { href: origin, text: messages.goBack(launch.relyingParty.displayName[language]) } }),
