@@ -34,6 +34,11 @@ async function readText(request) {
   return Buffer.concat(chunks).toString();
 }
 
+/** What is asked for; undefined for a target that is none, such as `//`. */
+export function urlOf({ url }, origin) {
+  return URL.canParse(url, origin) ? new URL(url, origin) : undefined;
+}
+
 export function sendJson(response, value, status = 200) {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(value));
@@ -80,19 +85,31 @@ export async function answering(response, handler) {
 
 const escapes = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
+/** Text that is markup already. A class, since whatever comes as JSON can look like any object, but is of none. */
+class Markup {
+  constructor(text) {
+    this.text = text;
+  }
+
+  toString() {
+    return this.text;
+  }
+}
+
 /** Tagged template: values are escaped unless they come from another `html`. */
 export function html(strings, ...values) {
   const text = strings.reduce((before, part, index) => {
     const value = values[index - 1] ?? '';
     return before + [value].flat().map(escape).join('') + part;
   });
-  return { html: text, toString: () => text };
+  return new Markup(text);
 }
 
+/** JSON inside a script element: no sequence in it may end the element. */
+export const jsonMarkup = (value) => new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'));
+
 const escape = (value) =>
-  typeof value === 'object' && 'html' in value
-    ? value.html
-    : String(value).replace(/[&<>"']/g, (sign) => escapes[sign]);
+  value instanceof Markup ? value.text : String(value).replace(/[&<>"']/g, (sign) => escapes[sign]);
 
 /** Swedish or English, by what the browser asks for. */
 export function languageOf(request) {

@@ -12,6 +12,20 @@ const loginMs = 11 * 60_000;
 /** The way back from the card to the browser takes no user. */
 const returnMs = 60_000;
 const walletNoncePattern = /^[A-Za-z0-9_-]{22,128}$/;
+/** What kort may post or tell instead of an answer; nobody signs it, so nothing else in its place is shown or logged. */
+const hints = new Set([
+  'userCancel',
+  'expiredTransaction',
+  'certificateErr',
+  'noSuitableCertificate',
+  'levelNotMet',
+  'pinBlocked',
+  'cardRemoved',
+  'cancelled',
+  'startFailed',
+  'requestFailed',
+  'deliveryFailed',
+]);
 
 /** A login that did not come about; `reason` is what a page explains. */
 export class LoginFailure extends Error {
@@ -49,12 +63,13 @@ export function createKortLogin(options) {
     for (const [hash, { until }] of returns) if (until < now()) returns.delete(hash);
   }
 
-  /** A login that this browser session began and that is in this state. */
-  function own(ref, session, state) {
+  /** A login that this browser session began, for just this, and that is in this state. */
+  function own(ref, { session, context }, state) {
     const login = logins.get(ref);
     if (login === undefined || login.until < now()) throw new LoginFailure('expired');
     if (login.session !== session) throw new LoginFailure('otherBrowser');
-    if (login.state !== state) throw new LoginFailure('expired');
+    // Or a signature would sign its signer in, and a login at one level finish a question for another.
+    if (login.context !== context || login.state !== state) throw new LoginFailure('expired');
     return login;
   }
 
@@ -78,7 +93,7 @@ export function createKortLogin(options) {
   async function settle(login, answer) {
     // Before anything is awaited: two answers may come at once.
     logins.delete(login.ref);
-    if (answer.error !== undefined) throw new LoginFailure(answer.error);
+    if (answer.error !== undefined) throw new LoginFailure(hints.has(answer.error) ? answer.error : 'unknown');
     const { request, nonce } = login;
     let fresh = true;
     const consumeNonce = (used) => {
@@ -100,15 +115,18 @@ export function createKortLogin(options) {
      *
      * @param {object} wishes
      * @param {string} wishes.session value of the cookie (HttpOnly, SameSite=Lax) of the browser that begins it
-     * @param {string} wishes.context what the login is for, such as a path; `returnUri` gets it back
+     * @param {string} wishes.context what the login is for, such as a path: `returnUri` gets it back, and it is finished
+     *   for nothing else
      * @param {string[]} wishes.acrValues exactly these levels will do
      * @param {string} [wishes.user] personal number or HSA-id of the only person who will do
      * @param {string} [wishes.bindingMessage] shown by the prompt as the service's words
      * @param {object} [wishes.signature] what to sign, instead of a login
      * @param {Function} [wishes.verify] verifies the answer to another wish than a login
      * @returns {{ref: string, confirmationCode: string}} what the login page needs
+     * @throws {TypeError} without a session: any browser without one could finish it
      */
     begin({ verify = (answer, expectations) => verifyAssertion(answer.assertion, expectations), ...wishes }) {
+      if (typeof wishes.session !== 'string' || wishes.session === '') throw new TypeError('a login without a session');
       sweep();
       const login = {
         ...wishes,
@@ -123,15 +141,15 @@ export function createKortLogin(options) {
     },
 
     /** The request object for the page that shows the login; once. */
-    async requestForPage({ ref, session }) {
-      const login = own(ref, session, 'begun');
+    async requestForPage({ ref, session, context }) {
+      const login = own(ref, { session, context }, 'begun');
       login.state = 'on-page';
       return await makeRequest(login, { launchers: ['page'] });
     },
 
     /** What the page collected. @returns {Promise<import('kort/verify').VerifiedLogin>} */
-    async finishOnPage({ ref, session, answer }) {
-      return await settle(own(ref, session, 'on-page'), answer);
+    async finishOnPage({ ref, session, context, answer }) {
+      return await settle(own(ref, { session, context }, 'on-page'), answer);
     },
 
     /**
@@ -167,12 +185,12 @@ export function createKortLogin(options) {
      *
      * @returns {Promise<import('kort/verify').VerifiedLogin>}
      */
-    async finishOnReturn({ code, session }) {
+    async finishOnReturn({ code, session, context }) {
       const found = typeof code === 'string' ? returns.get(hashOf(code)) : undefined;
       if (found === undefined || found.until < now()) throw new LoginFailure('expired');
       returns.delete(hashOf(code));
       try {
-        const login = own(found.ref, session, 'answered');
+        const login = own(found.ref, { session, context }, 'answered');
         return await settle(login, login.answer);
       } finally {
         logins.delete(found.ref);

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
-import { answering, html, readForm, redirect, refusal, sendJson, sendPage } from '../http.mjs';
+import { answering, html, readForm, redirect, refusal, sendJson, sendPage, urlOf } from '../http.mjs';
 
 /**
  * @typedef {object} AppConfig
@@ -129,8 +129,8 @@ export async function startApp({ id, secret, name, origin, issuer }) {
   };
 
   const server = createServer((request, response) => {
-    const url = new URL(request.url, origin);
-    const handler = handlers[`${request.method} ${url.pathname}`];
+    const url = urlOf(request, origin);
+    const handler = handlers[`${request.method} ${url?.pathname}`];
     void answering(response, async () => {
       if (handler === undefined) throw refusal(404);
       await handler(request, response, url);

@@ -1,3 +1,5 @@
+import { LoginFailure } from '../kort-login/kort-login.mjs';
+
 /*
  * Which session stands on which login, so that a card that is pulled ends it: here, at every application that it
  * reached, and for every token that was given out under it.
@@ -14,8 +16,13 @@ export function createCardSessions(provider) {
   });
 
   return {
-    /** @param {import('kort/verify').VerifiedLogin} login */
+    /**
+     * @param {import('kort/verify').VerifiedLogin} login
+     * @throws {LoginFailure} for an order id of another login: only the user's computer chose it, and whoever chose the
+     *   id of somebody else's order would take the place of the key that ends that session
+     */
     remember({ orderId, removalJwk }) {
+      if (logins.has(orderId)) throw new LoginFailure('notAccepted');
       logins.set(orderId, { removalJwk, sessionUid: undefined });
     },
 

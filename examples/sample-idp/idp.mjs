@@ -6,7 +6,7 @@ import { X509Certificate, createPrivateKey, generateKeyPairSync } from 'node:cry
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRevocationChecker, defaultLevelTable, trustPolicyFrom } from 'kort/verify';
-import { answering } from '../http.mjs';
+import { answering, urlOf } from '../http.mjs';
 import { createKortLogin } from '../kort-login/kort-login.mjs';
 import { createAccounts } from './accounts.mjs';
 import { createCardSessions } from './card-sessions.mjs';
@@ -55,7 +55,8 @@ export async function startIdp(given) {
   const oidc = provider.callback();
 
   const server = createServer((request, response) => {
-    const url = new URL(request.url, config.origin);
+    const url = urlOf(request, config.origin);
+    if (url === undefined) return void response.writeHead(400).end();
     const [, first] = url.pathname.split('/');
     if (first === 'interaction') return void answering(response, () => interaction(request, response, url));
     if (first === 'sign') return void answering(response, () => signing(request, response, url));

@@ -18,6 +18,11 @@ export function createInteraction({ provider, kortLogin, accounts, cardSessions,
     return details;
   }
 
+  const contextOf = (uid) => `/interaction/${uid}`;
+
+  /** The browser that asks, and what for. */
+  const askerOf = (request, uid) => ({ session: sessionOf(request, origin), context: contextOf(uid) });
+
   async function showLogin(request, response, uid) {
     const { params } = await detailsOf(request, response, uid);
     const acrValues = levelsAsked(params);
@@ -25,14 +30,14 @@ export function createInteraction({ provider, kortLogin, accounts, cardSessions,
     const session = ensureSession(request, response, origin);
     const login = kortLogin.begin({
       session,
-      context: `/interaction/${uid}`,
+      context: contextOf(uid),
       acrValues,
       bindingMessage: client.clientName,
     });
     const query = new URLSearchParams({ client_id: clientId, ref: login.ref }).toString();
     const page = loginPage({
       language: languageOf(request),
-      self: `/interaction/${uid}`,
+      self: contextOf(uid),
       login,
       application: client.clientName,
       level: acrValues.map((value) => value.at(-1)).join(', '),
@@ -46,8 +51,8 @@ export function createInteraction({ provider, kortLogin, accounts, cardSessions,
 
   /** What oidc-provider is told of a verified login. */
   function resultOf(login) {
-    accounts.remember(login);
     cardSessions.remember(login);
+    accounts.remember(login);
     const { subject, level, amr, orderId } = login;
     return { login: { accountId: subject, acr: level, amr, orderId } };
   }
@@ -55,19 +60,19 @@ export function createInteraction({ provider, kortLogin, accounts, cardSessions,
   async function giveRequest(request, response, uid) {
     await detailsOf(request, response, uid);
     const { ref } = await readJson(request);
-    sendJson(response, { request: await kortLogin.requestForPage({ ref, session: sessionOf(request, origin) }) });
+    sendJson(response, { request: await kortLogin.requestForPage({ ref, ...askerOf(request, uid) }) });
   }
 
   async function takeAnswer(request, response, uid) {
     await detailsOf(request, response, uid);
     const { ref, answer } = await readJson(request);
-    const login = await kortLogin.finishOnPage({ ref, session: sessionOf(request, origin), answer });
+    const login = await kortLogin.finishOnPage({ ref, answer, ...askerOf(request, uid) });
     sendJson(response, { location: await provider.interactionResult(request, response, resultOf(login)) });
   }
 
   async function comeBack(request, response, uid, query) {
     const code = query.get('response_code');
-    const login = await kortLogin.finishOnReturn({ code, session: sessionOf(request, origin) });
+    const login = await kortLogin.finishOnReturn({ code, ...askerOf(request, uid) });
     await detailsOf(request, response, uid);
     await provider.interactionFinished(request, response, resultOf(login));
   }
@@ -95,7 +100,7 @@ export function createInteraction({ provider, kortLogin, accounts, cardSessions,
         sendJson(response, { reason }, 400);
         return;
       }
-      const self = reason === 'otherBrowser' || reason === 'expired' ? undefined : `/interaction/${uid}`;
+      const self = reason === 'otherBrowser' || reason === 'expired' ? undefined : contextOf(uid);
       sendPage(response, failurePage({ language: languageOf(request), reason, self }), { status: 400 });
     }
   };

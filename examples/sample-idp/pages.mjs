@@ -1,4 +1,4 @@
-import { html } from '../http.mjs';
+import { html, jsonMarkup } from '../http.mjs';
 import { texts } from './texts.mjs';
 
 /**
@@ -51,7 +51,7 @@ export function loginPage({
       </p>
       <p><small>${text.neverType}</small></p>
       <script type="application/json" id="texts">
-        ${raw(text.status)}
+        ${jsonMarkup(text.status)}
       </script>
       <script type="module" src="/login.js"></script>
     </main>`,
@@ -78,9 +78,6 @@ export function failurePage({ language, reason, self }) {
     </main>`,
   );
 }
-
-/** JSON inside a script element: no sequence in it may end the element. */
-const raw = (value) => ({ html: JSON.stringify(value).replaceAll('<', '\\u003c') });
 
 export function document(language, title, body) {
   return html`<!doctype html>

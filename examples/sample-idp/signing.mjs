@@ -22,13 +22,14 @@ const documents = [
 
 export function createSigning({ kortLogin, config }) {
   const { origin, clientId, endpoint } = config;
+  const context = '/sign';
   /** What was signed last in a browser session. */
   const signed = new Map();
 
   function ask(request, response) {
     const login = kortLogin.begin({
       session: ensureSession(request, response, origin),
-      context: '/sign',
+      context,
       acrValues: [levelUri(3)],
       signature: { visibleText, documents },
       verify: (answer, { origins: _ofLogins, ...expectations }) => verifySignatures(answer.signatures, expectations),
@@ -36,7 +37,7 @@ export function createSigning({ kortLogin, config }) {
     const query = new URLSearchParams({ client_id: clientId, ref: login.ref }).toString();
     const page = loginPage({
       language: languageOf(request),
-      self: '/sign',
+      self: context,
       purpose: 'sign',
       login,
       endpoint,
@@ -49,19 +50,21 @@ export function createSigning({ kortLogin, config }) {
 
   async function giveRequest(request, response) {
     const { ref } = await readJson(request);
-    sendJson(response, { request: await kortLogin.requestForPage({ ref, session: sessionOf(request, origin) }) });
+    sendJson(response, {
+      request: await kortLogin.requestForPage({ ref, session: sessionOf(request, origin), context }),
+    });
   }
 
   async function takeAnswer(request, response) {
     const { ref, answer } = await readJson(request);
     const session = sessionOf(request, origin);
-    signed.set(session, await kortLogin.finishOnPage({ ref, session, answer }));
+    signed.set(session, await kortLogin.finishOnPage({ ref, session, context, answer }));
     sendJson(response, { location: '/sign/done' });
   }
 
   async function comeBack(request, response, query) {
     const session = sessionOf(request, origin);
-    signed.set(session, await kortLogin.finishOnReturn({ code: query.get('response_code'), session }));
+    signed.set(session, await kortLogin.finishOnReturn({ code: query.get('response_code'), session, context }));
     redirect(response, '/sign/done');
   }
 

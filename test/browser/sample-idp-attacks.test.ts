@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium, screenshot } from '../support/chromium.js';
@@ -204,4 +205,18 @@ describe('an order that comes under an open prompt', () => {
     await screenshot(second, 'second-order');
     await attackerIsNobody();
   });
+});
+
+describe('a request whose target is no address', () => {
+  it.each(['//', '//[', 'http://'])(
+    'is refused, and ends neither identity provider nor application: %s',
+    async (target) => {
+      for (const origin of [idp.origin, journal]) {
+        const { hostname, port } = new URL(origin);
+        const socket = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname);
+        socket.end(`GET ${target} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: close\r\n\r\n`);
+        expect((await text(socket)).split('\r\n')[0]).toMatch(/^HTTP\/1.1 40[04] /);
+      }
+    },
+  );
 });
