@@ -625,8 +625,14 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     },
   },
   ERR_OOB_TOO_MANY_REQUESTS: {
-    sv: { sentence: 'För många inloggningar begärdes på kort tid.', nextStep: 'Vänta en minut och försök igen.' },
-    en: { sentence: 'Too many logins were asked for in a short time.', nextStep: 'Wait a minute and try again.' },
+    sv: {
+      sentence: 'För många inloggningar eller underskrifter begärdes på kort tid.',
+      nextStep: 'Vänta en minut och försök igen.',
+    },
+    en: {
+      sentence: 'Too many logins or signatures were asked for in a short time.',
+      nextStep: 'Wait a minute and try again.',
+    },
   },
   ERR_OOB_NOT_FOUND: {
     sv: { sentence: 'Inloggningen finns inte eller är avslutad.', nextStep: 'Börja om från tjänsten.' },
@@ -653,6 +659,18 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     en: {
       sentence: 'The address that opened the program is not a login link[ ({detail})].',
       nextStep: 'Go back to the login page and start again from there. Never open such a link from a message.',
+    },
+  },
+  ERR_OOB_LINK_USED: {
+    sv: {
+      sentence: 'Länken har redan använts.',
+      nextStep:
+        'Visas frågan redan någonstans, svara på den. Annars gå tillbaka till inloggningssidan, ladda om den och börja om.',
+    },
+    en: {
+      sentence: 'The link has been used already.',
+      nextStep:
+        'If the question stands somewhere already, answer it. Otherwise go back to the login page, reload it and start again.',
     },
   },
   ERR_LINK_REGISTRATION: {

@@ -145,7 +145,7 @@ const sv: WaitingPageMessages = {
     },
     tooMany: {
       heading: 'Vänta en stund',
-      sentence: 'Det kom för många inloggningar på kort tid, så den här startades inte.',
+      sentence: 'Det kom för många inloggningar eller underskrifter på kort tid, så den här startades inte.',
       nextStep: 'Vänta en minut, gå sedan tillbaka till tjänsten och börja om.',
     },
     unknown: {
@@ -264,7 +264,7 @@ const en: WaitingPageMessages = {
     },
     tooMany: {
       heading: 'Wait a moment',
-      sentence: 'Too many logins came in a short time, so this one was not started.',
+      sentence: 'Too many logins or signatures came in a short time, so this one was not started.',
       nextStep: 'Wait a minute, then go back to the service and start again.',
     },
     unknown: {

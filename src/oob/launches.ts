@@ -54,7 +54,7 @@ export function createLaunches(parts: LaunchesParts): RunningLaunches {
   const refuse = (start: LaunchStart): void => {
     if (closed) throw new MiddlewareError('ERR_ABORTED', 'Shutting down');
     if (!/^[A-Za-z0-9_-]{22,128}$/.test(start.ref)) throw invalidRequest('ref');
-    if (used.has(start)) throw invalidRequest('ref was used already');
+    if (used.has(start)) throw new MiddlewareError('ERR_OOB_LINK_USED', 'ref was used already');
     if (fetching.has(start.launcher)) {
       throw new MiddlewareError('ERR_OOB_TOO_MANY_REQUESTS', 'Another launch is being fetched', { retriable: true });
     }

@@ -166,7 +166,7 @@ export interface OobLaunches {
    * Begins to fetch the request object; returns at once.
    *
    * @throws {MiddlewareError} ERR_OOB_UNAUTHORIZED, ERR_OOB_TOO_MANY_REQUESTS (one fetch in flight),
-   *   ERR_OOB_INVALID_PARAMETERS.
+   *   ERR_OOB_INVALID_PARAMETERS, ERR_OOB_LINK_USED.
    */
   launch(start: LaunchStart): Launch;
   /** Undefined for an id that was never given out, and 5 minutes after its end; `lost` for one that a restart ended. */

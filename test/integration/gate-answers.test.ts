@@ -195,6 +195,7 @@ describe('preflights', () => {
 describe('errors of the protocol core', () => {
   const cases: readonly (readonly [ErrorCode, number, string])[] = [
     ['ERR_OOB_INVALID_PARAMETERS', 400, 'invalidParameters'],
+    ['ERR_OOB_LINK_USED', 400, 'invalidParameters'],
     ['ERR_OOB_UNAUTHORIZED', 401, 'unauthorized'],
     ['ERR_OOB_CLOCK', 401, 'unauthorized'],
     ['ERR_OOB_NOT_FOUND', 404, 'notFound'],

@@ -65,6 +65,7 @@ export const internalError: HttpError = {
 /** What the protocol core throws, as HTTP. A code that is not here is an internal error and says nothing. */
 const byCode: Partial<Record<ErrorCode, (message: string) => HttpError>> = {
   ERR_OOB_INVALID_PARAMETERS: invalidParameters,
+  ERR_OOB_LINK_USED: invalidParameters,
   // One answer for every reason: whoever cannot sign as a registered relying party learns nothing.
   ERR_OOB_UNAUTHORIZED: () => ({
     status: 401,

@@ -204,10 +204,8 @@ describe('launch()', () => {
     const ids = idsOf(party, 'redirect');
     const started = service.launch(ids);
     await fetched(started);
-    expect(() => service.launch(ids)).toThrow(coded('ERR_OOB_INVALID_PARAMETERS'));
-    expect(() => service.launch({ ...ids, launcher: 'scheme', origin: undefined })).toThrow(
-      coded('ERR_OOB_INVALID_PARAMETERS'),
-    );
+    expect(() => service.launch(ids)).toThrow(coded('ERR_OOB_LINK_USED'));
+    expect(() => service.launch({ ...ids, launcher: 'scheme', origin: undefined })).toThrow(coded('ERR_OOB_LINK_USED'));
     service.launch({ ...idsOf(other, 'redirect'), ref: ids.ref });
     calls.take('fetchRequest');
     await vi.advanceTimersByTimeAsync(600_000);
@@ -224,7 +222,7 @@ describe('launch()', () => {
     service.launch(ids);
     calls.take('fetchRequest').fail(new MiddlewareError('ERR_OOB_REQUEST_FAILED', 'planted'));
     await settle();
-    expect(() => service.launch(ids)).toThrow(coded('ERR_OOB_INVALID_PARAMETERS'));
+    expect(() => service.launch(ids)).toThrow(coded('ERR_OOB_LINK_USED'));
   });
 
   it('keeps one fetch in flight of each launcher, and uses no ref up for the refusal', async () => {
