@@ -109,6 +109,7 @@ export class OrderFlow {
 
   /** Each question looks at the cards and counters anew: how long the one before stood open, nobody knows. */
   async #carryOut(): Promise<OrderResult> {
+    if ((await this.#dialog.turn(this.#progress.signal)) === 'cancelled') throw new OrderFailed('userCancel');
     for (;;) {
       const chosen = await this.#choose();
       if (chosen === undefined) continue;

@@ -76,6 +76,11 @@ export class PromptDialog {
     };
   }
 
+  /** Waits until the user has come to this order: until then nothing is asked of a card for it. */
+  async turn(signal: AbortSignal): Promise<'open' | 'cancelled'> {
+    return await this.#session.turn(this.#view, signal);
+  }
+
   /** The cards came or went: whoever waits for an answer looks at all of them anew. */
   interrupt(): void {
     this.#changed = true;

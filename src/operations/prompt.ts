@@ -16,6 +16,11 @@ export type PromptAnswer =
 
 /** One open prompt: one order from beginning to end. */
 export interface PromptSession {
+  /**
+   * Waits until the user has come to this prompt: at once where no other stands open, else when it is picked from the
+   * waiting ones, which list it by `view` meanwhile. Rejects with the signal's reason.
+   */
+  turn(view: PromptView, signal: AbortSignal): Promise<'open' | 'cancelled'>;
   /** Shows the new state; answers to older states that are still under way are ignored by the surface. */
   show(view: PromptView): void;
   /** The next answer; rejects with the signal's reason. `cancel` also when the last surface detaches. */

@@ -9,6 +9,8 @@ import type {
 /** A PIN surface that a test drives by hand: it waits for views and gives answers. */
 export class ScriptedSurface implements PromptSurfaces {
   available = true;
+  /** Whether another order's prompt stands open. */
+  taken: Promise<'open' | 'cancelled'> = Promise.resolve('open');
   readonly views: PromptView[] = [];
   readonly outcomes: PromptOutcome[] = [];
   #waiting: { accept: (answer: PromptAnswer) => void } | undefined;
@@ -16,6 +18,13 @@ export class ScriptedSurface implements PromptSurfaces {
 
   open(_promptId: string, onOpened?: () => void): PromptSession {
     return {
+      turn: async (_view, signal) =>
+        await Promise.race([
+          this.taken,
+          new Promise<never>((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+          }),
+        ]),
       show: (view) => {
         onOpened?.();
         this.views.push(view);

@@ -22,6 +22,10 @@ export class OpenPrompt implements PromptSession {
   #held: PromptAnswer | undefined;
   #waiter: ((answer: PromptAnswer) => void) | undefined;
   #closed = false;
+  /** What the list of waiting orders says while it is not this prompt's turn. */
+  #listed: PromptView | undefined;
+  #turn: 'open' | 'cancelled' | undefined;
+  #onTurn: (() => void) | undefined;
 
   constructor(promptId: string, listener: PromptListener, onOpened?: () => void) {
     this.promptId = promptId;
@@ -36,15 +40,45 @@ export class OpenPrompt implements PromptSession {
     onOpened?.();
   }
 
+  /** No other prompt stands before this one any more. */
+  takeTurn(): void {
+    this.#settleTurn('open');
+  }
+
+  turn(view: PromptView, signal: AbortSignal): Promise<'open' | 'cancelled'> {
+    if (signal.aborted) return Promise.reject(reasonOf(signal));
+    if (this.#turn !== undefined) return Promise.resolve(this.#turn);
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#onTurn = undefined;
+        reject(reasonOf(signal));
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#onTurn = () => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(this.#turn ?? 'open');
+      };
+      this.#listed = view;
+      this.#listener.changed(this);
+    });
+  }
+
+  #settleTurn(turn: 'open' | 'cancelled'): void {
+    this.#turn ??= turn;
+    this.#onTurn?.();
+    this.#onTurn = undefined;
+  }
+
   /** What surfaces show; undefined before the first state. */
   get wire(): WirePrompt | undefined {
     return this.#view === undefined ? undefined : { ...this.#view, ticket: this.#ticket };
   }
 
-  /** What a list of waiting orders shows; undefined before the first state. */
+  /** What a list of waiting orders shows; undefined while nothing is known of it. */
   get waiting(): WaitingPrompt | undefined {
-    if (this.#view === undefined) return undefined;
-    const { promptId, relyingParty, purpose, launcher, origin } = this.#view;
+    const listed = this.#view ?? this.#listed;
+    if (listed === undefined) return undefined;
+    const { promptId, relyingParty, purpose, launcher, origin } = listed;
     return { promptId, relyingParty, purpose, launcher, origin };
   }
 
@@ -96,6 +130,7 @@ export class OpenPrompt implements PromptSession {
     if (this.#closed) return;
     this.#dropHeld();
     this.#take({ kind: 'cancel' });
+    this.#settleTurn('cancelled');
   }
 
   #take(answer: PromptAnswer): void {

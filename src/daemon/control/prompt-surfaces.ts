@@ -9,6 +9,9 @@ import { OpenPrompt, type PromptListener } from './open-prompt.js';
 /** A prompt takes no answer for so long after it opened: keys that were meant for something else are still coming. */
 const deafMs = 500;
 
+/** Between two lists of waiting orders. */
+const waitingPauseMs = 100;
+
 /** What prompt surfaces are made from. */
 export interface AttachedSurfacesOptions {
   readonly clock: Clock;
@@ -53,6 +56,8 @@ class Attached implements AttachedSurfaces, PromptListener {
   #current: OpenPrompt | undefined;
   #openedAt: number | undefined;
   #queue: readonly OpenPrompt[] = [];
+  #tellTimer: NodeJS.Timeout | undefined;
+  #waitingIsOld = false;
 
   constructor(options: AttachedSurfacesOptions) {
     this.#options = options;
@@ -89,7 +94,7 @@ class Attached implements AttachedSurfaces, PromptListener {
 
   changed(prompt: OpenPrompt): void {
     if (prompt !== this.#current) {
-      this.#tellWaiting();
+      this.#waitingChanged();
       return;
     }
     const { wire } = prompt;
@@ -106,17 +111,15 @@ class Attached implements AttachedSurfaces, PromptListener {
       this.#tell('prompt.close', { promptId: prompt.promptId, outcome });
     } else {
       this.#queue = this.#queue.filter((waiting) => waiting !== prompt);
-      this.#tellWaiting();
+      this.#waitingChanged();
     }
   }
 
   #open(promptId: string, onOpened?: () => void): PromptSession {
     const prompt = new OpenPrompt(promptId, this, onOpened);
     if (this.#callers.size === 0) prompt.cancel();
-    if (this.#current === undefined && this.#queue.length === 0) {
-      this.#current = prompt;
-      this.#tell('prompt.begin', { promptId });
-    } else this.#queue = [...this.#queue, prompt];
+    if (this.#current === undefined && this.#queue.length === 0) this.#begin(prompt);
+    else this.#queue = [...this.#queue, prompt];
     return prompt;
   }
 
@@ -163,10 +166,16 @@ class Attached implements AttachedSurfaces, PromptListener {
     const picked = this.#queue.find((prompt) => prompt.promptId === promptId);
     if (picked === undefined || this.#current !== undefined || !this.#callers.has(caller)) return false;
     this.#queue = this.#queue.filter((prompt) => prompt !== picked);
-    this.#current = picked;
     this.#tellWaiting();
+    this.#begin(picked);
     this.changed(picked);
     return true;
+  }
+
+  #begin(prompt: OpenPrompt): void {
+    this.#current = prompt;
+    if (prompt.wire === undefined) this.#tell('prompt.begin', { promptId: prompt.promptId });
+    prompt.takeTurn();
   }
 
   #receivePin({ ticket, pin, lastTryConsent }: ReceivedPin, caller: ControlCaller): void {
@@ -190,7 +199,19 @@ class Attached implements AttachedSurfaces, PromptListener {
     return this.#queue.flatMap((prompt) => prompt.waiting ?? []);
   }
 
+  /** Orders can come faster than anybody reads: what has changed since the last time is told a moment later. */
+  #waitingChanged(): void {
+    if (this.#tellTimer === undefined) this.#tellWaiting();
+    else this.#waitingIsOld = true;
+  }
+
   #tellWaiting(): void {
+    clearTimeout(this.#tellTimer);
+    this.#waitingIsOld = false;
+    this.#tellTimer = setTimeout(() => {
+      this.#tellTimer = undefined;
+      if (this.#waitingIsOld) this.#tellWaiting();
+    }, waitingPauseMs).unref();
     this.#tell('prompt.waiting', { waiting: this.#waiting() });
   }
 

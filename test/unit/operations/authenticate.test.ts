@@ -31,6 +31,37 @@ describe('authenticate', () => {
     expect(surface.views).toEqual([]);
   });
 
+  it('asks nothing of a card, and tells nobody of one, until it is its turn', async () => {
+    const { surface, set, card, login, typePin, hints, history, promptOpen } = orderStage();
+    let reads = 0;
+    const counters = () => {
+      reads += 1;
+      return Promise.resolve([{ reference: 0x11, attemptsRemaining: 3, blocked: false }]);
+    };
+    let open: (turn: 'open') => void = () => undefined;
+    surface.taken = new Promise((resolve) => (open = resolve));
+    set(card('a', { counters }));
+    const running = login();
+    set(card('a', { counters }), card('b'));
+    set(card('a', { counters }));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([reads, hints, surface.views, history, promptOpen]).toEqual([0, [], [], [], []]);
+    open('open');
+    await surface.until('pin');
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+  });
+
+  it.each(['cancelled', 'replaced'])('leaves no trace in the history when it is %s before its turn', async (how) => {
+    const { surface, set, card, login, controller, history } = orderStage();
+    surface.taken = how === 'cancelled' ? Promise.resolve('cancelled') : new Promise(() => undefined);
+    set(card('a'));
+    const running = login();
+    if (how === 'replaced') controller.abort('cancelled');
+    expect(await running).toEqual({ status: 'failed', hintCode: how === 'cancelled' ? 'userCancel' : 'cancelled' });
+    expect([history, surface.views]).toEqual([[], []]);
+  });
+
   it('waits for a card, and goes on when one comes', async () => {
     const { surface, set, card, login, typePin, hints } = orderStage();
     const running = login();

@@ -375,12 +375,50 @@ describe('a second order', () => {
     expect(await answer).toEqual({ kind: 'cancel' });
   });
 
-  it('leaves the list when it expires', () => {
+  it('leaves the list when it expires', async () => {
     attached.surfaces.open('p1').show(view('p1'));
     const two = attached.surfaces.open('p2');
     two.show(view('p2'));
     two.close({ status: 'failed', hintCode: 'expiredTransaction' });
-    expect(first.events.at(-1)).toEqual({ event: 'prompt.waiting', payload: { waiting: [] } });
+    await expect.poll(() => first.events.at(-1)).toEqual({ event: 'prompt.waiting', payload: { waiting: [] } });
+  });
+
+  it('is listed before anything is asked for it, has its turn when it is picked, and then begins', async () => {
+    const one = attached.surfaces.open('p1');
+    expect(await one.turn(view('p1'), never)).toBe('open');
+    one.show(view('p1'));
+    const two = attached.surfaces.open('p2');
+    let turn: string | undefined;
+    void two.turn(view('p2'), never).then((came) => (turn = came));
+    expect(first.events.at(-1)).toMatchObject({ event: 'prompt.waiting', payload: { waiting: [{ promptId: 'p2' }] } });
+    one.close({ status: 'complete' });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(turn).toBeUndefined();
+    expect(call('prompt.pick', { promptId: 'p2' }, first)).toEqual({ accepted: true });
+    expect(first.events.at(-1)).toEqual({ event: 'prompt.begin', payload: { promptId: 'p2' } });
+    await expect.poll(() => turn).toBe('open');
+  });
+
+  it.each(['the user', 'its order'])('is not waited for any more when %s ends it in the list', async (who) => {
+    attached.surfaces.open('p1').show(view('p1'));
+    const two = attached.surfaces.open('p2');
+    const order = new AbortController();
+    const turn = two.turn(view('p2'), order.signal);
+    if (who === 'the user') {
+      expect(call('prompt.cancel', { promptId: 'p2' }, first)).toEqual({ accepted: true });
+      expect(await turn).toBe('cancelled');
+    } else {
+      order.abort(new Error('expired'));
+      await expect(turn).rejects.toThrow('expired');
+    }
+  });
+
+  it('is told of in one list with others that come at the same time', async () => {
+    attached.surfaces.open('p1').show(view('p1'));
+    const lists = () => first.events.filter(({ event }) => event === 'prompt.waiting');
+    for (let count = 2; count < 52; count += 1) void attached.surfaces.open(`p${count}`).turn(view(`p${count}`), never);
+    await expect.poll(() => (lists().at(-1)?.payload as { waiting: unknown[] }).waiting.length).toBe(50);
+    expect(lists().length).toBeLessThan(5);
   });
 });
 
