@@ -72,12 +72,23 @@ export interface OcspOptions {
 
 /** Asks OCSP responders, and keeps their answers as long as they count. */
 export function ocspSource(context: SourceContext, options: OcspOptions): RevocationSource {
-  const cache = new AnswerCache<SourceVerdict>(options.rules);
+  const cache = new AnswerCache<ResponderAnswer>(options.rules);
   return async (pair, at) =>
     await askEach(revocationAddressesOf(pair.certificate).ocsp, context, async (url) => {
       const name = `${pair.issuer.fingerprint} ${pair.certificate.fingerprint} ${url}`;
-      return await cache.get(name, at, async () => await askResponder(url, pair, at, context, options));
+      const { verdict } = await cache.get(name, at, async (kept) => {
+        const fresh = await askResponder(url, pair, at, context, options);
+        // Somebody who replays an answer that still counts hides what was revoked since.
+        if (kept && fresh.value.thisUpdate < kept.thisUpdate) throw revocationProblem('older than the one before');
+        return fresh;
+      });
+      return verdict;
     });
+}
+
+interface ResponderAnswer {
+  readonly verdict: SourceVerdict;
+  readonly thisUpdate: number;
 }
 
 async function askResponder(
@@ -86,19 +97,19 @@ async function askResponder(
   at: number,
   { fetch }: SourceContext,
   { hash, nonce: withNonce, limits, delegates }: OcspOptions,
-): Promise<KeptAnswer<SourceVerdict>> {
+): Promise<KeptAnswer<ResponderAnswer>> {
   const certId = certIdOf(certificate, issuer, hash);
   const nonce = withNonce ? randomBytes(32) : undefined;
   const body = writeOcspRequest(certId, nonce);
   const call = { url, method: 'POST', body, contentType: 'application/ocsp-request' } as const;
   const answer = verifyOcspResponse(await fetchDer(fetch, call, limits), { certId, issuer, nonce, at });
   // An answer without an end counts once.
-  const { status, nextUpdate: validUntil = at } = answer;
+  const { status, thisUpdate, nextUpdate: validUntil = at } = answer;
   if (answer.delegateToCheck !== undefined) {
     const delegate = await delegates({ certificate: answer.delegateToCheck, issuer }, at);
     if (delegate.status !== 'good') throw revocationProblem('delegate');
   }
-  return { value: verdictOf(status, validUntil), validUntil };
+  return { value: { verdict: verdictOf(status, validUntil), thisUpdate }, validUntil };
 }
 
 function verdictOf(status: OcspAnswer['status'], validUntil: number): SourceVerdict {
