@@ -14,9 +14,14 @@ export class AutomaticSurface {
   pin: string;
   /** Which candidate it takes when asked, by holder. */
   chooses: string | undefined;
+  /** The confirmation codes that it types, in their order, where one is asked for. */
+  codes: string[] = [];
   /** Called with the prompt just before the PIN is sent, so that a test can act at that moment. */
   beforePin: ((prompt: WirePrompt) => Promise<void> | void) | undefined;
+  /** Called before an explanation is closed. */
+  beforeExplanation: ((prompt: WirePrompt) => Promise<void> | void) | undefined;
   readonly #client: ControlClient;
+  #deafUntil = 0;
 
   private constructor(client: ControlClient, pin: string) {
     this.#client = client;
@@ -32,8 +37,10 @@ export class AutomaticSurface {
   }
 
   async #answer(prompt: WirePrompt): Promise<void> {
+    const isNew = !this.shown.some(({ promptId }) => promptId === prompt.promptId);
     this.shown.push(prompt);
-    await delay(deafMs);
+    if (isNew) this.#deafUntil = performance.now() + deafMs;
+    await delay(Math.max(0, this.#deafUntil - performance.now()));
     if (this.shown.at(-1) !== prompt) return;
     const { ticket, state } = prompt;
     if (state === 'pin') {
@@ -42,10 +49,14 @@ export class AutomaticSurface {
       await this.#client.sendPin(ticket, pin, { lastTryConsent: prompt.lastTry });
       pin.wipe();
     } else if (state === 'explain' || state === 'read') {
+      if (state === 'explain') await this.beforeExplanation?.(prompt);
       await this.#client.request('prompt.acknowledge', { ticket });
     } else if (state === 'choose') {
       const wanted = prompt.candidates.find(({ holder }) => holder === this.chooses);
       if (wanted) await this.#client.request('prompt.choose', { ticket, candidateId: wanted.id });
+    } else if (state === 'code') {
+      const code = this.codes.shift();
+      if (code !== undefined) await this.#client.request('prompt.typeCode', { ticket, code });
     }
   }
 }

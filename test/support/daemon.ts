@@ -45,15 +45,21 @@ export interface RunningDaemon {
   stop(): Promise<number | null>;
 }
 
-/** Starts `kortd` and connects to its control socket; the caller stops it. */
+/**
+ * Starts `kortd` and connects to its control socket; the caller stops it.
+ *
+ * @param before - a program with its arguments that becomes the command after them.
+ */
 export async function startDaemon(
   home: PrivateHome,
   instance: string,
   args: readonly string[],
+  before: readonly string[] = [],
 ): Promise<RunningDaemon> {
   const logPath = join(home.folder, `${instance}.log`);
   const log = openSync(logPath, 'a');
-  const child = spawn(process.execPath, [kortdProgram, '--instance', instance, ...args], {
+  const [program = '', ...more] = [...before, process.execPath, kortdProgram, '--instance', instance, ...args];
+  const child = spawn(program, more, {
     env: home.env,
     stdio: ['ignore', log, log],
   });
