@@ -5,7 +5,7 @@ import { EntryWalker, reasons, type Revocation } from './crl-entries.js';
 const turnEntries = 10_000;
 
 /** Bytes of list a bucket: an entry or two in each. */
-const bytesPerBucket = 64;
+const bytesPerBucket = 128;
 
 /** Of a record besides its serial number: the length of that, seconds since the epoch, and the reason's number. */
 const recordBytes = 1 + 4 + 1;

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { newReturnableBytes } from './returnable-bytes.js';
 
 /** One call to a server that tells about revocation. */
 export interface RevocationCall {
@@ -52,7 +53,7 @@ export interface FetchLimits {
 
 /**
  * The one DER element that a server answers with. Its own header tells how long it is, so that a long list is put where
- * it stays, and is never there twice.
+ * it stays, and is never there twice; `giveBack()` frees it.
  *
  * @throws {FetchFailure} when there is no answer in time, or it is not 200, not DER, or too long or too short.
  */
@@ -95,7 +96,7 @@ async function collect(answer: Promise<RevocationAnswer>, maxBytes: number, sign
       const size = derSize(head);
       if (size === undefined) continue;
       if (size > maxBytes) throw new FetchFailure('response');
-      whole = new Uint8Array(size);
+      whole = newReturnableBytes(size);
       rest = head;
     }
     if (filled + rest.length > whole.length) throw new FetchFailure('response');

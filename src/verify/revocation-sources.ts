@@ -8,6 +8,7 @@ import { revocationAddressesOf } from '../pki/revocation-addresses.js';
 import type { Revocation } from '../pki/crl-entries.js';
 import { revocationProblem } from '../pki/revocation-problem.js';
 import { AnswerCache, type CacheRules, type KeptAnswer } from './answer-cache.js';
+import { giveBack } from './returnable-bytes.js';
 import { fetchDer, FetchFailure, type FetchLimits, type RevocationFetch } from './revocation-fetch.js';
 import type { RevocationUnknown } from './revocation-verdict.js';
 
@@ -134,7 +135,7 @@ export function listSource(context: SourceContext, { limits, rules }: ListOption
     return await askEach(addresses, context, async (url) => {
       const list = await cache.get(`${issuer.fingerprint} ${url}`, at, async (kept) => {
         const der = await fetchDer(context.fetch, { url, method: 'GET' }, limits);
-        const fresh = await openRevocationList(der, issuer);
+        const fresh = await openRevocationList(der, issuer).finally(() => giveBack(der));
         if (isOutOfDate(fresh, at)) throw revocationProblem('out of date');
         if (kept && isOlder(fresh, kept)) throw revocationProblem('older than the one before');
         return { value: fresh, validUntil: fresh.nextUpdate };
