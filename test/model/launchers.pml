@@ -53,7 +53,7 @@ mtype:launcher = { page, redirect, scheme };
 
 typedef Order {
 	mtype:who owner;	/* the session under whose cookie it was made */
-	mtype:launcher launcher;	/* the one that its request object accepts */
+	mtype:launcher launcher;	/* that it was made for, and then that it came by */
 	bool given;	/* the request object was given out, or of page used: once only */
 	bool byB;	/* B handed it to the daemon, not the login page */
 	mtype:who card;	/* that answered */
@@ -106,6 +106,9 @@ inline makeOrder(who, l, r) {
 	order[r].owner = who;
 	order[r].launcher = l
 }
+
+/* Made for redirect, a reference does for scheme too, and the other way about, as the sample provider's do. */
+#define accepts(r, l) (order[r].launcher == l || (order[r].launcher == redirect && l == scheme) || (order[r].launcher == scheme && l == redirect))
 
 #define isAnswered(r) (order[r].card != nobody)
 #define hasCode(r) (order[r].launcher != page && isAnswered(r))
@@ -163,13 +166,14 @@ active [PROMPTS] proctype daemonOfA() {
 end:	do
 	:: atomic { daemon ? l, r, site, user, cause, reader ->
 		if
-		/* gate; fetch. The request object says which launcher it is for. */
-		:: order[r].launcher == l && !order[r].given && (
+		/* gate; fetch. The request object says which launchers it is for, and the assertion which one it was. */
+		:: accepts(r, l) && !order[r].given && (
 			(l == page && peerFits(user) && originFits(site)) ||
 			(l == redirect && peerFits(user) && refererFits(site)) ||
 			(l == scheme && user == A)) ->
 			idle--;
 			order[r].given = true;
+			order[r].launcher = l;
 			order[r].byB = (cause == B);
 			order[r].origin = site;
 			order[r].atA = (reader == A);
