@@ -44,13 +44,14 @@ afterEach(async () => {
 
 it('the waiting page goes along without script, from the start to the way back', async () => {
   const launch = launches.last;
-  const shown = (): Promise<string | undefined> => page.title().catch(() => undefined);
+  // Not page.title(): while a refresh is held, which is most of the time, that may answer "Loading" and the address.
+  const shown = (): Promise<string | undefined> => page.evaluate<string>('document.title').catch(() => undefined);
   await expect.poll(shown, { timeout: 10_000 }).toBe('Ett ögonblick … – TEST Tolvan inloggning');
   launch.purpose = 'auth';
   launch.moveTo({ step: 'pending', hint: 'noCard' });
   await expect.poll(shown, { timeout: 10_000 }).toBe('Sätt i ditt kort – TEST Tolvan inloggning');
   launch.moveTo({ step: 'pending', hint: 'userSign' });
-  await expect.poll(shown, { timeout: 10_000 }).toBe('Skriv din PIN-kod – TEST Tolvan inloggning');
+  await expect.poll(shown, { timeout: 10_000 }).toBe('Fortsätt i PIN-rutan – TEST Tolvan inloggning');
   launch.moveTo({ step: 'done', redirectUri: `${login.origin}/back?response_code=c`, failed: undefined });
   await page.waitForURL(`${login.origin}/back?response_code=c`);
 
