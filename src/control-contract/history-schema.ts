@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import type { HistoryEntry } from '../model/history.js';
 
+const keyUse = {
+  token: z.string(),
+  certificate: z.string(),
+  relyingParty: z.string(),
+  launcher: z.string(),
+  outcome: z.enum(['complete', 'failed']),
+  hintCode: z.string().exactOptional(),
+  level: z.number().exactOptional(),
+  apduCount: z.int().exactOptional(),
+  cardMs: z.number().exactOptional(),
+};
+
 const event = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['inserted', 'removed']), reader: z.string(), token: z.string().exactOptional() }),
   z.object({
@@ -26,18 +38,8 @@ const event = z.discriminatedUnion('kind', [
     programs: z.array(z.string()).readonly().exactOptional(),
   }),
   z.object({ kind: z.enum(['torn-line', 'damaged-file']), keptIn: z.string() }),
-  z.object({
-    kind: z.literal('login'),
-    token: z.string(),
-    certificate: z.string(),
-    relyingParty: z.string(),
-    launcher: z.string(),
-    outcome: z.enum(['complete', 'failed']),
-    hintCode: z.string().exactOptional(),
-    level: z.number().exactOptional(),
-    apduCount: z.int().exactOptional(),
-    cardMs: z.number().exactOptional(),
-  }),
+  z.object({ kind: z.literal('login'), ...keyUse }),
+  z.object({ kind: z.literal('signature'), documents: z.int(), ...keyUse }),
 ]);
 
 /** {@link HistoryEntry} */
