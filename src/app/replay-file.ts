@@ -2,6 +2,7 @@ import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, Logger } from '../core/ports.js';
 import { syncFolder } from '../history/sync-folder.js';
+import { protocol } from '../oob/protocol.js';
 import type { ReplayStore, StartedMark } from '../oob/replay-store.js';
 
 /** Beyond this, when it is beyond twice what still counts, the file is written anew without what has expired. */
@@ -26,7 +27,9 @@ interface Batch {
 
 /** Opens the file of request objects that were used: one line each, key and until when, mark and until when. */
 export async function openReplayFile(path: string, clock: Clock, logger: Logger): Promise<FileReplayStore> {
-  const known = await readKnown(path, logger);
+  const { known, isUnreadable } = await readKnown(path, logger);
+  /** Whatever ends by then may have been used before, and nobody can tell. */
+  const untoldUntil = isUnreadable ? clock.now() + longestUseMs : -Infinity;
   const marks = new Map<string, number>();
   for (const { started } of known.values()) if (started !== undefined) marks.set(started.mark, started.untilMs);
   let handle: FileHandle | undefined;
@@ -101,6 +104,7 @@ export async function openReplayFile(path: string, clock: Clock, logger: Logger)
   return {
     async remember(key, untilMs, started) {
       if (known.has(key)) return false;
+      if (untilMs <= untoldUntil) throw new Error('What was used before could not be read');
       const use = { untilMs, started };
       known.set(key, use);
       next ??= nextBatch();
@@ -121,14 +125,19 @@ const lastUse = ({ untilMs, started }: Use): number => Math.max(untilMs, started
 const lineOf = (key: string, { untilMs, started }: Use): string =>
   `${[key, untilMs, ...(started ? [started.mark, started.untilMs] : [])].join(' ')}\n`;
 
+/** A request object that has been used ends no later than this from now, whosever clock is ahead. */
+const longestUseMs = (protocol.maxRequestSeconds + 2 * protocol.clockToleranceSeconds) * 1000;
+
 /** Half a line, of a write that was never confirmed, tells nothing. */
-async function readKnown(path: string, logger: Logger): Promise<Map<string, Use>> {
+async function readKnown(path: string, logger: Logger): Promise<{ known: Map<string, Use>; isUnreadable: boolean }> {
   try {
     const text = await readFile(path, 'utf8');
-    return new Map([...text.matchAll(/^(\S+) (\d+)(?: (\S+) (\d+))?\n/gm)].map(([, ...parts]) => useOf(parts)));
+    const lines = text.matchAll(/^(\S+) (\d+)(?: (\S+) (\d+))?\n/gm);
+    return { known: new Map([...lines].map(([, ...parts]) => useOf(parts))), isUnreadable: false };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') logger.error({ path, error }, 'Replay file cannot be read');
-    return new Map();
+    const isUnreadable = (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    if (isUnreadable) logger.error({ path, error }, 'Replay file cannot be read');
+    return { known: new Map(), isUnreadable };
   }
 }
 

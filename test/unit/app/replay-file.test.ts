@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +49,17 @@ it('remember() forgets on disk what has expired', async () => {
   await second.remember('new', 9000, mark);
   await second.close();
   expect(readFileSync(join(folder, 'replay'), 'utf8')).toBe(`new 9000 ${mark.mark} 0\n`);
+});
+
+it('remember() takes nothing that may have been used before, when it cannot tell', async () => {
+  // A file that nobody can read, although another can be put in its place.
+  symlinkSync('replay', join(folder, 'replay'));
+  const now = 1_000_000;
+  const store = await open(now);
+  // Five minutes of life, both clocks a minute apart.
+  await expect(store.remember('a', now + 420_000, mark)).rejects.toThrow('could not be read');
+  expect(await store.remember('b', now + 420_001, mark)).toBe(true);
+  await store.close();
 });
 
 it('remember() rejects when it cannot write, and keeps nobody else out', async () => {
