@@ -125,7 +125,7 @@ describe('kort prompt and a reader with a keypad', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     await bench.sandbox('add-reader', pad, '--pin-pad');
     await insert('tolvan', pad);
-    terminal = await bench.prompt('en', { columns: 40, rows: 12 });
+    terminal = await bench.prompt('en', { columns: 40, rows: 14 });
   });
   const asksFor = async () => {
     const { readers } = await bench.daemon.client.request('sandbox.list', {});
