@@ -301,18 +301,19 @@ describe('orders at the same time', () => {
     const first = await bench.startPage(clinic, 'auth');
     const { release } = await asked;
     const replaced = await bench.startPage(pharmacy, 'auth');
-    await until(() => waiting.length === 1);
+    const older = await until(() => waiting[0]);
     const second = await bench.startPage(pharmacy, 'auth');
     expect(await bench.collect(replaced)).toMatchObject({ status: 'failed', hintCode: 'cancelled' });
-    const isNewer = until(() => (waiting.length === 1 ? waiting[0] : undefined));
-    expect(await isNewer).toMatchObject({ relyingParty: { name: { en: pharmacy.displayName } } });
+    const newer = await until(() => waiting.find(({ promptId }) => promptId !== older.promptId));
+    expect(newer).toMatchObject({ relyingParty: { name: { en: pharmacy.displayName } } });
+    expect(waiting).toHaveLength(1);
     expect(bench.surface.shown.every(({ relyingParty }) => relyingParty.name.en === clinic.displayName)).toBe(true);
 
     release();
     const one = (await bench.collect(first))['assertion'];
     const { status, hintCode } = (await bench.post(pharmacy, '/oob/v1/collect', { orderRef: second.orderRef })).body;
     expect([status, hintCode]).toEqual(['pending', 'outstandingTransaction']);
-    const { accepted } = await bench.client.request('prompt.pick', { promptId: waiting[0]?.promptId ?? '' });
+    const { accepted } = await bench.client.request('prompt.pick', { promptId: newer.promptId });
     expect(accepted).toBe(true);
     const other = (await bench.collect(second))['assertion'];
 
