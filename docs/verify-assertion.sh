@@ -128,7 +128,9 @@ good() {
   grep -Fxq -- "$host" "$config/hosts" || return 1
   openssl ocsp -issuer "$2" -cert "$1" -url "$url" -timeout 5 -CAfile "$config/anchors.pem" -verify_other "$2" \
     -validity_period 60 >"$work/ocsp" 2>&1 || return 1
+  # An answer that names no end could be replayed for ever.
   grep -q '^Response verify OK' "$work/ocsp" && grep -Fxq -- "$1: good" "$work/ocsp" &&
+    grep -q '^[[:space:]]*Next Update:' "$work/ocsp" &&
     ! grep -q 'WARNING: Status times invalid' "$work/ocsp"
 }
 good "$work/leaf.pem" "$issuer" || refuse revocation
