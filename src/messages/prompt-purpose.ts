@@ -67,7 +67,7 @@ const svAuth: PurposeMessages = {
     other: 'Enter försöker igen · Tabb byter kort · Esc avbryter inloggningen',
   },
   usage: 'är inte till för legitimering',
-  done: (relyingParty) => `Klart: du är legitimerad hos ${relyingParty}.`,
+  done: (relyingParty) => `Klart: du har legitimerat dig för ${relyingParty}.`,
   failed: (relyingParty) => `Inloggningen hos ${relyingParty} blev inte av.`,
   nothingHandedOut: 'Ingenting lämnades ut.',
 };
@@ -141,7 +141,7 @@ const enAuth: PurposeMessages = {
     other: 'Enter tries again · Tab changes card · Esc cancels the login',
   },
   usage: 'is not for signing in',
-  done: (relyingParty) => `Done: you are signed in to ${relyingParty}.`,
+  done: (relyingParty) => `Done: you have identified yourself to ${relyingParty}.`,
   failed: (relyingParty) => `The login to ${relyingParty} did not go through.`,
   nothingHandedOut: 'Nothing was handed out.',
 };

@@ -89,7 +89,7 @@ describe('kort prompt', () => {
     expect(textOf(await answer)).toBe('8351');
     await terminal.until(/Kortet arbetar/);
     prompt.close({ status: 'complete' });
-    await terminal.until(/Klart: du är legitimerad hos Exempelkliniken\.[^]*Väntar på att en tjänst/);
+    await terminal.until(/Klart: du har legitimerat dig för Exempelkliniken\.[^]*Väntar på att en tjänst/);
   });
 
   it('says what was wrong and how many tries are left, and takes a new PIN', async () => {

@@ -258,7 +258,7 @@ describe('the end of an order', () => {
     expect(screen).toContain('The login to Example Clinic did not go through. The card was removed.');
     tell('prompt.show', wire());
     tell('prompt.close', { promptId: 'p1', outcome: { status: 'complete' } });
-    expect(screen).toContain('Done: you are signed in to Example Clinic.');
+    expect(screen).toContain('Done: you have identified yourself to Example Clinic.');
     expect(screen).not.toContain('did not go through');
     expect(outcomes).toHaveLength(2);
   });
