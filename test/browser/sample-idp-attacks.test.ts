@@ -143,17 +143,17 @@ describe('the answer of a victim', () => {
 
   const finish = (page: Page, ref: string, answer: unknown): Promise<unknown> =>
     page.evaluate(
-      async ([login, body]) => {
+      async ([self, login, body]) => {
         const headers = { 'content-type': 'application/json' };
-        await fetch(`${location.pathname}/request`, { method: 'POST', headers, body: JSON.stringify({ ref: login }) });
-        const sent = await fetch(`${location.pathname}/answer`, {
+        await fetch(`${self}/request`, { method: 'POST', headers, body: JSON.stringify({ ref: login }) });
+        const sent = await fetch(`${self}/answer`, {
           method: 'POST',
           headers,
           body: JSON.stringify(body),
         });
         return await sent.json();
       },
-      [ref, { ref, answer }] as const,
+      [new URL(page.url()).pathname, ref, { ref, answer }] as const,
     );
 
   it('does not fit the login of the attacker, whose request it does not answer', async () => {
