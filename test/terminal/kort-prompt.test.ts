@@ -150,7 +150,7 @@ describe('kort prompt', () => {
     const terminal = await startPrompt('--lang sv');
     const before = await showOrder(terminal);
     before.close({ status: 'complete' });
-    await terminal.until(/Klart: du är legitimerad/);
+    await terminal.until(/Klart: du har legitimerat dig/);
     const next = stage.prompts.surfaces.open('p2');
     expect(await terminal.until(/En begäran har kommit/)).not.toContain('Klart');
     next.close({ status: 'failed', hintCode: 'cardRemoved' });
