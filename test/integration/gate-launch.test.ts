@@ -124,6 +124,19 @@ describe('/wait', () => {
     expect(launches.last.looks).toEqual([0, 0, 10_000]);
   });
 
+  it('holds a few refreshes of one relying party only, so that its pages leave places to the others', async () => {
+    await loopback.close();
+    await open({ longPolls: 1 });
+    const path = await begin();
+    const held = get(`${path}?seen=fetching`);
+    await expect.poll(() => launches.last.waiting).toBe(1);
+    const another = get(`${path}?seen=fetching`);
+    await expect.poll(() => launches.last.waiting).toBe(2);
+    expect(launches.last.looks).toEqual([10_000, 1000]);
+    launches.last.moveTo({ step: 'pending', hint: 'userSign' });
+    expect([(await held).status, (await another).status]).toEqual([200, 200]);
+  });
+
   it('answers a refresh that nothing comes of, in the end', async () => {
     await loopback.close();
     await open({ pageWaitMs: 50 });

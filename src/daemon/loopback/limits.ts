@@ -18,7 +18,7 @@ export interface LoopbackLimits {
   readonly pollsPerWindow: number;
   /** /start for one relying party. */
   readonly launchesPerWindow: number;
-  /** Collects of one caller that may wait as long as they ask for; more of them wait a second. */
+  /** Collects of one caller, and waiting pages of one relying party, that may wait long; more of them wait a second. */
   readonly longPolls: number;
   /** How long a refresh of the waiting page waits for another state. */
   readonly pageWaitMs: number;

@@ -3,13 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isMiddlewareError } from '../../core/errors.js';
 import type { Logger } from '../../core/ports.js';
 import type { RefusalSituation } from '../../messages/waiting-page.js';
-import type { Launch, OobLaunches } from '../../oob/oob-service.js';
+import type { OobLaunches } from '../../oob/oob-service.js';
 import { acceptedLanguage } from './accept-language.js';
 import { hangUpSignal } from './answers.js';
 import { startPath, waitRoute, waitTargetOf } from './endpoints.js';
 import type { Admission } from './gate.js';
 import { notFound, toHttpError, type ErrorWord, type HttpError } from './http-errors.js';
 import type { LoopbackLimits } from './limits.js';
+import { createLongPolls } from './long-polls.js';
 import { pagePolicy } from './page-template.js';
 import { launchPage, refusalPage, situationOf, type PageReader } from './pages.js';
 import type { RateLimiter } from './rate-limit.js';
@@ -29,6 +30,7 @@ export interface PageRouteOptions {
 export function addPageRoutes(app: FastifyInstance, options: PageRouteOptions): void {
   const { launches, limits, limiter, port, admissionOf } = options;
   const errorHandler = pageErrorHandler(options);
+  const longPolls = createLongPolls(limits.longPolls);
 
   app.get(startPath, { errorHandler }, async (request, reply) => {
     const admission = admissionOf(request.raw);
@@ -47,19 +49,18 @@ export function addPageRoutes(app: FastifyInstance, options: PageRouteOptions): 
     if (found === 'lost') return sendPage(reply, 410, refusalPage('lost', reader));
     // A link that was opened outside the browser has no page, so its id says nothing here.
     if (found?.launcher !== 'redirect') return sendRefusal(reply, notFound, reader);
-    const limited = limiter(`client ${found.relyingParty.clientId}`, 'poll');
+    const caller = `client ${found.relyingParty.clientId}`;
+    const limited = limiter(caller, 'poll');
     if (limited) return sendRefusal(reply, limited, reader);
-    await look(found, admission.seen, limits.pageWaitMs, reply);
+    const { state } = found;
+    const isNews = admission.seen === undefined || admission.seen !== situationOf(state);
+    // A refresh that has nothing new waits for it; the first look at a state never waits.
+    await longPolls.run(caller, isNews ? 0 : limits.pageWaitMs, (waitMs) =>
+      found.changed(state, waitMs, hangUpSignal(reply.raw)),
+    );
     const page = launchPage(found, reader);
     return 'location' in page ? reply.redirect(page.location, 303) : sendPage(reply, page.status, page.html);
   });
-}
-
-/** A refresh that has nothing new waits for it; the first look at a state never waits. */
-async function look(launch: Launch, seen: string | undefined, waitMs: number, reply: FastifyReply): Promise<void> {
-  const { state } = launch;
-  const isNews = seen === undefined || seen !== situationOf(state);
-  await launch.changed(state, isNews ? 0 : waitMs, hangUpSignal(reply.raw));
 }
 
 /** Refuses, before the framework, a navigation that the gate did not let through. */
