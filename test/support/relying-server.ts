@@ -42,6 +42,8 @@ export interface RelyingServer {
   readonly removals: string[];
   /** How often each path was called. */
   readonly calls: Readonly<Record<'request' | 'response' | 'removal', number>>;
+  /** Calls that nobody has any business to make. */
+  readonly strays: readonly string[];
   /** Instead of the right answers, where set. */
   onRequest: ((body: PostedBody) => RelyingAnswer | Promise<RelyingAnswer>) | undefined;
   onResponse: ((body: PostedBody) => RelyingAnswer | Promise<RelyingAnswer>) | undefined;
@@ -73,6 +75,7 @@ export async function startRelyingServer(options: RelyingServerOptions): Promise
   const sessions = new Map<string, LaunchSession>();
   const calls = { request: 0, response: 0, removal: 0 };
   const removals: string[] = [];
+  const strays: string[] = [];
 
   const answerTo: RequestListener = (request, response) => {
     void handle(request, response).catch((error: unknown) => response.destroy(error as Error));
@@ -105,6 +108,7 @@ export async function startRelyingServer(options: RelyingServerOptions): Promise
     sessions,
     removals,
     calls,
+    strays,
     onRequest: undefined,
     onResponse: undefined,
     onRemoval: undefined,
@@ -129,7 +133,11 @@ export async function startRelyingServer(options: RelyingServerOptions): Promise
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await readBody(request);
-    if (request.method !== 'POST') throw new Error(`${request.method} ${request.url} is none of the daemon's calls`);
+    if (request.method !== 'POST' || !['/request', '/response', '/removal'].includes(request.url ?? '')) {
+      strays.push(`${request.method} ${request.url}`);
+      response.writeHead(404).end();
+      return;
+    }
     if (request.url === '/removal') {
       calls.removal += 1;
       const answer = party.onRemoval?.() ?? { status: 204 };
@@ -141,11 +149,11 @@ export async function startRelyingServer(options: RelyingServerOptions): Promise
     if (request.url === '/request') {
       calls.request += 1;
       send(response, await (party.onRequest ?? party.requestFor)(body));
-    } else if (request.url === '/response') {
+    } else {
       calls.response += 1;
       sessions.get(String(body['ref']))?.answers.push(body);
       send(response, (await party.onResponse?.(body)) ?? { json: { redirect_uri: wayBack(origin) } });
-    } else throw new Error(`${request.url} is not registered`);
+    }
   }
 
   return party;
