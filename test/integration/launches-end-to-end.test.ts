@@ -252,6 +252,7 @@ describe('a launch by redirect', () => {
       const end = await bench.redirect(rp, rp.begin());
       expect(textIn(end)).toContain('You are not signed in');
       expect(textIn(end)).toContain(text);
+      expect(lastFailure()).toMatchObject({ relyingParty: rp.clientId, hint: 'deliveryFailed' });
       expect(rp.calls).toEqual({ request: 1, response: 1, removal: 0 });
     },
   );
@@ -267,6 +268,7 @@ describe('a launch by redirect', () => {
     const end = textIn(await bench.redirect(rp, session));
     expect(end).toContain('You are not signed in');
     expect(end).toContain(`The server ${new URL(rp.origin).host} could not be reached`);
+    expect(lastFailure()).toMatchObject({ relyingParty: rp.clientId, hint: 'deliveryFailed' });
     expect(session.answers).toEqual([]);
   });
 });

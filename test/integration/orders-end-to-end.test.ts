@@ -162,6 +162,16 @@ describe('/oob/v1/sign', () => {
     expect(await bench.tries()).toEqual(before);
   });
 
+  it('explains that an RSA key signs no documents that are known by another hash than SHA-256', async () => {
+    await bench.useCards('tolvan-sign');
+    const trace = await bench.traced(async () => {
+      const order = await bench.startPage(clinic, 'sign', signing('sha512'));
+      expect(await bench.collect(order)).toMatchObject({ status: 'failed', hintCode: 'noSuitableCertificate' });
+    });
+    expect(shownIn('explain')[0]?.unfit.map(({ reason }) => reason)).toEqual(['no-key', 'usage']);
+    expect(verifiesIn(trace)).toEqual([]);
+  });
+
   it('goes on after a wrong PIN between two documents', async () => {
     await bench.useCards('tolvan-sign');
     const right = bench.surface.beforePin;
