@@ -27,9 +27,9 @@ let parties = 0;
 beforeAll(async () => {
   ca = await createServerCa();
   const tls = tlsOptionsOf(await ca.issue(['localhost']));
-  const entry = (): Readonly<Record<string, unknown>> => ({ unbound: true, ca_file: ca.caFile, origins: [] });
+  const entry = (): Readonly<Record<string, unknown>> => ({ unbound: true, origins: [] });
   remoteDesktop = await startRelyingServer({ name: 'remote-desktop', launchers: ['scheme'], tls, entry });
-  bench = await OrderBench.start([remoteDesktop.entry]);
+  bench = await OrderBench.start({ entries: [remoteDesktop.entry], caFile: ca.caFile });
   remoteDesktop.onResponse = () => ({ json: {} });
   await bench.add(remoteDesktop, { registered: true });
   clinic = await party({ launchers: ['redirect', 'scheme'] });

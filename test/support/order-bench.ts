@@ -27,6 +27,13 @@ export interface PageOrder {
   readonly created: CreatedRequest;
 }
 
+/** What the administrator has set up. */
+export interface OwnSystem {
+  readonly entries: readonly object[];
+  /** PEM file of the CA that the system trusts. */
+  readonly caFile: string;
+}
+
 /** Where a browser is after a launch: on its way to the relying party, or on a last page of the daemon's. */
 export type LaunchEnd = { readonly location: string } | { readonly status: number; readonly text: string };
 
@@ -47,13 +54,12 @@ export class OrderBench {
   #port = 0;
   #trust!: TrustPolicy;
 
-  private constructor(systemEntries: readonly object[]) {
-    this.#before = systemEntries.length === 0 ? [] : inOwnSystem(this.home, systemEntries);
+  private constructor(system: OwnSystem | undefined) {
+    this.#before = system === undefined ? [] : inOwnSystem(this.home, system);
   }
 
-  /** @param systemEntries - of the administrator. */
-  static async start(systemEntries: readonly object[] = []): Promise<OrderBench> {
-    const bench = new OrderBench(systemEntries);
+  static async start(system?: OwnSystem): Promise<OrderBench> {
+    const bench = new OrderBench(system);
     await bench.#begin();
     const { caFile } = await bench.client.request('sandbox.list', {});
     bench.#trust = readTrustFolders([{ path: dirname(caFile ?? ''), source: 'system' }], (problem) => {
@@ -306,11 +312,13 @@ const textOf = (html: string): string =>
  * A mount namespace that is the daemon's alone, in which the administrator has registered these: nothing of the real
  * /etc changes, nor is needed.
  */
-function inOwnSystem(home: PrivateHome, entries: readonly object[]): readonly string[] {
+function inOwnSystem(home: PrivateHome, { entries, caFile }: OwnSystem): readonly string[] {
   const etc = join(home.folder, 'etc');
   const folder = join(etc, 'kort', 'relying-parties.d');
   mkdirSync(folder, { recursive: true });
+  mkdirSync(join(etc, 'ssl', 'certs'), { recursive: true });
   cpSync('/etc/passwd', join(etc, 'passwd'));
+  cpSync(caFile, join(etc, 'ssl', 'certs', 'ca-certificates.crt'));
   entries.forEach((entry, index) => writeFileSync(join(folder, `${index}.json`), JSON.stringify(entry)));
   const mount = `mount --bind '${etc}' /etc && exec "$@"`;
   // Root of this namespace at most: who is no root becomes it there.
