@@ -19,12 +19,15 @@ export interface RunningLaunches extends OobLaunches {
   close(): Promise<void>;
 }
 
+/** One slow relying party keeps no other waiting, and one launcher not the other; no more of them than entries. */
+const slotOf = ({ launcher, clientId }: LaunchStart): string => `${launcher} ${clientId}`;
+
 /** The launches by redirect and by link. */
 export function createLaunches(parts: LaunchesParts): RunningLaunches {
   const { registry, replay, shelf, random, calls } = parts;
   const launches = new Map<string, RunningLaunch>();
   const running = new Map<RunningLaunch, Promise<void>>();
-  const fetching = new Set<LaunchStart['launcher']>();
+  const fetching = new Set<string>();
   const used = new UsedRefs(parts.clock);
   let closed = false;
 
@@ -39,7 +42,7 @@ export function createLaunches(parts: LaunchesParts): RunningLaunches {
         }
         throw error;
       } finally {
-        fetching.delete(launch.launcher);
+        fetching.delete(slotOf(launch.start));
       }
     },
     deliver: async ({ start }, order, { status: _, ...result }, signal) =>
@@ -55,7 +58,7 @@ export function createLaunches(parts: LaunchesParts): RunningLaunches {
     if (closed) throw new MiddlewareError('ERR_ABORTED', 'Shutting down');
     if (!/^[A-Za-z0-9_-]{22,128}$/.test(start.ref)) throw invalidRequest('ref');
     if (used.has(start)) throw new MiddlewareError('ERR_OOB_LINK_USED', 'ref was used already');
-    if (fetching.has(start.launcher)) {
+    if (fetching.has(slotOf(start))) {
       throw new MiddlewareError('ERR_OOB_TOO_MANY_REQUESTS', 'Another launch is being fetched', { retriable: true });
     }
   };
@@ -73,13 +76,13 @@ export function createLaunches(parts: LaunchesParts): RunningLaunches {
       if (party === undefined) throw unauthorized('unregistered');
       refuse(start);
       used.add(start);
-      fetching.add(start.launcher);
+      fetching.add(slotOf(start));
       const launch = new RunningLaunch(toBase64Url(random(32)), party, start, steps);
       launches.set(launch.id, launch);
       const run = launch.run().finally(() => {
         running.delete(launch);
         note(launch);
-        shelf.put(`${start.launcher} ${start.clientId}`, launchKeptMs, () => launches.delete(launch.id));
+        shelf.put(slotOf(start), launchKeptMs, () => launches.delete(launch.id));
       });
       running.set(launch, run);
       return launch;

@@ -225,22 +225,31 @@ describe('launch()', () => {
     expect(() => service.launch(ids)).toThrow(coded('ERR_OOB_LINK_USED'));
   });
 
-  it('keeps one fetch in flight of each launcher, and uses no ref up for the refusal', async () => {
+  it('keeps one fetch in flight of each launcher and relying party, and uses no ref up for the refusal', async () => {
     launch('redirect');
     calls.take('fetchRequest');
-    const refused = idsOf(other, 'redirect');
+    const refused = idsOf(party, 'redirect');
     expect(() => service.launch(refused)).toThrow(coded('ERR_OOB_TOO_MANY_REQUESTS'));
     launch('scheme');
     const scheme = calls.take('fetchRequest');
-    expect(() => launch('scheme', other)).toThrow(coded('ERR_OOB_TOO_MANY_REQUESTS'));
+    expect(() => launch('scheme')).toThrow(coded('ERR_OOB_TOO_MANY_REQUESTS'));
     scheme.fail(new Error('away'));
     await settle();
-    launch('scheme', other);
+    launch('scheme');
     calls.take('fetchRequest');
     expect(() => service.launch(refused)).toThrow(coded('ERR_OOB_TOO_MANY_REQUESTS'));
     await vi.advanceTimersByTimeAsync(15_000);
     service.launch(refused);
     calls.take('fetchRequest');
+  });
+
+  it('keeps nobody waiting for the slow server of another relying party', () => {
+    for (const launcher of ['redirect', 'scheme'] as const) {
+      launch(launcher);
+      calls.take('fetchRequest');
+      launch(launcher, other);
+      expect(calls.take('fetchRequest').args[0].clientId).toBe(idsOf(other, launcher).clientId);
+    }
   });
 
   it('gives up a fetch that hangs, even one that hears nothing', async () => {
