@@ -165,7 +165,7 @@ export interface OobLaunches {
   /**
    * Begins to fetch the request object; returns at once.
    *
-   * @throws {MiddlewareError} ERR_OOB_UNAUTHORIZED, ERR_OOB_TOO_MANY_REQUESTS (one fetch in flight),
+   * @throws {MiddlewareError} ERR_OOB_UNAUTHORIZED, ERR_OOB_TOO_MANY_REQUESTS (its fetch in flight),
    *   ERR_OOB_INVALID_PARAMETERS, ERR_OOB_LINK_USED.
    */
   launch(start: LaunchStart): Launch;
