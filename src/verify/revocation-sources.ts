@@ -42,18 +42,27 @@ function unknownBecause(error: unknown): SourceVerdict {
   throw error;
 }
 
-/** The addresses that may be called, one after the other until one answers; why there is none, otherwise. */
+/**
+ * Asks at the addresses that may be called, one after the other until one answers; why there is none, otherwise. Reads
+ * them here, since what a certificate says of them may be malformed.
+ */
 async function askEach(
-  addresses: readonly string[],
+  addressesOf: () => readonly string[],
   { isListedHost }: SourceContext,
-  ask: (url: string) => Promise<SourceVerdict>,
+  ask: (url: string, addresses: readonly string[]) => Promise<SourceVerdict>,
 ): Promise<SourceVerdict> {
+  let addresses: readonly string[];
+  try {
+    addresses = addressesOf();
+  } catch (error) {
+    return unknownBecause(error);
+  }
   const urls = addresses.flatMap((address) => (URL.canParse(address) ? new URL(address) : []));
   const web = urls.filter(({ protocol }) => protocol === 'http:' || protocol === 'https:');
   const listed = web.filter(isListedHost).slice(0, maxAddresses);
   let verdict = unknown(web.length === 0 ? 'no-address' : 'host-not-listed');
   for (const { href } of listed) {
-    verdict = await ask(href).catch(unknownBecause);
+    verdict = await ask(href, addresses).catch(unknownBecause);
     if (verdict.status !== 'unknown') return verdict;
   }
   return verdict;
@@ -75,16 +84,20 @@ export interface OcspOptions {
 export function ocspSource(context: SourceContext, options: OcspOptions): RevocationSource {
   const cache = new AnswerCache<ResponderAnswer>(options.rules);
   return async (pair, at) =>
-    await askEach(revocationAddressesOf(pair.certificate).ocsp, context, async (url) => {
-      const name = `${pair.issuer.fingerprint} ${pair.certificate.fingerprint} ${url}`;
-      const { verdict } = await cache.get(name, at, async (kept) => {
-        const fresh = await askResponder(url, pair, at, context, options);
-        // Somebody who replays an answer that still counts hides what was revoked since.
-        if (kept && fresh.value.thisUpdate < kept.thisUpdate) throw revocationProblem('older than the one before');
-        return fresh;
-      });
-      return verdict;
-    });
+    await askEach(
+      () => revocationAddressesOf(pair.certificate).ocsp,
+      context,
+      async (url) => {
+        const name = `${pair.issuer.fingerprint} ${pair.certificate.fingerprint} ${url}`;
+        const { verdict } = await cache.get(name, at, async (kept) => {
+          const fresh = await askResponder(url, pair, at, context, options);
+          // Somebody who replays an answer that still counts hides what was revoked since.
+          if (kept && fresh.value.thisUpdate < kept.thisUpdate) throw revocationProblem('older than the one before');
+          return fresh;
+        });
+        return verdict;
+      },
+    );
 }
 
 interface ResponderAnswer {
@@ -130,22 +143,24 @@ const clockTolerance = 60_000;
 /** Looks into revocation lists, and keeps them as long as they count. */
 export function listSource(context: SourceContext, { limits, rules }: ListOptions): RevocationSource {
   const cache = new AnswerCache<RevocationList>(rules);
-  return async ({ certificate, issuer }, at) => {
-    const addresses = revocationAddressesOf(certificate).crl;
-    return await askEach(addresses, context, async (url) => {
-      const list = await cache.get(`${issuer.fingerprint} ${url}`, at, async (kept) => {
-        const der = await fetchDer(context.fetch, { url, method: 'GET' }, limits);
-        const fresh = await openRevocationList(der, issuer).finally(() => giveBack(der));
-        if (isOutOfDate(fresh, at)) throw revocationProblem('out of date');
-        if (kept && isOlder(fresh, kept)) throw revocationProblem('older than the one before');
-        return { value: fresh, validUntil: fresh.nextUpdate };
-      });
-      if (!list.covers(certificate, addresses)) return unknown('not-valid');
-      const found = list.find(certificate);
-      if (found === undefined) return { status: 'good', validUntil: list.nextUpdate };
-      return { status: 'revoked', revokedAt: found.revokedAt, reason: found.reason };
-    });
-  };
+  return async ({ certificate, issuer }, at) =>
+    await askEach(
+      () => revocationAddressesOf(certificate).crl,
+      context,
+      async (url, addresses) => {
+        const list = await cache.get(`${issuer.fingerprint} ${url}`, at, async (kept) => {
+          const der = await fetchDer(context.fetch, { url, method: 'GET' }, limits);
+          const fresh = await openRevocationList(der, issuer).finally(() => giveBack(der));
+          if (isOutOfDate(fresh, at)) throw revocationProblem('out of date');
+          if (kept && isOlder(fresh, kept)) throw revocationProblem('older than the one before');
+          return { value: fresh, validUntil: fresh.nextUpdate };
+        });
+        if (!list.covers(certificate, addresses)) return unknown('not-valid');
+        const found = list.find(certificate);
+        if (found === undefined) return { status: 'good', validUntil: list.nextUpdate };
+        return { status: 'revoked', revokedAt: found.revokedAt, reason: found.reason };
+      },
+    );
 }
 
 const isOutOfDate = ({ thisUpdate, nextUpdate }: RevocationList, at: number): boolean =>

@@ -15,7 +15,7 @@ import type { RevokedCertificate } from '../../../src/sandbox/ca/revocation-reas
 import { writeRevocationList } from '../../../src/sandbox/ca/revocation-list.js';
 import { createSandboxCa, issuePerson, trustPolicyOf, type SandboxCa } from '../../../src/sandbox/ca/sandbox-ca.js';
 import { generalizedTime, signDer } from '../../../src/sandbox/ca/sign-der.js';
-import { createRevocationChecker, type RevocationVerdict } from '../../../src/verify/verify.js';
+import { createRevocationChecker, type RevocationOptions, type RevocationVerdict } from '../../../src/verify/verify.js';
 
 /*
  * Whoever answers in the place of the CA, or issues certificates below its name: what is said here is "good" of a
@@ -108,12 +108,12 @@ const delegate = async (changes: Partial<CertificateTemplate> = {}): Promise<Uin
 const delegateSays = async (changes: Partial<CertificateTemplate> = {}): Promise<Uint8Array> =>
   say({ signer: key, responder: byKey(key), certificates: [await delegate(changes)] });
 
-function checker(refreshSeconds = 300) {
+function checker(refreshSeconds = 300, sources: RevocationOptions['sources'] = ['ocsp']) {
   const about = Buffer.from(writeOcspRequest(certIdOf(path.leaf, path.issuer, 'sha1')));
   const rootKey = ca.authorities.root.key;
   return createRevocationChecker({
     hosts: ['pki.example'],
-    sources: ['ocsp'],
+    sources,
     ocspRefreshSeconds: refreshSeconds,
     fetch: (call) => {
       const ofRoot = { signer: rootKey, responder: byKey(rootKey), about: [certIdOfIssuer()] };
@@ -212,5 +212,30 @@ describe('an OCSP answer', () => {
     expect(await one.check(path, now + 30_000)).toMatchObject({ status: 'revoked' });
     response = say({ signer, responder, at: now + 60_000 });
     expect(await one.check(path, now + 60_000), 'taken off hold').toMatchObject({ status: 'good' });
+  });
+});
+
+describe('a certificate whose addresses are malformed', () => {
+  /** The person's certificate with the tag of the first part of an extension's list changed, signed by its CA. */
+  function pathWith(extension: string): CertificatePath {
+    const tbs = Buffer.from(readDer(readDer(path.leaf.der)[0]!.contents)[0]!.encoded);
+    const oid = Buffer.from(oidOf(extension));
+    // After the OID: the heads of the OCTET STRING and of the SEQUENCE, each of two bytes.
+    const place = tbs.indexOf(oid) + oid.length + 4;
+    expect(tbs[place]).toBe(0x30);
+    tbs[place] = 0x31;
+    const changed = parseCertificate(sequenceOf(signDer(tbs, issuer.key)));
+    return buildPath(changed, trustPolicyOf(ca), now);
+  }
+
+  it.each([
+    ['authority information access', '1.3.6.1.5.5.7.1.1'],
+    ['distribution points', '2.5.29.31'],
+  ])('gives unknown, and check() does not reject: %s', async (_, extension) => {
+    response = say({ signer: issuer.key, responder: byKey(issuer.key) });
+    const changed = pathWith(extension);
+    for (const sources of [['ocsp'], ['crl'], ['ocsp', 'crl']] as const) {
+      expect(await checker(300, sources).check(changed, now)).toMatchObject({ status: 'unknown', reason: 'not-valid' });
+    }
   });
 });
