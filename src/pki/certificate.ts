@@ -6,6 +6,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { toHex } from '../core/bytes.js';
 import type { CertificateInfo, KeyType, PersonName } from '../model/certificate.js';
+import { isSerialNumber } from './der-cursor.js';
 import { contentsOf, derTag, malformedCertificate, readBitString, readDer, readOnly, readTime } from './der.js';
 import { attributeOf, readName, type DistinguishedName } from './distinguished-name.js';
 import { readExtensions, type CertificateExtensions } from './extensions.js';
@@ -59,7 +60,8 @@ export function readX509(bytes: Uint8Array): X509 {
   const [tbs, algorithm, signature, ...rest] = readDer(readOnly(der, derTag.sequence, 'certificate'));
   const signatureBits = readBitString(contentsOf(signature, derTag.bitString, 'signature'));
   contentsOf(algorithm, derTag.sequence, 'signature algorithm');
-  if (rest.length > 0 || algorithm === undefined || tbs === undefined || signatureBits.unused > 0) throw malformedCertificate('certificate');
+  if (rest.length > 0 || algorithm === undefined || tbs === undefined || signatureBits.unused > 0)
+    throw malformedCertificate('certificate');
   const body = readBody(contentsOf(tbs, derTag.sequence, 'to-be-signed part'));
   // RFC 5280 §4.1.1.2: named twice, once under the signature, and both must agree.
   if (Buffer.compare(body.algorithm, algorithm.encoded) !== 0) throw malformedCertificate('two signature algorithms');
@@ -103,13 +105,14 @@ function readBody(tbs: Uint8Array) {
   const versionNumber = readOnly(contentsOf(version, 0xa0, 'version'), derTag.integer, 'version');
   if (toHex(versionNumber) !== '02') throw malformedCertificate('not version 3');
   const serialBytes = contentsOf(serial, derTag.integer, 'serial number');
-  if (serialBytes.length === 0 || serialBytes.length > 21) throw malformedCertificate('serial number');
+  // Of two ways to write one number, a list of revoked ones would name the other.
+  if (!isSerialNumber(serialBytes, 0, serialBytes.length)) throw malformedCertificate('serial number');
   contentsOf(spki, derTag.sequence, 'public key');
   const [notBefore, notAfter, ...more] = readDer(contentsOf(validity, derTag.sequence, 'validity'));
   if (more.length > 0) throw malformedCertificate('validity');
   return {
     serial: serialBytes,
-    serialNumber: toHex(serialBytes).replace(/^(00)+(?=.)/, ''),
+    serialNumber: toHex(serialBytes).replace(/^00(?=.)/, ''),
     algorithm: algorithm?.encoded ?? new Uint8Array(),
     issuer: readName(issuer),
     subject: readName(subject),

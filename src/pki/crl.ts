@@ -60,15 +60,8 @@ export async function openRevocationList(der: Uint8Array, issuer: CertificateInf
     covers: ({ isCa }, addresses) =>
       (isCa ? scope.authorities : scope.users) &&
       (scope.addresses === undefined || scope.addresses.some((address) => addresses.includes(address))),
-    find: (certificate) => index.find(serialOf(x509Of(certificate))),
+    find: (certificate) => index.find(x509Of(certificate).serial),
   };
-}
-
-/** As DER has it, whatever the certificate's own way of writing it was. */
-function serialOf({ serial }: X509): Uint8Array {
-  let start = 0;
-  while (serial[start] === 0 && (serial[start + 1] ?? 0x80) < 0x80) start += 1;
-  return serial.subarray(start);
 }
 
 /** Places of the three parts of a CertificateList. */

@@ -123,6 +123,9 @@ describe('parseCertificate()', () => {
     const replaced: readonly (readonly [string, number, Uint8Array])[] = [
       ['version 1', 0, encodeTlv(0xa0, encodeTlv(2, Uint8Array.of(0)))],
       ['a serial number of 22 bytes', 1, encodeTlv(2, new Uint8Array(22).fill(1))],
+      ['no serial number', 1, encodeTlv(2, new Uint8Array())],
+      ['a serial number with needless zeros', 1, encodeTlv(2, Uint8Array.of(0, 0x55))],
+      ['a negative serial number with needless ones', 1, encodeTlv(2, Uint8Array.of(0xff, 0x85))],
       ['another inner signature algorithm', 2, encodeTlv(0x30, encodeTlv(6, Uint8Array.of(0x2a)))],
       ['a validity of one time', 4, encodeTlv(0x30, time('260101000000Z'))],
       ['a validity with a 13th month', 4, encodeTlv(0x30, concatBytes(time('261301000000Z'), time('270101000000Z')))],
@@ -137,6 +140,11 @@ describe('parseCertificate()', () => {
     ];
     for (const [what, index, part] of replaced) expect(malformed(rebuilt(index, part)), what).toBe(true);
     expect(malformed(rebuilt(5, name(0x1e, Uint8Array.of(0, 0xc5)))), 'control: a BMPString').toBe(false);
+    for (const serial of [[0], [0, 0x85], [0xff], [0xff, 0x55], [0x85]]) {
+      expect(malformed(rebuilt(1, encodeTlv(2, Uint8Array.from(serial)))), `control: serial ${serial.join()}`).toBe(
+        false,
+      );
+    }
     expect(malformed(rebuilt(7, extensions(keyUsage))), 'control: one extension').toBe(false);
   });
 });
