@@ -34,7 +34,7 @@ const sv: LaunchMessages = {
   pending: {
     outstandingTransaction: 'Väntar på att frågan visas …',
     noCard: 'Väntar på ett kort …',
-    chooseCard: 'Väntar på att ett kort väljs eller att förklaringen stängs …',
+    chooseCard: 'Väntar på ett svar där frågan visas …',
     userSign: 'Väntar på PIN-koden …',
     cardBusy: 'Ett annat program använder kortet …',
   },
@@ -64,7 +64,7 @@ const en: LaunchMessages = {
   pending: {
     outstandingTransaction: 'Waiting for the question to be shown ...',
     noCard: 'Waiting for a card ...',
-    chooseCard: 'Waiting for a card to be chosen or the explanation to be closed ...',
+    chooseCard: 'Waiting for an answer where the question is shown ...',
     userSign: 'Waiting for the PIN ...',
     cardBusy: 'Another program is using the card ...',
   },

@@ -66,7 +66,7 @@ const sv: WaitingPageMessages = {
     },
     chooseCard: {
       heading: 'Svara i PIN-rutan',
-      sentence: 'Välj där vilket kort du vill använda. Passar inget kort står det där varför.',
+      sentence: 'Välj kort eller skriv PIN-koden, som det står där. Passar inget kort står det där varför.',
     },
     userSign: {
       heading: 'Fortsätt i PIN-rutan',
@@ -182,7 +182,7 @@ const en: WaitingPageMessages = {
     },
     chooseCard: {
       heading: 'Answer in the PIN window',
-      sentence: 'Choose there which card you want to use. If no card fits, it says why.',
+      sentence: 'Choose a card or type your PIN, as it says there. If no card fits, it says why.',
     },
     userSign: {
       heading: 'Go on in the PIN window',

@@ -4,7 +4,14 @@ import type { CardChoiceMemory } from '../model/card-choice-memory.js';
 import type { History } from '../model/history.js';
 import type { RetryCounter } from '../model/pin.js';
 import type { ChoiceReason } from '../model/prompt.js';
-import type { AcceptedOrder, FailedHint, OrderOutcome, OrderProgress, OrderResult } from '../oob/oob-service.js';
+import type {
+  AcceptedOrder,
+  FailedHint,
+  OrderOutcome,
+  OrderProgress,
+  OrderResult,
+  PendingHint,
+} from '../oob/oob-service.js';
 import type { TokenEntry, TokenRegistry } from '../tokens/token-registry.js';
 import { findCandidates, type Candidate, type JudgeCertificate } from './candidates.js';
 import { createCardChoice, type CardChoice, type ChosenCandidate } from './card-choice.js';
@@ -44,6 +51,8 @@ export class OrderFlow {
   /** The text and the documents have still to be read. */
   #unread: boolean;
   readonly #code: TypedCode;
+  /** The user has answered any question of this order. */
+  #answered = false;
 
   constructor(dependencies: OrderFlowDependencies, order: AcceptedOrder, progress: OrderProgress, work: OrderWork) {
     this.#dependencies = dependencies;
@@ -138,18 +147,30 @@ export class OrderFlow {
     this.#dialog.offer({ ...found, candidates });
     const preferred = this.#preferred;
     const chosen = preferred === undefined ? this.#choice.pick({ ...found, candidates }) : find(candidates, preferred);
+    // Before the card is asked for its counters: how long that takes would tell that one is in that fits.
+    if (chosen !== undefined && this.#probes) this.#tell('chooseCard');
     if (chosen !== undefined) return chosen;
     if (candidates.length > 0) {
-      this.#progress.hint('chooseCard');
+      this.#tell('chooseCard');
       await this.#listen('choose');
     } else if (found.refusal !== undefined && bound === undefined) {
-      this.#progress.hint('chooseCard');
       await this.#explain(found.refusal);
     } else {
-      this.#progress.hint('noCard');
+      this.#tell('noCard');
       await this.#listen('noCard');
     }
     return undefined;
+  }
+
+  /** Whether the request names a person or issuers, and could learn by a hint who sits there: the user has said nothing yet. */
+  get #probes(): boolean {
+    const { user, issuers } = this.#order;
+    return !this.#answered && (user !== undefined || issuers.length > 0);
+  }
+
+  /** Says what the order waits for; to a request that probes the same of every card. */
+  #tell(hint: PendingHint): void {
+    this.#progress.hint(this.#probes && hint !== 'noCard' ? 'chooseCard' : hint);
   }
 
   #failIfRemoved(candidates: readonly Candidate[]): void {
@@ -188,7 +209,7 @@ export class OrderFlow {
     { candidate, because }: ChosenCandidate,
     attempts: number | undefined,
   ): Promise<PromptAnswer | undefined> {
-    this.#progress.hint('userSign');
+    this.#tell('userSign');
     this.#preferred = { id: candidate.id, because };
     this.#dialog.documents(this.#work.signed, this.#work.next(candidate));
     this.#dialog.choose(candidate, because, attempts, this.#pads.take(candidate));
@@ -229,13 +250,14 @@ export class OrderFlow {
 
   /** Another program has the card: nothing is lost, and the user says when to try again. */
   async #waitForOthers(): Promise<void> {
-    this.#progress.hint('cardBusy');
+    this.#tell('cardBusy');
     await this.#listen('explain');
   }
 
   /** Shows why it cannot go on until the user closes that, or a card comes or goes. */
   async #explain(hint: FailedHint): Promise<void> {
     this.#preferred = undefined;
+    this.#tell('chooseCard');
     this.#dialog.reason(hint);
     const answer = await this.#listen('explain');
     if (answer?.kind === 'acknowledge') throw new OrderFailed(hint);
@@ -245,6 +267,7 @@ export class OrderFlow {
   async #listen(state: AskState): Promise<PromptAnswer | undefined> {
     const answer = await this.#dialog.ask(state, this.#progress.signal);
     if (answer?.kind === 'cancel') throw new OrderFailed('userCancel');
+    if (answer !== undefined) this.#answered = true;
     if (answer?.kind === 'choose' && this.#work.signed === 0) {
       this.#preferred = { id: answer.candidateId, because: 'by-user' };
       this.#settled = undefined;

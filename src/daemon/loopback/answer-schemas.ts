@@ -6,7 +6,8 @@ import { errorWords, type ErrorWord } from './http-errors.js';
 const pendingHints: Readonly<Record<PendingHint, string>> = {
   outstandingTransaction: 'the user has not been asked yet',
   noCard: 'the user is asked to insert a card',
-  chooseCard: 'the user has to choose between cards, or reads why none of them fits',
+  chooseCard:
+    'the user chooses between cards, or reads why none goes; of a request with user or issuers, until the first answer also for userSign and cardBusy',
   userSign: 'the user is asked for the PIN',
   cardBusy: 'another program holds the card',
 };

@@ -139,11 +139,12 @@ describe('authenticate', () => {
   });
 
   it('explains a blocked PIN and fails with pinBlocked only when that was read', async () => {
-    const { surface, set, card, login, requests } = orderStage();
+    const { surface, set, card, login, requests, hints } = orderStage();
     set(card('a', { blocked: true }));
     const running = login();
     const view = await surface.until('explain');
     expect(view.problem?.code).toBe('ERR_PIN_BLOCKED');
+    expect(hints.at(-1)).toBe('chooseCard');
     surface.answer({ kind: 'acknowledge' });
     expect(await running).toEqual({ status: 'failed', hintCode: 'pinBlocked' });
     expect(requests).toEqual([]);
@@ -176,6 +177,56 @@ describe('authenticate', () => {
     set(card('a'), card('b'));
     const running = login({ user: 'b' });
     expect((await surface.until('pin')).candidates).toHaveLength(1);
+    typePin();
+    expect(await running).toMatchObject({ status: 'complete' });
+  });
+
+  it.each([
+    ['user', { user: 'a' }, { user: 'b' }],
+    ['issuers', { issuers: ['CN=TEST CA'] }, { issuers: ['CN=TEST other CA'] }],
+  ] as const)(
+    'tells a request with %s the same whether it fits the card, until the user answers',
+    async (_, one, two) => {
+      const { surface, set, card, login, typePin, hints } = orderStage();
+      let busy = true;
+      const told: unknown[] = [];
+      const counters = () => {
+        told.push(hints.at(-1));
+        if (busy) return Promise.reject(new MiddlewareError('ERR_CARD_BUSY', 'taken'));
+        return Promise.resolve([{ reference: 0x11, attemptsRemaining: 3, blocked: false }]);
+      };
+      const certificate = { issuer: 'CN=TEST CA' };
+      const fits = login(one);
+      await surface.until('noCard');
+      set(card('a', { counters, certificate, person: 'a' }));
+      await surface.until('explain');
+      busy = false;
+      set(card('a', { counters, certificate, person: 'a', reader: 'another' }));
+      await surface.until('pin');
+      expect(new Set(hints.splice(0))).toEqual(new Set(['noCard', 'chooseCard']));
+      expect(told, 'before the card is asked').toEqual(['chooseCard', 'chooseCard']);
+      typePin();
+      expect(await fits).toMatchObject({ status: 'complete' });
+
+      set();
+      const fitsNot = login(two);
+      await surface.until('noCard');
+      set(card('a', { certificate, person: 'a' }));
+      await surface.until('explain');
+      expect(hints).toEqual(['noCard', 'chooseCard']);
+      surface.answer({ kind: 'acknowledge' });
+      expect(await fitsNot).toEqual({ status: 'failed', hintCode: 'noSuitableCertificate' });
+    },
+  );
+
+  it('tells a request with a user of the PIN when the user has chosen', async () => {
+    const { surface, set, card, login, typePin, hints } = orderStage();
+    set(card('a', { person: 'p' }), card('b', { person: 'p' }));
+    const running = login({ user: 'p' });
+    const { candidates } = await surface.until('choose');
+    surface.answer({ kind: 'choose', candidateId: candidates[0]!.id });
+    await surface.until('pin');
+    expect(hints).toEqual(['chooseCard', 'userSign']);
     typePin();
     expect(await running).toMatchObject({ status: 'complete' });
   });
