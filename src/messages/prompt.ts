@@ -65,6 +65,8 @@ export interface PromptMessages {
   consentPrompt(word: string): string;
   /** What one PIN entry signs; all at once, or the next of several, whose label follows. */
   signing(now: number, signed: number, count: number): string;
+  /** Before {@link signing}, where each document takes a PIN of its own. */
+  signedSoFar(signed: number, count: number): string;
   working: string;
   cardSilent: string;
   doneUnnamed: string;
@@ -151,6 +153,7 @@ const sv: PromptMessages = {
     if (now < count) return `Koden skriver nu under dokument ${signed + 1} av ${count}, som tjänsten kallar:`;
     return count === 1 ? 'Koden skriver under dokumentet.' : `Koden skriver under alla ${count} dokument.`;
   },
+  signedSoFar: (signed, count) => `Dokument ${signed} av ${count} är underskrivet. Skriv PIN-koden för nästa.`,
   working: 'Kortet arbetar. Låt det sitta i …',
   cardSilent: 'Kortet svarar inte. Vänta lite till, eller dra ut kortet.',
   doneUnnamed: 'Klart.',
@@ -236,6 +239,7 @@ const en: PromptMessages = {
     if (now < count) return `The PIN now signs document ${signed + 1} of ${count}, which the service calls:`;
     return count === 1 ? 'The PIN signs the document.' : `The PIN signs all ${count} documents.`;
   },
+  signedSoFar: (signed, count) => `Document ${signed} of ${count} is signed. Type the PIN for the next one.`,
   working: 'The card is working. Leave it in ...',
   cardSilent: 'The card does not answer. Wait a little longer, or pull the card out.',
   doneUnnamed: 'Done.',

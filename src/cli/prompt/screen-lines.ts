@@ -183,9 +183,14 @@ function questionBlocks(view: WirePrompt, state: ScreenState, look: Look): reado
 function signingBlocks(view: WirePrompt, look: Look): readonly Block[] {
   const { documents, documentsNow, documentsSigned } = view;
   if (view.purpose !== 'sign') return [];
-  const sentence = promptMessages[look.language].signing(documentsNow, documentsSigned, documents.length);
+  const words = promptMessages[look.language];
+  const sentence = words.signing(documentsNow, documentsSigned, documents.length);
   const label = documentsNow < documents.length ? documents[documentsSigned]?.label : undefined;
-  return [label === undefined ? ownText('kept', sentence) : quotedText(sentence, label, 'kept')];
+  return [
+    // Else the same screen, its field empty again, looks as if the PIN had been refused.
+    ...(documentsSigned === 0 ? [] : [ownText('kept', words.signedSoFar(documentsSigned, documents.length))]),
+    label === undefined ? ownText('kept', sentence) : quotedText(sentence, label, 'kept'),
+  ];
 }
 
 function explainHint({ problem, candidates }: WirePrompt, words: PurposeMessages): string {

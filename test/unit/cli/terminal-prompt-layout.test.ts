@@ -33,6 +33,17 @@ const sizes = [
   [40, 24],
 ] as const;
 
+/** The second of two documents, each with a PIN entry of its own, after a wrong PIN. */
+const secondDocument = wire({
+  purpose: 'sign',
+  visibleText: 'I agree. '.repeat(40),
+  documents: ['One', 'Two'].map((label) => ({ label, digest: 'sha256:aa' })),
+  documentsSigned: 1,
+  documentsNow: 1,
+  pinRole: 'signature',
+  problem: { code: 'ERR_PIN_WRONG', fields: { attemptsRemaining: 2 } },
+});
+
 /** The fullest screen there is. */
 const lastTry = wire({
   relyingParty: {
@@ -148,6 +159,15 @@ describe.each(sizes)('on %i × %i', (columns, rows) => {
       expect(facts.filter((fact) => !text.includes(fact))).toEqual([]);
     },
   );
+
+  it.each([
+    ['sv', 'Dokument 1 av 2 är underskrivet. Skriv PIN-koden för nästa.'],
+    ['en', 'Document 1 of 2 is signed. Type the PIN for the next one.'],
+  ] as const)('that one document is signed and the next one asked for stays in sight (%s)', (language, sentence) => {
+    const shown = rowsShown(secondDocument, { columns, rows, language });
+    expect(shown.length).toBeLessThanOrEqual(rows);
+    expect(shown.join('\n').replaceAll(/\n\s*/g, ' ')).toContain(sentence);
+  });
 });
 
 describe('screenLines() in a window that is too small', () => {

@@ -611,8 +611,10 @@ describe('a signature', () => {
     sign({ documentsNow: 2 });
     expect(screen).toContain('wants you to sign documents (signature)');
     expect(screen).toContain('The PIN signs all 2 documents.');
+    expect(screen).not.toContain('is signed');
     expect(screen).toMatch(/^Signature PIN \(the card's second PIN\): $/m);
     sign({ documentsNow: 1, documentsSigned: 1, ticket: 'b'.repeat(32) });
+    expect(screen).toContain('Document 1 of 2 is signed. Type the PIN for the next one.');
     expect(screen).toMatch(/^The PIN now signs document 2 of 2, which the service calls:\n {2}\| Two$/m);
     sign({ documentsNow: 2, pinRole: 'authentication', ticket: 'c'.repeat(32) });
     expect(screen).toMatch(/^PIN: $/m);
