@@ -40,7 +40,7 @@ export interface Offer {
   /** Whether a card is being read that may bring more. */
   readonly reading: boolean;
   readonly candidates: readonly Candidate[];
-  /** What does not fit, the nearest first. */
+  /** What does not fit, the nearest first; of a card that has something that fits, only what could have fitted. */
   readonly unfit: readonly PromptUnfit[];
   /** Why none of the certificates that were found fits; undefined while none was found at all. */
   readonly refusal: FailedHint | undefined;
@@ -57,6 +57,12 @@ const refusals: readonly (readonly [PromptUnfit['reason'], FailedHint])[] = [
   ['usage', 'noSuitableCertificate'],
 ];
 
+/**
+ * What the user may wonder about even beside another certificate of the same card. Else the card is offered, and said not
+ * to fit because of, say, its key for something else.
+ */
+const telling: readonly PromptUnfit['reason'][] = ['level', 'expired'];
+
 /** Finds the certificates on all ready cards that fit what an order asks for. */
 export function findCandidates(
   entries: readonly TokenEntry[],
@@ -72,10 +78,12 @@ export function findCandidates(
     })),
   );
   const candidates = judged.flatMap(({ fit }) => ('candidate' in fit ? [fit.candidate] : []));
+  const fitting = new Set(candidates.map(({ token }): string | undefined => token.info.id));
   const unfit = judged.flatMap(({ entry, held: { certificate }, fit }): PromptUnfit[] => {
     if ('candidate' in fit || certificate.isCa) return [];
     const { holder, notAfter } = describeCertificate(certificate);
     const { unfit: reason, level } = fit;
+    if (!telling.includes(reason) && fitting.has(entry.token?.info.id)) return [];
     return [{ reader: entry.reader, tokenLabel: entry.token?.info.label ?? '', holder, level, notAfter, reason }];
   });
   const cards = entries.filter(holdsCard);

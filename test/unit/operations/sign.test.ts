@@ -261,6 +261,36 @@ describe('a code that has to be typed', () => {
 });
 
 describe('what a prompt says of certificates', () => {
+  it.each([
+    ['usage', []],
+    ['no-key', []],
+    ['untrusted', []],
+    ['level', ['level']],
+    ['expired', ['expired']],
+  ] as const)(
+    'says of a card that fits what else is on it only where that could have fitted: %s',
+    async (why, said) => {
+      const verdicts: Readonly<Record<string, CertificateVerdict>> = {
+        level: { ...fits, level: 2 },
+        expired: { usable: false, reason: 'expired' },
+        untrusted: { usable: false, reason: 'untrusted' },
+        usage: { usable: false, reason: 'usage' },
+      };
+      const { surface, set, card, login } = orderStage(({ fingerprint }) => verdicts[fingerprint] ?? fits);
+      const fitting = card('a');
+      const [held] = fitting.certificates!;
+      const certificate = { ...held!.certificate, fingerprint: why };
+      const other = why === 'no-key' ? { certificate } : { ...held!, certificate };
+      set({ ...fitting, certificates: [held!, other] });
+      const running = login();
+      const view = await surface.until('pin');
+      expect(view.candidates).toHaveLength(1);
+      expect(view.unfit.map(({ reason }) => reason)).toEqual(said);
+      surface.answer({ kind: 'cancel' });
+      await running;
+    },
+  );
+
   it('tells of each that does not fit why not, the nearest first', async () => {
     const verdicts: Readonly<Record<string, CertificateVerdict>> = {
       level: { ...fits, level: 2 },
