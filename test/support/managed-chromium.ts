@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.js';
+import { withFolderInPlaceOf } from './own-mounts.js';
 
 /**
  * Chromium under a policy of the administrator's. Its folder is laid over /etc/chromium in a mount namespace that this
@@ -20,12 +21,9 @@ export function launchManagedChromium(options: {
   mkdirSync(join(etc, 'policies', 'managed'), { recursive: true });
   writeFileSync(join(etc, 'policies', 'managed', 'kort.json'), JSON.stringify(policy));
   const program = join(folder, 'managed-chromium');
-  const mount = `mount --bind '${etc}' /etc/chromium && exec /usr/bin/chromium "$@"`;
-  // Root of this namespace at most: who is no root becomes it there.
-  writeFileSync(
-    program,
-    `#!/bin/sh\nexec unshare --mount --map-root-user -- sh -c '${mount.replaceAll("'", `'"'"'`)}' sh "$@"\n`,
-  );
+  const words = [...withFolderInPlaceOf(etc, '/etc/chromium'), '/usr/bin/chromium'];
+  const quoted = words.map((word) => `'${word.replaceAll("'", `'"'"'`)}'`);
+  writeFileSync(program, `#!/bin/sh\nexec ${quoted.join(' ')} "$@"\n`);
   chmodSync(program, 0o755);
   return launchChromium({ executablePath: program, env: env, args });
 }

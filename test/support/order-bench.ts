@@ -18,6 +18,7 @@ import {
 import { AutomaticSurface } from './automatic-surface.js';
 import { PrivateHome, startDaemon, type RunningDaemon } from './daemon.js';
 import { createPageCaller, type LoadAnswer } from './order-load.js';
+import { withFolderInPlaceOf } from './own-mounts.js';
 import type { LaunchSession, RelyingServer } from './relying-server.js';
 
 /** An order that a page has begun. */
@@ -320,7 +321,5 @@ function inOwnSystem(home: PrivateHome, { entries, caFile }: OwnSystem): readonl
   cpSync('/etc/passwd', join(etc, 'passwd'));
   cpSync(caFile, join(etc, 'ssl', 'certs', 'ca-certificates.crt'));
   entries.forEach((entry, index) => writeFileSync(join(folder, `${index}.json`), JSON.stringify(entry)));
-  const mount = `mount --bind '${etc}' /etc && exec "$@"`;
-  // Root of this namespace at most: who is no root becomes it there.
-  return ['unshare', '--mount', '--map-root-user', '--', 'sh', '-c', mount, 'sh'];
+  return withFolderInPlaceOf(etc, '/etc');
 }
