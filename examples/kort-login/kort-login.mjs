@@ -6,6 +6,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createRequestObject, newConfirmationCode, verifyAssertion } from 'kort/verify';
+import { BoundedMap } from './bounded-map.mjs';
 
 /** From the start of a login to its end: 5 minutes to start, 3 to sign, 3 to collect. */
 const loginMs = 11 * 60_000;
@@ -54,9 +55,9 @@ export function createKortLogin(options) {
   const { clientId, origin, key, policy, responseUri, returnUri, revocation } = options;
   const { accept = () => true, now = Date.now } = options;
   /** By `ref`. */
-  const logins = new Map();
+  const logins = new BoundedMap();
   /** `ref` by the hash of a one-time return code. */
-  const returns = new Map();
+  const returns = new BoundedMap();
 
   function sweep() {
     for (const [ref, { until }] of logins) if (until < now()) logins.delete(ref);

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
+import { BoundedMap } from '../kort-login/bounded-map.mjs';
 import { answering, html, readForm, redirect, refusal, sendJson, sendPage, urlOf } from '../http.mjs';
 
 /**
@@ -27,7 +28,7 @@ export async function startApp({ id, secret, name, origin, issuer }) {
   const keys = createRemoteJWKSet(new URL(jwksUri));
   const cookie = `app-${new URL(origin).port}`;
   /** By cookie: a login on its way (`checks`), or a person (`claims`). */
-  const sessions = new Map();
+  const sessions = new BoundedMap();
 
   const sessionOf = (request) =>
     (request.headers.cookie ?? '')

@@ -1,5 +1,7 @@
 /* Who signed in last under each subject, and what the certificate says of them. */
 
+import { BoundedMap } from '../kort-login/bounded-map.mjs';
+
 /** The claims that relying applications in Swedish health care expect, by the scope that brings them. */
 export const claimsByScope = {
   openid: ['sub', 'acr', 'amr'],
@@ -37,7 +39,8 @@ export function claimsOf(login) {
     credentialSurname: person.surname,
     credentialDisplayName: person.commonName,
     credentialOrganizationName: person.organization,
-    credentialCertificatePolicies: certificate.policies,
+    // Cards of some issuers name none.
+    ...(certificate.policies.length === 0 ? {} : { credentialCertificatePolicies: certificate.policies }),
     x509SubjectName: certificate.subject,
     x509IssuerName: certificate.issuer,
     authnMethod: amr,
@@ -46,7 +49,7 @@ export function claimsOf(login) {
 }
 
 export function createAccounts() {
-  const claims = new Map();
+  const claims = new BoundedMap();
   return {
     remember(login) {
       claims.set(login.subject, claimsOf(login));

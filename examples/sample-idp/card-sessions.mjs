@@ -1,3 +1,4 @@
+import { BoundedMap } from '../kort-login/bounded-map.mjs';
 import { LoginFailure } from '../kort-login/kort-login.mjs';
 
 /*
@@ -6,7 +7,7 @@ import { LoginFailure } from '../kort-login/kort-login.mjs';
  */
 export function createCardSessions(provider) {
   /** By the order id of the login. */
-  const logins = new Map();
+  const logins = new BoundedMap();
 
   // What a login brings is known before its session is: the two meet here.
   provider.on('authorization.success', ({ oidc }) => {

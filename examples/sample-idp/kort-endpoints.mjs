@@ -1,16 +1,20 @@
 import { verifyRemoval } from 'kort/verify';
+import { BoundedMap } from '../kort-login/bounded-map.mjs';
 import { readForm, readJson, refusal, sendJson } from '../http.mjs';
+
+/** kort remembers logins longer than this process lives. */
+const unknownLogin = ' (harmless: it is about a login of an earlier run, whose session is gone already)';
 
 /*
  * What kort itself calls, as registered: without a browser and without cookies. Nobody is signed in here.
  */
 export function createKortEndpoints({ kortLogin, cardSessions, config }) {
-  const removed = new Set();
+  const removed = new BoundedMap();
 
   /** True once for each. */
   function consumeJti(jti) {
     const isNew = !removed.has(jti);
-    removed.add(jti);
+    removed.set(jti, true);
     return isNew;
   }
 
@@ -37,7 +41,8 @@ export function createKortEndpoints({ kortLogin, cardSessions, config }) {
     } catch (error) {
       // A report that came before: its session has ended, and kort may not have heard our answer.
       if (error.fields?.detail !== 'jti') {
-        config.log(`removal refused: ${error.message}`);
+        const isUnknown = error.fields?.detail === 'sid';
+        config.log(`removal refused: ${error.message}${isUnknown ? unknownLogin : ''}`);
         throw refusal(400);
       }
     }

@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
+import { createLogoutToken } from '../../src/oob/logout-token.js';
 import { defaultLevelTable, trustPolicyFrom } from '../../src/verify/verify.js';
 
 // The sample imports the package by its name, which is the built one: here it gets the sources.
@@ -28,6 +30,16 @@ const { createCardSessions } = (await import('../../examples/sample-idp/card-ses
     remember(login: Answer): void;
     removalKeyOf(orderId: string): unknown;
   };
+};
+
+const { claimsOf } = (await import('../../examples/sample-idp/accounts.mjs')) as unknown as {
+  readonly claimsOf: (login: Answer) => Answer;
+};
+const { BoundedMap } = (await import('../../examples/kort-login/bounded-map.mjs')) as unknown as {
+  readonly BoundedMap: new () => Map<unknown, unknown>;
+};
+const { createKortEndpoints } = (await import('../../examples/sample-idp/kort-endpoints.mjs')) as unknown as {
+  readonly createKortEndpoints: (parts: Answer) => (...call: unknown[]) => Promise<void>;
 };
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -122,5 +134,51 @@ describe('createCardSessions() of the sample', () => {
     sessions.remember({ orderId: 'order', removalJwk: 'of the first' });
     expect(() => sessions.remember({ orderId: 'order', removalJwk: 'of a stranger' })).toThrow('notAccepted');
     expect(sessions.removalKeyOf('order')).toBe('of the first');
+  });
+});
+
+describe('claimsOf() of the sample', () => {
+  const login = { subject: '191212121212', level: 'http://id.sambi.se/loa/loa3', amr: ['pin', 'sc'] };
+  const claimsWith = (policies: readonly string[]): Answer =>
+    claimsOf({ ...login, certificate: { person: {}, policies } });
+
+  it('leaves certificate policies out where the certificate names none', () => {
+    expect(claimsWith([])).not.toHaveProperty('credentialCertificatePolicies');
+    expect(claimsWith(['1.2.752.74'])).toHaveProperty('credentialCertificatePolicies', ['1.2.752.74']);
+  });
+});
+
+describe('BoundedMap of the sample', () => {
+  it('forgets the oldest of more than a thousand, and what was set again last', () => {
+    const map = new BoundedMap();
+    for (let index = 0; index < 1000; index += 1) map.set(index, index);
+    map.set(0, 'again').set('new', 'new');
+    expect(map.size).toBe(1000);
+    expect([map.get(0), map.get(1), map.get(2), map.get('new')]).toEqual(['again', undefined, 2, 'new']);
+  });
+
+  it('keeps logins that nobody finishes from growing without an end', async () => {
+    const login = sample();
+    const refs = Array.from({ length: 1001 }, () => login.begin(wishes).ref);
+    const page = { session, context: wishes.context };
+    await expect(login.requestForPage({ ref: refs[0], ...page })).rejects.toThrow('expired');
+    await expect(login.requestForPage({ ref: refs[1], ...page })).resolves.toBeTypeOf('string');
+  });
+});
+
+describe('createKortEndpoints() of the sample', () => {
+  it('tells whoever runs it that the removal of an unknown login is harmless', async () => {
+    const said: string[] = [];
+    const endpoints = createKortEndpoints({
+      cardSessions: createCardSessions({ on: () => undefined }),
+      config: { clientId: 'urn:example:clinic', log: (line: string) => said.push(line) },
+    });
+    const parts = { clientId: 'urn:example:clinic', orderId: 'order', id: 'report', privateKey, now: Date.now() };
+    const body = new URLSearchParams({ logout_token: createLogoutToken(parts) }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const request = Object.assign(Readable.from([Buffer.from(body)]), { method: 'POST', headers });
+    const answered = endpoints(request, undefined, { pathname: '/kort/removal' });
+    await expect(answered).rejects.toMatchObject({ status: 400 });
+    expect(said).toEqual([expect.stringMatching(/^removal refused: .*sid \(harmless: .* earlier run/)]);
   });
 });
