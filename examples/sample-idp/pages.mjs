@@ -46,7 +46,7 @@ export function loginPage({
       <p>
         ${way('redirect', startUrl, text.redirect)} ${way('scheme', schemeUrl, text.scheme)}
         <button id="cancel" type="button" hidden>${text.cancel}</button>
-        <a class="button" id="again" href="${self}" hidden>${text.again}</a>
+        <a class="button first" id="again" href="${self}" hidden>${text.again}</a>
         <a class="button" href="${self}/abort">${text.leave}</a>
       </p>
       <p><small>${text.neverType}</small></p>
@@ -75,6 +75,20 @@ export function failurePage({ language, reason, self }) {
       <h1>${text.failedTitle}</h1>
       <p class="note failed">${text.status[reason] ?? text.status.unknown}</p>
       ${ways}
+    </main>`,
+  );
+}
+
+/** The user left, and there is no service that waits. */
+export function cancelledPage({ language, again }) {
+  const text = texts[language];
+  return document(
+    language,
+    text.signCancelledTitle,
+    html`<main id="cancelled">
+      <h1>${text.signCancelledTitle}</h1>
+      <p class="note">${text.signCancelled}</p>
+      <p><a class="button first" id="again" href="${again}">${text.again}</a></p>
     </main>`,
   );
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { levelUri, verifySignatures } from 'kort/verify';
+import { BoundedMap } from '../kort-login/bounded-map.mjs';
 import { ensureSession, sessionOf } from '../kort-login/browser-session.mjs';
 import { LoginFailure } from '../kort-login/kort-login.mjs';
 import { html, languageOf, readJson, redirect, refusal, sendJson, sendPage } from '../http.mjs';
-import { document, failurePage, loginPage } from './pages.mjs';
+import { cancelledPage, document, failurePage, loginPage } from './pages.mjs';
 import { texts } from './texts.mjs';
 
 /*
@@ -24,7 +25,7 @@ export function createSigning({ kortLogin, config }) {
   const { origin, clientId, endpoint } = config;
   const context = '/sign';
   /** What was signed last in a browser session. */
-  const signed = new Map();
+  const signed = new BoundedMap();
 
   function ask(request, response) {
     const login = kortLogin.begin({
@@ -90,13 +91,17 @@ export function createSigning({ kortLogin, config }) {
     sendPage(response, document(language, title, body));
   }
 
+  function leave(request, response) {
+    sendPage(response, cancelledPage({ language: languageOf(request), again: context }));
+  }
+
   const handlers = {
     'GET /sign': ask,
     'POST /sign/request': giveRequest,
     'POST /sign/answer': takeAnswer,
     'GET /sign/return': comeBack,
     'GET /sign/done': show,
-    'GET /sign/abort': (_request, response) => redirect(response, '/sign'),
+    'GET /sign/abort': leave,
   };
 
   return async (request, response, url) => {

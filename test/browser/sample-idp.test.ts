@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { denyPermission, launchChromium, screenshot } from '../support/chromium.js';
@@ -42,16 +44,29 @@ async function whoAt(app: string): Promise<string | null> {
   return await page.textContent('#who');
 }
 
+/** The person waits with the PIN until the test has read what it wants to read. */
+function holdPin(): () => void {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  idp.surface.beforePin = () => released;
+  return () => {
+    idp.surface.beforePin = undefined;
+    release();
+  };
+}
+
 const fact = (name: string): Promise<string | null> => page.textContent(`#${name}`);
 
 describe('a login by the page launcher', () => {
   beforeAll(() => idp.useCard('tolvan'));
 
   it('tells the application, whose library checks all of it, level and HSA-id', async () => {
+    const typePin = holdPin();
     await page.goto(`${journal}/login`);
     await page.waitForSelector('main[data-status=userSign]');
     const code = await page.textContent('#code');
     await screenshot(page, 'login-page');
+    typePin();
     await page.waitForURL(`${journal}/`);
     expect(await page.textContent('#who')).toContain('Tolvan Tolvansson');
     expect(await Promise.all(['acr', 'amr', 'employeeHsaId', 'x509IssuerName'].map(fact))).toEqual([
@@ -75,15 +90,15 @@ describe('a login by the page launcher', () => {
   });
 
   it('sends the headers that keep others from framing the login page and from reading where it leads', async () => {
-    const answer = await page.goto(`${journal}/login`);
-    const headers = await answer!.allHeaders();
+    const answer = await context.request.get(`${journal}/login`);
+    expect(new URL(answer.url()).pathname).toMatch(/^\/interaction\//);
+    const headers = answer.headers();
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(headers).toMatchObject({ 'referrer-policy': 'origin', 'cache-control': 'no-store' });
-    await page.waitForURL(`${journal}/`);
   });
 
   it('ends without a person when the user leaves', async () => {
-    idp.surface.beforePin = () => new Promise((done) => setTimeout(done, 2000));
+    holdPin();
     await page.goto(`${journal}/login`);
     await page.waitForSelector('main[data-status=userSign]');
     const prompt = idp.surface.shown.at(-1);
@@ -106,10 +121,12 @@ describe('a login by the redirect launcher', () => {
     await page.waitForSelector('main[data-layer=permission]');
     const code = await page.textContent('#code');
     await screenshot(page, 'permission-denied');
+    const typePin = holdPin();
     await page.click('a[data-way=redirect]');
     await page.waitForURL('**/oob/v1/wait/*');
     expect(await page.textContent('body')).not.toContain(code);
     await screenshot(page, 'waiting-page');
+    typePin();
     await page.waitForURL(`${journal}/`);
     expect(await page.textContent('#who')).toContain('Tolvan Tolvansson');
     expect(await fact('acr')).toBe(level(3));
@@ -149,7 +166,7 @@ describe('levels', () => {
     expect(await page.textContent('#status')).toContain('reservkort');
     await screenshot(page, 'wrong-level');
     expect(idp.surface.shown.at(-1)?.state).toBe('explain');
-    expect(idp.surface.closed.length).toBe(closed + 1);
+    await expect.poll(() => idp.surface.closed.length).toBe(closed + 1);
     await page.goto(`${journal}/`);
     expect(await page.textContent('#who')).toContain('Nobody');
 
@@ -161,7 +178,8 @@ describe('levels', () => {
     await idp.useCard('tretton');
     expect(await signIn(journal, level(2))).toContain('Tretton');
     const prompts = idp.surface.shown.length;
-    await idp.useCard('tolvan');
+    // The first card stays, or its removal would end the session: what asks here is the level alone.
+    await idp.addCard('tolvan');
     expect(await signIn(labb, level(3))).toContain('Tolvan');
     expect(await fact('acr')).toBe(level(3));
     expect(idp.surface.shown.length).toBeGreaterThan(prompts);
@@ -209,5 +227,50 @@ describe('the signature page', () => {
     const read = idp.surface.shown.find(({ state }) => state === 'read');
     expect(read).toMatchObject({ purpose: 'sign', documents: [{ label: 'Remiss' }, { label: 'Bilaga' }] });
     idp.surface.pin = sandboxPin;
+  });
+});
+
+describe('a login page of one launcher, where no kort answers', () => {
+  it.each([
+    ['page', 'no-answer', ['again']],
+    ['scheme', 'use-scheme', ['scheme']],
+    ['redirect', 'use-redirect', ['redirect']],
+  ] as const)('offers what there is: %s', async (launcher, status, offered) => {
+    const origin = await idp.startWithoutKort(launcher);
+    await context.grantPermissions(['local-network-access'], { origin });
+    await page.goto(`${origin}/sign`);
+    await page.waitForSelector(`main[data-status=${status}]`);
+    const shown = await page.locator('a[data-way]:visible, #again:visible').all();
+    const names = shown.map(async (link) => (await link.getAttribute('data-way')) ?? (await link.getAttribute('id')));
+    expect(await Promise.all(names)).toEqual(offered);
+    if (launcher !== 'redirect') return;
+
+    await page.click('a[data-way=redirect]');
+    await page.waitForURL(/^chrome-error:/);
+    await page.goBack();
+    await page.waitForSelector('main[data-status=redirectFailed]');
+    expect(await page.textContent('#status')).toContain('inte igång');
+    expect(await page.isVisible('a[data-way=redirect]')).toBe(true);
+    await screenshot(page, 'redirect-failed');
+
+    await page.click('a[href$="/abort"]');
+    await page.waitForSelector('#cancelled');
+    expect(await page.textContent('h1')).toContain('avbröts');
+    await screenshot(page, 'signature-cancelled');
+    await page.click('#again');
+    await page.waitForSelector('main[data-status=use-redirect]');
+  });
+});
+
+describe('a request whose target is no address', () => {
+  it('is refused, and ends neither identity provider nor application', async () => {
+    for (const target of ['//', '//[', 'http://']) {
+      for (const origin of [idp.origin, journal]) {
+        const { hostname, port } = new URL(origin);
+        const socket = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname);
+        socket.end(`GET ${target} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: close\r\n\r\n`);
+        expect((await text(socket)).split('\r\n')[0], target).toMatch(/^HTTP\/1.1 40[04] /);
+      }
+    }
   });
 });

@@ -24,6 +24,10 @@ export interface SampleIdp {
   log(): string;
   /** The card alone in the readers, known to the daemon. */
   useCard(card: string): Promise<void>;
+  /** One more card in the readers, known to the daemon. */
+  addCard(card: string): Promise<void>;
+  /** Another identity provider of the same CAs, for one launcher, where no kort answers; its origin. */
+  startWithoutKort(launcher: 'page' | 'redirect' | 'scheme'): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -56,18 +60,19 @@ export async function startSampleIdp({ launcher, endpoint, env }: SampleIdpOptio
     return startExample(home, join(examples, program), file, said);
   };
   const ownEndpoint = `http://127.0.0.1:${loopback.port}`;
-  const { entry } = JSON.parse(
-    await start('sample-idp/idp.mjs', 'idp', {
-      port,
-      endpoint: endpoint ?? ownEndpoint,
-      caFile,
-      keyFile: join(home.folder, 'request-key.pem'),
-      testCards: true,
-      revocationHosts: [new URL(revocationUrl).host],
-      launcher: launcher ?? '',
-      clients,
-    }),
-  ) as { entry: Record<string, unknown> };
+  const idpConfig = {
+    port,
+    endpoint: endpoint ?? ownEndpoint,
+    caFile,
+    keyFile: join(home.folder, 'request-key.pem'),
+    testCards: true,
+    revocationHosts: [new URL(revocationUrl).host],
+    launcher: launcher ?? '',
+    clients,
+  };
+  const { entry } = JSON.parse(await start('sample-idp/idp.mjs', 'idp', idpConfig)) as {
+    entry: Record<string, unknown>;
+  };
   await daemon.client.request('rp.add', { entry });
   await Promise.all(clients.map((app) => start('relying-app/app.mjs', app.id, { ...app, issuer: origin })));
   return {
@@ -80,18 +85,23 @@ export async function startSampleIdp({ launcher, endpoint, env }: SampleIdpOptio
     log: () => said.join('\n'),
     async useCard(card) {
       const { readers } = await daemon.client.request('sandbox.list', {});
-      if (readers.some(({ card: inserted }) => inserted === card)) return;
       for (const { name, card: inserted } of readers) {
-        if (inserted !== undefined) await daemon.client.request('sandbox.remove', { reader: name });
+        if (inserted !== undefined && inserted !== card)
+          await daemon.client.request('sandbox.remove', { reader: name });
       }
-      await daemon.client.request('sandbox.insert', { card });
-      for (;;) {
-        const status = await daemon.client.request('status.get', {});
-        const known = status.readers.filter(({ token }) => token !== undefined);
-        const settled = status.readers.every(({ card: state, token }) => state !== 'present' || token !== undefined);
-        if (known.length === 1 && settled) return;
-        await new Promise((done) => setTimeout(done, 20));
-      }
+      if (!readers.some(({ card: inserted }) => inserted === card))
+        await daemon.client.request('sandbox.insert', { card });
+      await knownCards(daemon, 1);
+    },
+    async addCard(card) {
+      const { readers } = await daemon.client.request('sandbox.insert', { card });
+      await knownCards(daemon, readers.filter(({ card: inserted }) => inserted !== undefined).length);
+    },
+    async startWithoutKort(only) {
+      const [ownPort = 0, deadPort = 0] = await freePorts(2);
+      const config = { ...idpConfig, port: ownPort, endpoint: `http://127.0.0.1:${deadPort}`, launcher: only };
+      await start('sample-idp/idp.mjs', `idp-${only}`, config);
+      return `http://localhost:${ownPort}`;
     },
     async close() {
       for (const child of home.processes) if (child !== daemon.process) child.kill('SIGTERM');
@@ -99,6 +109,16 @@ export async function startSampleIdp({ launcher, endpoint, env }: SampleIdpOptio
       home.remove();
     },
   };
+}
+
+/** Waits until the daemon knows so many cards, and no reader holds one that it does not know. */
+async function knownCards({ client }: RunningDaemon, count: number): Promise<void> {
+  for (;;) {
+    const { readers } = await client.request('status.get', {});
+    const known = readers.filter(({ token }) => token !== undefined);
+    if (known.length === count && readers.every(({ card, token }) => card !== 'present' || token !== undefined)) return;
+    await new Promise((done) => setTimeout(done, 20));
+  }
 }
 
 /** Resolves with the first line that the program prints; rejects if it ends before. */

@@ -22,13 +22,18 @@ const waysPast = {
   'no-answer': ['scheme', 'redirect'],
 };
 
-/** The browser was sent to kort by redirect and came back here instead: nothing was there, or it refused. */
+/**
+ * The browser was sent to kort by redirect and was taken back here by hand: nothing was there, or it refused. Whoever
+ * came back with an answer, and tries again from there, is here anew.
+ */
+const [{ type: arrival }] = performance.getEntriesByType('navigation');
+if (arrival === 'navigate') sessionStorage.removeItem('kort-redirect');
 const redirectFailed = sessionStorage.getItem('kort-redirect') === self;
 
 async function start() {
   say('checking');
   if (only !== 'page' && only !== '') {
-    offer([only], `use-${only}`);
+    offer([only], only === 'redirect' && redirectFailed ? 'redirectFailed' : `use-${only}`);
     return;
   }
   const { layer } = await probe(endpoint, { onAsking: () => say('asking') });
@@ -37,6 +42,7 @@ async function start() {
     await loginOnPage();
     return;
   }
+  document.querySelector('#again').hidden = only !== 'page';
   offer(only === 'page' ? [] : waysPast[layer].filter((way) => way !== 'redirect' || !redirectFailed), layer);
 }
 
@@ -102,8 +108,9 @@ async function call(url, body) {
   return answer;
 }
 
+// Absent where another launcher is the only one.
 document
   .querySelector('[data-way=redirect]')
-  .addEventListener('click', () => sessionStorage.setItem('kort-redirect', self));
+  ?.addEventListener('click', () => sessionStorage.setItem('kort-redirect', self));
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 await start();
