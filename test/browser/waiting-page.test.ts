@@ -28,7 +28,9 @@ beforeEach(async () => {
   const party = { ...testRelyingParty, origins: [login.origin] };
   launches = recordingLaunches(party);
   logger = recordingLogger();
-  loopback = await startTestLoopback({ service: recordingOobService(party), launches, logger });
+  // Chromium tells of a page only when no refresh of it is held.
+  const limits = { pageWaitMs: 500 };
+  loopback = await startTestLoopback({ service: recordingOobService(party), launches, logger, limits });
   const startUrl = `http://127.0.0.1:${loopback.port}/oob/v1/start?client_id=tolvan&ref=${testRef}`;
   login.pages.set('/login', htmlPage(`<a href="${startUrl}">x</a>`, { 'referrer-policy': 'origin' }));
   context = await browser.newContext({ javaScriptEnabled: false, locale: 'sv' });
@@ -44,14 +46,18 @@ afterEach(async () => {
 
 it('the waiting page goes along without script, from the start to the way back', async () => {
   const launch = launches.last;
-  // Not page.title(): while a refresh is held, which is most of the time, that may answer "Loading" and the address.
-  const shown = (): Promise<string | undefined> => page.evaluate<string>('document.title').catch(() => undefined);
-  await expect.poll(shown, { timeout: 10_000 }).toBe('Ett ögonblick … – TEST Tolvan inloggning');
+  // By the browser's own protocol: page.title() waits for the refresh that is held, which is most of the time.
+  const session = await context.newCDPSession(page);
+  const shown = async (): Promise<unknown> =>
+    await session
+      .send('Runtime.evaluate', { expression: 'document.title', returnByValue: true })
+      .then(({ result }): unknown => result.value, String);
+  await expect.poll(shown, { timeout: 20_000 }).toBe('Ett ögonblick … – TEST Tolvan inloggning');
   launch.purpose = 'auth';
   launch.moveTo({ step: 'pending', hint: 'noCard' });
-  await expect.poll(shown, { timeout: 10_000 }).toBe('Sätt i ditt kort – TEST Tolvan inloggning');
+  await expect.poll(shown, { timeout: 20_000 }).toBe('Sätt i ditt kort – TEST Tolvan inloggning');
   launch.moveTo({ step: 'pending', hint: 'userSign' });
-  await expect.poll(shown, { timeout: 10_000 }).toBe('Fortsätt i PIN-rutan – TEST Tolvan inloggning');
+  await expect.poll(shown, { timeout: 20_000 }).toBe('Fortsätt i PIN-rutan – TEST Tolvan inloggning');
   launch.moveTo({ step: 'done', redirectUri: `${login.origin}/back?response_code=c`, failed: undefined });
   await page.waitForURL(`${login.origin}/back?response_code=c`);
 
