@@ -2,6 +2,7 @@ import type { LevelUri } from './certificate.js';
 
 /** How an order may reach the daemon (protocol, launchers). */
 export const launchers = ['page', 'process', 'redirect', 'scheme'] as const;
+/** One of {@link launchers}. */
 export type Launcher = (typeof launchers)[number];
 
 /** What an order is for: a login (legitimering), or a signature (underskrift). */
