@@ -40,7 +40,16 @@ export function writeLongList({ issuerName, privateKey, entries, revokedSerial }
   }
   const one = der(0x30, der(0x02, revokedSerial), date, keyCompromise);
   const nextUpdate = time(new Date(now.getTime() + 86_400_000));
-  const list = der(0x30, version2, sha256WithRsa, issuerName, date, nextUpdate, der(0x30, body.subarray(0, end), one), listNumber);
+  const list = der(
+    0x30,
+    version2,
+    sha256WithRsa,
+    issuerName,
+    date,
+    nextUpdate,
+    der(0x30, body.subarray(0, end), one),
+    listNumber,
+  );
   const signature = sign('sha256', list, privateKey);
   return der(0x30, list, sha256WithRsa, der(0x03, Buffer.of(0), signature));
 }

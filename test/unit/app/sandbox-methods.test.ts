@@ -82,7 +82,7 @@ describe('sandbox.revoke and sandbox.unrevoke', () => {
     hardware.remove('A');
     const stateOf = ({ cards }: SandboxReport) => cards.find(({ id }) => id === card)?.revoked;
     const call = async (name: 'sandbox.revoke' | 'sandbox.unrevoke', params: unknown): Promise<SandboxReport> =>
-      (await methods()[name]!(params as never, testCaller()));
+      await methods()[name]!(params as never, testCaller());
     expect(stateOf(await call('sandbox.revoke', { card, reason: 'keyCompromise' }))).toEqual({
       at: '1970-01-01T00:00:00.000Z',
       reason: 'keyCompromise',

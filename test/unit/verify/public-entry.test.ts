@@ -22,6 +22,10 @@ function externalsOf(entry: string): ReadonlySet<string> {
 
 describe('the public entry kort/verify', () => {
   it('loads jose, node:crypto and, for revocation, http alone: no native add-on, no file', () => {
-    expect([...externalsOf('src/verify/verify.ts')].sort()).toEqual(['jose/jws/compact/sign', 'node:crypto', 'node:http']);
+    expect([...externalsOf('src/verify/verify.ts')].sort()).toEqual([
+      'jose/jws/compact/sign',
+      'node:crypto',
+      'node:http',
+    ]);
   });
 });
