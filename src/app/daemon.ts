@@ -125,6 +125,8 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     for (const server of servers) server.notify('status.changed', {});
   };
   const prompts = attachedSurfaces({ clock, logger, onChange: () => changed() });
+  // One for all: each parses the system's roots anew.
+  const http = createHttpClient();
   const orders = await openOrders({
     stateFolder: paths.state,
     registry: () => relyingParties.registry,
@@ -132,7 +134,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     surfaces: prompts.surfaces,
     judge,
     history,
-    http: createHttpClient(),
+    http,
     clock,
     logger,
   });
@@ -164,7 +166,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     {
       ...hardware.handlers,
       ...lifeMethods(context, status),
-      ...relyingPartyMethods(relyingParties),
+      ...relyingPartyMethods(relyingParties, http),
       ...prompts.handlers,
       ...pins.handlers,
       ...trace.handlers,

@@ -3,12 +3,11 @@ import type { HttpClient } from '../core/ports.js';
 import type { RelyingPartyDetails, RelyingPartyFinding } from '../control-contract/relying-parties.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import type { RelyingParty } from '../model/relying-party.js';
-import { createHttpClient } from '../platform/http-client.js';
 import { liveFindings } from './live-checks.js';
 import type { RelyingPartyStore } from './relying-party-store.js';
 
-/** The `rp.*` methods. */
-export function relyingPartyMethods(store: RelyingPartyStore, http: HttpClient = createHttpClient()): ControlHandlers {
+/** The `rp.*` methods; `http` is for live checks alone. */
+export function relyingPartyMethods(store: RelyingPartyStore, http: HttpClient): ControlHandlers {
   return {
     'rp.add': ({ entry }) => describe(store.add(entry)),
     'rp.list': () => ({ relyingParties: store.registry.all.map(summarize) }),

@@ -37,3 +37,6 @@ export function requestHashOf(request: string): string {
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Whether no value occurs twice. */
+export const unique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;

@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { MiddlewareError } from '../core/errors.js';
 import { sanitizeOutsideText } from '../core/outside-text.js';
 import { launchers, type RelyingParty, type RelyingPartyEndpoints } from '../model/relying-party.js';
+import { unique } from './protocol.js';
 import { keySetSchema } from './relying-party-keys.js';
-
-const unique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 const nameSchema = z
   .string()

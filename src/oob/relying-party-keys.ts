@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { z } from 'zod';
 import type { RelyingParty } from '../model/relying-party.js';
-import { isRecord, jwsAlgorithms } from './protocol.js';
+import { isRecord, jwsAlgorithms, unique } from './protocol.js';
 
 /** Curve or key type that each algorithm needs (RFC 7518 §3.1). */
 const keyShapes = {
@@ -36,7 +36,7 @@ export const keySetSchema = z.strictObject({
     .array(keySchema)
     .min(1)
     .max(maxKeys)
-    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'kid twice'),
+    .refine((keys) => unique(keys.map(({ kid }) => kid)), 'kid twice'),
 });
 
 /**

@@ -3,10 +3,9 @@ import { MiddlewareError } from '../core/errors.js';
 import { sanitizeOutsideText } from '../core/outside-text.js';
 import { launchers } from '../model/relying-party.js';
 import { digestBytes, type DigestAlgorithm } from '../model/signature.js';
-import { protocol } from './protocol.js';
+import { protocol, unique } from './protocol.js';
 
 const base64url22 = z.string().regex(/^[A-Za-z0-9_-]{22,128}$/);
-const unique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 /** Seconds since the epoch, before the year 2255: larger ones lose precision as milliseconds nowhere here. */
 const seconds = z.int().min(0).max(9_000_000_000);

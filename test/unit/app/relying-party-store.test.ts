@@ -7,6 +7,7 @@ import { relyingPartyMethods } from '../../../src/app/relying-party-methods.js';
 import { RelyingPartyStore } from '../../../src/app/relying-party-store.js';
 import type { RelyingPartyFinding } from '../../../src/control-contract/relying-parties.js';
 import { recordingLogger } from '../../support/recording-logger.js';
+import { scriptedHttp } from '../../support/scripted-http.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const key = { ...publicKey.export({ format: 'jwk' }), kid: '1', alg: 'ES256' };
@@ -43,7 +44,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function check(params: { entry: unknown } | { clientId: string }): Promise<readonly RelyingPartyFinding[]> {
-  const result = await relyingPartyMethods(store)['rp.check']?.(params, undefined as never);
+  const result = await relyingPartyMethods(store, scriptedHttp())['rp.check']?.(params, undefined as never);
   return result?.findings ?? [];
 }
 
