@@ -44,14 +44,18 @@ afterEach(async () => {
   await loopback.close();
 });
 
-it('the waiting page goes along without script, from the start to the way back', async () => {
-  const launch = launches.last;
-  // By the browser's own protocol: page.title() waits for the refresh that is held, which is most of the time.
+/** The title, by the browser's own protocol: page.title() waits for the refresh that is held, which is most of the time. */
+const titleReader = async (): Promise<() => Promise<unknown>> => {
   const session = await context.newCDPSession(page);
-  const shown = async (): Promise<unknown> =>
+  return async () =>
     await session
       .send('Runtime.evaluate', { expression: 'document.title', returnByValue: true })
       .then(({ result }): unknown => result.value, String);
+};
+
+it('the waiting page goes along without script, from the start to the way back', async () => {
+  const launch = launches.last;
+  const shown = await titleReader();
   await expect.poll(shown, { timeout: 20_000 }).toBe('Ett ögonblick … – TEST Tolvan inloggning');
   launch.purpose = 'auth';
   launch.moveTo({ step: 'pending', hint: 'noCard' });
@@ -70,9 +74,10 @@ it('the waiting page goes along without script, from the start to the way back',
 
 it('a reload of the waiting page starts nothing', async () => {
   launches.last.moveTo({ step: 'failed', hint: 'userCancel', problem: undefined });
+  // Only now does the page refresh itself no more: its own refresh would end the reload before it.
+  await expect.poll(await titleReader(), { timeout: 20_000 }).toBe('Det gick inte – TEST Tolvan inloggning');
   await page.reload();
   await expect.poll(() => page.title()).toBe('Det gick inte – TEST Tolvan inloggning');
-  await page.reload();
   expect(launches.started).toHaveLength(1);
   expect(await page.getAttribute('a', 'href')).toBe(login.origin);
 });
