@@ -22,5 +22,7 @@ export default defineConfig({
     ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
     passWithNoTests: false,
+    // Most tests wait for cards, browsers and daemons: a worker less than there are cores, the default, leaves those idle.
+    maxWorkers: 2,
   },
 });

@@ -1,12 +1,20 @@
 import type { TimedCardEvent } from '../model/card-event.js';
+import type { CertificateOrder, CertificateOrderKind } from '../model/certificate-order.js';
 import type { HistoryEntry } from '../model/history.js';
 import type { PinCard, PinOutcome } from '../model/pin-care.js';
+import type { CertificateEvents, CertificateMethods } from './certificates.js';
 import type { CardEventSnapshot } from './card-events.js';
 import type { BegunPinOperation, PinProgress, PinRequest } from './pins.js';
 import type { PromptOverview, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 import type { LaunchOutcome, LaunchProgress } from './launches.js';
 import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
-import type { SandboxFault, SandboxKey, SandboxReport, SandboxRevocationReason } from './sandbox.js';
+import type {
+  SandboxFault,
+  SandboxIssuerFault,
+  SandboxKey,
+  SandboxReport,
+  SandboxRevocationReason,
+} from './sandbox.js';
 import type { DaemonStatus, StatusReport } from './status.js';
 
 /** A method without parameters, or without a result worth telling. */
@@ -18,7 +26,7 @@ export interface Accepted {
 }
 
 /** Every method of the control socket. A PIN is in none of them, but for those that the sandbox prints itself. */
-export interface ControlMethods {
+export interface ControlMethods extends CertificateMethods {
   'daemon.status': { params: Nothing; result: DaemonStatus };
   /** Answered before the daemon ends. */
   'daemon.stop': { params: Nothing; result: Nothing };
@@ -120,12 +128,19 @@ export interface ControlMethods {
     result: SandboxReport;
   };
   'sandbox.unrevoke': { params: { readonly card: string }; result: SandboxReport };
+  /** Lets the sandbox's issuer have a certificate waiting for the holder of a card; each card has one at the start. */
+  'sandbox.order': {
+    params: { readonly card: string; readonly kind: CertificateOrderKind };
+    result: { readonly order: CertificateOrder };
+  };
+  /** How the sandbox's issuer fails from now on, until `none`. */
+  'sandbox.issuerFault': { params: { readonly fault: SandboxIssuerFault }; result: Nothing };
   /** All cards with the PIN, PUK and counters of new ones and good certificates, and no faults. */
   'sandbox.reset': { params: Nothing; result: SandboxReport };
 }
 
 /** Every event that the daemon pushes. Only attached surfaces get `prompt.*`. */
-export interface ControlEvents {
+export interface ControlEvents extends CertificateEvents {
   /** Something of {@link StatusReport} changed: ask for it. */
   'status.changed': Nothing;
   /** An order has begun whose first state is still to come: its cards are being looked at. */

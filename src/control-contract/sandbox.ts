@@ -74,3 +74,23 @@ export type SandboxFault =
   | { readonly kind: 'short'; readonly length: 0 | 1; readonly command: number }
   /** Another program resets the card before its nth command. */
   | { readonly kind: 'reset'; readonly command: number };
+
+/**
+ * How the sandbox's issuer may fail: it is not there, answers after 20 s, answers something else, cuts its answer in the
+ * middle, signs and then does not answer, certifies another key or another person, refuses, asks to come again later, or
+ * signs with a CA that nobody trusts.
+ */
+export const sandboxIssuerFaults = [
+  'none',
+  'down',
+  'slow',
+  'garbage',
+  'cut',
+  'sign-and-hang-up',
+  'other-key',
+  'other-person',
+  'refuse',
+  'retry-later',
+  'untrusted',
+] as const;
+export type SandboxIssuerFault = (typeof sandboxIssuerFaults)[number];

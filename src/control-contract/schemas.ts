@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { certificateOrderKinds, type CertificateOrder } from '../model/certificate-order.js';
 import type { ControlEvent, ControlEvents, ControlMethod, ParamsOf, ResultOf } from './methods.js';
+import { certificateEventSchemas, certificateMethodSchemas } from './certificate-schemas.js';
 import { cardEventSnapshot, timedCardEvent } from './card-event-schemas.js';
 import { historyEntry } from './history-schema.js';
 import { launchOutcome, launchProgress } from './launch-schemas.js';
 import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun } from './pin-schemas.js';
 import { closedPrompt, promptOverview, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
 import { relyingPartyDetails, relyingPartyFinding, relyingPartySummary } from './relying-party-schemas.js';
-import { sandboxRevocationReasons } from './sandbox.js';
+import { sandboxIssuerFaults, sandboxRevocationReasons } from './sandbox.js';
 import { sandboxFault, sandboxKey, sandboxReport } from './sandbox-schemas.js';
 import { daemonStatus, statusReport } from './status-schemas.js';
 
@@ -95,6 +97,12 @@ export const methodSchemas: {
     result: sandboxReport,
   },
   'sandbox.unrevoke': { params: z.strictObject({ card: name }), result: sandboxReport },
+  'sandbox.order': {
+    params: z.strictObject({ card: name, kind: z.enum(certificateOrderKinds) }),
+    result: z.object({ order: z.custom<CertificateOrder>(() => true) }),
+  },
+  'sandbox.issuerFault': { params: z.strictObject({ fault: z.enum(sandboxIssuerFaults) }), result: nothing },
+  ...certificateMethodSchemas,
   'sandbox.reset': { params: nothing, result: sandboxReport },
 };
 
@@ -109,6 +117,7 @@ export const eventSchemas: { readonly [E in ControlEvent]: z.ZodType<ControlEven
   'pin.progress': pinProgress,
   'card.event': timedCardEvent,
   'launch.progress': launchProgress,
+  ...certificateEventSchemas,
   'events.dropped': nothing,
   'trace.line': z.object({ line: z.string() }),
 };

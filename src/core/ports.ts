@@ -68,6 +68,10 @@ export interface HttpCall {
   readonly body?: string;
   readonly contentType?: string;
   readonly accept?: string;
+  /** For HTTP Basic (RFC 7617): a short-lived credential, never a PIN. */
+  readonly credential?: { readonly username: string; readonly password: string } | undefined;
+  /** Milliseconds until the answer must be whole; 5000 when left out, 30,000 at most. */
+  readonly timeoutMs?: number | undefined;
   readonly trust: HttpTrust;
   readonly signal?: AbortSignal | undefined;
 }

@@ -49,8 +49,20 @@ export interface RelyingPartyEndpoints {
   readonly removal?: string;
   /** Where its keys are fetched, when they do not stand in the entry; needs `pins`. */
   readonly keys?: string;
+  /** It is an issuer too: where certificates are downloaded from. */
+  readonly enrollment?: EnrollmentEndpoints;
   /** PEM file of CA certificates that count instead of the usual roots. */
   readonly caFile?: string;
   /** Base64 SHA-256 of SubjectPublicKeyInfo (RFC 7469 §2.4), one of which must be in the server's path; none pins nothing. */
   readonly pins: readonly string[];
+}
+
+/** The addresses of an issuer (docs/enrollment.md). */
+export interface EnrollmentEndpoints {
+  /** Gives out the request object of the login that a download begins with, and takes the answer for a credential. */
+  readonly session: string;
+  /** Tells what waits for whoever is logged in. */
+  readonly orders: string;
+  /** RFC 7030 §3.2.2, without a label: ends in `/.well-known/est`. */
+  readonly est: string;
 }

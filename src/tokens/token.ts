@@ -227,34 +227,108 @@ export function canWatch(token: Token): token is WatchedToken {
   return 'glance' in token;
 }
 
-/** What opens a card for writing: the user's PIN, or the card's management key. */
-export type WriteAuthorization =
-  | (PinUse & { readonly kind: 'pin'; readonly pin: PinEntry })
-  | { readonly kind: 'management-key'; readonly managementKey: Secret; readonly signal?: AbortSignal };
+/** What opens a card for writing. */
+export interface WriteAuthorization extends PinUse {
+  /** Of {@link WritableToken.writing}. */
+  readonly pin: PinEntry;
+  /**
+   * The management key of a card that has one (PIV), as bytes: 16, 24 or 32. Without it the token takes the one that
+   * the card keeps under the PIN, and then the one that it had from the factory.
+   */
+  readonly managementKey?: Secret | undefined;
+}
+
+/** A key pair that is to be made. */
+export interface NewKeyPair {
+  readonly spec: KeySpec;
+  readonly label: string;
+  /** 16 bytes of the caller's choice, written down before: a key that was made just before a power cut is found by it. */
+  readonly keyId: Uint8Array;
+  /** Room that its certificate will need: a card that does not have it refuses before the key is made. */
+  readonly certificateBytes: number;
+}
+
+/** A key that was made with a {@link NewKeyPair.keyId}. */
+export interface MadeKey {
+  /** As {@link GeneratedKey.reference}. */
+  readonly reference: number;
+  readonly hasCertificate: boolean;
+}
+
+/**
+ * A card that lies open for writing: one transaction, one entry of the PIN. Every method may throw as {@link Token}'s
+ * do, and ERR_CARD_FULL, ERR_CARD_READ_ONLY, ERR_CARD_NO_CONTAINER. A method that fails half-way leaves nothing behind
+ * that hides or breaks what was there.
+ */
+export interface OpenedCard {
+  /** @throws {MiddlewareError} also ERR_TOKEN_ALGORITHM_UNSUPPORTED. */
+  generateKeyPair(request: NewKeyPair): Promise<GeneratedKey>;
+  /** Undefined when the card has no such key, or one that can no more be told from others. */
+  findKey(keyId: Uint8Array): Promise<MadeKey | undefined>;
+  /** Removes a key that has no certificate; does nothing when the card has no such key. */
+  removeKey(keyId: Uint8Array): Promise<void>;
+  /**
+   * Signs with a key of the PIN that was entered, also before it has a certificate.
+   *
+   * @returns as {@link SignResult.signature}.
+   * @throws {MiddlewareError} ERR_TOKEN_KEY_NOT_FOUND, ERR_TOKEN_ALGORITHM_UNSUPPORTED.
+   */
+  sign(request: {
+    readonly keyReference: number;
+    /** SubjectPublicKeyInfo of the key, DER: tells how long the signature is. */
+    readonly publicKey: Uint8Array;
+    readonly algorithm: SignatureAlgorithm;
+    readonly digest: Uint8Array;
+  }): Promise<Uint8Array>;
+  /** Stores a certificate beside its key, in place of one that is there. */
+  storeCertificate(certificate: {
+    readonly keyReference: number;
+    readonly der: Uint8Array;
+    readonly label: string;
+  }): Promise<void>;
+  /** Removes the certificate with this DER, and its key too unless it shall stay. @throws ERR_TOKEN_KEY_NOT_FOUND */
+  removeCertificate(certificate: { readonly der: Uint8Array; readonly keepKey: boolean }): Promise<void>;
+  /** What is on the card now, read from it. */
+  certificates(): Promise<readonly TokenCertificate[]>;
+}
+
+/** What {@link WritableToken.write} came to. */
+export interface WriteResult<T> {
+  readonly value: T;
+  readonly retryCounter: RetryCounter;
+  readonly cost: CardCost;
+}
+
+/** What is free on a card, as far as it tells; undefined where it does not. */
+export interface WritingRoom {
+  /** Key pairs that can still be made. */
+  readonly keys: number | undefined;
+  /** For certificates. */
+  readonly bytes: number | undefined;
+}
 
 /** The capability to make keys and to store certificates. */
 export interface WritableToken extends Token {
   readonly writing: {
-    readonly authorization: WriteAuthorization['kind'];
-    /** The PIN that it takes, if it is one. */
-    readonly pin?: PinReference;
+    /** The PIN that it takes, and that new keys will be used with. */
+    readonly pin: PinReference;
     readonly keySpecs: readonly KeySpec[];
+    /** The card has a management key, which may have to be asked for. */
+    readonly managementKey: boolean;
+    /** A PIN that is entered for writing can be entered on the reader. */
+    readonly pinPad: boolean;
   };
-  /** @throws {MiddlewareError} ERR_CARD_FULL, ERR_CARD_READ_ONLY, ERR_CARD_NO_CONTAINER, ERR_CARD_MANAGEMENT_KEY. */
-  generateKeyPair(
-    request: { readonly spec: KeySpec; readonly label: string; readonly slot?: number },
-    authorization: WriteAuthorization,
-  ): Promise<GeneratedKey>;
-  /** Stores a certificate beside its key. Errors as {@link generateKeyPair}. */
-  storeCertificate(
-    certificate: { readonly keyReference: number; readonly der: Uint8Array; readonly label: string },
-    authorization: WriteAuthorization,
-  ): Promise<void>;
-  /** Removes the certificate with this DER, and its key where the card can. @throws ERR_TOKEN_KEY_NOT_FOUND */
-  removeCertificate(certificate: { readonly der: Uint8Array }, authorization: WriteAuthorization): Promise<void>;
+  /** Read from the card now; costs no try. */
+  room(signal?: AbortSignal): Promise<WritingRoom>;
+  /**
+   * Verifies the PIN, opens the card, does `work`, and drops the card's PIN state: one transaction that no other
+   * program can enter, at most one try. What `work` waits for besides the card holds everybody else up. Errors and their
+   * `codeOutcome` as {@link SigningToken}; ERR_CARD_MANAGEMENT_KEY. What `work` throws is thrown.
+   */
+  write<T>(authorization: WriteAuthorization, work: (card: OpenedCard) => Promise<T>): Promise<WriteResult<T>>;
 }
 
 /** Whether certificates can be stored on a token. */
 export function canWrite(token: Token): token is WritableToken {
-  return 'storeCertificate' in token;
+  return 'write' in token;
 }
