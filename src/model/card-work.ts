@@ -68,6 +68,7 @@ export const cardWorkSteps = [
   'retiring',
   'removing',
 ] as const;
+/** One of {@link cardWorkSteps}. */
 export type CardWorkStep = (typeof cardWorkSteps)[number];
 
 /** What card work came to. */

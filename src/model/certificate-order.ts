@@ -3,6 +3,7 @@ import type { KeySpec } from './key.js';
 
 /** Why a certificate waits to be downloaded: one more e-ID, the next one of an old one, or more time for a reserve card. */
 export const certificateOrderKinds = ['extra', 'renewal', 'reserve-extension'] as const;
+/** One of {@link certificateOrderKinds}. */
 export type CertificateOrderKind = (typeof certificateOrderKinds)[number];
 
 /** A certificate that an issuer has waiting for a person. Text from outside is already sanitized. */

@@ -9,6 +9,7 @@ import type { KeySpec } from './key.js';
  * what it replaces may be gone.
  */
 export const downloadSteps = ['planned', 'key', 'requested', 'issued', 'stored'] as const;
+/** One of {@link downloadSteps}. */
 export type DownloadStep = (typeof downloadSteps)[number];
 
 /** Everything that a download needs to go on after anything: what the journal keeps, outside the card. No secret in it. */
