@@ -574,6 +574,197 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
       nextStep: 'Give more digits of the fingerprint.',
     },
   },
+  ERR_CERT_BACKUP: {
+    sv: {
+      sentence: 'Säkerhetskopian av certifikatet går inte att skriva eller läsa[: {path}][ ({detail})].',
+      nextStep:
+        'Inget har tagits bort från kortet. Kontrollera att disken har plats och att mappen är din egen, och se ”kort certificate backups[ --instance {instance}]”.',
+    },
+    en: {
+      sentence: 'The backup of the certificate cannot be written or read[: {path}][ ({detail})].',
+      nextStep:
+        'Nothing has been removed from the card. Check that the disk has room and that the folder is your own, and see "kort certificate backups[ --instance {instance}]".',
+    },
+  },
+  ERR_CERT_IN_USE: {
+    sv: {
+      sentence: 'Certifikatet används just nu av en inloggning eller en hämtning.',
+      nextStep:
+        'Slutför eller avbryt den först; oavslutade hämtningar visas av ”kort status[ --instance {instance}]”. Försök sedan igen.',
+    },
+    en: {
+      sentence: 'The certificate is being used by a login or a download.',
+      nextStep:
+        'Finish or cancel that first; unfinished downloads are shown by "kort status[ --instance {instance}]". Then try again.',
+    },
+  },
+  ERR_ISSUER_NONE: {
+    sv: {
+      sentence: 'Ingen utfärdare som certifikat kan hämtas från är registrerad här[ med namnet {name}].',
+      nextStep:
+        'Be din support om utfärdarens fil och registrera den med ”kort rp add FIL[ --instance {instance}]”. De som finns visas av ”kort rp list”.',
+    },
+    en: {
+      sentence: 'No issuer that certificates can be downloaded from is registered here[ under the name {name}].',
+      nextStep:
+        'Ask your helpdesk for the file of the issuer and register it with "kort rp add FILE[ --instance {instance}]". Those that there are, "kort rp list" shows.',
+    },
+  },
+  ERR_ISSUER_AMBIGUOUS: {
+    sv: {
+      sentence: 'Det finns flera utfärdare att hämta certifikat från.',
+      nextStep: 'Ange vilken med --issuer: client_id står i ”kort rp list[ --instance {instance}]”.',
+    },
+    en: {
+      sentence: 'There are several issuers to download certificates from.',
+      nextStep: 'Say which one with --issuer: its client_id stands in "kort rp list[ --instance {instance}]".',
+    },
+  },
+  ERR_ISSUER_LOGIN: {
+    sv: {
+      sentence: 'Inloggningen hos utfärdaren lyckades inte.[ {reason}]',
+      nextStep: 'Kontrollera att rätt kort sitter i läsaren och börja om. Inget har ändrats på kortet.',
+    },
+    en: {
+      sentence: 'The login at the issuer did not succeed.[ {reason}]',
+      nextStep: 'Check that the right card is inserted and start again. Nothing has been changed on the card.',
+    },
+  },
+  ERR_ISSUER_SESSION: {
+    sv: {
+      sentence: 'Inloggningen hos utfärdaren gäller inte längre.',
+      nextStep: 'Logga in igen: kör ”kort certificate download[ --instance {instance}]”. Den går vidare där den var.',
+    },
+    en: {
+      sentence: 'The login at the issuer is no longer valid.',
+      nextStep: 'Sign in again: run "kort certificate download[ --instance {instance}]". It goes on from where it was.',
+    },
+  },
+  ERR_ISSUER_REFUSED: {
+    sv: {
+      sentence: 'Utfärdaren säger nej till certifikatet[: ”{text}”].',
+      nextStep:
+        'Kontakta utfärdaren, eller den som delar ut korten hos er. Hämtningen kan fortsätta när felet är rättat: ”kort certificate download[ --instance {instance}]”.',
+    },
+    en: {
+      sentence: 'The issuer refuses the certificate[: "{text}"].',
+      nextStep:
+        'Contact the issuer, or whoever hands out the cards where you work. The download can go on when this is put right: "kort certificate download[ --instance {instance}]".',
+    },
+  },
+  ERR_ISSUER_RESPONSE: {
+    sv: {
+      sentence: 'Utfärdaren svarade på ett sätt som inte går att tolka[ ({detail})].',
+      nextStep:
+        'Försök igen om en stund med ”kort certificate download[ --instance {instance}]”. Hjälper det inte, kontakta utfärdaren.',
+    },
+    en: {
+      sentence: 'The issuer answered in a way that cannot be understood[ ({detail})].',
+      nextStep:
+        'Try again in a while with "kort certificate download[ --instance {instance}]". If that does not help, contact the issuer.',
+    },
+  },
+  ERR_ISSUER_CERTIFICATE: {
+    sv: {
+      sentence: 'Utfärdaren skickade ett certifikat som inte får läggas på kortet[: {reason}].',
+      nextStep:
+        'Kontakta utfärdaren. Certifikatet har inte lagts på kortet, och dina gamla certifikat fungerar som förut.',
+    },
+    en: {
+      sentence: 'The issuer sent a certificate that must not be put on the card[: {reason}].',
+      nextStep:
+        'Contact the issuer. The certificate has not been put on the card, and your old certificates work as before.',
+    },
+  },
+  ERR_ISSUER_PENDING: {
+    sv: {
+      sentence: 'Utfärdaren behöver mer tid för certifikatet[ (minst {retryAfterSeconds} sekunder till)].',
+      nextStep:
+        'Inget är förlorat. Fortsätt senare med ”kort certificate download[ --instance {instance}]”, med samma kort i läsaren.',
+    },
+    en: {
+      sentence: 'The issuer needs more time for the certificate[ (at least {retryAfterSeconds} more seconds)].',
+      nextStep:
+        'Nothing is lost. Go on later with "kort certificate download[ --instance {instance}]", with the same card inserted.',
+    },
+  },
+  ERR_DOWNLOAD_ORDER: {
+    sv: {
+      sentence: 'Det certifikatet väntar inte längre hos utfärdaren, eller går inte att hämta till ett kort.',
+      nextStep: 'Se vad som väntar med ”kort certificate download[ --instance {instance}]”, eller kontakta utfärdaren.',
+    },
+    en: {
+      sentence: 'That certificate no longer waits at the issuer, or cannot be downloaded to a card.',
+      nextStep: 'See what waits with "kort certificate download[ --instance {instance}]", or contact the issuer.',
+    },
+  },
+  ERR_DOWNLOAD_CARD: {
+    sv: {
+      sentence: 'Certifikatet är till för ett annat kort än det som sitter i läsaren.',
+      nextStep: 'Sätt i rätt kort och försök igen: numret står tryckt på kortet. Inget har ändrats på kortet.',
+    },
+    en: {
+      sentence: 'The certificate is for another card than the one that is inserted.',
+      nextStep:
+        'Insert the right card and try again: its number is printed on it. Nothing has been changed on the card.',
+    },
+  },
+  ERR_DOWNLOAD_CLOCK: {
+    sv: {
+      sentence: 'Datorns klocka går fel, så certifikatets giltighet går inte att bedöma.',
+      nextStep: 'Ställ klockan och försök igen. Inget har ändrats på kortet.',
+    },
+    en: {
+      sentence: "This computer's clock is wrong, so that a certificate's validity cannot be judged.",
+      nextStep: 'Set the clock and try again. Nothing has been changed on the card.',
+    },
+  },
+  ERR_DOWNLOAD_UNFINISHED: {
+    sv: {
+      sentence: 'En tidigare hämtning är inte avslutad.',
+      nextStep:
+        'Fortsätt den med ”kort certificate download --resume[ --instance {instance}]”, eller ge upp den med ”kort certificate download --discard[ --instance {instance}]”.',
+    },
+    en: {
+      sentence: 'An earlier download is not finished.',
+      nextStep:
+        'Go on with it by "kort certificate download --resume[ --instance {instance}]", or give it up by "kort certificate download --discard[ --instance {instance}]".',
+    },
+  },
+  ERR_DOWNLOAD_JOURNAL: {
+    sv: {
+      sentence: 'Hämtningens journal går inte att skriva eller läsa[: {path}][ ({detail})].',
+      nextStep:
+        'Kontrollera att disken har plats och att mappen är din egen, och försök igen. Utan journal ändras inget på kortet.',
+    },
+    en: {
+      sentence: 'The journal of the download cannot be written or read[: {path}][ ({detail})].',
+      nextStep:
+        'Check that the disk has room and that the folder is your own, and try again. Nothing is changed on the card without the journal.',
+    },
+  },
+  ERR_DOWNLOAD_PROOF: {
+    sv: {
+      sentence: 'Det nya certifikatet och nyckeln på kortet klarade inte provet: de hör inte ihop.',
+      nextStep:
+        'Ditt gamla certifikat är kvar och fungerar som förut. Försök igen med ”kort certificate download --resume[ --instance {instance}]”; hjälper det inte, kontakta din support.',
+    },
+    en: {
+      sentence: 'The new certificate and the key on the card failed their test: they do not belong together.',
+      nextStep:
+        'Your old certificate is still there and works as before. Try again with "kort certificate download --resume[ --instance {instance}]"; if that does not help, contact your helpdesk.',
+    },
+  },
+  ERR_EXPIRY_NOT_FOUND: {
+    sv: {
+      sentence: 'Det finns inget med den beteckningen som löper ut[: {id}].',
+      nextStep: 'Se ”kort expiry[ --instance {instance}]”.',
+    },
+    en: {
+      sentence: 'Nothing of that id expires[: {id}].',
+      nextStep: 'See "kort expiry[ --instance {instance}]".',
+    },
+  },
   ERR_HISTORY_DAMAGED: {
     sv: {
       sentence: 'Historiken är skadad eller ändrad[ från rad {line}].',
