@@ -37,6 +37,8 @@ export interface SupervisedModule {
   readonly problem: MiddlewareError | undefined;
   /** Tokens that can be seen now; a new array after every change. */
   readonly slots: readonly Pkcs11Slot[];
+  /** It has looked at its slots since it was last started, or failed to: what comes now was not there before. */
+  readonly hasLooked: boolean;
   subscribe(listener: () => void): () => void;
   /** Reads a token again. @throws {MiddlewareError} */
   read(slot: string): Promise<TokenContents>;
@@ -88,6 +90,7 @@ class Supervisor implements SupervisedModule {
   #problem: MiddlewareError | undefined;
   #slots: readonly Pkcs11Slot[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #hasLooked = false;
   #failures = 0;
   #startedAt = 0;
   #last: Promise<unknown> = Promise.resolve();
@@ -118,6 +121,10 @@ class Supervisor implements SupervisedModule {
 
   get slots(): readonly Pkcs11Slot[] {
     return this.#slots;
+  }
+
+  get hasLooked(): boolean {
+    return this.#hasLooked;
   }
 
   get pid(): number | undefined {
@@ -171,6 +178,7 @@ class Supervisor implements SupervisedModule {
 
   #start(): void {
     this.#state = 'starting';
+    this.#hasLooked = false;
     this.#startedAt = this.#options.clock.monotonic();
     [this.#news, this.#newsSince] = [0, this.#startedAt];
     const { module, program } = this.#options;
@@ -208,6 +216,7 @@ class Supervisor implements SupervisedModule {
     this.#unreadable.clear();
     this.#state = 'waiting';
     this.#problem = reason;
+    this.#hasLooked = true;
     logger.warn({ module: module.name, code: reason.code, error: reason, waitMs }, 'Vendor module ended');
     this.#timer = setTimeout(() => this.#start(), waitMs);
     this.#timer.unref();
@@ -220,9 +229,16 @@ class Supervisor implements SupervisedModule {
       this.#inTurn((process) => this.#poll(process))
         .then(() => (this.#pollFailure = undefined))
         .catch((error: unknown) => this.#onPollFailure(error))
+        .then(() => this.#looked())
         .finally(() => this.#pollAfter(this.#options.pollMs ?? defaultPollMs));
     }, ms);
     this.#timer.unref();
+  }
+
+  #looked(): void {
+    if (this.#hasLooked || this.#state === 'closed') return;
+    this.#hasLooked = true;
+    this.#tell();
   }
 
   /** Said once, not at every poll. */

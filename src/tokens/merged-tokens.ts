@@ -1,7 +1,11 @@
 import type { Pkcs11Source } from './pkcs11-source.js';
-import { withoutTwins } from './pkcs11-twins.js';
+import { twinsOf, withoutTwins } from './pkcs11-twins.js';
 import type { TokenEntry } from './token-entry.js';
 import type { TokenRegistry } from './token-registry.js';
+import { canWrite, type WritableToken } from './token.js';
+
+/** A module may take 20 s to start and 10 s to look at its slots. */
+const maxWakingMs = 30_000;
 
 /**
  * The cards in readers and the tokens of modules as one list, in which each card is one entry. A module's entry takes
@@ -9,7 +13,7 @@ import type { TokenRegistry } from './token-registry.js';
  */
 export function mergeTokens(
   native: TokenRegistry,
-  modules: Pick<Pkcs11Source, 'entries' | 'subscribe' | 'wake' | 'close'>,
+  modules: Pick<Pkcs11Source, 'entries' | 'allEntries' | 'isSettled' | 'subscribe' | 'wake' | 'close'>,
 ): TokenRegistry {
   const listeners = new Set<() => void>();
   let entries: readonly TokenEntry[] = [];
@@ -29,6 +33,31 @@ export function mergeTokens(
   merge();
   const stops = [native.subscribe(merge), modules.subscribe(merge)];
 
+  const findToken: TokenRegistry['findToken'] = (id) => entries.find(({ token }) => token?.info.id === id)?.token;
+
+  const writableTwin = (id: string): WritableToken | undefined => {
+    const own = native.entries.find(({ token }) => token?.info.id === id);
+    const twins = own === undefined ? [] : twinsOf(own, native.entries, modules.allEntries);
+    return twins.flatMap(({ token }) => (token !== undefined && canWrite(token) ? [token] : []))[0];
+  };
+
+  /** Until the card's module shows it, or no module will. */
+  const modulesLooked = (id: string): Promise<void> =>
+    new Promise((resolve) => {
+      const settle = (): void => {
+        if (!modules.isSettled && writableTwin(id) === undefined) return;
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        stop();
+        resolve();
+      }, maxWakingMs);
+      const stop = modules.subscribe(settle);
+      settle();
+    });
+
   return {
     get entries() {
       return entries;
@@ -37,7 +66,14 @@ export function mergeTokens(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    findToken: (id) => entries.find(({ token }) => token?.info.id === id)?.token,
+    findToken,
+    async writableToken(id) {
+      const token = findToken(id);
+      if (token === undefined || canWrite(token)) return token;
+      modules.wake();
+      await modulesLooked(id);
+      return writableTwin(id);
+    },
     async close() {
       for (const stop of stops) stop();
       listeners.clear();

@@ -37,6 +37,10 @@ export interface ModuleStatus {
 
 /** The tokens of all vendors' modules. */
 export interface Pkcs11Source extends TokenSource {
+  /** What every module shows: a card as often as modules show it. */
+  readonly allEntries: readonly TokenEntry[];
+  /** No module that was started is still to look at its slots for the first time. */
+  readonly isSettled: boolean;
   readonly modules: readonly ModuleStatus[];
   /**
    * Modules that nobody configured are started by this: when a reader holds a card that we cannot drive ourselves.
@@ -87,6 +91,12 @@ export function createPkcs11Source(options: Pkcs11SourceOptions): Pkcs11Source {
     get entries() {
       return entries;
     },
+    get allEntries() {
+      return watches.flatMap((watch) => watch.entries);
+    },
+    get isSettled() {
+      return watches.every((watch) => watch.isSettled);
+    },
     get modules() {
       return watches.map((watch) => watch.status);
     },
@@ -128,6 +138,10 @@ class ModuleWatch {
 
   get entries(): readonly TokenEntry[] {
     return [...this.#visits.values()].map(({ entry }) => entry);
+  }
+
+  get isSettled(): boolean {
+    return this.#module?.hasLooked ?? true;
   }
 
   get status(): ModuleStatus {

@@ -13,12 +13,33 @@ const shortestSerial = 8;
  */
 export function withoutTwins(native: readonly TokenEntry[], ofModules: readonly TokenEntry[]): readonly TokenEntry[] {
   return ofModules.filter((entry) => {
-    const sameReader = native.filter(({ reader }) => isReader(entry.reader, reader));
+    const sameReader = inReaderOf(entry, native);
     // Where the module names the reader, that settles it: two cards may hold the same certificate.
     if (sameReader.length > 0) return !sameReader.some(({ state }) => lookedAfter.includes(state));
     return !native.some((candidate) => isSameCard(candidate, entry));
   });
 }
+
+/**
+ * The entries of modules that are the card of one of ours, by the same rules. Two cards in readers that a module cannot
+ * tell apart have none.
+ *
+ * @param native - all of ours.
+ */
+export function twinsOf(
+  own: TokenEntry,
+  native: readonly TokenEntry[],
+  ofModules: readonly TokenEntry[],
+): readonly TokenEntry[] {
+  return ofModules.filter((entry) => {
+    const sameReader = inReaderOf(entry, native);
+    const same = sameReader.length > 0 ? sameReader : native.filter((candidate) => isSameCard(candidate, entry));
+    return own.state === 'ready' && same.length === 1 && same[0] === own;
+  });
+}
+
+const inReaderOf = ({ reader }: TokenEntry, native: readonly TokenEntry[]): readonly TokenEntry[] =>
+  native.filter((candidate) => isReader(reader, candidate.reader));
 
 /** States in which a card, or a reader that is none for cards, is not left to a module. */
 const lookedAfter: readonly TokenState[] = ['ready', 'reading', 'same-card', 'skipped'];

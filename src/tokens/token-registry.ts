@@ -6,7 +6,7 @@ import type { CardDriver } from './card-driver.js';
 import { createReaderWatch, type ReaderWatch } from './reader-watch.js';
 import { mergeSameCards } from './same-cards.js';
 import type { TokenEntry } from './token-entry.js';
-import type { Token } from './token.js';
+import { canWrite, type Token, type WritableToken } from './token.js';
 
 export type { TokenEntry } from './token-entry.js';
 
@@ -18,6 +18,11 @@ export interface TokenRegistry {
   subscribe(listener: () => void): () => void;
   /** The token with this id, if it is in a reader and has been read. */
   findToken(id: string): Token | undefined;
+  /**
+   * What writes to the token with this id: itself if it can, else its vendor's module, which is waited for when it still
+   * has to be started (at most half a minute). A module's token has an id, PIN references and keys of its own.
+   */
+  writableToken(id: string): Promise<WritableToken | undefined>;
   /** Stops watching and closes every token; resolves when no reading is under way. Leaves the transport open. */
   close(): Promise<void>;
 }
@@ -77,6 +82,8 @@ export function createTokenRegistry(options: TokenRegistryOptions): TokenRegistr
     return now.length !== entries.length || now.some((entry, index) => entry !== entries[index]);
   };
 
+  const findToken: TokenRegistry['findToken'] = (id) => entries.find(({ token }) => token?.info.id === id)?.token;
+
   follow(transport.monitor.snapshot);
   const stop = transport.monitor.subscribe(follow);
 
@@ -88,7 +95,11 @@ export function createTokenRegistry(options: TokenRegistryOptions): TokenRegistr
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    findToken: (id) => entries.find(({ token }) => token?.info.id === id)?.token,
+    findToken,
+    writableToken(id) {
+      const token = findToken(id);
+      return Promise.resolve(token !== undefined && canWrite(token) ? token : undefined);
+    },
     async close() {
       stop();
       listeners.clear();

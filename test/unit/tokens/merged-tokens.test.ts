@@ -20,6 +20,11 @@ function fake(initial: readonly TokenEntry[]) {
       return () => listeners.delete(listener);
     },
     findToken: () => undefined,
+    writableToken: () => Promise.resolve(undefined),
+    get allEntries() {
+      return source.entries;
+    },
+    isSettled: true,
     wake: () => void (source.woken += 1),
     close: () => {
       source.closed = true;
@@ -67,6 +72,54 @@ describe('mergeTokens()', () => {
     const native = fake([entryOf('Reader 1', 'absent')]);
     const modules = fake([entryOf('SoftHSM slot 1', 'ready', 'p11:33')]);
     expect(mergeTokens(native, modules).entries).toHaveLength(2);
+  });
+
+  describe('writableToken()', () => {
+    const writable = (reader: string, id: string): TokenEntry => ({
+      reader,
+      state: 'ready',
+      token: { info: { id, serial: id }, write: () => undefined } as unknown as Token,
+    });
+
+    it('is the token itself if it can write, and wakes no module for it', async () => {
+      const [native, modules] = [fake([writable('Reader 1', 'card:11')]), fake([writable('Reader 1', 'p11:11')])];
+      expect((await mergeTokens(native, modules).writableToken('card:11'))?.info.id).toBe('card:11');
+      expect(modules.woken).toBe(0);
+    });
+
+    it("is the hidden twin of the same card, once the card's module is awake and shows it", async () => {
+      const native = fake([entryOf('Reader 1', 'ready', 'card:11'), entryOf('Reader 2', 'ready', 'card:22')]);
+      const modules = fake([]);
+      modules.isSettled = false;
+      const merged = mergeTokens(native, modules);
+      const found = merged.writableToken('card:22');
+      expect(modules.woken).toBe(1);
+      modules.show([writable('Reader 1', 'p11:11')]);
+      modules.show([writable('Reader 1', 'p11:11'), writable('Reader 2', 'p11:22')]);
+      expect((await found)?.info.id).toBe('p11:22');
+      expect(merged.entries.map(({ token }) => token?.info.id)).toEqual(['card:11', 'card:22']);
+    });
+
+    it('is the twin of the first module that can write', async () => {
+      const native = fake([entryOf('Reader 1', 'ready', 'card:11')]);
+      const modules = fake([entryOf('Reader 1', 'ready', 'p11:11'), writable('Reader 1', 'p11:11b')]);
+      expect((await mergeTokens(native, modules).writableToken('card:11'))?.info.id).toBe('p11:11b');
+    });
+
+    it('is nothing when all modules have looked, when two cards may be meant, and for a card that is not there', async () => {
+      const native = fake([entryOf('Reader 1', 'ready', 'card:11')]);
+      const modules = fake([]);
+      modules.isSettled = false;
+      const merged = mergeTokens(native, modules);
+      const found = merged.writableToken('card:11');
+      modules.isSettled = true;
+      modules.show([writable('Reader 7', 'p11:77')]);
+      expect(await found).toBeUndefined();
+      expect(await merged.writableToken('card:99')).toBeUndefined();
+      native.show([entryOf('R', 'ready', 'card:1234567811'), entryOf('Q', 'ready', 'card:1234567811')]);
+      modules.show([writable('', 'card:1234567811')]);
+      expect(await merged.writableToken('card:1234567811')).toBeUndefined();
+    });
   });
 
   it('closes both and says nothing more', async () => {
