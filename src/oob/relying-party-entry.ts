@@ -2,7 +2,12 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { MiddlewareError } from '../core/errors.js';
 import { sanitizeOutsideText } from '../core/outside-text.js';
-import { launchers, type RelyingParty, type RelyingPartyEndpoints } from '../model/relying-party.js';
+import {
+  launchers,
+  type EnrollmentEndpoints,
+  type RelyingParty,
+  type RelyingPartyEndpoints,
+} from '../model/relying-party.js';
 import { unique } from './protocol.js';
 import { keySetSchema } from './relying-party-keys.js';
 
@@ -33,6 +38,7 @@ const entrySchema = z.strictObject({
   request_endpoint: url.optional(),
   response_endpoint: url.optional(),
   removal_endpoint: url.optional(),
+  enrollment: z.strictObject({ session_endpoint: url, orders_endpoint: url, est_endpoint: url }).optional(),
   ca_file: z.string().max(1024).refine(isAbsolute, 'not an absolute path').optional(),
   pins: z.array(z.string().refine(isPin, 'not a SHA-256 in base64')).min(1).max(8).refine(unique, 'twice').optional(),
   unbound: z.boolean().default(false),
@@ -41,6 +47,9 @@ const entrySchema = z.strictObject({
 
 type Entry = z.infer<typeof entrySchema>;
 type Source = RelyingParty['source'];
+
+/** RFC 7030 §3.2.2; what comes after it is added by whoever calls. */
+const estPath = '/.well-known/est';
 
 /** What is wrong where; undefined when nothing is. */
 type Rule = (entry: Entry, source: Source) => readonly [path: string, detail: string] | undefined;
@@ -72,6 +81,19 @@ const rules: readonly Rule[] = [
     if (!entry.launchers.includes('redirect') && !entry.launchers.includes('scheme')) return undefined;
     const missing = (['request_endpoint', 'response_endpoint'] as const).find((name) => entry[name] === undefined);
     return missing && [missing, 'a launch needs it'];
+  },
+  ({ enrollment = {} }, source) => {
+    const wrong = Object.entries(enrollment).find(([, address]) => !isAllowedAddress(address, source));
+    return wrong && [`enrollment.${wrong[0]}`, 'not an https address'];
+  },
+  ({ enrollment }) =>
+    enrollment === undefined || enrollment.est_endpoint.endsWith(estPath)
+      ? undefined
+      : ['enrollment.est_endpoint', `does not end in ${estPath}`],
+  ({ enrollment, launchers: reached, purposes }) => {
+    if (enrollment === undefined) return undefined;
+    if (!reached.includes('process')) return ['launchers', 'an issuer needs process'];
+    return purposes.includes('auth') ? undefined : ['purposes', 'an issuer needs auth'];
   },
   ({ unbound }, source) => (unbound && source === 'user' ? ['unbound', 'for the administrator only'] : undefined),
   ({ unbound, launchers: reached }) =>
@@ -114,15 +136,20 @@ export function parseRelyingParty(json: unknown, source: Source): RelyingParty {
 }
 
 function endpointsOf(entry: Entry): RelyingPartyEndpoints {
-  const { request_endpoint, response_endpoint, removal_endpoint, jwks_uri, ca_file } = entry;
+  const { request_endpoint, response_endpoint, removal_endpoint, jwks_uri, enrollment, ca_file } = entry;
   return {
     ...(request_endpoint === undefined ? {} : { request: request_endpoint }),
     ...(response_endpoint === undefined ? {} : { response: response_endpoint }),
     ...(removal_endpoint === undefined ? {} : { removal: removal_endpoint }),
     ...(jwks_uri === undefined ? {} : { keys: jwks_uri }),
+    ...(enrollment === undefined ? {} : { enrollment: enrollmentOf(enrollment) }),
     ...(ca_file === undefined ? {} : { caFile: ca_file }),
     pins: entry.pins ?? [],
   };
+}
+
+function enrollmentOf(entry: NonNullable<Entry['enrollment']>): EnrollmentEndpoints {
+  return { session: entry.session_endpoint, orders: entry.orders_endpoint, est: entry.est_endpoint };
 }
 
 const invalid = (path: string, detail: string): MiddlewareError =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { encodeTlv } from '../core/ber-tlv.js';
 import { digestBytes, digestOf, type DigestAlgorithm, type SignatureAlgorithm } from '../model/signature.js';
 import { readX509, type X509 } from './certificate.js';
-import { digestIdentifier, schemeOf, signatureIdentifier } from './cms-algorithms.js';
+import { digestIdentifier, schemeOf, signatureIdentifier, signatureValue } from './cms-algorithms.js';
 import { derTag } from './der.js';
 import { octetString, oidOf, sequenceOf, setOf, timeOf, unsignedInteger } from './der-writing.js';
 
@@ -132,7 +132,7 @@ function signerInfo(
     digestIdentifier(parts.digestAlgorithm),
     setOf(attributes, 0xa0),
     signatureIdentifierOf(parts),
-    octetString(schemeOf[parts.algorithm] === 'ecdsa' ? ecdsaValue(signature) : signature),
+    octetString(signatureValue(parts.algorithm, signature)),
   );
 }
 
@@ -152,9 +152,3 @@ const signatureIdentifierOf = ({ algorithm, digestAlgorithm }: CadesParts): Uint
 
 /** As in the certificate, whatever its form. */
 const serialOf = ({ serial }: X509): Uint8Array => encodeTlv(derTag.integer, serial);
-
-/** ECDSA-Sig-Value (RFC 5753 §7.2). */
-function ecdsaValue(signature: Uint8Array): Uint8Array {
-  const half = signature.length / 2;
-  return sequenceOf(unsignedInteger(signature.subarray(0, half)), unsignedInteger(signature.subarray(half)));
-}

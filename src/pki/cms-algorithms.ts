@@ -4,7 +4,7 @@ import { digestBytes, type DigestAlgorithm, type SignatureAlgorithm } from '../m
 import { oidOf, sequenceOf, unsignedInteger } from './der-writing.js';
 
 /*
- * Algorithms of CMS signatures (RFC 5652), written in the one form that their standards want. Read is every form that
+ * Algorithms of signatures in CMS (RFC 5652) and PKCS #10 (RFC 2986), written in the one form that their standards want. Read is every form that
  * they allow, each as the bytes that it must be: what is in no table is refused.
  */
 
@@ -57,6 +57,13 @@ export function digestIdentifier(digest: DigestAlgorithm): Uint8Array {
 export function signatureIdentifier(scheme: CmsScheme, digest: DigestAlgorithm): Uint8Array {
   if (scheme === 'rsa-pss') return identifier(pssOid, pssParameters(digest, nothing, nothing));
   return identifier(signatureOids[scheme][digest], scheme === 'ecdsa' ? absent : nothing);
+}
+
+/** A signature as a standard's value holds it: ECDSA's r and s as ECDSA-Sig-Value (RFC 3279 §2.2.3, RFC 5753 §7.2). */
+export function signatureValue(algorithm: SignatureAlgorithm, signature: Uint8Array): Uint8Array {
+  if (schemeOf[algorithm] !== 'ecdsa') return signature;
+  const half = signature.length / 2;
+  return sequenceOf(unsignedInteger(signature.subarray(0, half)), unsignedInteger(signature.subarray(half)));
 }
 
 /** The salt is as long as the hash, which is also that of the mask. */

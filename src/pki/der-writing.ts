@@ -43,3 +43,8 @@ export function timeOf(milliseconds: number): Uint8Array {
   const isUtc = text < '2050';
   return encodeTlv(isUtc ? derTag.utcTime : derTag.generalizedTime, Buffer.from(isUtc ? text.slice(2) : text));
 }
+
+/** BIT STRING of whole bytes (ITU-T X.690 §8.6). */
+export function bitString(bytes: Uint8Array): Uint8Array {
+  return encodeTlv(derTag.bitString, concatBytes(Uint8Array.of(0), bytes));
+}

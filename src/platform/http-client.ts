@@ -13,6 +13,7 @@ export interface HttpClientOptions {
   readonly timeoutMs?: number;
 }
 
+const maxTimeoutMs = 30_000;
 const maxBodyBytes = 65_536;
 const maxHeaderBytes = 16_384;
 
@@ -25,13 +26,16 @@ export function createHttpClient({ roots = createTlsRoots(), timeoutMs = 5_000 }
   return {
     async send(call) {
       const url = addressOf(call.url);
-      const timeout = AbortSignal.timeout(timeoutMs);
+      const headers = headersOf(url, call);
+      const timeout = AbortSignal.timeout(Math.min(call.timeoutMs ?? timeoutMs, maxTimeoutMs));
       const signal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]);
       try {
         const context = url.protocol === 'https:' ? roots.contextOf(call.trust.caFile) : undefined;
         signal.throwIfAborted();
         const socket = await connect({ url, context, pins: call.trust.pins, signal });
-        return await exchange(url, call, socket, signal).finally(() => socket.destroy());
+        return await exchange(url, { method: call.method, body: call.body, headers }, socket, signal).finally(() =>
+          socket.destroy(),
+        );
       } catch (error) {
         if (call.signal?.aborted === true) throw new MiddlewareError('ERR_ABORTED', 'Call was given up');
         if (timeout.aborted) throw remote('ERR_REMOTE_UNREACHABLE', url.host, 'timeout');
@@ -48,8 +52,14 @@ function addressOf(text: string): URL {
   return url;
 }
 
+interface Exchange {
+  readonly method: HttpCall['method'];
+  readonly body: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** One request and its answer over a connection that is closed afterwards. */
-async function exchange(url: URL, call: HttpCall, socket: Socket, signal: AbortSignal): Promise<HttpAnswer> {
+async function exchange(url: URL, call: Exchange, socket: Socket, signal: AbortSignal): Promise<HttpAnswer> {
   // Node's client would wait for the end of one that has ended.
   if (socket.destroyed) throw remote('ERR_REMOTE_UNREACHABLE', url.host, 'closed');
   let failure: Error | undefined;
@@ -59,7 +69,7 @@ async function exchange(url: URL, call: HttpCall, socket: Socket, signal: AbortS
       createConnection: () => socket,
       method: call.method,
       path: `${url.pathname}${url.search}`,
-      headers: headersOf(url, call),
+      headers: call.headers,
       maxHeaderSize: maxHeaderBytes,
       insecureHTTPParser: false,
       signal,
@@ -80,16 +90,23 @@ async function exchange(url: URL, call: HttpCall, socket: Socket, signal: AbortS
   return { ...head, body };
 }
 
-function headersOf(url: URL, { body, contentType, accept }: HttpCall): Record<string, string> {
+function headersOf(url: URL, { body, contentType, accept, credential }: HttpCall): Record<string, string> {
   return {
     host: url.host,
     connection: 'close',
     'user-agent': 'kort',
     'accept-encoding': 'identity',
     accept: accept ?? '*/*',
+    ...(credential === undefined ? {} : { authorization: basic(credential) }),
     ...(contentType === undefined ? {} : { 'content-type': contentType }),
     ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
   };
+}
+
+/** RFC 7617 §2: a colon would end the name early, and neither part may hold a control character. */
+function basic({ username, password }: NonNullable<HttpCall['credential']>): string {
+  if (/[:\p{Cc}]/u.test(username) || /\p{Cc}/u.test(password)) throw new RangeError('not a credential for HTTP Basic');
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
 function readHead({ statusCode = 0, headers }: IncomingMessage, url: URL): Omit<HttpAnswer, 'body'> {

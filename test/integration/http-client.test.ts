@@ -74,6 +74,28 @@ const pinOf = (der: Uint8Array): string =>
     .digest('base64');
 
 describe('createHttpClient() over TLS', () => {
+  it('sends a credential as HTTP Basic, in UTF-8, and none unless one is given', async () => {
+    const seen: (string | undefined)[] = [];
+    const { url } = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end();
+    });
+    await client.send(get(url, {}, { credential: { username: 'åsa', password: 'a:b c' } }));
+    await client.send(get(url));
+    expect(seen).toEqual([`Basic ${Buffer.from('åsa:a:b c').toString('base64')}`, undefined]);
+  });
+
+  it.each([
+    { username: 'tolvan:b', password: 'hemligt' },
+    { username: 'tolvan\n', password: 'hemligt' },
+    { username: 'tolvan', password: 'hemligt\u0000' },
+  ])('refuses a credential that HTTP Basic cannot carry before anything is called', async (credential) => {
+    const call = get('https://localhost:1', {}, { credential });
+    const error = await failureOf(call);
+    expect(error).toBeInstanceOf(RangeError);
+    expect(inspect(error)).not.toMatch(/tolvan|hemligt/);
+  });
+
   it('posts, and answers with status, media type, date, headers and body', async () => {
     const seen: unknown[] = [];
     const { url, port } = await serve((request, response) => {
@@ -376,6 +398,12 @@ describe('createHttpClient(), what it bears', () => {
       socket.once('close', () => clearInterval(timer));
     });
     expect(await failureOf(get(url), quick)).toMatchObject({ fields: { reason: 'timeout' } });
+  });
+
+  it('waits as long as one call asks for, more or less than usual', async () => {
+    const { url } = await serve((_request, response) => void setTimeout(() => response.end('late'), 600));
+    expect((await quick.send(get(url, {}, { timeoutMs: 20_000 }))).status).toBe(200);
+    expect(await failureOf(get(url, {}, { timeoutMs: 50 }))).toMatchObject({ fields: { reason: 'timeout' } });
   });
 
   it('gives up a server that takes the connection and does not shake hands', async () => {

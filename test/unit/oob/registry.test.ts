@@ -21,6 +21,11 @@ const launched = {
   response_endpoint: 'https://login.rp.example:8443/response?a=b',
 };
 const pin = createHash('sha256').update('TEST').digest('base64');
+const enrollment = {
+  session_endpoint: 'https://rp.example/session',
+  orders_endpoint: 'https://rp.example/orders',
+  est_endpoint: 'https://rp.example:8443/.well-known/est',
+};
 const publishing = { jwks: undefined, jwks_uri: 'https://rp.example/jwks', pins: [pin] };
 
 describe('parseRelyingParty()', () => {
@@ -48,6 +53,17 @@ describe('parseRelyingParty()', () => {
       expect(() => entryOf(party, { origins: [origin] }, 'system')).toThrow(/origins\.0/);
     },
   );
+
+  it('has the addresses of an issuer, on the loopback without https for the user alone', () => {
+    expect(entryOf(party, { enrollment }).endpoints.enrollment).toEqual({
+      session: enrollment.session_endpoint,
+      orders: enrollment.orders_endpoint,
+      est: enrollment.est_endpoint,
+    });
+    const near = { ...enrollment, session_endpoint: 'http://127.0.0.1:4711/session' };
+    expect(entryOf(party, { enrollment: near }, 'user').endpoints.enrollment?.session).toBe(near.session_endpoint);
+    expect(() => entryOf(party, { enrollment: near })).toThrow(/enrollment\.session_endpoint/);
+  });
 
   it('reads addresses, and what else is for launches and signatures', () => {
     const removal_endpoint = 'https://rp.example';
@@ -182,6 +198,16 @@ describe('parseRelyingParty()', () => {
     ['keys and an address of keys', { ...publishing, jwks: party.json['jwks'] }],
     ['fetched keys without pins', { ...publishing, pins: undefined }],
     ['fetched keys with no pins', { ...publishing, pins: [] }],
+    ['an issuer without https', { enrollment: { ...enrollment, orders_endpoint: 'http://rp.example/orders' } }],
+    ['an issuer without one of its addresses', { enrollment: { ...enrollment, session_endpoint: undefined } }],
+    ['an issuer with something more', { enrollment: { ...enrollment, label: 'x' } }],
+    ['an issuer at another path', { enrollment: { ...enrollment, est_endpoint: 'https://rp.example/est' } }],
+    [
+      'an issuer at a path with a question',
+      { enrollment: { ...enrollment, est_endpoint: 'https://rp.example/?/.well-known/est?' } },
+    ],
+    ['an issuer that no login can reach', { enrollment, launchers: ['page'] }],
+    ['an issuer without logins', { enrollment, purposes: ['sign'] }],
     ['fetched keys without https', { ...publishing, jwks_uri: 'http://127.0.0.1/jwks' }],
     ['a pin in hexadecimal', { pins: ['ab'.repeat(32)] }],
     ['a pin in base64url', { pins: [pin.replaceAll('+', '-').replaceAll('/', '_').slice(0, 43)] }],
