@@ -50,7 +50,7 @@ export const wirePrompt = z.object({
   unfit: z.array(unfit),
   reading: z.boolean(),
   chosen: z.string().optional(),
-  chosenBecause: z.enum(['only-one', 'last-time', 'first-on-card', 'by-user']).optional(),
+  chosenBecause: z.enum(['only-one', 'preferred', 'rule', 'last-time', 'first-on-card', 'by-user']).optional(),
   pinPad: z.boolean(),
   pinRole: z.enum(['authentication', 'signature']).optional(),
   attemptsRemaining: z.int().optional(),

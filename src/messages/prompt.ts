@@ -131,6 +131,8 @@ const sv: PromptMessages = {
   validUntil: 'giltigt till',
   because: {
     'only-one': 'Valt för att det var det enda som passade.',
+    preferred: 'Valt för att du har sagt att det ska användas först.',
+    rule: 'Valt enligt administratörens regler.',
     'last-time': 'Valt för att du använde det hos den här tjänsten förra gången.',
     'first-on-card': 'Valt för att det gäller längst av dem på kortet.',
     'by-user': 'Du har valt det.',
@@ -217,6 +219,8 @@ const en: PromptMessages = {
   validUntil: 'valid until',
   because: {
     'only-one': 'Chosen because it was the only one that fitted.',
+    preferred: 'Chosen because you have said that it comes first.',
+    rule: "Chosen by your administrator's rules.",
     'last-time': 'Chosen because you used it for this service last time.',
     'first-on-card': 'Chosen because it is valid longest of those on the card.',
     'by-user': 'You chose it.',

@@ -52,6 +52,10 @@ export interface CardWorkQuestion {
   readonly step?: DownloadStep | undefined;
   /** What leaves the card: of a download, what is replaced; of a removal, what is removed. */
   readonly leaves?: NamedCertificate | undefined;
+  /** Of a removal: no other certificate on the card signs in. To be said loudly. */
+  readonly leavesNoLogin?: boolean | undefined;
+  /** Of a removal: `restore` can undo it, as long as the key stays on the card. */
+  readonly undoable?: boolean | undefined;
   /** What is put back. */
   readonly returns?: NamedCertificate | undefined;
 }

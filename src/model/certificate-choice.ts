@@ -31,8 +31,8 @@ export interface ExplainedCertificate {
   readonly card: string;
   /** ISO 8601, UTC. */
   readonly notAfter: string;
-  /** Why it is where it is in the order. */
-  readonly placedBy: 'rule-for-party' | 'rule-for-all' | 'last-used' | 'validity';
+  /** Why it is where it is in the order: `usual`, by holder, card, and how long it is valid; `revoked`, last. */
+  readonly placedBy: 'rule-for-party' | 'rule-for-all' | 'usual' | 'revoked';
   /** Present where it does not fit. */
   readonly unfit?: PromptUnfit['reason'] | undefined;
 }
@@ -46,6 +46,25 @@ export interface ChoiceExplanation {
   readonly certificates: readonly ExplainedCertificate[];
   /** The one that would be chosen without a question, and why; absent where the user is asked. */
   readonly chosen?: { readonly fingerprint: string; readonly because: ChoiceReason } | undefined;
-  /** The rules that had a say. */
+  /** The rules that had a say, the weightiest first. */
   readonly rules: readonly ChoiceRule[];
+  /** Files with rules that could not be read, so that none of their rules count. */
+  readonly brokenFiles: readonly BrokenRuleFile[];
 }
+
+/** Why a file with rules counts for nothing, as the fields of ERR_CONFIG_INVALID have it. */
+export interface BrokenRuleFile {
+  readonly source: ChoiceRule['source'];
+  readonly path: string;
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** The rules that count, as they are now. */
+export interface ChoiceRules {
+  /** The weightiest first: see {@link ChoiceRule}. */
+  readonly all: readonly ChoiceRule[];
+  readonly brokenFiles: readonly BrokenRuleFile[];
+}
+
+/** That there are none. */
+export const noChoiceRules: ChoiceRules = { all: [], brokenFiles: [] };

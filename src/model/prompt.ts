@@ -27,8 +27,11 @@ export interface PromptUnfit {
   readonly reason: 'level' | 'expired' | 'untrusted' | 'usage' | 'issuer' | 'person' | 'no-key';
 }
 
-/** Why a certificate was chosen without, or by, a question. */
-export type ChoiceReason = 'only-one' | 'last-time' | 'first-on-card' | 'by-user';
+/**
+ * Why a certificate was chosen without, or by, a question; `preferred` is by a rule of the user, `rule` by one of the
+ * administrator.
+ */
+export type ChoiceReason = 'only-one' | 'preferred' | 'rule' | 'last-time' | 'first-on-card' | 'by-user';
 
 /** A document of a signature order, known by its digest only. */
 export interface PromptDocument {
