@@ -61,6 +61,10 @@ function createPorts(): CliPorts {
       const { readJsonFile } = await import('../platform/json-file.js');
       return await readJsonFile(path);
     },
+    writeTextFile: async (path, text) => {
+      const { writeTextFile } = await import('../platform/text-file.js');
+      await writeTextFile(path, text);
+    },
     runDemo: async (options) => {
       const { runSandboxDemo } = await import('./sandbox-demo.js');
       return await runSandboxDemo(options);

@@ -48,6 +48,7 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     readPinLine: unexpected('readPinLine'),
     readPinLines: unexpected('readPinLines'),
     readJsonFile: unexpected('readJsonFile'),
+    writeTextFile: unexpected('writeTextFile'),
     runDemo: unexpected('runDemo'),
     sandboxCodes: unexpected('sandboxCodes'),
     openBrowser: unexpected('openBrowser'),
