@@ -79,7 +79,7 @@ export interface CliPorts {
   readonly readPinLines: (count: number) => Promise<readonly Secret[]>;
   /** A JSON file; rejects with ERR_CONFIG_INVALID when it cannot be read or holds something else. */
   readonly readJsonFile: (path: string) => Promise<unknown>;
-  /** Writes a file, in place of one that is there; rejects with ERR_CONFIG_INVALID. */
+  /** Writes a file, in place of one that is there; rejects with ERR_USAGE. */
   readonly writeTextFile: (path: string, text: string) => Promise<void>;
   /** Opens a web address in the user's browser; whether that seems to have worked. */
   readonly openBrowser: (url: string) => Promise<boolean>;

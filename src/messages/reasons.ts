@@ -13,6 +13,7 @@ const reasons = {
   fileDenied: { sv: 'du får inte läsa filen', en: 'you may not read the file' },
   fileUnreadable: { sv: 'filen går inte att läsa', en: 'the file cannot be read' },
   fileUnwritable: { sv: 'filen går inte att skriva', en: 'the file cannot be written' },
+  outputUnwritable: { sv: 'filen {name} går inte att skriva', en: 'the file {name} cannot be written' },
   fileUntrusted: {
     sv: 'andra än du och administratören kan ändra filen eller en mapp ovanför den',
     en: 'others than you and the administrator can change the file or a folder above it',
