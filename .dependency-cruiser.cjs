@@ -14,7 +14,7 @@ const layers = {
   pki: ['core', 'model'],
   oob: ['core', 'model'],
   platform: ['core', 'model'],
-  enrollment: ['core', 'model', 'pki'],
+  enrollment: ['core', 'model', 'pki', 'oob'],
   cards: ['core', 'model', 'iso7816', 'transport'],
   tokens: ['core', 'model', 'transport', 'pkcs11', 'pki', 'cards'],
   operations: ['core', 'model', 'pki', 'oob', 'tokens', 'enrollment'],

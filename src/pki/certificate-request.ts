@@ -1,6 +1,6 @@
 import { digestOf, type SignatureAlgorithm } from '../model/signature.js';
 import { schemeOf, signatureIdentifier, signatureValue } from './cms-algorithms.js';
-import { derTag, readOnly } from './der.js';
+import { contentsOf, derTag, readDer, readOnly } from './der.js';
 import { bitString, oidOf, sequenceOf, setOf, unsignedInteger } from './der-writing.js';
 
 /** What a certification request says: everything but its signature. */
@@ -38,4 +38,16 @@ export function encodeRequest(info: Uint8Array, algorithm: SignatureAlgorithm, s
     signatureIdentifier(schemeOf[algorithm], digestOf(algorithm)),
     bitString(signatureValue(algorithm, signature)),
   );
+}
+
+/**
+ * The SubjectPublicKeyInfo of a request, DER. The signature is not verified.
+ *
+ * @throws {MiddlewareError} ERR_CERT_MALFORMED.
+ */
+export function publicKeyOfRequest(request: Uint8Array): Uint8Array {
+  const [info] = readDer(readOnly(request, derTag.sequence, 'request'));
+  const [, , publicKey] = readDer(contentsOf(info, derTag.sequence, 'request info'));
+  contentsOf(publicKey, derTag.sequence, 'request key');
+  return publicKey?.encoded ?? new Uint8Array();
 }
