@@ -155,7 +155,14 @@ export function factsOf(pkcs11: PKCS11, slot: Handle): TokenFacts {
     flags: info.flags,
     minPinLength: info.minPinLen,
     maxPinLength: info.maxPinLen,
+    freePublicMemory: freeMemory(info.freePublicMemory, info.totalPublicMemory),
   };
+}
+
+/** CK_UNAVAILABLE_INFORMATION is all ones; tokens that do not know a total say zero for both. */
+function freeMemory(free: number, total: number): number | undefined {
+  const isTold = Number.isSafeInteger(free) && free >= 0 && free < 0xffff_ffff && (free > 0 || total > 0);
+  return isTold ? free : undefined;
 }
 
 /** A session that may write where the token lets it. */

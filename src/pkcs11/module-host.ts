@@ -12,6 +12,8 @@ import {
   failedAnswer,
   loadRequest,
   moduleInfo,
+  openWork,
+  openWorkAnswer,
   slotId,
   slotList,
   tokenContents,
@@ -65,19 +67,34 @@ async function answer(kind: RequestKind, request: WireReader): Promise<WireWrite
       tokenContents.write(writer, calls.readToken(loaded, slotId.read(request)));
       return writer;
     case 'use': {
-      const { useToken } = await import('./module-use.js');
+      const [{ useToken }, { endLogin, keepLogin }] = await loadUses();
+      endLogin();
       const use = useRequest.read(request);
       const codes = { pin: request.bytes(255), next: request.bytes(255) };
       try {
-        useAnswer.write(writer, useToken(loaded.pkcs11, use, codes));
+        const { answer: end, open } = useToken(loaded.pkcs11, use, codes);
+        if (open !== undefined) keepLogin(open);
+        useAnswer.write(writer, end);
       } finally {
         codes.pin.fill(0);
         codes.next.fill(0);
       }
       return writer;
     }
+    case 'work': {
+      const [, { workUnderLogin }] = await loadUses();
+      openWorkAnswer.write(writer, workUnderLogin(openWork.read(request)));
+      return writer;
+    }
+    case 'end': {
+      const [, { endLogin }] = await loadUses();
+      useAnswer.write(writer, { stage: 'done', returnValue: 0, flags: endLogin(), value: new Uint8Array() });
+      return writer;
+    }
   }
 }
+
+const loadUses = () => Promise.all([import('./module-use.js'), import('./open-login.js')]);
 
 async function serve({ id, kind, payload }: Frame): Promise<void> {
   const name = requestKinds[kind];
@@ -105,11 +122,16 @@ endWithParent(Number(process.argv[2]));
 const decoder = new FrameDecoder(maxRequestBytes);
 let last = Promise.resolve();
 const leave = (): void => void process.kill(process.pid, 'SIGKILL');
+/** Where the parent is gone and the module is not at work, it may log out. */
+const logOutAndLeave = (): void => {
+  const hungUp = loaded === undefined ? Promise.resolve() : loadUses().then(([, { endLogin }]) => void endLogin());
+  hungUp.then(leave, leave);
+};
 pipe.on('data', (chunk: Buffer) => {
   decoder.push(chunk, (frame) => {
     last = last.then(() => serve(frame)).catch(leave);
   });
   chunk.fill(0);
 });
-pipe.on('close', leave);
-pipe.on('error', leave);
+pipe.on('close', logOutAndLeave);
+pipe.on('error', logOutAndLeave);

@@ -25,7 +25,15 @@ export const builtHostProgram: HostProgram = {
 /** How long each kind of request may take, milliseconds; then the process is killed. */
 export type Deadlines = Readonly<Record<RequestKind, number>>;
 
-export const defaultDeadlines: Deadlines = { load: 20_000, poll: 10_000, read: 30_000, use: 60_000 };
+export const defaultDeadlines: Deadlines = {
+  load: 20_000,
+  poll: 10_000,
+  read: 30_000,
+  use: 60_000,
+  // Cards take a minute and more to make an RSA key.
+  work: 120_000,
+  end: 10_000,
+};
 
 /** What a process is started with. */
 export interface ModuleProcessOptions {

@@ -3,6 +3,8 @@ import type {
   FoundCertificate,
   LoadRequest,
   ModuleInfo,
+  OpenWork,
+  SignWork,
   SlotNews,
   TokenContents,
   TokenFacts,
@@ -10,7 +12,15 @@ import type {
   UseRequest,
   Work,
 } from './protocol.js';
-import { decipherAlgorithms, keySpecs, limits, signatureAlgorithms, useStages, workKinds } from './protocol.js';
+import {
+  decipherAlgorithms,
+  keySpecs,
+  limits,
+  openWorkKinds,
+  signatureAlgorithms,
+  useStages,
+  workKinds,
+} from './protocol.js';
 import { tokenText } from './token-text.js';
 import type { WireReader, WireWriter } from './wire.js';
 
@@ -66,7 +76,8 @@ const tokenFacts: Codec<TokenFacts> = {
       .text(t.serial)
       .u32(t.flags)
       .u32(t.minPinLength)
-      .u32(t.maxPinLength),
+      .u32(t.maxPinLength)
+      .optionalU32(t.freePublicMemory),
   read: (r) => ({
     label: shown(r),
     manufacturer: shown(r),
@@ -75,6 +86,7 @@ const tokenFacts: Codec<TokenFacts> = {
     flags: r.u32(),
     minPinLength: r.u32(),
     maxPinLength: r.u32(),
+    freePublicMemory: r.optionalU32(),
   }),
 };
 
@@ -100,19 +112,46 @@ export const tokenContents: Codec<TokenContents> = {
   }),
 };
 
+const signWork: Codec<SignWork> = {
+  write(w, { keyId, algorithm, digests }) {
+    w.bytes(keyId).oneOf(signatureAlgorithms, algorithm);
+    w.list(digests, (digest) => w.bytes(digest));
+  },
+  read: (r) => ({
+    kind: 'sign',
+    keyId: r.bytes(limits.idBytes),
+    algorithm: r.oneOf(signatureAlgorithms),
+    digests: r.list(limits.signatures, () => r.bytes(limits.resultBytes)),
+  }),
+};
+
 const work: Codec<Work> = {
   write(w, value) {
     w.oneOf(workKinds, value.kind);
+    if (value.kind === 'sign') signWork.write(w, value);
+    if (value.kind === 'decipher') {
+      w.bytes(value.keyId).oneOf(decipherAlgorithms, value.algorithm).bytes(value.data);
+    }
+  },
+  read(r): Work {
+    const kind = r.oneOf(workKinds);
+    if (kind === 'sign') return signWork.read(r);
+    if (kind !== 'decipher') return { kind };
+    return {
+      kind,
+      keyId: r.bytes(limits.idBytes),
+      algorithm: r.oneOf(decipherAlgorithms),
+      data: r.bytes(limits.resultBytes),
+    };
+  },
+};
+
+export const openWork: Codec<OpenWork> = {
+  write(w, value) {
+    w.oneOf(openWorkKinds, value.kind);
     switch (value.kind) {
-      case 'verify':
-      case 'change':
-        return;
       case 'sign':
-        w.bytes(value.keyId).oneOf(signatureAlgorithms, value.algorithm);
-        w.list(value.digests, (digest) => w.bytes(digest));
-        return;
-      case 'decipher':
-        w.bytes(value.keyId).oneOf(decipherAlgorithms, value.algorithm).bytes(value.data);
+        signWork.write(w, value);
         return;
       case 'generate':
         w.bytes(value.keyId).oneOf(keySpecs, value.spec).text(value.label);
@@ -121,40 +160,39 @@ const work: Codec<Work> = {
         w.bytes(value.keyId).text(value.label).bytes(value.der);
         w.bytes(value.subject).bytes(value.serial).bytes(value.issuer);
         return;
-      case 'remove':
-        w.bytes(value.keyId).bytes(value.der);
+      case 'find-key':
+      case 'remove-key':
+        w.bytes(value.keyId);
+        return;
+      case 'remove-certificate':
+        w.bytes(value.der).flag(value.keepKey);
     }
   },
-  read(r): Work {
-    const kind = r.oneOf(workKinds);
-    if (kind === 'verify' || kind === 'change') return { kind };
+  read(r): OpenWork {
+    const kind = r.oneOf(openWorkKinds);
+    if (kind === 'sign') return signWork.read(r);
+    if (kind === 'remove-certificate') return { kind, der: r.bytes(derBytes), keepKey: r.flag() };
     const keyId = r.bytes(limits.idBytes);
-    switch (kind) {
-      case 'sign':
-        return {
-          kind,
-          keyId,
-          algorithm: r.oneOf(signatureAlgorithms),
-          digests: r.list(limits.signatures, () => r.bytes(limits.resultBytes)),
-        };
-      case 'decipher':
-        return { kind, keyId, algorithm: r.oneOf(decipherAlgorithms), data: r.bytes(limits.resultBytes) };
-      case 'generate':
-        return { kind, keyId, spec: r.oneOf(keySpecs), label: r.text(limits.labelBytes) };
-      case 'store':
-        return {
-          kind,
-          keyId,
-          label: r.text(limits.labelBytes),
-          der: r.bytes(derBytes),
-          subject: r.bytes(derBytes),
-          serial: r.bytes(derBytes),
-          issuer: r.bytes(derBytes),
-        };
-      case 'remove':
-        return { kind, keyId, der: r.bytes(derBytes) };
+    if (kind === 'find-key' || kind === 'remove-key') return { kind, keyId };
+    if (kind === 'generate') {
+      return { kind, keyId, spec: r.oneOf(keySpecs), label: r.text(limits.labelBytes) };
     }
+    return {
+      kind,
+      keyId,
+      label: r.text(limits.labelBytes),
+      der: r.bytes(derBytes),
+      subject: r.bytes(derBytes),
+      serial: r.bytes(derBytes),
+      issuer: r.bytes(derBytes),
+    };
   },
+};
+
+/** What a piece of {@link OpenWork} gave. */
+export const openWorkAnswer: Codec<Uint8Array> = {
+  write: (w, value) => void w.bytes(value),
+  read: (r) => r.bytes(limits.resultBytes),
 };
 
 export const useRequest: Codec<UseRequest> = {
@@ -173,23 +211,14 @@ export const useRequest: Codec<UseRequest> = {
 
 export const useAnswer: Codec<UseAnswer> = {
   write(w, { stage, returnValue, flags, value }) {
-    w.oneOf(useStages, stage)
-      .u32(returnValue)
-      .flag(flags !== undefined)
-      .u32(flags ?? 0)
-      .bytes(value);
+    w.oneOf(useStages, stage).u32(returnValue).optionalU32(flags).bytes(value);
   },
-  read(r) {
-    const stage = r.oneOf(useStages);
-    const returnValue = r.u32();
-    const [hasFlags, flags] = [r.flag(), r.u32()];
-    return {
-      stage,
-      returnValue,
-      flags: hasFlags ? flags : undefined,
-      value: r.bytes(limits.signatures * limits.resultBytes),
-    };
-  },
+  read: (r) => ({
+    stage: r.oneOf(useStages),
+    returnValue: r.u32(),
+    flags: r.optionalU32(),
+    value: r.bytes(limits.signatures * limits.resultBytes),
+  }),
 };
 
 export const failedAnswer: Codec<FailedAnswer> = {

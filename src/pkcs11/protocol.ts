@@ -20,13 +20,15 @@ export const limits = {
   idBytes: 256,
   certificateBytes: 16_384,
   signatures: 20,
+  /** Pieces of work under one login. */
+  openWorks: 64,
   /** Of one signature, plaintext or public key. */
   resultBytes: 1024,
   errorBytes: 200,
 } as const;
 
 /** Number of the request kinds on the wire is their place here. */
-export const requestKinds = ['load', 'poll', 'read', 'use'] as const;
+export const requestKinds = ['load', 'poll', 'read', 'use', 'work', 'end'] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
 export interface LoadRequest {
@@ -53,6 +55,9 @@ export interface SlotNews {
   readonly reader: string;
 }
 
+/** How long a login stays open while nobody asks for anything, milliseconds. */
+export const idleMs = 10_000;
+
 /** CK_TOKEN_INFO (PKCS#11 v2.40 §3.2), as far as it matters. */
 export interface TokenFacts {
   readonly label: string;
@@ -62,6 +67,8 @@ export interface TokenFacts {
   readonly flags: number;
   readonly minPinLength: number;
   readonly maxPinLength: number;
+  /** Bytes; undefined where the token does not tell, or tells what cannot be. */
+  readonly freePublicMemory: number | undefined;
 }
 
 export interface FoundCertificate {
@@ -82,16 +89,19 @@ export interface TokenContents {
   readonly mechanisms: readonly { readonly mechanism: number; readonly flags: number }[];
 }
 
-/** Work that needs a login. */
+/** Signatures with one key. */
+export interface SignWork {
+  readonly kind: 'sign';
+  readonly keyId: Uint8Array;
+  readonly algorithm: SignatureAlgorithm;
+  /** The signatures are answered one after the other, all equally long. */
+  readonly digests: readonly Uint8Array[];
+}
+
+/** What a login is for; with `open` it stays, for {@link OpenWork}. */
 export type Work =
   | { readonly kind: 'verify' }
-  | {
-      readonly kind: 'sign';
-      readonly keyId: Uint8Array;
-      readonly algorithm: SignatureAlgorithm;
-      /** The signatures are answered one after the other, all equally long. */
-      readonly digests: readonly Uint8Array[];
-    }
+  | SignWork
   | {
       readonly kind: 'decipher';
       readonly keyId: Uint8Array;
@@ -99,7 +109,14 @@ export type Work =
       readonly data: Uint8Array;
     }
   | { readonly kind: 'change' }
+  | { readonly kind: 'open' };
+
+/** Work under a login that stays open. */
+export type OpenWork =
+  | SignWork
+  /** Answered with CKA_MODULUS or CKA_EC_POINT. */
   | { readonly kind: 'generate'; readonly keyId: Uint8Array; readonly spec: KeySpec; readonly label: string }
+  /** In place of the certificates with this CKA_ID. */
   | {
       readonly kind: 'store';
       readonly keyId: Uint8Array;
@@ -109,9 +126,14 @@ export type Work =
       readonly serial: Uint8Array;
       readonly issuer: Uint8Array;
     }
-  | { readonly kind: 'remove'; readonly keyId: Uint8Array; readonly der: Uint8Array };
+  /** Answered with the number of private keys, and of certificates, with this CKA_ID: two bytes. */
+  | { readonly kind: 'find-key'; readonly keyId: Uint8Array }
+  | { readonly kind: 'remove-key'; readonly keyId: Uint8Array }
+  /** With the key pair, where no other certificate has its CKA_ID. */
+  | { readonly kind: 'remove-certificate'; readonly der: Uint8Array; readonly keepKey: boolean };
 
-export const workKinds = ['verify', 'sign', 'decipher', 'change', 'generate', 'store', 'remove'] as const;
+export const workKinds = ['verify', 'sign', 'decipher', 'change', 'open'] as const;
+export const openWorkKinds = ['sign', 'generate', 'store', 'find-key', 'remove-key', 'remove-certificate'] as const;
 export const signatureAlgorithms = ['RS256', 'PS256', 'ES256', 'ES384'] as const;
 export const decipherAlgorithms = ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256'] as const;
 export const keySpecs = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'ec-p256', 'ec-p384'] as const;

@@ -12,6 +12,9 @@ export const ckr = {
   userAlreadyLoggedIn: 0x100,
   functionNotSupported: 0x54,
   keyHandleInvalid: 0x60,
+  argumentsBad: 0x7,
+  actionProhibited: 0x1b,
+  userNotLoggedIn: 0x101,
 } as const;
 
 /** PIN bits of CK_TOKEN_INFO.flags (PKCS#11 v2.40 §3.2 table 6). */
@@ -32,6 +35,7 @@ export const pinFlags = ckf.userPinCountLow | ckf.userPinFinalTry | ckf.userPinL
 /** What return values mean to the layers above; what is not here is ERR_MODULE_FAILURE. */
 const meanings: Readonly<Record<number, ErrorCode>> = {
   0x3: 'ERR_CARD_REMOVED', // CKR_SLOT_ID_INVALID: the reader is gone
+  0x1b: 'ERR_CARD_READ_ONLY', // CKR_ACTION_PROHIBITED
   0x31: 'ERR_CARD_FULL', // CKR_DEVICE_MEMORY
   0x32: 'ERR_CARD_REMOVED', // CKR_DEVICE_REMOVED
   0x40: 'ERR_TOKEN_CRYPTOGRAM', // CKR_ENCRYPTED_DATA_INVALID
@@ -39,6 +43,7 @@ const meanings: Readonly<Record<number, ErrorCode>> = {
   0x50: 'ERR_PIN_CANCELLED', // CKR_FUNCTION_CANCELED: on the module's own PIN pad or window
   0x54: 'ERR_TOKEN_OPERATION_UNSUPPORTED', // CKR_FUNCTION_NOT_SUPPORTED
   0x60: 'ERR_TOKEN_KEY_NOT_FOUND', // CKR_KEY_HANDLE_INVALID
+  0x62: 'ERR_TOKEN_ALGORITHM_UNSUPPORTED', // CKR_KEY_SIZE_RANGE
   0x63: 'ERR_TOKEN_ALGORITHM_UNSUPPORTED', // CKR_KEY_TYPE_INCONSISTENT
   0x68: 'ERR_TOKEN_ALGORITHM_UNSUPPORTED', // CKR_KEY_FUNCTION_NOT_PERMITTED
   0x70: 'ERR_TOKEN_ALGORITHM_UNSUPPORTED', // CKR_MECHANISM_INVALID
@@ -47,6 +52,8 @@ const meanings: Readonly<Record<number, ErrorCode>> = {
   0xe0: 'ERR_CARD_REMOVED', // CKR_TOKEN_NOT_PRESENT
   0xe1: 'ERR_CARD_UNKNOWN', // CKR_TOKEN_NOT_RECOGNIZED
   0xe2: 'ERR_CARD_READ_ONLY', // CKR_TOKEN_WRITE_PROTECTED
+  0x101: 'ERR_CARD_SECURITY_STATUS', // CKR_USER_NOT_LOGGED_IN: also of a login that was open too long
+  0x140: 'ERR_TOKEN_ALGORITHM_UNSUPPORTED', // CKR_CURVE_NOT_SUPPORTED
 };
 
 /**

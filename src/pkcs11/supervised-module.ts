@@ -1,6 +1,5 @@
 import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
-import type { Secret } from '../core/secret.js';
 import type { FoundModule } from './found-module.js';
 import {
   defaultDeadlines,
@@ -9,8 +8,9 @@ import {
   type HostProgram,
   type ModuleCall,
 } from './module-process.js';
+import { sendOpenUse, sendUse, type OpenUseRequest, type UseOptions, type UseSecrets } from './open-use.js';
 import { limits, type SlotNews, type TokenContents, type UseAnswer, type UseRequest } from './protocol.js';
-import { loadRequest, moduleInfo, slotId, slotList, tokenContents, useAnswer, useRequest } from './protocol-codec.js';
+import { loadRequest, moduleInfo, slotId, slotList, tokenContents } from './protocol-codec.js';
 import { malformedFrame, WireWriter } from './wire.js';
 
 /** A token in a slot of a module. */
@@ -19,12 +19,6 @@ export interface Pkcs11Slot {
   readonly reader: string;
   /** A new object whenever something was read anew. */
   readonly contents: TokenContents;
-}
-
-/** The codes of one use; none where the module asks for them itself. */
-export interface UseSecrets {
-  readonly pin?: Secret;
-  readonly next?: Secret;
 }
 
 /** A vendor's module, alive or between two lives. */
@@ -44,14 +38,9 @@ export interface SupervisedModule {
   read(slot: string): Promise<TokenContents>;
   /** One login, one piece of work, one logout. `onSent` is called when nothing can take it back. @throws {MiddlewareError} */
   use(request: UseRequest, secrets: UseSecrets, options: UseOptions): Promise<UseAnswer>;
+  /** One login that stays open for some work; nothing else gets a turn meanwhile. @throws {MiddlewareError} */
+  useOpen(request: OpenUseRequest): Promise<UseAnswer>;
   close(): void;
-}
-
-export interface UseOptions {
-  /** Default: that of a use. */
-  readonly deadlineMs?: number;
-  readonly signal?: AbortSignal | undefined;
-  onSent(): void;
 }
 
 export interface SupervisedModuleOptions {
@@ -147,24 +136,12 @@ class Supervisor implements SupervisedModule {
     });
   }
 
-  use(request: UseRequest, { pin, next }: UseSecrets, options: UseOptions): Promise<UseAnswer> {
-    return this.#inTurn(async (process) => {
-      if (options.signal?.aborted === true) throw new MiddlewareError('ERR_ABORTED', 'Aborted by the caller');
-      options.onSent();
-      return await process.call({
-        kind: 'use',
-        deadlineMs: options.deadlineMs ?? this.#deadlines.use,
-        write: (writer) => {
-          useRequest.write(writer, request);
-          for (const code of [pin, next]) {
-            if (code === undefined) writer.u32(0);
-            else code.use((bytes) => writer.bytes(bytes));
-            code?.wipe();
-          }
-        },
-        answer: useAnswer,
-      });
-    });
+  use(request: UseRequest, secrets: UseSecrets, options: UseOptions): Promise<UseAnswer> {
+    return this.#inTurn((process) => sendUse({ process, deadlines: this.#deadlines }, request, secrets, options));
+  }
+
+  useOpen(request: OpenUseRequest): Promise<UseAnswer> {
+    return this.#inTurn((process) => sendOpenUse({ process, deadlines: this.#deadlines }, request));
   }
 
   close(): void {
@@ -229,8 +206,10 @@ class Supervisor implements SupervisedModule {
       this.#inTurn((process) => this.#poll(process))
         .then(() => (this.#pollFailure = undefined))
         .catch((error: unknown) => this.#onPollFailure(error))
-        .then(() => this.#looked())
-        .finally(() => this.#pollAfter(this.#options.pollMs ?? defaultPollMs));
+        .finally(() => {
+          this.#looked();
+          this.#pollAfter(this.#options.pollMs ?? defaultPollMs);
+        });
     }, ms);
     this.#timer.unref();
   }

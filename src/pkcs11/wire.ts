@@ -20,6 +20,11 @@ export class WireReader {
     return this.#view.getUint32(this.#advance(4));
   }
 
+  optionalU32(): number | undefined {
+    const [isThere, value] = [this.flag(), this.u32()];
+    return isThere ? value : undefined;
+  }
+
   flag(): boolean {
     const value = this.u8();
     if (value > 1) throw malformedFrame('flag');
@@ -78,6 +83,10 @@ export class WireWriter {
     const start = this.#grow(4);
     new DataView(this.#bytes.buffer).setUint32(start, value);
     return this;
+  }
+
+  optionalU32(value: number | undefined): this {
+    return this.flag(value !== undefined).u32(value ?? 0);
   }
 
   flag(value: boolean): this {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { equalBytes } from '../core/bytes.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import type { PinFormat } from '../model/pin.js';
 import type { KeyType } from '../model/certificate.js';
@@ -6,24 +8,29 @@ import type { DecipherAlgorithm } from '../model/key.js';
 import type { FoundModule } from '../pkcs11/found-module.js';
 import type { TokenFacts } from '../pkcs11/protocol.js';
 import { ckf } from '../pkcs11/return-values.js';
+import type { Pkcs11Slot } from '../pkcs11/supervised-module.js';
 import { isForSignaturesOnly, type Pkcs11Card, type Pkcs11Pin } from './pkcs11-cards.js';
 import type { PinPadOperation, TokenCertificate } from './token.js';
 
-/** Numbers for the keys of one token, since {@link TokenKey} has a number where PKCS#11 has a CKA_ID. */
+/** Numbers for the keys of tokens, since {@link TokenKey} has a number where PKCS#11 has a CKA_ID. */
 export interface KeyNames {
   referenceOf(keyId: Uint8Array): number;
   idOf(reference: number): Uint8Array | undefined;
 }
 
-/** No key numbered yet; a key keeps its number as long as its token lives. */
+/** No key numbered yet; a CKA_ID has the same number always, unless two should meet in one token. */
 export function createKeyNames(): KeyNames {
-  const ids: Uint8Array[] = [];
+  const ids = new Map<number, Uint8Array>();
   return {
     referenceOf(keyId) {
-      const known = ids.findIndex((id) => Buffer.compare(id, keyId) === 0);
-      return known >= 0 ? known : ids.push(keyId) - 1;
+      let reference = createHash('sha256').update(keyId).digest().readUInt32BE() >>> 1;
+      for (let known; (known = ids.get(reference)) !== undefined; reference += 1) {
+        if (equalBytes(known, keyId)) return reference;
+      }
+      ids.set(reference, keyId);
+      return reference;
     },
-    idOf: (reference) => ids[reference],
+    idOf: (reference) => ids.get(reference),
   };
 }
 
@@ -44,13 +51,19 @@ const decryptMechanisms: readonly (readonly [number, DecipherAlgorithm])[] = [
   [0x1, 'RSA1_5'],
 ];
 
+/** What a slot's module can sign with a key of a kind, best first. */
+export function signingAlgorithms({ slot }: Pkcs11Pin, keyType: KeyType): readonly SignatureAlgorithm[] {
+  return signMechanisms[keyType].flatMap(([wanted, name]) => (can(slot, wanted, CKF_SIGN) ? [name] : []));
+}
+
+const can = ({ contents }: Pkcs11Slot, wanted: number, flag: number): boolean =>
+  contents.mechanisms.some(({ mechanism, flags }) => mechanism === wanted && (flags & flag) !== 0);
+
 /** The certificates as the layers above see them. */
 export function describeKeys(card: Pkcs11Card, names: KeyNames): readonly TokenCertificate[] {
+  for (const { slot } of card.pins) for (const id of slot.contents.keyIds) names.referenceOf(id);
   return card.certificates.map(({ certificate, pin, keyId }): TokenCertificate => {
     if (keyId === undefined || wantsAnotherPin(certificate, pin)) return { certificate };
-    const { mechanisms } = pin.slot.contents;
-    const can = (wanted: number, flag: number): boolean =>
-      mechanisms.some(({ mechanism, flags }) => mechanism === wanted && (flags & flag) !== 0);
     // Without the extension a key is for everything (RFC 5280 §4.2.1.3).
     const { keyType, keyUsage } = certificate;
     const deciphers = keyType === 'rsa' && (keyUsage.length === 0 || keyUsage.includes('keyEncipherment'));
@@ -59,9 +72,9 @@ export function describeKeys(card: Pkcs11Card, names: KeyNames): readonly TokenC
       key: {
         reference: names.referenceOf(keyId),
         pin: pin.reference,
-        algorithms: signMechanisms[certificate.keyType].flatMap(([m, name]) => (can(m, CKF_SIGN) ? [name] : [])),
+        algorithms: signingAlgorithms(pin, certificate.keyType),
         decipherAlgorithms: deciphers
-          ? decryptMechanisms.flatMap(([m, name]) => (can(m, CKF_DECRYPT) ? [name] : []))
+          ? decryptMechanisms.flatMap(([m, name]) => (can(pin.slot, m, CKF_DECRYPT) ? [name] : []))
           : [],
         pinEachTime: wantsPinEachTime(certificate, pin, keyId),
       },
@@ -95,7 +108,10 @@ export function formatOf({ minPinLength, maxPinLength }: TokenFacts, configured:
 }
 
 /** With CKF_PROTECTED_AUTHENTICATION_PATH codes are typed where the module wants them. */
-export function padOperations({ slot }: Pkcs11Pin, { ignorePinPad }: FoundModule): readonly PinPadOperation[] {
+export function padOperations(
+  { slot }: Pkcs11Pin,
+  { ignorePinPad }: Pick<FoundModule, 'ignorePinPad'>,
+): readonly PinPadOperation[] {
   const protectedPath = (slot.contents.token.flags & ckf.protectedAuthenticationPath) !== 0;
   return protectedPath && !ignorePinPad ? ['verify', 'change'] : [];
 }

@@ -6,7 +6,7 @@ import type { RetryCounterMemory } from '../model/retry-counter-memory.js';
 import type { FoundModule } from '../pkcs11/found-module.js';
 import { isPkcs11Available } from '../pkcs11/availability.js';
 import type { Deadlines, HostProgram } from '../pkcs11/module-process.js';
-import { superviseModule, type Backoff, type SupervisedModule } from '../pkcs11/supervised-module.js';
+import { superviseModule, type Backoff, type Pkcs11Slot, type SupervisedModule } from '../pkcs11/supervised-module.js';
 import { createPinTryRecord } from './pin-try-record.js';
 import { groupIntoCards, type Pkcs11Card } from './pkcs11-cards.js';
 import { counterOfFlags } from './pkcs11-use.js';
@@ -166,7 +166,7 @@ class ModuleWatch {
   #follow(): void {
     const module = this.#module;
     if (module === undefined) return;
-    const cards = groupIntoCards(module.slots, this.#options).filter(({ pins }) => pins.some(wantsLogin));
+    const cards = this.#cardsOf(module.slots);
     const before = this.#visits;
     this.#visits = new Map(
       cards.map((card) => {
@@ -176,6 +176,10 @@ class ModuleWatch {
     );
     for (const [id, visit] of before) if (!this.#visits.has(id)) this.#end(id, visit);
     this.#onChange();
+  }
+
+  #cardsOf(slots: readonly Pkcs11Slot[]): readonly Pkcs11Card[] {
+    return groupIntoCards(slots, this.#options).filter(({ pins }) => pins.some(wantsLogin));
   }
 
   #begin(module: SupervisedModule, card: Pkcs11Card): Visit {
@@ -189,6 +193,10 @@ class ModuleWatch {
       record: createPinTryRecord({ token: card.id, history, memory }),
       first: card,
       card: () => shown.card,
+      cardWith: (slot) =>
+        this.#cardsOf(module.slots.map((other) => (other.slot === slot.slot ? slot : other))).find(
+          ({ id }) => id === card.id,
+        ),
       onRetryCounters: (retryCounters) => {
         if (shown.card === undefined) return;
         visit.entry = { ...visit.entry, certificates: token.described(), retryCounters };

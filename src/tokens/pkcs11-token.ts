@@ -2,9 +2,10 @@ import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { PinFormat, PinReference, RetryCounter } from '../model/pin.js';
 import type { FoundModule } from '../pkcs11/found-module.js';
-import type { Work } from '../pkcs11/protocol.js';
+import type { UseSecrets } from '../pkcs11/open-use.js';
+import type { TokenContents, Work } from '../pkcs11/protocol.js';
 import { ckf } from '../pkcs11/return-values.js';
-import type { SupervisedModule, UseSecrets } from '../pkcs11/supervised-module.js';
+import type { Pkcs11Slot, SupervisedModule } from '../pkcs11/supervised-module.js';
 import { createCardQueue } from './card-queue.js';
 import type { PinTryRecord } from './pin-try-record.js';
 import { checkPinFormat } from './pin-guard.js';
@@ -36,6 +37,8 @@ export interface Pkcs11TokenOptions {
   readonly first: Pkcs11Card;
   /** The card as last seen; undefined once it is gone. */
   card(): Pkcs11Card | undefined;
+  /** The same, if its slot showed something else. */
+  cardWith(slot: Pkcs11Slot): Pkcs11Card | undefined;
   onRetryCounters(counters: readonly RetryCounter[]): void;
 }
 
@@ -109,11 +112,8 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
     return { pin: entry };
   };
 
-  const run = async (
-    { pin, use, purpose, work, secrets }: Omit<Pkcs11Job, 'deadlineMs'>,
-    slow = false,
-  ): Promise<Pkcs11JobResult> => {
-    const deadline = secrets.pin === undefined || slow ? { deadlineMs: padMs } : {};
+  const run = async ({ pin, use, purpose, work, secrets }: Omit<Pkcs11Job, 'deadlineMs'>): Promise<Pkcs11JobResult> => {
+    const deadline = secrets.pin === undefined ? { deadlineMs: padMs } : {};
     return await queue.run(() => {
       requireCard();
       return runPkcs11Job({ ...options, onCounter: learn }, { pin, use, purpose, work, secrets, ...deadline });
@@ -222,9 +222,17 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
           card: requireCard,
           names,
           module: found.name,
-          run: (pin, authorization, work, purpose) =>
-            run({ pin, use: authorization, purpose, work, secrets: codeFor(pin, authorization.pin) }, true),
-          refresh: (pin) => module.read(pin.slot.slot),
+          ignorePinPad: found.ignorePinPad,
+          logger: options.logger,
+          run: (pin, authorization, work) =>
+            run({ pin, use: authorization, purpose: 'write', work, secrets: codeFor(pin, authorization.pin) }),
+          read: (pin, signal) =>
+            queue.run(() => {
+              requireCard();
+              return module.read(pin.slot.slot);
+            }, signal),
+          described: (pin, contents: TokenContents) =>
+            held(options.cardWith({ ...pin.slot, contents }) ?? requireCard()),
         })),
 
     close() {

@@ -2,9 +2,10 @@ import { MiddlewareError, PinVerificationError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
 import type { RetryCounter } from '../model/pin.js';
+import type { OpenLogin, UseSecrets } from '../pkcs11/open-use.js';
 import type { UseAnswer, Work } from '../pkcs11/protocol.js';
 import { ckf, ckr, errorOfReturnValue, pinFlags } from '../pkcs11/return-values.js';
-import type { SupervisedModule, UseSecrets } from '../pkcs11/supervised-module.js';
+import type { SupervisedModule } from '../pkcs11/supervised-module.js';
 import { checkRetryCounter, isKnown } from './pin-guard.js';
 import type { Pkcs11Pin } from './pkcs11-cards.js';
 import type { PinTryRecord } from './pin-try-record.js';
@@ -15,8 +16,10 @@ export interface Pkcs11Job {
   readonly pin: Pkcs11Pin;
   readonly purpose: string;
   readonly use: PinUse;
-  readonly work: Work;
+  /** A function for work under a login that stays open meanwhile; its errors are its own, it must not reject. */
+  readonly work: Work | ((login: OpenLogin) => Promise<void>);
   readonly secrets: UseSecrets;
+  /** Of the login and the work that goes with it. */
   readonly deadlineMs?: number;
 }
 
@@ -86,12 +89,16 @@ class Attempt {
     const { pin, work, secrets, use, deadlineMs } = this.#job;
     const { serial, label } = pin.slot.contents.token;
     const progress = { sent: false };
+    const request = { slot: pin.slot.slot, serial, label, pinFlags: flags & pinFlags };
+    const options = {
+      signal: use.signal,
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      onSent: () => (progress.sent = true),
+    };
     try {
-      return await module.use({ slot: pin.slot.slot, serial, label, pinFlags: flags & pinFlags, work }, secrets, {
-        signal: use.signal,
-        ...(deadlineMs === undefined ? {} : { deadlineMs }),
-        onSent: () => (progress.sent = true),
-      });
+      return typeof work === 'function'
+        ? await module.useOpen({ ...request, secrets, options, work })
+        : await module.use({ ...request, work }, secrets, options);
     } catch (error) {
       if (!progress.sent) {
         await record.withdrawn(this.#counter);
@@ -139,19 +146,20 @@ class Attempt {
 
   #failure(stage: 'login' | 'work', returnValue: number, told: number | undefined): MiddlewareError {
     const { pin, work } = this.#job;
+    const kind = typeof work === 'function' ? 'open' : work.kind;
     if (returnValue === ckr.pinIncorrect) return new PinVerificationError(pin.reference, told);
     if (returnValue === ckr.pinLocked) return new PinVerificationError(pin.reference, 0);
     if (stage === 'work') {
       const failure = this.#named(returnValue, 'after the login');
       // One error for every cryptogram, whatever is wrong with it: the difference would help to guess plaintexts.
-      const isCryptogram = work.kind === 'decipher' && failure.code === 'ERR_MODULE_FAILURE';
+      const isCryptogram = kind === 'decipher' && failure.code === 'ERR_MODULE_FAILURE';
       return withOutcome(
         isCryptogram ? new MiddlewareError('ERR_TOKEN_CRYPTOGRAM', failure.message) : failure,
         'accepted',
       );
     }
     if (returnValue === ckr.pinInvalid || returnValue === ckr.pinLenRange) {
-      const code = work.kind === 'change' ? 'ERR_PIN_NEW_REFUSED' : 'ERR_PIN_MALFORMED';
+      const code = kind === 'change' ? 'ERR_PIN_NEW_REFUSED' : 'ERR_PIN_MALFORMED';
       return new MiddlewareError(code, 'Module refuses the form of the code', { retriable: true });
     }
     return this.#named(returnValue, 'to the login');
@@ -177,7 +185,8 @@ class Attempt {
 
 const isSpelling = ({ code }: MiddlewareError): boolean => code === 'ERR_PIN_MALFORMED';
 
-function withOutcome(error: unknown, codeOutcome: 'accepted' | 'unknown'): MiddlewareError {
+/** The same error, and what became of the code. */
+export function withOutcome(error: unknown, codeOutcome: 'accepted' | 'unknown'): MiddlewareError {
   if (!(error instanceof MiddlewareError)) {
     return new MiddlewareError('ERR_INTERNAL', 'Use of a module failed', { cause: error, fields: { codeOutcome } });
   }

@@ -1,37 +1,39 @@
-import { randomBytes } from 'node:crypto';
 import { ecPublicKey, rsaPublicKey } from '../cards/public-key.js';
-import { equalBytes } from '../core/bytes.js';
-import { MiddlewareError } from '../core/errors.js';
+import type { Logger } from '../core/ports.js';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { KeySpec } from '../model/key.js';
+import { digestBytes, digestOf } from '../model/signature.js';
 import { derTag, readDer, readOnly } from '../pki/der.js';
-import type { Work } from '../pkcs11/protocol.js';
+import type { OpenLogin } from '../pkcs11/open-use.js';
+import type { OpenWork, TokenContents } from '../pkcs11/protocol.js';
 import { ckf } from '../pkcs11/return-values.js';
 import type { Pkcs11Card, Pkcs11Pin } from './pkcs11-cards.js';
-import type { KeyNames } from './pkcs11-description.js';
-import type { Pkcs11JobResult } from './pkcs11-use.js';
-import { wipingSecrets } from './pkcs11-use.js';
-import type { WritableToken, WriteAuthorization } from './token.js';
+import { padOperations, signingAlgorithms, type KeyNames } from './pkcs11-description.js';
+import { withOutcome, wipingSecrets, type Pkcs11JobResult } from './pkcs11-use.js';
+import { publicKeyFacts } from './public-key-facts.js';
+import { signatureLength, unsupportedAlgorithm } from './sign-all.js';
+import type { OpenedCard, TokenCertificate, WritableToken, WriteAuthorization } from './token.js';
 
 /** What writing adds to a token. */
-export type WritingMembers = Pick<
-  WritableToken,
-  'writing' | 'generateKeyPair' | 'storeCertificate' | 'removeCertificate'
->;
-
-type PinAuthorization = Extract<WriteAuthorization, { kind: 'pin' }>;
+export type WritingMembers = Pick<WritableToken, 'writing' | 'room' | 'write'>;
 
 /** What {@link createPkcs11Writing} works with: the ways of its token to the module. */
 export interface Pkcs11WritingOptions {
   readonly names: KeyNames;
   readonly module: string;
+  readonly ignorePinPad: boolean;
+  readonly logger: Logger;
   readonly card: () => Pkcs11Card;
+  /** One login of the PIN, and the work under it. */
   readonly run: (
     pin: Pkcs11Pin,
-    authorization: PinAuthorization,
-    work: Work,
-    purpose: string,
+    authorization: WriteAuthorization,
+    work: (login: OpenLogin) => Promise<void>,
   ) => Promise<Pkcs11JobResult>;
-  refresh(pin: Pkcs11Pin): Promise<unknown>;
+  /** Reads the PIN's slot again. */
+  read(pin: Pkcs11Pin, signal?: AbortSignal): Promise<TokenContents>;
+  /** What the card holds when its slot shows this. */
+  described(pin: Pkcs11Pin, contents: TokenContents): readonly TokenCertificate[];
 }
 
 /* PKCS#11 v2.40, include file pkcs11t.h. */
@@ -54,52 +56,124 @@ export function writableSpecs({ pins }: Pkcs11Card): readonly KeySpec[] {
 
 /** Writing with the first PIN of a card, the one for authentication where there are two. */
 export function createPkcs11Writing(options: Pkcs11WritingOptions): WritingMembers {
-  const { names, card } = options;
   const firstPin = (): Pkcs11Pin => {
-    const [pin] = card().pins;
+    const [pin] = options.card().pins;
     if (pin === undefined) throw new MiddlewareError('ERR_CARD_REMOVED', 'Card is gone');
     return pin;
-  };
-  const write = async (authorization: WriteAuthorization, pin: Pkcs11Pin, work: () => Work): Promise<Uint8Array> => {
-    if (authorization.kind !== 'pin') {
-      authorization.managementKey.wipe();
-      throw new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'Card wants another authorization');
-    }
-    return await wipingSecrets([authorization.pin], async () => {
-      const { value } = await options.run(pin, authorization, work(), 'write');
-      await options.refresh(pin);
-      return value;
-    });
   };
 
   return {
     get writing() {
-      return { authorization: 'pin' as const, pin: firstPin().reference, keySpecs: writableSpecs(card()) };
+      const pin = firstPin();
+      return {
+        pin: pin.reference,
+        keySpecs: writableSpecs(options.card()),
+        managementKey: false,
+        pinPad: padOperations(pin, options).includes('verify'),
+      };
     },
 
-    async generateKeyPair({ spec, label }, authorization) {
-      const keyId = new Uint8Array(randomBytes(16));
-      const told = await write(authorization, firstPin(), () => ({ kind: 'generate', keyId, spec, label }));
-      return { reference: names.referenceOf(keyId), publicKey: publicKeyOf(spec, told, options.module) };
+    async room(signal) {
+      const { token } = await options.read(firstPin(), signal);
+      return { keys: undefined, bytes: token.freePublicMemory };
     },
 
-    async storeCertificate({ keyReference, der, label }, authorization) {
-      await write(authorization, firstPin(), () => {
-        const keyId = names.idOf(keyReference);
-        if (keyId === undefined) throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Token has no such key');
-        return { kind: 'store', keyId, label, der, ...namesIn(der) };
-      });
-    },
-
-    async removeCertificate({ der }, authorization) {
-      const held = card().certificates.find(({ certificate }) => equalBytes(certificate.der, der));
-      await write(authorization, held?.pin ?? firstPin(), () => {
-        if (held === undefined) throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Token has no such certificate');
-        return { kind: 'remove', keyId: held.keyId ?? new Uint8Array(), der };
+    write: <T>(authorization: WriteAuthorization, work: (card: OpenedCard) => Promise<T>) => {
+      const { pin: code, managementKey } = authorization;
+      return wipingSecrets([code, managementKey ?? 'pin-pad'], async () => {
+        const pin = firstPin();
+        const ended: { outcome?: { readonly value: T } | { readonly error: unknown } } = {};
+        const { retryCounter, cost } = await options.run(pin, authorization, async (login) => {
+          try {
+            ended.outcome = { value: await work(openCard(options, pin, login)) };
+          } catch (error) {
+            ended.outcome = { error };
+          }
+        });
+        // What was done is done, and the next poll shows it.
+        await options.read(pin).catch((error: unknown) => {
+          options.logger.warn({ module: options.module, error }, 'Token cannot be read after writing');
+        });
+        const outcome = ended.outcome ?? { error: new MiddlewareError('ERR_ABORTED', 'Writing takes too long') };
+        if ('value' in outcome) return { value: outcome.value, retryCounter, cost };
+        throw isMiddlewareError(outcome.error) ? withOutcome(outcome.error, 'accepted') : outcome.error;
       });
     },
   };
 }
+
+function openCard(options: Pkcs11WritingOptions, pin: Pkcs11Pin, login: OpenLogin): OpenedCard {
+  const { names, module } = options;
+  const certificates = async (): Promise<readonly TokenCertificate[]> => options.described(pin, await login.read());
+  const count = async (keyId: Uint8Array): Promise<{ readonly keys: number; readonly certificates: number }> => {
+    const [keys, held, ...rest] = await login.do({ kind: 'find-key', keyId });
+    if (keys === undefined || held === undefined || rest.length > 0) throw nonsense(module, 'number of keys');
+    return { keys, certificates: held };
+  };
+  const idOf = async (reference: number): Promise<Uint8Array> => {
+    if (names.idOf(reference) === undefined) await certificates();
+    const keyId = names.idOf(reference);
+    if (keyId === undefined || (await count(keyId)).keys === 0) {
+      throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Token has no such key');
+    }
+    return keyId;
+  };
+
+  return {
+    async generateKeyPair({ spec, label, keyId, certificateBytes }) {
+      if (!writableSpecs(options.card()).includes(spec)) throw unsupportedAlgorithm(spec);
+      checkKeyId(keyId);
+      const { token } = await login.read();
+      if (token.freePublicMemory !== undefined && token.freePublicMemory < certificateBytes) {
+        throw new MiddlewareError('ERR_CARD_FULL', 'Token has no room for the certificate', { fields: { module } });
+      }
+      if ((await count(keyId)).keys > 0) throw new RangeError('key id is taken');
+      const told = await login.do({ kind: 'generate', keyId, spec, label });
+      return { reference: names.referenceOf(keyId), publicKey: publicKeyOf(spec, told, module) };
+    },
+
+    async findKey(keyId) {
+      checkKeyId(keyId);
+      const found = await count(keyId);
+      if (found.keys !== 1) return undefined;
+      return { reference: names.referenceOf(keyId), hasCertificate: found.certificates > 0 };
+    },
+
+    async removeKey(keyId) {
+      checkKeyId(keyId);
+      await login.do({ kind: 'remove-key', keyId });
+    },
+
+    async sign({ keyReference, publicKey, algorithm, digest }) {
+      const facts = publicKeyFacts(publicKey);
+      if (!signingAlgorithms(pin, facts.keyType).includes(algorithm)) throw unsupportedAlgorithm(algorithm);
+      if (digest.length !== digestBytes[digestOf(algorithm)]) throw new RangeError(`not a digest of ${algorithm}`);
+      const keyId = await idOf(keyReference);
+      const signature = await login.do({ kind: 'sign', keyId, algorithm, digests: [digest] });
+      if (signature.length !== signatureLength(facts)) throw nonsense(module, 'signature');
+      return signature;
+    },
+
+    async storeCertificate({ keyReference, der, label }) {
+      const work: OpenWork = { kind: 'store', keyId: await idOf(keyReference), label, der, ...namesIn(der) };
+      await login.do(work);
+    },
+
+    async removeCertificate({ der, keepKey }) {
+      await login.do({ kind: 'remove-certificate', der, keepKey });
+    },
+
+    certificates,
+  };
+}
+
+/** A short CKA_ID may be somebody else's. */
+function checkKeyId({ length }: Uint8Array): void {
+  if (length !== 16) throw new RangeError('key id must have 16 bytes');
+}
+
+const nonsense = (module: string, what: string, cause?: unknown): MiddlewareError =>
+  new MiddlewareError('ERR_MODULE_RESPONSE', `Module gives a ${what} that is none`, { fields: { module }, cause });
 
 /** CKA_MODULUS, or CKA_EC_POINT, which is an OCTET STRING about the point (PKCS#11 v2.40 current mechanisms §2.3.3). */
 function publicKeyOf(spec: KeySpec, told: Uint8Array, module: string): Uint8Array {
@@ -111,10 +185,7 @@ function publicKeyOf(spec: KeySpec, told: Uint8Array, module: string): Uint8Arra
     }
     return ecPublicKey(spec, told[0] === derTag.octetString ? readOnly(told, derTag.octetString, 'point') : told);
   } catch (cause) {
-    throw new MiddlewareError('ERR_MODULE_RESPONSE', 'Module gives a public key that is none', {
-      fields: { module },
-      cause,
-    });
+    throw nonsense(module, 'public key', cause);
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -65,11 +65,15 @@ it.each<[KeySpec, 'RS256' | 'ES256', string]>([
   async (spec, algorithm, mechanism) => {
     if (!canWrite(token)) throw new Error('SoftHSM can be written');
     const card: WritableToken = token;
-    const made = await card.generateKeyPair({ spec, label: `TEST ${spec}` }, { kind: 'pin', ...use() });
-    const publicKey = createPublicKey({ key: Buffer.from(made.publicKey), format: 'der', type: 'spki' });
-    const der = certificateOver(`TEST ${spec}`, publicKey, generateTestKey('p256'));
-    const certificate = { keyReference: made.reference, der, label: `TEST ${spec}` };
-    await card.storeCertificate(certificate, { kind: 'pin', ...use() });
+    const label = `TEST ${spec}`;
+    const { value: der } = await card.write(use(), async (opened) => {
+      const keyId = randomBytes(16);
+      const made = await opened.generateKeyPair({ spec, label, keyId, certificateBytes: 2000 });
+      const publicKey = createPublicKey({ key: Buffer.from(made.publicKey), format: 'der', type: 'spki' });
+      const issued = certificateOver(label, publicKey, generateTestKey('p256'));
+      await opened.storeCertificate({ keyReference: made.reference, der: issued, label });
+      return issued;
+    });
 
     const listed = hsm.pkcs11Tool(...login, '--list-objects');
     for (const kind of ['Private Key', 'Public Key', 'Certificate']) {

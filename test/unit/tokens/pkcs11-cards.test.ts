@@ -10,7 +10,16 @@ const slotOf = (slot: string, label: string, serial: string, ids: readonly numbe
   slot,
   reader: 'TEST reader',
   contents: {
-    token: { label, manufacturer: 'TEST', model: 'TEST', serial, flags: 4, minPinLength: 6, maxPinLength: 8 },
+    token: {
+      label,
+      manufacturer: 'TEST',
+      model: 'TEST',
+      serial,
+      flags: 4,
+      minPinLength: 6,
+      maxPinLength: 8,
+      freePublicMemory: undefined,
+    },
     certificates: ids.map((id) => ({ id: Uint8Array.of(id), label: '', der: Uint8Array.of(id) })),
     keyIds: keys.map((id) => Uint8Array.of(id)),
     pinEachTimeIds: [],
