@@ -7,8 +7,10 @@ import { startControlServer, type ControlServer } from '../daemon/control/contro
 import { attachedSurfaces } from '../daemon/control/prompt-surfaces.js';
 import type { LoopbackLimits } from '../daemon/loopback/limits.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
+import { createCertificateBackups } from '../history/certificate-backups.js';
 import { openFileHistory, type FileHistory } from '../history/file-history.js';
 import { openRetryCounterFile } from '../history/retry-counter-file.js';
+import { noRevocationKnowledge } from '../model/revocation.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { createCardPrograms } from '../platform/card-programs.js';
@@ -29,6 +31,7 @@ import { createTokenRegistry } from '../tokens/token-registry.js';
 import { namePrograms } from '../transport/name-programs.js';
 import { startCardHooks } from './card-hooks.js';
 import { certificateMethods } from './certificate-methods.js';
+import { ChoiceRuleStore } from './choice-rule-store.js';
 import { createCardTrace } from './card-trace.js';
 import type { DaemonOptions } from './daemon-options.js';
 import { openHardware, type Hardware } from './hardware.js';
@@ -101,6 +104,12 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     logger,
   );
   const judge = createJudge(hardware.trust ?? trustOf(paths, logger));
+  const rules = new ChoiceRuleStore(
+    { system: join(paths.system, 'choice.json'), user: join(paths.config, 'choice.json') },
+    logger,
+  );
+  const revocation = noRevocationKnowledge;
+  const backups = createCertificateBackups(join(paths.state, 'certificates'), logger);
   const trace = createCardTrace(() => transport.monitor.snapshot.readers, logger);
   const drivers = [
     createNativeDriver({
@@ -133,6 +142,8 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     tokens,
     surfaces: prompts.surfaces,
     judge,
+    rules,
+    revocation,
     history,
     http,
     clock,
@@ -170,7 +181,10 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       ...prompts.handlers,
       ...pins.handlers,
       ...trace.handlers,
-      ...certificateMethods(tokens),
+      ...certificateMethods({
+        ...{ tokens, judge, rules, revocation, relyingParties, backups, clock, logger },
+        choices: orders.choices,
+      }),
       ...launchMethods(service),
       'status.get': () => statusReport(status(), sources),
       'history.recent': async ({ limit }) => ({ entries: await history.recent(limit) }),

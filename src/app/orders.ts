@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { Clock, HttpClient, Logger } from '../core/ports.js';
 import { openCardChoiceFile } from '../history/card-choice-file.js';
 import { openRemovalFile } from '../history/removal-file.js';
+import type { CardChoiceMemory } from '../model/card-choice-memory.js';
 import type { History } from '../model/history.js';
 import { createOobService, type RunningOobService } from '../oob/create-oob-service.js';
 import type { RelyingPartyRegistry } from '../oob/registry.js';
 import { createRelyingPartyCalls } from '../oob/relying-party-calls.js';
-import type { JudgeCertificate } from '../operations/candidates.js';
+import type { CandidateKnowledge } from '../operations/candidates.js';
 import { createOrderRunner } from '../operations/order-runner.js';
 import type { PromptSurfaces } from '../operations/prompt.js';
 import { createRemovalReports } from '../operations/report-removals.js';
@@ -15,13 +16,12 @@ import type { TokenRegistry } from '../tokens/token-registry.js';
 import { openReplayFile } from './replay-file.js';
 
 /** What orders are carried out with. */
-export interface OrdersContext {
+export interface OrdersContext extends CandidateKnowledge {
   /** Where what must survive a restart is kept. */
   readonly stateFolder: string;
   readonly registry: () => RelyingPartyRegistry;
   readonly tokens: TokenRegistry;
   readonly surfaces: PromptSurfaces;
-  readonly judge: JudgeCertificate;
   readonly history: History;
   readonly http: HttpClient;
   readonly clock: Clock;
@@ -31,6 +31,8 @@ export interface OrdersContext {
 /** The orders of a daemon, by whichever launcher they come, and what is reported of their cards afterwards. */
 export interface Orders {
   readonly service: RunningOobService;
+  /** Which certificates were used last. */
+  readonly choices: CardChoiceMemory;
   /** How many are being carried out. */
   readonly open: number;
   /** Called when the readers are being watched. */
@@ -62,6 +64,7 @@ export async function openOrders(context: OrdersContext): Promise<Orders> {
   });
   return {
     service,
+    choices,
     get open() {
       return open;
     },

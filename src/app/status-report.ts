@@ -1,11 +1,9 @@
 import type { DaemonStatus, StatusCertificate, StatusReader, StatusReport } from '../control-contract/status.js';
 import { definedFields } from '../core/errors.js';
 import type { RetryCounter } from '../model/pin.js';
-import type { CertificateInfo } from '../model/certificate.js';
 import type { ReaderState } from '../model/reader.js';
-import type { Purpose } from '../model/relying-party.js';
 import type { JudgeCertificate } from '../operations/candidates.js';
-import { isSuitableForAuthentication, isSuitableForSignature } from '../pki/suitability.js';
+import { purposeOf } from '../pki/suitability.js';
 import type { TokenCertificate } from '../tokens/token.js';
 import type { TokenEntry, TokenRegistry } from '../tokens/token-registry.js';
 import type { ReaderMonitor } from '../transport/card-channel.js';
@@ -93,10 +91,4 @@ function describeCertificate({ certificate, key }: TokenCertificate, sources: St
     purpose,
     usable: verdict.usable && key !== undefined,
   };
-}
-
-/** One at most. */
-function purposeOf(certificate: CertificateInfo): Purpose | undefined {
-  if (isSuitableForAuthentication(certificate)) return 'auth';
-  return isSuitableForSignature(certificate) ? 'sign' : undefined;
 }

@@ -1,4 +1,14 @@
 import { z } from 'zod';
+import {
+  backedUpCertificate,
+  certificateDetails,
+  choiceExplanation,
+  preferParams,
+  rulesNow,
+  unpreferParams,
+  whyParams,
+} from './choice-schemas.js';
+import { expiryMethodSchemas, expiryWarning } from './expiry-schemas.js';
 import type { CertificateEvents, CertificateMethods } from './certificates.js';
 
 const loose = <T>() => z.custom<T>(() => true);
@@ -10,12 +20,12 @@ const method = <M extends keyof CertificateMethods>() => ({ params: loose<P<M>>(
 export const certificateMethodSchemas: {
   readonly [M in keyof CertificateMethods]: { readonly params: z.ZodType<P<M>>; readonly result: z.ZodType<R<M>> };
 } = {
-  'certificate.list': method<'certificate.list'>(),
-  'certificate.backups': method<'certificate.backups'>(),
+  'certificate.list': { params: z.strictObject({}), result: z.object({ certificates: z.array(certificateDetails) }) },
+  'certificate.backups': { params: z.strictObject({}), result: z.object({ backups: z.array(backedUpCertificate) }) },
   'certificate.inventory': method<'certificate.inventory'>(),
-  'certificate.prefer': method<'certificate.prefer'>(),
-  'certificate.unprefer': method<'certificate.unprefer'>(),
-  'certificate.why': method<'certificate.why'>(),
+  'certificate.prefer': { params: preferParams, result: rulesNow },
+  'certificate.unprefer': { params: unpreferParams, result: rulesNow },
+  'certificate.why': { params: whyParams, result: choiceExplanation },
   'issuer.list': method<'issuer.list'>(),
   'issuer.signIn': method<'issuer.signIn'>(),
   'issuer.signOut': method<'issuer.signOut'>(),
@@ -23,13 +33,12 @@ export const certificateMethodSchemas: {
   'card.begin': method<'card.begin'>(),
   'card.run': method<'card.run'>(),
   'card.cancel': method<'card.cancel'>(),
-  'expiry.get': method<'expiry.get'>(),
-  'expiry.snooze': method<'expiry.snooze'>(),
+  ...expiryMethodSchemas,
 };
 
 /** What the events about them carry. */
 export const certificateEventSchemas: { readonly [E in keyof CertificateEvents]: z.ZodType<CertificateEvents[E]> } = {
   'issuer.progress': loose<CertificateEvents['issuer.progress']>(),
   'card.progress': loose<CertificateEvents['card.progress']>(),
-  'expiry.warning': loose<CertificateEvents['expiry.warning']>(),
+  'expiry.warning': expiryWarning,
 };

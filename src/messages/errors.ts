@@ -598,6 +598,16 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
         'Finish or cancel that first; unfinished downloads are shown by "kort status[ --instance {instance}]". Then try again.',
     },
   },
+  ERR_CERT_PURPOSE: {
+    sv: {
+      sentence: 'Certifikatet är varken till för inloggning eller underskrift.',
+      nextStep: 'Välj ett annat certifikat. Se ”kort certificate list[ --instance {instance}]”.',
+    },
+    en: {
+      sentence: 'The certificate is neither for logins nor for signatures.',
+      nextStep: 'Choose another certificate. See "kort certificate list[ --instance {instance}]".',
+    },
+  },
   ERR_ISSUER_NONE: {
     sv: {
       sentence: 'Ingen utfärdare som certifikat kan hämtas från är registrerad här[ med namnet {name}].',

@@ -73,6 +73,11 @@ const reasons = {
   pathForm: { sv: '{field} är ingen fullständig sökväg', en: '{field} is no absolute path' },
   pinForm: { sv: '{field} är ingen SHA-256 i base64', en: '{field} is no SHA-256 in base64' },
   noCertificates: { sv: 'filen innehåller inga certifikat', en: 'the file contains no certificates' },
+  rulesTooMany: { sv: 'det finns fler än 200 regler', en: 'there are more than 200 rules' },
+  ruleEmpty: {
+    sv: '{field} måste ange fingerprint, level, issuer eller organization',
+    en: '{field} must name fingerprint, level, issuer or organization',
+  },
   pageOrigin: {
     sv: '{field} ligger inte på någon av tjänstens webbplatser (origins)',
     en: "{field} is on none of the service's web sites (origins)",

@@ -13,7 +13,7 @@ import type {
   PendingHint,
 } from '../oob/oob-service.js';
 import type { TokenEntry, TokenRegistry } from '../tokens/token-registry.js';
-import { findCandidates, type Candidate, type JudgeCertificate } from './candidates.js';
+import { findCandidates, type Candidate, type CandidateKnowledge } from './candidates.js';
 import { createCardChoice, type CardChoice, type ChosenCandidate } from './card-choice.js';
 import { CardUses } from './card-uses.js';
 import { OrderFailed } from './order-failed.js';
@@ -24,10 +24,9 @@ import type { PromptAnswer, PromptSurfaces } from './prompt.js';
 import { createTypedCode, type TypedCode } from './typed-code.js';
 
 /** What an order works with, whatever it is for. */
-export interface OrderFlowDependencies {
+export interface OrderFlowDependencies extends CandidateKnowledge {
   readonly tokens: Pick<TokenRegistry, 'entries' | 'subscribe'>;
   readonly surfaces: PromptSurfaces;
-  readonly judge: JudgeCertificate;
   readonly choices: CardChoiceMemory;
   readonly history: History;
   readonly clock: Clock;
@@ -61,7 +60,7 @@ export class OrderFlow {
     this.#work = work;
     this.#unread = order.purpose === 'sign';
     this.#code = createTypedCode(order);
-    this.#choice = createCardChoice(dependencies.choices, order, dependencies.logger);
+    this.#choice = createCardChoice(dependencies, order);
     this.#dialog = new PromptDialog(dependencies.surfaces, order, () => progress.promptOpen(true));
     this.#uses = new CardUses(this.#dialog, progress.signal);
   }
@@ -139,8 +138,8 @@ export class OrderFlow {
 
   /** The one candidate to go on with; undefined when something changed and all must be looked at anew. */
   async #choose(): Promise<ChosenCandidate | undefined> {
-    const { tokens, judge, clock } = this.#dependencies;
-    const found = findCandidates(tokens.entries, this.#order, judge, clock.now());
+    const { tokens, clock } = this.#dependencies;
+    const found = findCandidates(tokens.entries, this.#order, this.#dependencies, clock.now());
     this.#failIfRemoved(found.candidates);
     const bound = this.#work.signed === 0 ? undefined : this.#settled?.id;
     const candidates = found.candidates.filter(({ id }) => bound === undefined || id === bound);

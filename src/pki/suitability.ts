@@ -1,4 +1,5 @@
 import type { CertificateInfo } from '../model/certificate.js';
+import type { Purpose } from '../model/relying-party.js';
 
 /** id-kp-clientAuth (RFC 5280 §4.2.1.12). */
 export const clientAuthPurpose = '1.3.6.1.5.5.7.3.2';
@@ -28,4 +29,10 @@ export function isSuitableForSignature({ isCa, keyUsage, extendedKeyUsage }: Cer
     !keyUsage.includes('digitalSignature') &&
     !extendedKeyUsage.includes(clientAuthPurpose)
   );
+}
+
+/** What a certificate is for: one purpose at most. */
+export function purposeOf(certificate: CertificateInfo): Purpose | undefined {
+  if (isSuitableForAuthentication(certificate)) return 'auth';
+  return isSuitableForSignature(certificate) ? 'sign' : undefined;
 }

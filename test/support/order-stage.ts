@@ -1,5 +1,7 @@
 import { Secret } from '../../src/core/secret.js';
 import type { CertificateInfo } from '../../src/model/certificate.js';
+import type { ChoiceRule } from '../../src/model/certificate-choice.js';
+import type { RevocationState } from '../../src/model/revocation.js';
 import type { ChoiceQuestion, RememberedChoice } from '../../src/model/card-choice-memory.js';
 import type { RetryCounter } from '../../src/model/pin.js';
 import type { HistoryEvent } from '../../src/model/history.js';
@@ -21,7 +23,8 @@ import { ScriptedSurface } from './scripted-surface.js';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 
-const certificate = (personId: string): CertificateInfo => ({
+/** A certificate of a person, with nothing but its number in it. */
+export const certificateOf = (personId: string): CertificateInfo => ({
   der: Uint8Array.of(0x30, 0),
   fingerprint: personId,
   serialNumber: '01',
@@ -106,6 +109,8 @@ export function orderStage(
   const requestsForAll: SignAllRequest[] = [];
   const registry = { entries: [] as TokenEntry[] };
   const chosen = new Map<string, RememberedChoice>();
+  const rules = { all: [] as readonly ChoiceRule[] };
+  const revoked = new Map<string, RevocationState>();
   const keyOf = ({ clientId, purpose, levels }: ChoiceQuestion): string =>
     `${clientId} ${purpose === 'sign' ? 'sign ' : ''}${levels.join()}`;
 
@@ -148,7 +153,7 @@ export function orderStage(
       token,
       certificates: [
         {
-          certificate: { ...certificate(person), fingerprint: name, ...script.certificate },
+          certificate: { ...certificateOf(person), fingerprint: name, ...script.certificate },
           key: {
             reference: 1,
             pin: 0x11,
@@ -178,6 +183,8 @@ export function orderStage(
     },
     surfaces: surface,
     judge: (certificate, _at, purpose) => (typeof verdict === 'function' ? verdict(certificate, purpose) : verdict),
+    rules,
+    revocation: { of: (fingerprint) => revoked.get(fingerprint) },
     choices: {
       recall: (question) => chosen.get(keyOf(question)),
       remember: (question, choice) => {
@@ -218,6 +225,8 @@ export function orderStage(
   };
   return {
     chosen,
+    rules,
+    revoked,
     surface,
     history,
     hints,
