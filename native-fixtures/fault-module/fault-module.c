@@ -242,6 +242,8 @@ FORWARD(CreateObject,
         (CK_SESSION_HANDLE session, CK_ATTRIBUTE *list, unsigned long count, CK_OBJECT_HANDLE *object),
         (session, list, count, object))
 
+FORWARD(DestroyObject, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object), (session, object))
+
 static CK_RV stand_before(const char *path) {
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   CK_RV (*get)(CK_FUNCTION_LIST **) = NULL;
@@ -252,6 +254,7 @@ static CK_RV stand_before(const char *path) {
   STAND(GetSlotList); STAND(GetSlotInfo); STAND(GetTokenInfo); STAND(OpenSession); STAND(CloseSession);
   STAND(GetSessionInfo); STAND(Login); STAND(Logout); STAND(SetPIN); STAND(FindObjectsInit); STAND(FindObjects);
   STAND(SignInit); STAND(Sign); STAND(DecryptInit); STAND(GenerateKeyPair); STAND(CreateObject);
+  STAND(DestroyObject);
   return CKR_OK;
 }
 

@@ -73,7 +73,7 @@ async function answer(kind: RequestKind, request: WireReader): Promise<WireWrite
       const codes = { pin: request.bytes(255), next: request.bytes(255) };
       try {
         const { answer: end, open } = useToken(loaded.pkcs11, use, codes);
-        if (open !== undefined) keepLogin(open);
+        if (open !== undefined && use.work.kind === 'open') keepLogin(open, use.work.idleMs);
         useAnswer.write(writer, end);
       } finally {
         codes.pin.fill(0);

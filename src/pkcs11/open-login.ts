@@ -3,16 +3,17 @@
  */
 import { doOpenWork } from './module-writing.js';
 import { endSession, type LoggedIn } from './module-use.js';
-import { idleMs, type OpenWork } from './protocol.js';
+import type { OpenWork } from './protocol.js';
 import { ckr } from './return-values.js';
 
 let open: LoggedIn | undefined;
 let timer: NodeJS.Timeout | undefined;
+let idleMs = 0;
 
 /** From now on the login is ended here: by {@link endLogin}, or when nobody has asked for anything for a while. */
-export function keepLogin(login: LoggedIn): void {
+export function keepLogin(login: LoggedIn, idle: number): void {
   endLogin();
-  open = login;
+  [open, idleMs] = [login, idle];
   restartTimer();
 }
 

@@ -29,6 +29,8 @@ export interface OpenLogin {
 export interface UseContext {
   readonly process: ModuleProcess;
   readonly deadlines: Deadlines;
+  /** How long a login stays open while nobody asks for anything. */
+  readonly idleMs: number;
 }
 
 /** Whatever comes of the work, somebody else wants to use the module some time. */
@@ -36,7 +38,7 @@ const longestLoginMs = 300_000;
 
 /** One login, one piece of work, one logout; with work of the kind `open` the login stays. */
 export async function sendUse(
-  { process, deadlines }: UseContext,
+  { process, deadlines }: Omit<UseContext, 'idleMs'>,
   request: UseRequest,
   { pin, next }: UseSecrets,
   options: UseOptions,
@@ -75,7 +77,12 @@ export async function sendOpenUse(
   context: UseContext,
   { secrets, options, work, ...request }: OpenUseRequest,
 ): Promise<UseAnswer> {
-  const answer = await sendUse(context, { ...request, work: { kind: 'open' } }, secrets, options);
+  const answer = await sendUse(
+    context,
+    { ...request, work: { kind: 'open', idleMs: context.idleMs } },
+    secrets,
+    options,
+  );
   if (answer.stage !== 'done') return answer;
   const login = new ServedLogin(context, request.slot, options.signal);
   let timer: NodeJS.Timeout | undefined;

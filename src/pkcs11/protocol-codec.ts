@@ -129,6 +129,7 @@ const work: Codec<Work> = {
   write(w, value) {
     w.oneOf(workKinds, value.kind);
     if (value.kind === 'sign') signWork.write(w, value);
+    if (value.kind === 'open') w.u32(value.idleMs);
     if (value.kind === 'decipher') {
       w.bytes(value.keyId).oneOf(decipherAlgorithms, value.algorithm).bytes(value.data);
     }
@@ -136,6 +137,7 @@ const work: Codec<Work> = {
   read(r): Work {
     const kind = r.oneOf(workKinds);
     if (kind === 'sign') return signWork.read(r);
+    if (kind === 'open') return { kind, idleMs: r.u32() };
     if (kind !== 'decipher') return { kind };
     return {
       kind,

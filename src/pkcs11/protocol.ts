@@ -55,9 +55,6 @@ export interface SlotNews {
   readonly reader: string;
 }
 
-/** How long a login stays open while nobody asks for anything, milliseconds. */
-export const idleMs = 10_000;
-
 /** CK_TOKEN_INFO (PKCS#11 v2.40 §3.2), as far as it matters. */
 export interface TokenFacts {
   readonly label: string;
@@ -109,7 +106,8 @@ export type Work =
       readonly data: Uint8Array;
     }
   | { readonly kind: 'change' }
-  | { readonly kind: 'open' };
+  /** Logged out when nobody has asked for anything for so long, milliseconds. */
+  | { readonly kind: 'open'; readonly idleMs: number };
 
 /** Work under a login that stays open. */
 export type OpenWork =

@@ -51,6 +51,8 @@ export interface SupervisedModuleOptions {
   readonly deadlines?: Partial<Deadlines>;
   readonly pollMs?: number;
   readonly backoff?: Partial<Backoff>;
+  /** How long a login stays open while nobody asks for anything, milliseconds. */
+  readonly idleMs?: number;
 }
 
 /** Waits between two lives: doubled each time, forgotten after a life that lasted. */
@@ -62,6 +64,7 @@ export interface Backoff {
 
 const defaultBackoff: Backoff = { firstMs: 500, longestMs: 300_000, stableMs: 60_000 };
 const defaultPollMs = 1000;
+const defaultIdleMs = 10_000;
 const pollsToRest = 30;
 
 /** Starts a module's process at once and again whenever it ends; one request at a time. */
@@ -141,7 +144,8 @@ class Supervisor implements SupervisedModule {
   }
 
   useOpen(request: OpenUseRequest): Promise<UseAnswer> {
-    return this.#inTurn((process) => sendOpenUse({ process, deadlines: this.#deadlines }, request));
+    const { idleMs = defaultIdleMs } = this.#options;
+    return this.#inTurn((process) => sendOpenUse({ process, deadlines: this.#deadlines, idleMs }, request));
   }
 
   close(): void {

@@ -61,6 +61,7 @@ export interface Pkcs11SourceOptions {
   readonly deadlines?: Partial<Deadlines>;
   readonly pollMs?: number;
   readonly backoff?: Partial<Backoff>;
+  readonly idleMs?: number;
 }
 
 /** Starts the configured modules at once, each in a process of its own. */
