@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificateOrderKinds } from '../model/certificate-order.js';
 import type { HistoryEntry } from '../model/history.js';
 
 const keyUse = {
@@ -38,6 +39,16 @@ const event = z.discriminatedUnion('kind', [
     programs: z.array(z.string()).readonly().exactOptional(),
   }),
   z.object({ kind: z.enum(['torn-line', 'damaged-file']), keptIn: z.string() }),
+  z.object({
+    kind: z.literal('download'),
+    token: z.string(),
+    issuer: z.string(),
+    order: z.enum(certificateOrderKinds),
+    outcome: z.enum(['complete', 'failed', 'discarded']),
+    fingerprint: z.string().exactOptional(),
+    retired: z.string().exactOptional(),
+    code: z.string().exactOptional(),
+  }),
   z.object({ kind: z.literal('login'), ...keyUse }),
   z.object({ kind: z.literal('signature'), documents: z.int(), ...keyUse }),
 ]);

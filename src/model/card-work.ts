@@ -2,8 +2,16 @@ import type { CertificateOrder } from './certificate-order.js';
 import type { CardName, PinProblem, PinState, TriesLeft } from './pin-care.js';
 import type { DownloadStep } from './download.js';
 
+/** What every piece of card work may be told besides. */
+interface CardWorkWish {
+  /** The card's management key will be typed too: after it was refused with ERR_CARD_MANAGEMENT_KEY without one. */
+  readonly askManagementKey?: boolean | undefined;
+}
+
 /** Work that changes what is on a card: always the user's own wish, under a PIN that is typed for it. */
-export type CardWorkRequest =
+export type CardWorkRequest = CardWorkWish & CardWorkByName;
+
+type CardWorkByName =
   | {
       readonly work: 'download';
       /** Of `issuer.signIn`. */

@@ -1,3 +1,5 @@
+import type { CertificateOrderKind } from './certificate-order.js';
+
 /** What happened to a card. PIN values, certificate subjects and signed bytes never get here. */
 export type HistoryEvent =
   | { readonly kind: 'inserted' | 'removed'; readonly reader: string; readonly token?: string }
@@ -39,6 +41,19 @@ export type HistoryEvent =
       /** A history that did not hold together any more was kept under this name, and this one begun. */
       readonly kind: 'damaged-file';
       readonly keptIn: string;
+    }
+  | {
+      /** A certificate came on a card, or should have; `discarded`, the download was given up. */
+      readonly kind: 'download';
+      readonly token: string;
+      readonly issuer: string;
+      readonly order: CertificateOrderKind;
+      readonly outcome: 'complete' | 'failed' | 'discarded';
+      /** Of the certificate, once the issuer has signed it, and of the one that left the card for it. */
+      readonly fingerprint?: string;
+      readonly retired?: string;
+      /** Error code of a failure. */
+      readonly code?: string;
     }
   | ({ readonly kind: 'login' } & KeyUse)
   | ({ readonly kind: 'signature'; readonly documents: number } & KeyUse);

@@ -7,8 +7,8 @@ export type CardWorkCodes = Readonly<Partial<Record<CardWorkCode, PinEntry>>>;
 /** What the user agreed to, and how the work can be given up. */
 export interface CardWorkUse extends Pick<PinUse, 'lastTryConsent' | 'language'> {
   readonly signal: AbortSignal;
-  /** Told as each step begins. */
-  readonly onStep: (step: CardWorkStep) => void;
+  /** Told as each step begins, and when the PIN is to be typed on the reader now. */
+  readonly onStep: (step: CardWorkStep | 'pin-pad') => void;
 }
 
 /** Card work that is settled but for its codes; preparing it has changed nothing and costs no try. */

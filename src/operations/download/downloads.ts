@@ -1,0 +1,305 @@
+import { randomUUID } from 'node:crypto';
+import { toHex } from '../../core/bytes.js';
+import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
+import type { Logger, Random } from '../../core/ports.js';
+import type { CardWorkOutcome, CardWorkRequest } from '../../model/card-work.js';
+import type { CertificateInfo } from '../../model/certificate.js';
+import type { CertificateOrder } from '../../model/certificate-order.js';
+import type { DownloadRecord } from '../../model/download.js';
+import type { History, HistoryEvent } from '../../model/history.js';
+import { parseCertificate } from '../../pki/certificate.js';
+import type { TokenRegistry } from '../../tokens/token-registry.js';
+import type { CardLocks } from '../card-locks.js';
+import type { CardWorkCodes, CardWorkUse, PreparedCardWork } from '../card-work.js';
+import { describeCounter } from '../pin-card.js';
+import { findWritingCard, triesBefore, withPinEffect, type WritingCard } from '../writing-card.js';
+import { checkRoom, checkTime, checkWhom, chooseKeySpec } from './check-order.js';
+import { askAboutDownload } from './download-questions.js';
+import { DownloadRun, isBeforeRequest, type DownloadDependencies } from './download.js';
+import type { HeldPin } from './held-pin.js';
+import type { IssuerSessions, SessionOwner, SignedIn } from './issuer-sessions.js';
+import { keepCopy, nameCertificate, replacedBy, takeBack } from './retire.js';
+import { withHeldPin } from './with-held-pin.js';
+
+/** What downloads are made from. */
+export interface DownloadsOptions extends DownloadDependencies {
+  readonly tokens: Pick<TokenRegistry, 'entries' | 'subscribe' | 'findToken' | 'writableToken'>;
+  readonly history: Pick<History, 'recent' | 'append'>;
+  readonly sessions: IssuerSessions;
+  readonly locks: CardLocks;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+type RequestOf<W extends CardWorkRequest['work']> = Extract<CardWorkRequest, { readonly work: W }>;
+
+/** Certificates on their way from issuers to cards. */
+export interface Downloads {
+  /** How many are unfinished, as far as the journal could be read. */
+  readonly unfinished: number;
+  /** Reads the journal, forgets what had not begun, and tells the log of the rest. Never rejects. */
+  start(): Promise<void>;
+  /** @throws {MiddlewareError} ERR_DOWNLOAD_JOURNAL. */
+  list(): Promise<readonly DownloadRecord[]>;
+  /**
+   * Checks everything before anything is changed; costs no try.
+   *
+   * @throws {MiddlewareError} ERR_ISSUER_SESSION, ERR_DOWNLOAD_…, ERR_TOKEN_…, ERR_CARD_…, ERR_PIN_BLOCKED.
+   */
+  prepareDownload(request: RequestOf<'download'>, owner: SessionOwner): Promise<PreparedCardWork>;
+  /** Likewise. @throws {MiddlewareError} ERR_DOWNLOAD_ORDER for a download that is not unfinished. */
+  prepareResume(request: RequestOf<'resume'>, owner: SessionOwner): Promise<PreparedCardWork>;
+  /** Likewise. @throws {MiddlewareError} ERR_DOWNLOAD_UNFINISHED for one whose certificate is there already. */
+  prepareDiscard(request: RequestOf<'discard'>, owner: SessionOwner): Promise<PreparedCardWork>;
+}
+
+/** Downloads over the cards and the journal of a daemon. */
+export function createDownloads(options: DownloadsOptions): Downloads {
+  return new AllDownloads(options);
+}
+
+class AllDownloads implements Downloads {
+  readonly #options: DownloadsOptions;
+  #unfinished = 0;
+
+  constructor(options: DownloadsOptions) {
+    this.#options = options;
+  }
+
+  get unfinished(): number {
+    return this.#unfinished;
+  }
+
+  async start(): Promise<void> {
+    const { journal, logger } = this.#options;
+    try {
+      const all = await journal.all();
+      for (const { id } of all.filter(({ step }) => step === 'planned')) await journal.remove(id);
+      for (const { id, step, token } of await this.list())
+        logger.warn({ download: id, step, token }, 'A download is unfinished');
+    } catch (error) {
+      logger.error({ error }, 'Unfinished downloads could not be read');
+    }
+  }
+
+  async list(): Promise<readonly DownloadRecord[]> {
+    const all = await this.#options.journal.all();
+    this.#unfinished = all.length;
+    return all;
+  }
+
+  async prepareDownload(request: RequestOf<'download'>, owner: SessionOwner): Promise<PreparedCardWork> {
+    const { sessions, clock, random } = this.#options;
+    const session = sessions.find(request.session, owner);
+    const order = session.orders.find(({ id }) => id === request.orderId);
+    if (order === undefined) throw new MiddlewareError('ERR_DOWNLOAD_ORDER', 'No such order waits');
+    const named = request.card ?? sessions.cardOf(session)?.id;
+    if (named === undefined) throw new MiddlewareError('ERR_CARD_ABSENT', 'The card that signed in is gone');
+    const card = await findWritingCard(this.#options, named, owner.signal);
+    const record: DownloadRecord = {
+      id: randomUUID(),
+      step: 'planned',
+      startedAt: new Date(clock.now()).toISOString(),
+      issuer: session.issuer.clientId,
+      token: card.name.id,
+      cardLabel: card.name.label,
+      order,
+      keySpec: chooseKeySpec(order, card.token),
+      keyId: toHex(random(16)),
+      keepReplaced: request.keepReplaced ?? false,
+    };
+    await this.#refuseUnfinished(record);
+    const askManagementKey = await this.#checkNew(record, card, session, request, owner);
+    return await this.#prepare('download', record, card, session, { askManagementKey, pinUses: 2 });
+  }
+
+  async prepareResume(request: RequestOf<'resume'>, owner: SessionOwner): Promise<PreparedCardWork> {
+    const record = await this.#find(request.downloadId);
+    const isBegun = isBeforeRequest(record);
+    const session =
+      isBegun || record.step === 'requested' ? this.#sessionFor(record, request.session, owner) : undefined;
+    const card = await findWritingCard(this.#options, record.token, owner.signal);
+    let askManagementKey = request.askManagementKey ?? false;
+    if (session !== undefined && isBegun)
+      askManagementKey = await this.#checkNew(record, card, session, request, owner);
+    else if (session !== undefined) checkTime(record.order, session.login.clockSkewMs, this.#options.clock.now());
+    return await this.#prepare('resume', record, card, session, { askManagementKey, pinUses: isBegun ? 2 : 1 });
+  }
+
+  async prepareDiscard(request: RequestOf<'discard'>, owner: SessionOwner): Promise<PreparedCardWork> {
+    const record = await this.#find(request.downloadId);
+    const { id, step } = record;
+    if ((step === 'issued' || step === 'stored') && request.evenIssued !== true) {
+      throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'The issuer has signed already', {
+        fields: { downloadId: id, reason: 'issued' },
+      });
+    }
+    const card = await findWritingCard(this.#options, record.token, owner.signal);
+    const leaf = leafOf(record);
+    const held = (await certificatesOn(card, owner.signal)).some(
+      ({ fingerprint }) => fingerprint === leaf?.fingerprint,
+    );
+    const question = askAboutDownload('discard', card, record, {
+      pinUses: 1,
+      askManagementKey: request.askManagementKey ?? false,
+      leaves: held && leaf ? nameCertificate(leaf) : undefined,
+    });
+    return {
+      question,
+      run: (codes, use) => this.#holding(codes, use, card, record, (pin) => this.#discard(record, card, pin, leaf)),
+    };
+  }
+
+  /** What must hold before a key is made; tells whether the card's management key has to be asked for. */
+  async #checkNew(
+    { order }: DownloadRecord,
+    card: WritingCard,
+    { login, leaf, orders }: SignedIn,
+    { askManagementKey = false }: { readonly askManagementKey?: boolean | undefined },
+    { signal }: SessionOwner,
+  ): Promise<boolean> {
+    if (!orders.some(({ id }) => id === order.id)) {
+      throw new MiddlewareError('ERR_DOWNLOAD_ORDER', 'The order waits no more');
+    }
+    checkTime(order, login.clockSkewMs, this.#options.clock.now());
+    checkWhom(order, await certificatesOn(card, signal), leaf);
+    const room = await card.token.room(signal);
+    checkRoom(room);
+    return askManagementKey || room.managementKeyNeeded === true;
+  }
+
+  async #prepare(
+    work: 'download' | 'resume',
+    record: DownloadRecord,
+    card: WritingCard,
+    session: SignedIn | undefined,
+    needed: { readonly pinUses: number; readonly askManagementKey: boolean },
+  ): Promise<PreparedCardWork> {
+    const replaced = replacedBy(record, await certificatesOn(card, undefined));
+    const leaves = replaced && nameCertificate(replaced);
+    return {
+      question: askAboutDownload(work, card, record, { ...needed, leaves }),
+      run: (codes, use) =>
+        this.#holding(codes, use, card, record, async (held) => {
+          if (work === 'download') await this.#refuseUnfinished(record);
+          return await this.#carryOut(record, card, held, use, session);
+        }),
+    };
+  }
+
+  async #carryOut(
+    record: DownloadRecord,
+    card: WritingCard,
+    held: HeldPin,
+    use: CardWorkUse,
+    session: SignedIn | undefined,
+  ): Promise<CardWorkOutcome> {
+    const run = new DownloadRun({ ...this.#options, record, card, held, use, login: session?.login });
+    try {
+      const outcome = await run.run();
+      await this.#note(record, 'complete', { leaf: run.leaf, retired: outcome.removed?.fingerprint });
+      return outcome;
+    } catch (error) {
+      if (isMiddlewareError(error)) await this.#note(record, 'failed', { leaf: run.leaf, code: error.code });
+      const where = run.unfinished ? { downloadId: record.id, step: run.record.step } : {};
+      throw withPinEffect(error, card.pin, where, run.pinAccepted);
+    }
+  }
+
+  async #discard(
+    record: DownloadRecord,
+    card: WritingCard,
+    held: HeldPin,
+    leaf: CertificateInfo | undefined,
+  ): Promise<CardWorkOutcome> {
+    const { backups, clock, journal } = this.#options;
+    const before = triesBefore(card.pin);
+    if (leaf !== undefined) await keepCopy(backups, record, leaf, clock);
+    try {
+      const keyId = new Uint8Array(Buffer.from(record.keyId, 'hex'));
+      const { value, retryCounter } = await card.token.write(held.last(), (opened) => takeBack(opened, keyId, leaf));
+      await journal.remove(record.id);
+      await this.#note(record, 'discarded', { leaf });
+      return { before, after: describeCounter(retryCounter), ...(value && { removed: nameCertificate(value) }) };
+    } catch (error) {
+      throw withPinEffect(error, card.pin, { downloadId: record.id, step: record.step }, false);
+    }
+  }
+
+  /** One at a time on each card and for each order; whatever comes of it, the codes are wiped and the journal counted. */
+  async #holding(
+    codes: CardWorkCodes,
+    use: CardWorkUse,
+    card: WritingCard,
+    { issuer, order }: DownloadRecord,
+    work: (held: HeldPin) => Promise<CardWorkOutcome>,
+  ): Promise<CardWorkOutcome> {
+    const { locks, tokens } = this.#options;
+    const releases: (() => void)[] = [];
+    try {
+      releases.push(locks.hold(card.name.id), locks.hold(`order ${issuer} ${order.id}`));
+      return await withHeldPin(codes, use, card, tokens, work);
+    } catch (error) {
+      for (const code of Object.values(codes)) if (code !== 'pin-pad') code.wipe();
+      throw error;
+    } finally {
+      for (const release of releases) release();
+      await this.list().catch(() => undefined);
+    }
+  }
+
+  async #refuseUnfinished({ token, issuer, order }: DownloadRecord): Promise<void> {
+    const same = (other: DownloadRecord): boolean =>
+      other.token === token || (other.issuer === issuer && other.order.id === order.id);
+    const found = (await this.list()).find(same);
+    if (found === undefined) return;
+    throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'An earlier download is unfinished', {
+      fields: { downloadId: found.id, step: found.step },
+    });
+  }
+
+  async #find(id: string): Promise<DownloadRecord> {
+    const found = (await this.list()).find((record) => record.id === id);
+    if (found === undefined) throw new MiddlewareError('ERR_DOWNLOAD_ORDER', 'No such download is unfinished');
+    return found;
+  }
+
+  #sessionFor({ issuer }: DownloadRecord, session: string | undefined, owner: SessionOwner): SignedIn {
+    const found = session === undefined ? undefined : this.#options.sessions.find(session, owner);
+    if (found?.issuer.clientId === issuer) return found;
+    throw new MiddlewareError('ERR_ISSUER_SESSION', 'Not signed in at the issuer of this download');
+  }
+
+  /** Nobody loses a certificate because the history cannot be written. */
+  async #note(
+    { token, issuer, order }: DownloadRecord,
+    outcome: Extract<HistoryEvent, { readonly kind: 'download' }>['outcome'],
+    {
+      leaf,
+      retired,
+      code,
+    }: { readonly leaf?: CertificateInfo | undefined; readonly retired?: string | undefined; readonly code?: string },
+  ): Promise<void> {
+    const event: HistoryEvent = {
+      kind: 'download',
+      token,
+      issuer,
+      order: order.kind,
+      outcome,
+      ...(leaf === undefined ? {} : { fingerprint: leaf.fingerprint }),
+      ...(retired === undefined ? {} : { retired }),
+      ...(code === undefined ? {} : { code }),
+    };
+    await this.#options.history.append(event).catch((error: unknown) => {
+      this.#options.logger.error({ error }, 'A download could not be written to the history');
+    });
+  }
+}
+
+function leafOf({ certificate }: DownloadRecord): CertificateInfo | undefined {
+  return certificate === undefined ? undefined : parseCertificate(new Uint8Array(Buffer.from(certificate, 'base64')));
+}
+
+async function certificatesOn({ token }: WritingCard, signal: AbortSignal | undefined): Promise<CertificateInfo[]> {
+  return (await token.certificates(signal)).map(({ certificate }) => certificate);
+}
