@@ -44,7 +44,7 @@ const nodeOwners = {
   net: ['client', 'daemon', 'sandbox', 'platform', 'pkcs11'],
   http: ['daemon/loopback', 'platform', 'sandbox', 'verify'],
   https: ['platform', 'verify', 'sandbox'],
-  tls: ['platform'],
+  tls: ['platform', 'sandbox'],
   child_process: ['platform', 'app', 'pkcs11'],
 };
 

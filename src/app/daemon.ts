@@ -102,6 +102,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const relyingParties = new RelyingPartyStore(
     { system: join(paths.system, 'relying-parties.d'), user: join(paths.config, 'relying-parties.d') },
     logger,
+    hardware.relyingParties,
   );
   const judge = createJudge(hardware.trust ?? trustOf(paths, logger));
   const rules = new ChoiceRuleStore(

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import type { Clock, Logger } from '../core/ports.js';
+import type { RelyingParty } from '../model/relying-party.js';
 import type { TrustPolicy } from '../model/trust.js';
+import { parseRelyingParty } from '../oob/relying-party-entry.js';
 import { pcscSocketPath } from '../platform/card-programs.js';
-import { revocationPortOf } from '../platform/instance.js';
+import { issuerPortOf, revocationPortOf } from '../platform/instance.js';
 import { socketIn, type InstancePaths } from '../platform/paths.js';
 import { clearStaleSocket } from '../platform/stale-socket.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
+import type { SandboxIssuer } from '../sandbox/issuer/sandbox-issuer.js';
 import type { ReaderTransport } from '../transport/card-channel.js';
 import type { DaemonOptions } from './daemon-options.js';
 
@@ -18,6 +21,8 @@ export interface Hardware {
   onProgramGone(listener: () => void): void;
   /** Trust that a sandbox brings along. */
   readonly trust: TrustPolicy | undefined;
+  /** Relying parties that a sandbox brings along: its issuer. */
+  readonly relyingParties: readonly RelyingParty[];
   /** The sandbox's methods, without a sandbox none. */
   readonly handlers: ControlHandlers;
   close(): Promise<void>;
@@ -43,6 +48,7 @@ async function openPcsc(): Promise<Hardware> {
     pcscSocket: pcscSocketPath(),
     onProgramGone: () => undefined,
     trust: undefined,
+    relyingParties: [],
     handlers: {},
     close: () => Promise.resolve(),
   };
@@ -54,13 +60,14 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
   const { startVirtualPcscService } = await import('../sandbox/pcsc-service/virtual-pcsc-service.js');
   const { connectToVpcd } = await import('../sandbox/hardware/vpcd-client.js');
   const { sandboxMethods } = await import('./sandbox-methods.js');
-  const { hardware, trust, caFile, revocation, reset } = await openSandboxWorld(
+  const { hardware, trust, caFile, revocation, issuer, reset } = await openSandboxWorld(
     join(paths.state, 'sandbox'),
     clock,
-    revocationPortOf(paths.instance),
+    { revocation: revocationPortOf(paths.instance), issuer: issuerPortOf(paths.instance) },
   );
   const { base: revocationUrl } = revocation;
   if (!revocation.isServed) logger.warn({ revocationUrl }, 'Sandbox tells nothing about revocation: its port is taken');
+  if (issuer?.isServed === false) logger.warn({ url: issuer.url }, 'Sandbox has no issuer: its port is taken');
   const socketPath = socketIn(paths.runtime, 'pcscd.comm');
   await clearStaleSocket(socketPath);
   const listeners: (() => void)[] = [];
@@ -82,16 +89,24 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
     pcscSocket: socketPath,
     onProgramGone: (listener) => void listeners.push(listener),
     trust,
+    relyingParties: issuer === undefined ? [] : [relyingPartyOf(issuer)],
     handlers: sandboxMethods({
       hardware,
       reset,
       revocation,
+      issuer,
       files: { pcscSocket: socketPath, caFile, revocationUrl },
     }),
     close: async () => {
       for (const connection of plugged) connection?.close();
       await running.close();
       await revocation.close();
+      await issuer?.close();
     },
   };
+}
+
+function relyingPartyOf({ entry, enrollment }: Pick<SandboxIssuer, 'entry' | 'enrollment'>): RelyingParty {
+  const party = parseRelyingParty(entry, 'system');
+  return { ...party, endpoints: { ...party.endpoints, enrollment } };
 }

@@ -17,18 +17,22 @@ export interface RelyingPartyFolders {
 
 interface StoredEntry {
   readonly party: RelyingParty;
-  readonly file: string;
+  /** Undefined for one that is built in. */
+  readonly file: string | undefined;
 }
 
-/** The relying parties on disk: the administrator's and the user's, and the registry that they make together. */
+/**
+ * The relying parties that are built in, the administrator's and the user's, and the registry that they make together.
+ */
 export class RelyingPartyStore {
   readonly #folders: RelyingPartyFolders;
   #entries: readonly StoredEntry[] = [];
   #registry: RelyingPartyRegistry = createRelyingPartyRegistry([]);
 
-  constructor(folders: RelyingPartyFolders, logger: Logger) {
+  /** @param builtIn - in no file: they come first, and nobody can remove them. */
+  constructor(folders: RelyingPartyFolders, logger: Logger, builtIn: readonly RelyingParty[] = []) {
     this.#folders = folders;
-    const accepted: StoredEntry[] = [];
+    const accepted: StoredEntry[] = builtIn.map((party) => ({ party, file: undefined }));
     for (const source of ['system', 'user'] as const) {
       for (const file of jsonFiles(folders[source])) {
         const entry = readEntry(file, source, accepted, logger);
@@ -68,10 +72,18 @@ export class RelyingPartyStore {
     return party;
   }
 
-  /** @throws {MiddlewareError} ERR_CONFIG_NOT_FOUND; ERR_CONFIG_CONFLICT for an entry of the administrator. */
+  /**
+   * @throws {MiddlewareError} ERR_CONFIG_NOT_FOUND; ERR_CONFIG_BUILT_IN; ERR_CONFIG_CONFLICT for an entry of the
+   *   administrator.
+   */
   remove(clientId: string): void {
     const entry = this.#entries.find(({ party }) => party.clientId === clientId);
     if (entry === undefined) throw notFound(clientId);
+    if (entry.file === undefined) {
+      throw new MiddlewareError('ERR_CONFIG_BUILT_IN', 'This entry is part of the sandbox', {
+        fields: { name: clientId },
+      });
+    }
     if (entry.party.source === 'system') {
       throw new MiddlewareError('ERR_CONFIG_CONFLICT', 'Only the administrator can remove this entry', {
         fields: { detail: clientId },

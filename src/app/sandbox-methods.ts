@@ -6,6 +6,7 @@ import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { realCardDelay, type Fault } from '../sandbox/hardware/fault.js';
 import type { VirtualPinPad } from '../sandbox/hardware/pin-pad.js';
 import type { SandboxRevocation } from '../sandbox/ca/sandbox-revocation.js';
+import type { SandboxIssuer } from '../sandbox/issuer/sandbox-issuer.js';
 import type { VirtualHardware } from '../sandbox/hardware/virtual-hardware.js';
 import { holderOf, sandboxCards } from '../sandbox/sandbox-cards.js';
 
@@ -15,12 +16,13 @@ export interface SandboxHands {
   /** Makes all cards as new. */
   readonly reset: () => void;
   readonly revocation: Pick<SandboxRevocation, 'revocationOf' | 'revoke' | 'restore'>;
+  readonly issuer: Pick<SandboxIssuer, 'url' | 'waiting' | 'fault' | 'setFault' | 'order'> | undefined;
   readonly files: Pick<SandboxReport, 'pcscSocket' | 'caFile' | 'revocationUrl'>;
 }
 
 /** The `sandbox.*` methods: hands that insert, pull and break virtual cards. */
-export function sandboxMethods({ hardware, reset, revocation, files }: SandboxHands): ControlHandlers {
-  const report = (): SandboxReport => ({ ...describe(hardware, revocation), ...files });
+export function sandboxMethods({ hardware, reset, revocation, issuer, files }: SandboxHands): ControlHandlers {
+  const report = (): SandboxReport => ({ ...describe(hardware, revocation), ...files, ...describeIssuer(issuer) });
   return {
     'sandbox.list': report,
     'sandbox.insert': ({ card, reader }) => {
@@ -70,6 +72,11 @@ export function sandboxMethods({ hardware, reset, revocation, files }: SandboxHa
       revocation.restore(card);
       return report();
     },
+    'sandbox.order': ({ card, kind }) => ({ order: present(issuer).order(card, kind) }),
+    'sandbox.issuerFault': ({ fault }) => {
+      present(issuer).setFault(fault);
+      return {};
+    },
     'sandbox.reset': () => {
       reset();
       return report();
@@ -110,6 +117,18 @@ function describe(hardware: VirtualHardware, { revocationOf }: SandboxHands['rev
       return { id: name, label: plan?.label ?? name, ...holder, reader, revoked: state };
     }),
   };
+}
+
+function describeIssuer(issuer: SandboxHands['issuer']): Pick<SandboxReport, 'issuer'> {
+  if (issuer === undefined) return {};
+  const { url, fault, waiting } = issuer;
+  const orders = waiting.map(({ card, order: { id, kind, holder } }) => ({ id, kind, card, holder }));
+  return { issuer: { url, fault, orders } };
+}
+
+function present(issuer: SandboxHands['issuer']): NonNullable<SandboxHands['issuer']> {
+  if (issuer !== undefined) return issuer;
+  throw new MiddlewareError('ERR_SANDBOX_UNKNOWN', 'No issuer', { fields: { kind: 'issuer', name: 'issuer' } });
 }
 
 function describePinPad(pad: VirtualPinPad | undefined): Pick<SandboxReader, 'pinPad'> {

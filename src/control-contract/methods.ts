@@ -128,14 +128,14 @@ export interface ControlMethods extends CertificateMethods {
     result: SandboxReport;
   };
   'sandbox.unrevoke': { params: { readonly card: string }; result: SandboxReport };
-  /** Lets the sandbox's issuer have a certificate waiting for the holder of a card; each card has one at the start. */
+  /** Lets the sandbox's issuer have a certificate waiting for the holder of a card; each holder has some at the start. */
   'sandbox.order': {
     params: { readonly card: string; readonly kind: CertificateOrderKind };
     result: { readonly order: CertificateOrder };
   };
   /** How the sandbox's issuer fails from now on, until `none`. */
   'sandbox.issuerFault': { params: { readonly fault: SandboxIssuerFault }; result: Nothing };
-  /** All cards with the PIN, PUK and counters of new ones and good certificates, and no faults. */
+  /** All cards with the PIN, PUK and counters of new ones and good certificates, the first orders, and no faults. */
   'sandbox.reset': { params: Nothing; result: SandboxReport };
 }
 

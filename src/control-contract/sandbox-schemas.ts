@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { sandboxRevocationReasons, type SandboxFault, type SandboxKey, type SandboxReport } from './sandbox.js';
+import { certificateOrderKinds, type CertificateOrder } from '../model/certificate-order.js';
+import {
+  sandboxIssuerFaults,
+  sandboxRevocationReasons,
+  type SandboxFault,
+  type SandboxKey,
+  type SandboxReport,
+} from './sandbox.js';
 
 const milliseconds = z.int().min(0).max(60_000);
 const command = z.int().min(1).max(10_000);
@@ -48,5 +55,29 @@ export const sandboxReport = z.object({
   pcscSocket: z.string().optional(),
   caFile: z.string().optional(),
   revocationUrl: z.string().optional(),
+  issuer: z
+    .object({
+      url: z.string(),
+      fault: z.enum(sandboxIssuerFaults),
+      orders: z.array(
+        z.object({ id: z.string(), kind: z.enum(certificateOrderKinds), card: z.string(), holder: z.string() }),
+      ),
+    })
+    .optional(),
   movedFrom: z.string().optional(),
 }) satisfies z.ZodType<SandboxReport>;
+
+/** {@link CertificateOrder} */
+export const certificateOrder = z.object({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  kind: z.enum(certificateOrderKinds),
+  personId: z.string(),
+  holder: z.string(),
+  organization: z.string().optional(),
+  issuer: z.string(),
+  level: z.union([z.literal(2), z.literal(3)]).optional(),
+  keySpecs: z.array(z.enum(['rsa-2048', 'rsa-3072', 'rsa-4096', 'ec-p256', 'ec-p384'])),
+  notAfter: z.iso.datetime(),
+  replaces: z.string().optional(),
+  cardNumber: z.string().optional(),
+}) satisfies z.ZodType<CertificateOrder>;

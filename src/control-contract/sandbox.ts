@@ -1,3 +1,5 @@
+import type { CertificateOrderKind } from '../model/certificate-order.js';
+
 /** A virtual card of the sandbox. */
 export interface SandboxCard {
   readonly id: string;
@@ -51,8 +53,22 @@ export interface SandboxReport {
   readonly caFile?: string | undefined;
   /** Where it tells about revocation: stands in its certificates. */
   readonly revocationUrl?: string | undefined;
+  readonly issuer?: SandboxIssuerReport | undefined;
   /** The reader that an inserted card was taken out of. */
   readonly movedFrom?: string | undefined;
+}
+
+/** The issuer of the sandbox, and what waits there. */
+export interface SandboxIssuerReport {
+  readonly url: string;
+  readonly fault: SandboxIssuerFault;
+  readonly orders: readonly {
+    readonly id: string;
+    readonly kind: CertificateOrderKind;
+    /** Of the sandbox: that whose holder it is for. */
+    readonly card: string;
+    readonly holder: string;
+  }[];
 }
 
 /** A fault of a virtual card, until `none`. `command` counts from 1 from now on; default 1. */

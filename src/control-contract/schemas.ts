@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { certificateOrderKinds, type CertificateOrder } from '../model/certificate-order.js';
+import { certificateOrderKinds } from '../model/certificate-order.js';
 import type { ControlEvent, ControlEvents, ControlMethod, ParamsOf, ResultOf } from './methods.js';
 import { certificateEventSchemas, certificateMethodSchemas } from './certificate-schemas.js';
 import { cardEventSnapshot, timedCardEvent } from './card-event-schemas.js';
@@ -9,7 +9,7 @@ import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun
 import { closedPrompt, promptOverview, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
 import { relyingPartyDetails, relyingPartyFinding, relyingPartySummary } from './relying-party-schemas.js';
 import { sandboxIssuerFaults, sandboxRevocationReasons } from './sandbox.js';
-import { sandboxFault, sandboxKey, sandboxReport } from './sandbox-schemas.js';
+import { certificateOrder, sandboxFault, sandboxKey, sandboxReport } from './sandbox-schemas.js';
 import { daemonStatus, statusReport } from './status-schemas.js';
 
 /** A JSON-RPC 2.0 request (§4); ids are numbers here, and parameters always objects. */
@@ -99,7 +99,7 @@ export const methodSchemas: {
   'sandbox.unrevoke': { params: z.strictObject({ card: name }), result: sandboxReport },
   'sandbox.order': {
     params: z.strictObject({ card: name, kind: z.enum(certificateOrderKinds) }),
-    result: z.object({ order: z.custom<CertificateOrder>(() => true) }),
+    result: z.object({ order: certificateOrder }),
   },
   'sandbox.issuerFault': { params: z.strictObject({ fault: z.enum(sandboxIssuerFaults) }), result: nothing },
   ...certificateMethodSchemas,

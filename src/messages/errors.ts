@@ -1133,6 +1133,16 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
         'See which client_ids there are with "kort rp list[ --instance {instance}]". A file is known by a name that ends in ".json".',
     },
   },
+  ERR_CONFIG_BUILT_IN: {
+    sv: {
+      sentence: 'Tjänsten hör till sandlådan och går inte att ta bort[: {name}].',
+      nextStep: 'Låt den vara. Den finns bara i sandlådan, och försvinner när den stoppas.',
+    },
+    en: {
+      sentence: 'This service is part of the sandbox and cannot be removed[: {name}].',
+      nextStep: 'Leave it. It is in the sandbox only, and goes when that is stopped.',
+    },
+  },
   ERR_CONFIG_FOLDER_UNSAFE: {
     sv: {
       sentence: 'Mappen[ {path}] är inte skyddad mot andra användare.',

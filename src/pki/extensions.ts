@@ -37,6 +37,8 @@ export interface CertificateExtensions {
   readonly isCa?: boolean;
   readonly pathLength?: number;
   readonly cardNumber?: string;
+  /** DER, not looked into. */
+  readonly subjectAltName?: Uint8Array;
   /** DER, not looked into: where a list is, and where an OCSP responder. */
   readonly crlDistributionPoints?: Uint8Array;
   readonly authorityInfoAccess?: Uint8Array;
@@ -77,6 +79,7 @@ export function readExtensions(contents: Uint8Array | undefined): CertificateExt
     extendedKeyUsage: read(extensionOid.extendedKeyUsage, readExtendedKeyUsage),
     policies: read(extensionOid.certificatePolicies, readPolicies),
     cardNumber: read(extensionOid.cardNumber, readCardNumber),
+    subjectAltName: found.get(extensionOid.subjectAltName),
     crlDistributionPoints: found.get(revocationOid.crlDistributionPoints),
     authorityInfoAccess: found.get(revocationOid.authorityInfoAccess),
     ocspNoCheck: found.has(revocationOid.ocspNoCheck) || undefined,

@@ -1,24 +1,25 @@
-/*
- * The only user of @peculiar/x509. It is loaded when the first certificate is written, since importing it costs about
- * 0.25 s and 18 MB; certificate.ts says why reading does without.
- */
 import { randomBytes, webcrypto } from 'node:crypto';
-import type * as x509Library from '@peculiar/x509';
+import { encodeTlv } from '../core/ber-tlv.js';
 import { toHex } from '../core/bytes.js';
 import type { CertificateInfo, KeyType } from '../model/certificate.js';
 import { derTag } from './der.js';
 import { nameAttributes } from './distinguished-name.js';
 import { extensionOid } from './extensions.js';
+import { sequenceOf } from './der-writing.js';
 import { exportIssuingKey, type IssuingKey } from './issuing-key.js';
+import { loadX509Library, type X509Library } from './x509-library.js';
 
 /** Attributes of a name in the order of the encoding, country first. */
 export type NameAttributes = readonly (readonly [keyof typeof nameAttributes, string])[];
+
+/** The key that a certificate is for; its private half may be somewhere else. */
+export type SubjectKey = Pick<IssuingKey, 'keyType' | 'publicKey'>;
 
 /** What a certificate shall say. */
 export interface CertificateTemplate {
   readonly subject: NameAttributes;
   readonly issuer: NameAttributes;
-  readonly subjectKey: IssuingKey;
+  readonly subjectKey: SubjectKey;
   readonly issuerKey: IssuingKey;
   /** Milliseconds since the epoch; cut to whole seconds. */
   readonly notBefore: number;
@@ -33,24 +34,19 @@ export interface CertificateTemplate {
   readonly upn?: string;
   readonly dnsNames?: readonly string[];
   readonly cardNumber?: string;
+  /** As an iPAddress, four numbers with points. */
+  readonly ipAddresses?: readonly string[];
   readonly crlUrl?: string;
+  /** Where the delta list is (RFC 5280 §4.2.1.15). */
+  readonly deltaUrl?: string;
   readonly ocspUrl?: string;
   /** id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1), for the certificate of an OCSP responder. */
   readonly ocspNoCheck?: boolean;
 }
 
-type Library = typeof x509Library;
-
-async function loadLibrary(): Promise<Library> {
-  await import('reflect-metadata');
-  return await import('@peculiar/x509');
-}
-
-let library: Promise<Library> | undefined;
-
 /** Writes and signs a certificate (RFC 5280 §4.1) with a random serial number of 16 bytes; returns DER. */
 export async function issueCertificate(template: CertificateTemplate): Promise<Uint8Array> {
-  const x509 = await (library ??= loadLibrary());
+  const x509 = await loadX509Library();
   const [publicKey, authorityKey, signingKey] = await Promise.all([
     importPublic(template.subjectKey),
     importPublic(template.issuerKey),
@@ -77,11 +73,12 @@ export async function issueCertificate(template: CertificateTemplate): Promise<U
   return new Uint8Array(certificate.rawData);
 }
 
-function extensionsOf(x509: Library, template: CertificateTemplate) {
-  const { pathLength, extendedKeyUsage, policies, cardNumber, crlUrl, ocspUrl } = template;
+function extensionsOf(x509: X509Library, template: CertificateTemplate) {
+  const { pathLength, extendedKeyUsage, policies, cardNumber, crlUrl, deltaUrl, ocspUrl } = template;
   const names = [
     ...(template.upn === undefined ? [] : [{ type: 'upn' as const, value: template.upn }]),
     ...(template.dnsNames ?? []).map((value) => ({ type: 'dns' as const, value })),
+    ...(template.ipAddresses ?? []).map((value) => ({ type: 'ip' as const, value })),
   ];
   const usages = template.keyUsage.map((usage) => x509.KeyUsageFlags[usage]).reduce((all, one) => all | one);
   return [
@@ -94,9 +91,21 @@ function extensionsOf(x509: Library, template: CertificateTemplate) {
       ? []
       : [new x509.Extension(extensionOid.cardNumber, false, Uint8Array.from(printableString(cardNumber)))]),
     ...(crlUrl === undefined ? [] : [new x509.CRLDistributionPointsExtension([crlUrl])]),
+    ...(deltaUrl === undefined
+      ? []
+      : [new x509.Extension(freshestCrl, false, Uint8Array.from(freshestCrlOf(deltaUrl)))]),
     ...(ocspUrl === undefined ? [] : [new x509.AuthorityInfoAccessExtension({ ocsp: ocspUrl })]),
     ...(template.ocspNoCheck === true ? [new x509.Extension(ocspNoCheck, false, Uint8Array.of(0x05, 0))] : []),
   ];
+}
+
+/** FreshestCRL (RFC 5280 §4.2.1.15 and §5.2.6) stands in certificates and in full lists. */
+export const freshestCrl = '2.5.29.46';
+
+/** The value of a {@link freshestCrl} extension: one distribution point with one address. */
+export function freshestCrlOf(url: string): Uint8Array {
+  const name = encodeTlv(0x86, Buffer.from(url, 'latin1'));
+  return sequenceOf(sequenceOf(encodeTlv(0xa0, encodeTlv(0xa0, name))));
 }
 
 const ocspNoCheck = '1.3.6.1.5.5.7.48.1.5';
@@ -132,7 +141,7 @@ const algorithms = {
   'ec-p384': { name: 'ECDSA', hash: 'SHA-384', namedCurve: 'P-384' },
 } as const satisfies Record<KeyType, unknown>;
 
-const importPublic = async ({ keyType, publicKey }: IssuingKey) =>
+const importPublic = async ({ keyType, publicKey }: SubjectKey) =>
   await webcrypto.subtle.importKey(
     'spki',
     publicKey.export({ format: 'der', type: 'spki' }),

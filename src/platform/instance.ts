@@ -29,6 +29,11 @@ export function revocationPortOf(instance: string): number {
   return defaultPortOf(instance) + 1000;
 }
 
+/** Where a sandbox of that name has its issuer, if the port is free: 16940, and 16941 to 17939. */
+export function issuerPortOf(instance: string): number {
+  return defaultPortOf(instance) + 2000;
+}
+
 /** FNV-1a, 32 bits. */
 function hash(text: string): number {
   let value = 0x811c9dc5;

@@ -11,10 +11,10 @@ import {
   trustPolicyOf,
   type SandboxCa,
 } from './ca/sandbox-ca.js';
-import { serialOf } from './ca/authority-parts.js';
 import { RevocationBook } from './ca/revocation-book.js';
 import { openSandboxRevocation, type SandboxRevocation } from './ca/sandbox-revocation.js';
 import { VirtualHardware } from './hardware/virtual-hardware.js';
+import { openSandboxIssuer, type SandboxIssuer } from './issuer/sandbox-issuer.js';
 import { openSandboxCard, type SandboxCard } from './open-sandbox-card.js';
 import { sandboxCards } from './sandbox-cards.js';
 
@@ -25,24 +25,31 @@ export interface SandboxWorld {
   /** Its CA certificates, PEM, for the `trust.d` of a daemon that reaches these cards over PC/SC. */
   readonly caFile: string;
   readonly revocation: SandboxRevocation;
+  /** Undefined where it was opened without. */
+  readonly issuer: SandboxIssuer | undefined;
   /**
-   * Gives all cards the PIN, PUK and tries of new ones, makes their certificates good, and clears all faults; cards in
-   * readers are pulled and put back.
+   * Gives all cards the PIN, PUK and tries of new ones, makes their certificates good, gives the issuer its first orders
+   * back, and clears all faults; cards in readers are pulled and put back.
    */
   readonly reset: () => void;
+}
+
+/** Where a sandbox is served at its first start: at the first free port from each, which is then kept in its folder. */
+export interface SandboxPorts {
+  /** Stands in the certificates. Without it nothing is told about revocation, and new certificates name no address. */
+  readonly revocation?: number;
+  /** Without it there is no issuer. */
+  readonly issuer?: number;
 }
 
 /**
  * Opens the sandbox that is kept in `folder` (0700), making its CA and cards first where they are not there yet. Two
  * readers, the first with the ordinary card in it.
- *
- * @param revocationPort - where revocation is told: at the first start, the first free port from here, which is kept in
- *   the folder, since it stands in the certificates. Without it nothing is told, and new certificates name no address.
  */
-export async function openSandboxWorld(folder: string, clock: Clock, revocationPort?: number): Promise<SandboxWorld> {
+export async function openSandboxWorld(folder: string, clock: Clock, ports: SandboxPorts = {}): Promise<SandboxWorld> {
   mkdirSync(join(folder, 'cards'), { recursive: true, mode: 0o700 });
   const book = new RevocationBook(join(folder, 'revocation.json'));
-  const revocation = await openSandboxRevocation(book, clock, revocationPort);
+  const revocation = await openSandboxRevocation(book, clock, ports.revocation);
   const ca = await openCa(join(folder, 'ca.json'), clock, revocation.base);
   revocation.serve(ca);
   const hardware = new VirtualHardware();
@@ -53,7 +60,7 @@ export async function openSandboxWorld(folder: string, clock: Clock, revocationP
     sandboxCards.map(
       async (plan) =>
         await openSandboxCard(plan, pathOf(plan.id), ca, ({ authority, certificate }) =>
-          book.record(plan.id, authority, serialOf(certificate)),
+          book.record(plan.id, authority, certificate),
         ),
     ),
   );
@@ -61,11 +68,16 @@ export async function openSandboxWorld(folder: string, clock: Clock, revocationP
   hardware.insert('Sandbox Reader 1', 'tolvan');
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, caCertificatesOf(ca).map(pemOf).join(''));
+  const issuer =
+    ports.issuer === undefined
+      ? undefined
+      : await openSandboxIssuer({ folder, ca, caFile, certificates: book, port: ports.issuer });
   const reset = (): void => {
     resetAll(hardware, made);
-    book.clear();
+    book.clear(clock.now());
+    issuer?.reset();
   };
-  return { hardware, trust: trustPolicyOf(ca), caFile, revocation, reset };
+  return { hardware, trust: trustPolicyOf(ca), caFile, revocation, issuer, reset };
 }
 
 function resetAll(hardware: VirtualHardware, made: readonly SandboxCard[]): void {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { KeyType } from '../../src/model/certificate.js';
 import { parseCertificate } from '../../src/pki/certificate.js';
 import { buildPath, type CertificatePath } from '../../src/pki/path.js';
-import { serialOf } from '../../src/sandbox/ca/authority-parts.js';
 import { testPeople } from '../../src/sandbox/ca/person.js';
 import { RevocationBook } from '../../src/sandbox/ca/revocation-book.js';
 import { openSandboxRevocation, type SandboxRevocation } from '../../src/sandbox/ca/sandbox-revocation.js';
@@ -38,7 +37,7 @@ export async function createRevocationStage(keyType: KeyType = 'ec-p256'): Promi
   const ca = await createSandboxCa({ clock, keyType, revocationBase: base });
   revocation.serve(ca);
   const tolvan = await issuePerson(ca, { ...testPeople.tolvan, keyType: 'ec-p256' });
-  book.record('tolvan', tolvan.authority, serialOf(tolvan.certificate));
+  book.record('tolvan', tolvan.authority, tolvan.certificate);
   const path = buildPath(parseCertificate(tolvan.certificate), trustPolicyOf(ca), clock.now());
   return {
     folder,

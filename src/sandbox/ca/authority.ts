@@ -39,8 +39,13 @@ const subjectOf = (name: AuthorityName): NameAttributes => [
 export function addressesOf(
   issuer: AuthorityName,
   base: string | undefined,
-): Pick<CertificateTemplate, 'crlUrl' | 'ocspUrl'> {
-  return base === undefined ? {} : { crlUrl: `${base}/crl/${issuer}.crl`, ocspUrl: `${base}/ocsp` };
+): Pick<CertificateTemplate, 'crlUrl' | 'deltaUrl' | 'ocspUrl'> {
+  if (base === undefined) return {};
+  return {
+    crlUrl: `${base}/crl/${issuer}.crl`,
+    deltaUrl: `${base}/crl/${issuer}.delta.crl`,
+    ocspUrl: `${base}/ocsp`,
+  };
 }
 
 /**

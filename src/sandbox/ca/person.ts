@@ -55,11 +55,17 @@ export function personTemplate(
 const purposesOf = ({ upn }: PersonRequest): readonly string[] =>
   upn === undefined ? [clientAuthPurpose] : [clientAuthPurpose, smartcardLogonPurpose];
 
-function subjectOf({ givenName, surname, personId, title, ...rest }: PersonRequest): NameAttributes {
+/** The organization in a person's certificate. */
+export function organizationOf({ organization }: PersonRequest): string {
+  return organization ?? 'TEST Organisation';
+}
+
+function subjectOf(request: PersonRequest): NameAttributes {
+  const { givenName, surname, personId, title, county } = request;
   return [
     ['C', 'SE'],
-    ['L', rest.county ?? 'Testlän'],
-    ['O', rest.organization ?? 'TEST Organisation'],
+    ['L', county ?? 'Testlän'],
+    ['O', organizationOf(request)],
     ['CN', `${givenName} ${surname}`],
     ['SN', surname],
     ['GN', givenName],

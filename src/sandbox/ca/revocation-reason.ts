@@ -13,15 +13,20 @@ export const revocationReasons = {
 export type SandboxRevocationReason = keyof typeof revocationReasons;
 
 /** A revoked certificate of one CA. */
-export interface RevokedCertificate {
+export interface RevokedCertificate extends ListedCertificate {
+  readonly reason: SandboxRevocationReason;
+}
+
+/** An entry of a full or a delta list; in a delta list also a certificate that is good again. */
+export interface ListedCertificate {
   /** Contents of the serial number's INTEGER. */
   readonly serial: Uint8Array;
   /** Milliseconds since the epoch. */
   readonly revokedAt: number;
-  readonly reason: SandboxRevocationReason;
+  readonly reason: SandboxRevocationReason | 'removeFromCRL';
 }
 
 /** ENUMERATED of a reason. */
-export function enumeratedReason(reason: SandboxRevocationReason): Uint8Array {
-  return Uint8Array.of(0x0a, 1, revocationReasons[reason]);
+export function enumeratedReason(reason: ListedCertificate['reason']): Uint8Array {
+  return Uint8Array.of(0x0a, 1, reason === 'removeFromCRL' ? 8 : revocationReasons[reason]);
 }

@@ -1,11 +1,15 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listenOnOneOf } from '../listen-on-one-of.js';
+
+/** Everything, or what has changed since (RFC 5280 §5.2.4). */
+export type ListKind = 'full' | 'delta';
 
 /** What is served. */
 export interface RevocationContents {
-  /** The list of the CA of this name, DER; undefined when there is none. */
-  readonly list: (name: string) => Uint8Array | undefined;
+  /** The full or the delta list of the CA of this name, DER; undefined when there is none. */
+  readonly list: (name: string, kind: ListKind) => Uint8Array | undefined;
   readonly respond: (request: Uint8Array) => Promise<Uint8Array>;
 }
 
@@ -18,18 +22,18 @@ export interface RevocationServer {
 const maxRequestBytes = 16_384;
 
 /**
- * Serves revocation lists at `/crl/NAME.crl` and OCSP at `/ocsp` (RFC 5280 §4.2.1.13, RFC 6960 appendix A.1, POST), on
- * 127.0.0.1 alone. Rejects when none of the ports is free.
+ * Serves revocation lists at `/crl/NAME.crl`, delta lists at `/crl/NAME.delta.crl` and OCSP at `/ocsp` (RFC 5280 §4.2.1.13, RFC 6960 appendix A.1, POST), on
+ * 127.0.0.1 alone; undefined when none of the ports is free.
  */
 export async function startRevocationServer(
   contents: RevocationContents,
   ports: readonly number[],
-): Promise<RevocationServer> {
+): Promise<RevocationServer | undefined> {
   const server = createServer((request, response) => void answer(contents, request, response));
   server.maxConnections = 64;
   server.headersTimeout = 5000;
   server.requestTimeout = 10_000;
-  await listenOnOneOf(server, ports);
+  if (!(await listenOnOneOf(server, ports))) return undefined;
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
@@ -39,16 +43,6 @@ export async function startRevocationServer(
       await closed;
     },
   };
-}
-
-async function listenOnOneOf(server: Server, [port, ...others]: readonly number[]): Promise<void> {
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || others.length === 0) throw error;
-    await listenOnOneOf(server, others);
-  }
 }
 
 /** What goes back; no body but that of a good answer. */
@@ -66,9 +60,9 @@ async function answer(contents: RevocationContents, request: IncomingMessage, re
 
 async function route({ list, respond }: RevocationContents, request: IncomingMessage): Promise<Answer> {
   const { method, url = '', headers } = request;
-  const name = /^\/crl\/(\w{1,32})\.crl$/.exec(url)?.[1];
+  const [, name, delta] = /^\/crl\/(\w{1,32})(\.delta)?\.crl$/.exec(url) ?? [];
   if (name !== undefined) {
-    const body = list(name);
+    const body = list(name, delta === undefined ? 'full' : 'delta');
     if (method !== 'GET') return { status: 405 };
     return body === undefined ? { status: 404 } : { status: 200, type: 'application/pkix-crl', body };
   }

@@ -4,8 +4,8 @@ import type { Clock } from '../../core/ports.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { KeyType } from '../../model/certificate.js';
 import type { TrustPolicy } from '../../model/trust.js';
-import { issueCertificate, type CertificateTemplate } from '../../pki/issue-certificate.js';
-import { generateIssuingKey, type IssuingKey } from '../../pki/issuing-key.js';
+import { issueCertificate, type CertificateTemplate, type SubjectKey } from '../../pki/issue-certificate.js';
+import { generateIssuingKey } from '../../pki/issuing-key.js';
 import { defaultLevelTable, trustPolicyFrom } from '../../pki/level-table.js';
 import {
   addressesOf,
@@ -95,11 +95,17 @@ export async function issuePerson(ca: SandboxCa, request: PersonRequest): Promis
   return await issue(ca, authorityOf(request), request.keyType ?? 'rsa', personTemplate(request, ca.clock.now()));
 }
 
-/** A server certificate for these DNS names, from the function CA under the same root. */
+/** Signs a person's certificate for a key that somebody else holds; says otherwise what {@link issuePerson}'s does. */
+export async function certifyPerson(ca: SandboxCa, request: PersonRequest, key: SubjectKey): Promise<Uint8Array> {
+  return await certify(ca, authorityOf(request), personTemplate(request, ca.clock.now()), key);
+}
+
+/** A server certificate for these names, from the function CA under the same root. */
 export async function issueServer(
   ca: SandboxCa,
   dnsNames: readonly string[],
   keyType: KeyType,
+  ipAddresses: readonly string[] = [],
 ): Promise<IssuedCertificate> {
   const now = ca.clock.now();
   return await issue(ca, 'function', keyType, {
@@ -109,6 +115,7 @@ export async function issueServer(
       ['CN', dnsNames[0] ?? 'localhost'],
     ],
     dnsNames,
+    ipAddresses,
     notBefore: now - 60_000,
     notAfter: now + 365 * 86_400_000,
     keyUsage: ['digitalSignature', 'keyEncipherment'],
@@ -135,21 +142,25 @@ async function issue(
   template: LeafTemplate,
 ): Promise<IssuedCertificate> {
   const { root, [authorityName]: authority } = ca.authorities;
-  const subjectKey: IssuingKey = await generateIssuingKey(keyType);
-  const certificate = await issueCertificate({
-    ...addressesOf(authorityName, ca.revocationBase),
-    ...template,
-    subjectKey,
-    issuer: authority.subject,
-    issuerKey: authority.key,
-  });
+  const subjectKey = await generateIssuingKey(keyType);
   return {
-    certificate,
+    certificate: await certify(ca, authorityName, template, subjectKey),
     keyType,
     privateKey: subjectKey.privateKey,
     caCertificates: [authority.certificate, root.certificate],
     authority: authorityName,
   };
+}
+
+async function certify(
+  { authorities, revocationBase }: SandboxCa,
+  authorityName: AuthorityName,
+  template: LeafTemplate,
+  subjectKey: SubjectKey,
+): Promise<Uint8Array> {
+  const { subject: issuer, key: issuerKey } = authorities[authorityName];
+  const addresses = addressesOf(authorityName, revocationBase);
+  return await issueCertificate({ ...addresses, ...template, subjectKey, issuer, issuerKey });
 }
 
 function mapAuthorities<T>(of: (name: AuthorityName) => T): Record<AuthorityName, T> {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/ports.js';
-import { authorityNames, type AuthorityName } from './authority.js';
+import { portsFrom } from '../listen-on-one-of.js';
+import { addressesOf, authorityNames, type AuthorityName } from './authority.js';
 import { OcspResponder } from './ocsp-responder.js';
 import type { CardRevocation, RevocationBook } from './revocation-book.js';
 import { writeRevocationList } from './revocation-list.js';
@@ -31,8 +32,10 @@ export interface SandboxRevocation {
 
 /** How long a list counts. */
 const listMs = 600_000;
-/** Ports that are tried at the first start. */
-const portsTried = 50;
+/** How long a delta list counts. */
+const deltaMs = 60_000;
+/** How long delta lists count from the same full list. */
+const baseMs = 3_600_000;
 
 /** Opens the server of lists and OCSP answers at the port that the book names, or at the first free one. */
 export async function openSandboxRevocation(
@@ -49,7 +52,7 @@ export async function openSandboxRevocation(
     serve: (ca) => (contents = contentsOf(ca, book)),
     revocationOf: (card) => book.revocationOf(card),
     revoke: (card, reason) => book.setRevocation(card, { at: clock.now(), reason }),
-    restore: (card) => book.setRevocation(card, undefined),
+    restore: (card) => book.setRevocation(card, { restored: clock.now() }),
     close: async () => await served?.close(),
   };
 }
@@ -61,26 +64,21 @@ async function start(
   contents: () => RevocationContents | undefined,
 ): Promise<RevocationServer | undefined> {
   const known = book.port;
-  const ports = known === undefined ? Array.from({ length: portsTried }, (_, index) => first + index) : [known];
   const late: RevocationContents = {
-    list: (name) => contents()?.list(name),
+    list: (name, kind) => contents()?.list(name, kind),
     respond: async (request) => (await contents()?.respond(request)) ?? new Uint8Array(),
   };
-  try {
-    const server = await startRevocationServer(late, ports);
-    if (known === undefined) book.setPort(server.port);
-    return server;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
-    throw error;
-  }
+  const server = await startRevocationServer(late, portsFrom(known, first));
+  if (known === undefined && server !== undefined) book.setPort(server.port);
+  return server;
 }
 
 /** What is told about the certificates of a CA. */
 export function contentsOf(
-  { authorities, clock }: SandboxCa,
-  book: Pick<RevocationBook, 'revokedBy'>,
+  { authorities, clock, revocationBase }: SandboxCa,
+  book: Pick<RevocationBook, 'revokedBy' | 'changedSince' | 'deltaBase'>,
 ): RevocationContents {
+  let last = 0;
   const names = new Map(authorityNames.map((name) => [authorities[name], name]));
   const revokedBy = (name: AuthorityName | undefined) => (name === undefined ? [] : book.revokedBy(name));
   const responder = new OcspResponder(
@@ -92,17 +90,21 @@ export function contentsOf(
     () => clock.now(),
   );
   return {
-    list: (text) => {
+    list: (text, kind) => {
       const name = authorityNames.find((candidate) => candidate === text);
       if (name === undefined) return undefined;
       const now = clock.now();
-      // The clock as the number of the list: it grows, and nothing has to be kept.
-      return writeRevocationList(authorities[name], {
-        revoked: book.revokedBy(name),
-        thisUpdate: now,
-        nextUpdate: now + listMs,
-        number: now,
-      });
+      // The clock as the number of the list: it grows, and nothing has to be kept but where delta lists begin.
+      last = Math.max(now, last + 1);
+      const base = book.deltaBase(last, now - baseMs);
+      if (kind === 'full') {
+        const { deltaUrl } = addressesOf(name, revocationBase);
+        const contents = { revoked: book.revokedBy(name), thisUpdate: now, nextUpdate: now + listMs };
+        return writeRevocationList(authorities[name], { ...contents, number: last, deltaUrl });
+      }
+      last = Math.max(last, base + 1);
+      const contents = { revoked: book.changedSince(base, name), thisUpdate: now, nextUpdate: now + deltaMs };
+      return writeRevocationList(authorities[name], { ...contents, number: last, baseNumber: base });
     },
     respond: async (request) => await responder.respond(request),
   };

@@ -28,7 +28,7 @@ const revocation = {
   revoke: (card: string, reason: SandboxRevocationReason) => void revoked.set(card, { at: 0, reason }),
   restore: (card: string) => void revoked.delete(card),
 };
-const methods = () => sandboxMethods({ hardware, reset: () => undefined, revocation, files: {} });
+const methods = () => sandboxMethods({ hardware, reset: () => undefined, revocation, issuer: undefined, files: {} });
 
 beforeEach(async () => {
   hardware = new VirtualHardware();

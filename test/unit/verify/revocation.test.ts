@@ -24,7 +24,11 @@ beforeAll(async () => {
   const ca = await createSandboxCa({ clock, keyType: 'ec-p256', revocationBase: base });
   const { certificate } = await issuePerson(ca, { ...testPeople.tolvan, keyType: 'ec-p256' });
   path = buildPath(parseCertificate(certificate), trustPolicyOf(ca), now);
-  contents = contentsOf(ca, { revokedBy: (name) => revoked[name] ?? [] });
+  contents = contentsOf(ca, {
+    revokedBy: (name) => revoked[name] ?? [],
+    changedSince: () => [],
+    deltaBase: () => start,
+  });
   serial.leaf = serialOf(certificate);
   serial.issuer = serialOf(ca.authorities.hsaId3.certificate);
   const other = await createSandboxCa({ clock, keyType: 'ec-p256' });
@@ -50,7 +54,8 @@ const checker = (options: Partial<RevocationOptions> = {}) =>
       calls.push(call);
       const instead = broken(call);
       const name = /\/crl\/(\w+)\.crl$/.exec(call.url)?.[1];
-      const body = instead?.body ?? (name === undefined ? await contents.respond(call.body!) : contents.list(name)!);
+      const body =
+        instead?.body ?? (name === undefined ? await contents.respond(call.body!) : contents.list(name, 'full')!);
       return { status: instead?.status ?? 200, body: inPieces(body) };
     },
     ...options,
@@ -180,7 +185,7 @@ describe('createRevocationChecker()', () => {
 
   it('learns of a revocation when it asks anew, and never takes an older list after a newer one', async () => {
     const one = checker({ sources: ['crl'], listRefreshSeconds: 60 });
-    const old = contents.list('hsaId3')!;
+    const old = contents.list('hsaId3', 'full')!;
     now += 10_000;
     revoked = { hsaId3: [{ serial: serial.leaf, revokedAt: now, reason: 'superseded' }] };
     expect(await one.check(path, now)).toMatchObject({ status: 'revoked' });

@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { listenOnOneOf } from '../listen-on-one-of.js';
+import { Refusal, refusalAnswer, type IssuerAnswer } from './answers.js';
+
+/** The server's key, its certificate with the chain, and whose client certificates are asked for; all PEM. */
+export interface ServerIdentity {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca: readonly string[];
+}
+
+/** A request as it arrives, with what its connection proves. */
+export interface IssuerRequest {
+  readonly message: IncomingMessage;
+  /** DER of a client certificate whose key was used for the handshake; whether to believe it is for others to say. */
+  readonly clientCertificate: Uint8Array | undefined;
+  readonly tlsUnique: string | undefined;
+  /** @throws {Refusal} 413 for more than so many bytes, 400 for a body that does not end. */
+  readonly body: (maxBytes: number) => Promise<Uint8Array>;
+}
+
+/** A running https server of an issuer. */
+export interface IssuerServer {
+  readonly port: number;
+  /** Resets every connection, old and new, or serves again. */
+  setDown(down: boolean): void;
+  close(): Promise<void>;
+}
+
+/** How long `late` answers wait. */
+const lateMs = 20_000;
+
+/** Serves on 127.0.0.1 alone; undefined when none of the ports is free. */
+export async function startIssuerServer(
+  identity: ServerIdentity,
+  ports: readonly number[],
+  answer: (request: IssuerRequest) => Promise<IssuerAnswer>,
+): Promise<IssuerServer | undefined> {
+  const server = createServer(
+    {
+      ...identity,
+      ca: [...identity.ca],
+      requestCert: true,
+      // What certificates are worth is judged for each request, with the reason.
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: 5000,
+      headersTimeout: 5000,
+      requestTimeout: 10_000,
+      keepAliveTimeout: 5000,
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: 8192,
+    },
+    (message, response) => void respond(message, response),
+  );
+  server.maxConnections = 64;
+  let isDown = false;
+  const sockets = new Map<number, Socket>();
+  server.on('connection', (socket: Socket) => {
+    const { remotePort = 0 } = socket;
+    sockets.set(remotePort, socket);
+    socket.once('close', () => sockets.delete(remotePort));
+    if (isDown) socket.resetAndDestroy();
+  });
+  const waiting = new Set<() => void>();
+  const deliver = async (response: ServerResponse, given: IssuerAnswer): Promise<void> => {
+    const reset = (): void => void sockets.get(response.socket?.remotePort ?? 0)?.resetAndDestroy();
+    if (given.delivery === 'late') {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, lateMs);
+        waiting.add(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    if (given.delivery === 'not-at-all') {
+      reset();
+      return;
+    }
+    const body = Buffer.from(given.body);
+    response.writeHead(given.status, { 'cache-control': 'no-store', ...given.headers, 'content-length': body.length });
+    if (given.delivery !== 'half') response.end(body);
+    else response.write(body.subarray(0, body.length >> 1), () => setTimeout(reset, 20));
+  };
+  const respond = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const given = await answerOrRefusal(answer, message);
+    await deliver(response, given);
+  };
+  if (!(await listenOnOneOf(server, ports))) return undefined;
+  return {
+    port: (server.address() as AddressInfo).port,
+    setDown: (down) => {
+      isDown = down;
+      if (down) for (const socket of sockets.values()) socket.resetAndDestroy();
+    },
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      for (const end of waiting) end();
+      for (const socket of sockets.values()) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+async function answerOrRefusal(
+  answer: (request: IssuerRequest) => Promise<IssuerAnswer>,
+  message: IncomingMessage,
+): Promise<IssuerAnswer> {
+  try {
+    checkHost(message);
+    return await answer(requestOf(message));
+  } catch (error) {
+    if (error instanceof Refusal) return refusalAnswer(error);
+    return refusalAnswer(new Refusal(500, 'The issuer has failed.'));
+  }
+}
+
+/** A page in a browser that reaches this address by a name of its own gets nothing. */
+function checkHost({ headers: { host = '' } }: IncomingMessage): void {
+  if (!/^(127\.0\.0\.1|localhost)(:\d{1,5})?$/i.test(host)) throw new Refusal(421, 'This is another server.');
+}
+
+function requestOf(message: IncomingMessage): IssuerRequest {
+  // A TLSSocket, since the server is one of https.
+  const socket = message.socket as unknown as TLSSocket;
+  // Empty where the client has shown none.
+  const { raw } = socket.getPeerCertificate() as { readonly raw?: Buffer };
+  // RFC 5929 §3.1: the client's Finished of a full handshake; TLS 1.3 has no such thing (RFC 8446 appendix C.5).
+  const finished =
+    socket.getProtocol() === 'TLSv1.2' && !socket.isSessionReused() ? socket.getPeerFinished() : undefined;
+  return {
+    message,
+    clientCertificate: raw === undefined ? undefined : new Uint8Array(raw),
+    tlsUnique: finished?.toString('base64'),
+    body: async (maxBytes) => await readBody(message, maxBytes),
+  };
+}
+
+async function readBody(message: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > maxBytes) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    throw new Refusal(400, 'The request does not end.');
+  }
+  if (length > maxBytes) throw new Refusal(413, `More than ${maxBytes} bytes.`, { connection: 'close' });
+  return Buffer.concat(chunks);
+}
