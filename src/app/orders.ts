@@ -9,6 +9,7 @@ import { createOobService, type RunningOobService } from '../oob/create-oob-serv
 import type { RelyingPartyRegistry } from '../oob/registry.js';
 import { createRelyingPartyCalls } from '../oob/relying-party-calls.js';
 import type { CandidateKnowledge } from '../operations/candidates.js';
+import { createCertificatesInUse, type CertificatesInUse } from '../operations/certificates-in-use.js';
 import { createOrderRunner } from '../operations/order-runner.js';
 import type { PromptSurfaces } from '../operations/prompt.js';
 import { createRemovalReports } from '../operations/report-removals.js';
@@ -33,6 +34,8 @@ export interface Orders {
   readonly service: RunningOobService;
   /** Which certificates were used last. */
   readonly choices: CardChoiceMemory;
+  /** What its orders are about now. */
+  readonly inUse: CertificatesInUse;
   /** How many are being carried out. */
   readonly open: number;
   /** Called when the readers are being watched. */
@@ -46,9 +49,10 @@ export async function openOrders(context: OrdersContext): Promise<Orders> {
   const random = (length: number): Uint8Array => randomBytes(length);
   const replay = await openReplayFile(join(stateFolder, 'used-requests'), clock, logger);
   const choices = await openCardChoiceFile(join(stateFolder, 'card-choices.json'), logger);
+  const inUse = createCertificatesInUse();
   const removalMemory = await openRemovalFile(join(stateFolder, 'card-removals.json'), logger);
   const removals = createRemovalReports({ ...context, memory: removalMemory, random });
-  const runner = createOrderRunner({ ...context, choices, removals });
+  const runner = createOrderRunner({ ...context, choices, inUse, removals });
   let open = 0;
   const service = createOobService({
     registry,
@@ -65,6 +69,7 @@ export async function openOrders(context: OrdersContext): Promise<Orders> {
   return {
     service,
     choices,
+    inUse,
     get open() {
       return open;
     },

@@ -49,6 +49,12 @@ const event = z.discriminatedUnion('kind', [
     retired: z.string().exactOptional(),
     code: z.string().exactOptional(),
   }),
+  z.object({
+    kind: z.enum(['certificate-removed', 'certificate-restored']),
+    token: z.string(),
+    fingerprint: z.string(),
+    outcome: z.enum(['complete', 'failed']),
+  }),
   z.object({ kind: z.literal('login'), ...keyUse }),
   z.object({ kind: z.literal('signature'), documents: z.int(), ...keyUse }),
 ]);

@@ -608,6 +608,18 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
       nextStep: 'Choose another certificate. See "kort certificate list[ --instance {instance}]".',
     },
   },
+  ERR_CERT_REPLACED: {
+    sv: {
+      sentence: 'Certifikatets nyckel har fått ett annat certifikat[: {fingerprint}].',
+      nextStep:
+        'Behåll det som är på kortet. Vill du ändå ha det gamla: ta först bort det andra med ”kort certificate remove[ --instance {instance}]”.',
+    },
+    en: {
+      sentence: 'The key of the certificate has another certificate by now[: {fingerprint}].',
+      nextStep:
+        'Keep the one that is on the card. If you want the old one all the same, first remove the other with "kort certificate remove[ --instance {instance}]".',
+    },
+  },
   ERR_ISSUER_NONE: {
     sv: {
       sentence: 'Ingen utfärdare som certifikat kan hämtas från är registrerad här[ med namnet {name}].',

@@ -55,6 +55,13 @@ export type HistoryEvent =
       /** Error code of a failure. */
       readonly code?: string;
     }
+  | {
+      /** A certificate left a card and is kept, or came back; `failed`, what is on the card has to be looked at. */
+      readonly kind: 'certificate-removed' | 'certificate-restored';
+      readonly token: string;
+      readonly fingerprint: string;
+      readonly outcome: 'complete' | 'failed';
+    }
   | ({ readonly kind: 'login' } & KeyUse)
   | ({ readonly kind: 'signature'; readonly documents: number } & KeyUse);
 

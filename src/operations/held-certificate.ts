@@ -47,8 +47,6 @@ export function certificatesOffCard(
   backups: readonly CertificateBackup[],
   entries: readonly TokenEntry[],
 ): readonly CertificateBackup[] {
-  const held = new Set(
-    heldCertificates(entries).map(({ token, certificate }) => `${token.info.id} ${certificate.fingerprint}`),
-  );
-  return backups.filter(({ token, fingerprint }) => !held.has(`${token} ${fingerprint}`));
+  const held = new Set(heldCertificates(entries).map(({ certificate }) => certificate.fingerprint));
+  return backups.filter(({ fingerprint }) => !held.has(fingerprint));
 }

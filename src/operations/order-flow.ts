@@ -16,6 +16,7 @@ import type { TokenEntry, TokenRegistry } from '../tokens/token-registry.js';
 import { findCandidates, type Candidate, type CandidateKnowledge } from './candidates.js';
 import { createCardChoice, type CardChoice, type ChosenCandidate } from './card-choice.js';
 import { CardUses } from './card-uses.js';
+import type { CertificatesInUse } from './certificates-in-use.js';
 import { OrderFailed } from './order-failed.js';
 import type { OrderWork } from './order-work.js';
 import { createPinPads, type PinAnswer } from './pin-pad-wish.js';
@@ -28,6 +29,7 @@ export interface OrderFlowDependencies extends CandidateKnowledge {
   readonly tokens: Pick<TokenRegistry, 'entries' | 'subscribe'>;
   readonly surfaces: PromptSurfaces;
   readonly choices: CardChoiceMemory;
+  readonly inUse: Pick<CertificatesInUse, 'take'>;
   readonly history: History;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -52,6 +54,8 @@ export class OrderFlow {
   readonly #code: TypedCode;
   /** The user has answered any question of this order. */
   #answered = false;
+  /** Lets go of the certificate whose PIN is asked for. */
+  #release = (): void => undefined;
 
   constructor(dependencies: OrderFlowDependencies, order: AcceptedOrder, progress: OrderProgress, work: OrderWork) {
     this.#dependencies = dependencies;
@@ -84,6 +88,7 @@ export class OrderFlow {
       shown = error instanceof OrderFailed ? error.shown : undefined;
     } finally {
       unsubscribe();
+      this.#release();
     }
     await this.#record(outcome).catch((error: unknown) => {
       logger.error({ error }, 'Order could not be written to the history');
@@ -209,6 +214,8 @@ export class OrderFlow {
     attempts: number | undefined,
   ): Promise<PromptAnswer | undefined> {
     this.#tell('userSign');
+    this.#release();
+    this.#release = this.#dependencies.inUse.take(candidate.token.info.id, candidate.certificate.fingerprint);
     this.#preferred = { id: candidate.id, because };
     this.#dialog.documents(this.#work.signed, this.#work.next(candidate));
     this.#dialog.choose(candidate, because, attempts, this.#pads.take(candidate));

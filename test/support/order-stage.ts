@@ -9,6 +9,7 @@ import type { Purpose } from '../../src/model/relying-party.js';
 import type { AcceptedOrder, PendingHint } from '../../src/oob/oob-service.js';
 import type { CertificateVerdict } from '../../src/operations/candidates.js';
 import type { CardRemovals } from '../../src/operations/card-removal.js';
+import { createCertificatesInUse } from '../../src/operations/certificates-in-use.js';
 import { createOrderRunner } from '../../src/operations/order-runner.js';
 import type {
   SignAllRequest,
@@ -110,6 +111,7 @@ export function orderStage(
   const registry = { entries: [] as TokenEntry[] };
   const chosen = new Map<string, RememberedChoice>();
   const rules = { all: [] as readonly ChoiceRule[] };
+  const inUse = createCertificatesInUse();
   const revoked = new Map<string, RevocationState>();
   const keyOf = ({ clientId, purpose, levels }: ChoiceQuestion): string =>
     `${clientId} ${purpose === 'sign' ? 'sign ' : ''}${levels.join()}`;
@@ -183,6 +185,7 @@ export function orderStage(
     },
     surfaces: surface,
     judge: (certificate, _at, purpose) => (typeof verdict === 'function' ? verdict(certificate, purpose) : verdict),
+    inUse,
     rules,
     revocation: { of: (fingerprint) => revoked.get(fingerprint) },
     choices: {
@@ -226,6 +229,7 @@ export function orderStage(
   return {
     chosen,
     rules,
+    inUse,
     revoked,
     surface,
     history,

@@ -24,6 +24,18 @@ const events: { readonly [K in HistoryEvent['kind']]: HistoryEvent & { readonly 
   'foreign-use': { kind: 'foreign-use', token: 'card:1', what: 'pin', programs: ['other'] },
   'torn-line': { kind: 'torn-line', keptIn: 'history.torn' },
   'damaged-file': { kind: 'damaged-file', keptIn: 'history.damaged' },
+  download: {
+    kind: 'download',
+    token: 'card:1',
+    issuer: 'urn:test:issuer',
+    order: 'renewal',
+    outcome: 'complete',
+    fingerprint: '00',
+    retired: '01',
+    code: 'ERR_ISSUER_REFUSED',
+  },
+  'certificate-removed': { kind: 'certificate-removed', token: 'card:1', fingerprint: '00', outcome: 'failed' },
+  'certificate-restored': { kind: 'certificate-restored', token: 'card:1', fingerprint: '00', outcome: 'complete' },
   login: { kind: 'login', ...keyUse },
   signature: { kind: 'signature', documents: 1, ...keyUse },
 };
