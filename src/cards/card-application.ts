@@ -86,36 +86,83 @@ export interface NewCertificate {
   readonly label: string;
 }
 
+/** A key pair that is to be made. */
+export interface NewCardKey {
+  readonly spec: KeySpec;
+  readonly label: string;
+  /** 16 bytes, by which the key is found again. */
+  readonly keyId: Uint8Array;
+  /** Room that its certificate will need. */
+  readonly certificateBytes: number;
+}
+
+/** A key that was made with a {@link NewCardKey.keyId}. */
+export interface KeyWithId {
+  readonly reference: number;
+  readonly hasCertificate: boolean;
+}
+
+/** What is free on a card, as far as it tells. */
+export interface CardRoom {
+  /** Key pairs that can still be made. */
+  readonly keys: number | undefined;
+  /** For certificates. */
+  readonly bytes: number | undefined;
+  /**
+   * Of a card with a management key: whether it must be given, since the card neither keeps it under the PIN nor has the
+   * factory's; undefined where only trying tells.
+   */
+  readonly managementKeyNeeded?: boolean | undefined;
+}
+
 /**
  * Key generation and certificate storage. Every method belongs into a transaction in which the application is selected
- * and the authorization given. A method that fails half-way leaves nothing behind that hides or breaks what was there.
+ * and, but for {@link room}, the PIN verified and the card opened. A method that fails half-way leaves nothing behind
+ * that hides or breaks what was there; one that is refused for want of room, container or permission changes nothing. A
+ * card that is pulled in the middle keeps what belongs to the unfinished work findable by key id or certificate: the
+ * same method again, or {@link removeKey} and {@link removeCertificate}, tidy it up.
  */
 export interface CardWriter {
-  /** What the card wants first: the user PIN, verified, or its management key. */
-  readonly authorization: { readonly kind: 'pin'; readonly pin: PinReference } | { readonly kind: 'management-key' };
+  /** The PIN that writing takes and that new keys are used with; undefined: the card's first. */
+  readonly pin: PinReference | undefined;
   readonly keySpecs: readonly KeySpec[];
   /**
-   * Authenticates with the management key; only where `authorization` asks for it. Wiping it is the caller's part.
+   * Opens a card whose writing takes a management key besides the PIN: with the one given, or the one that the card
+   * keeps under the PIN, or the factory's. Absent where the PIN is enough. Wiping the key given is the caller's part.
    *
-   * @throws {MiddlewareError} ERR_CARD_MANAGEMENT_KEY when the card refuses the key.
+   * @throws {MiddlewareError} ERR_CARD_MANAGEMENT_KEY when none opens it.
    */
-  authenticate?(exchange: ApduExchange, managementKey: Secret): Promise<void>;
+  open?(exchange: ApduExchange, managementKey: Secret | undefined): Promise<void>;
+  /** No PIN needed; costs no try. */
+  room(exchange: ApduExchange): Promise<CardRoom>;
   /**
-   * Makes a key pair on the card.
+   * Makes a key pair on the card, where nobody has one.
    *
-   * @throws {MiddlewareError} ERR_CARD_FULL, ERR_CARD_READ_ONLY, ERR_CARD_NO_CONTAINER, by status word.
+   * @throws {MiddlewareError} ERR_CARD_FULL, ERR_CARD_READ_ONLY, ERR_CARD_NO_CONTAINER, ERR_TOKEN_ALGORITHM_UNSUPPORTED,
+   *   by status word.
    */
-  generateKeyPair(
-    exchange: ApduExchange,
-    request: { readonly spec: KeySpec; readonly label: string; readonly slot?: number },
-  ): Promise<GeneratedKey>;
+  generateKeyPair(exchange: ApduExchange, request: NewCardKey): Promise<GeneratedKey>;
+  /** Undefined for a key that is not there, or that was not made to its end. */
+  findKey(exchange: ApduExchange, keyId: Uint8Array): Promise<KeyWithId | undefined>;
+  /** Removes the key, also one that was not made to its end; one that has a certificate stays, and so do all others. */
+  removeKey(exchange: ApduExchange, keyId: Uint8Array): Promise<void>;
   /** Stores a certificate beside its key, in place of one that is there. Errors as {@link generateKeyPair}. */
   storeCertificate(exchange: ApduExchange, certificate: NewCertificate): Promise<void>;
-  /** Removes the certificate of a key, and the key where the card can; the certificate is given to be recognized by. */
-  removeCertificate(
-    exchange: ApduExchange,
-    certificate: { readonly keyReference: number | undefined; readonly der: Uint8Array },
-  ): Promise<void>;
+  /**
+   * Removes a certificate and, unless it shall stay or another certificate belongs to it, its key where the card can.
+   * One that is gone already has what a torn removal left of it tidied up.
+   *
+   * @param certificate.keyReference - as the certificate was listed with; tells some cards where to look first.
+   * @throws {MiddlewareError} ERR_TOKEN_KEY_NOT_FOUND when the card does not list it; ERR_CARD_READ_ONLY.
+   */
+  removeCertificate(exchange: ApduExchange, certificate: OldCertificate): Promise<void>;
+}
+
+/** A certificate that is to go. */
+export interface OldCertificate {
+  readonly der: Uint8Array;
+  readonly keyReference: number | undefined;
+  readonly keepKey: boolean;
 }
 
 /**

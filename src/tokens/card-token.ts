@@ -6,7 +6,7 @@ import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import type { RetryCounter } from '../model/pin.js';
-import type { CardChannel, CardTransmitter, Disposition } from '../transport/card-channel.js';
+import type { CardChannel, CardTransmitter } from '../transport/card-channel.js';
 import { takesExtended, type ReaderFeatures } from '../transport/reader-features.js';
 import { createCardQueue } from './card-queue.js';
 import { describeCertificates, describeToken, sameCertificates } from './describe-card.js';
@@ -61,7 +61,7 @@ export type CardToken = SigningToken &
   PinToken &
   WatchedToken &
   Partial<Pick<WritableToken, WritingMember>>;
-type WritingMember = 'writing' | 'generateKeyPair' | 'storeCertificate' | 'removeCertificate';
+type WritingMember = 'writing' | 'room' | 'write';
 
 /** Reading is repeated when another program resets the card in the middle of it; a VERIFY never is. */
 const MAX_READINGS = 3;
@@ -99,18 +99,14 @@ export function createCardToken(options: CardTokenOptions): CardToken {
 
   const newExchange = (card: CardTransmitter, signal: AbortSignal | undefined): ApduExchange =>
     createApduExchange(card, { clock, signal, trace: trace(), readerTakesExtended });
-  const transact = <T>(
-    work: (exchange: ApduExchange) => Promise<T>,
-    signal: AbortSignal | undefined,
-    endWith: Disposition = 'leave',
-  ): Promise<T> =>
+  const transact = <T>(work: (exchange: ApduExchange) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
     channel.transaction(
       async (card) => {
         const exchange = newExchange(card, signal);
         await application.select(exchange);
         return await work(exchange);
       },
-      { signal, endWith },
+      { signal, endWith: 'leave' },
     );
   const read = <T>(work: (exchange: ApduExchange) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
     queue.run(() => {
@@ -194,14 +190,15 @@ export function createCardToken(options: CardTokenOptions): CardToken {
           runJob,
           jobs,
           wiping,
-          // No command takes a management key's authentication back, and other programs shall not have it.
-          transact: (work, signal) =>
-            queue.run(() => {
-              requireInserted();
-              return transact(work, signal, 'reset');
-            }, signal),
+          info: describeToken({ ...options, application, reader: channel.reader }, contents, held),
+          read,
           refresh: async (exchange) => {
             await refresh(exchange, true);
+          },
+          distrust: () => {
+            if (freshness === undefined) return;
+            freshness = undefined;
+            options.onContents(freshness, contents, held);
           },
         })),
 

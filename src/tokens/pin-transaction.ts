@@ -20,6 +20,8 @@ export interface PinJob<T> {
   /** Whether the code comes with a new PIN; a card that took it need not hold it for verified afterwards. */
   readonly setsPin: boolean;
   readonly use: PinUse;
+  /** The card is reset at the end, whatever becomes of the work: the PIN is not all that it must forget. */
+  readonly resets?: boolean;
   /** The one command that may cost a try; throws what the card answers. */
   spend(exchange: ApduExchange, card: CardTransmitter): Promise<void>;
   /** What the verified PIN is for; its commands end the count of the cost. */
@@ -224,7 +226,7 @@ class PinTransaction<T> {
     const { pin, atStake } = this.#job;
     // An exchange of its own, since the cost ends with the work.
     if (!(await this.#isDropped(application.dropPin(this.#newExchange(card), pin)))) return;
-    this.#disposition = 'leave';
+    if (this.#job.resets !== true) this.#disposition = 'leave';
     const before = this.#counter?.attemptsRemaining;
     // A right code brings the counter back to its maximum: what that is we know only if it was there before.
     if (atStake === 'PUK' || before !== record.highest(pin.reference)) await this.#learnCounter(card);

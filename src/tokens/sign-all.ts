@@ -36,8 +36,8 @@ export function checkSignAll(key: TokenKey, { algorithm, digests }: SignAllReque
   }
 }
 
-/** Bytes of a signature by the key of a certificate. */
-export function signatureLength({ keyType, keyBits }: CertificateInfo): number {
+/** Bytes of a signature by a key, e.g. that of a certificate. */
+export function signatureLength({ keyType, keyBits }: Pick<CertificateInfo, 'keyType' | 'keyBits'>): number {
   const bytes = Math.ceil(keyBits / 8);
   return keyType === 'rsa' ? bytes : 2 * bytes;
 }

@@ -305,6 +305,11 @@ export interface WritingRoom {
   readonly keys: number | undefined;
   /** For certificates. */
   readonly bytes: number | undefined;
+  /**
+   * Of a card with a management key: whether it must be given, since the card neither keeps it under the PIN nor has the
+   * factory's; undefined where only trying tells.
+   */
+  readonly managementKeyNeeded?: boolean | undefined;
 }
 
 /** The capability to make keys and to store certificates. */

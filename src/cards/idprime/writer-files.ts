@@ -12,6 +12,8 @@ export const SW_EXISTS = 0x6a89;
 /** Certificates get file identifiers from here on: those before are the card's own. */
 const FIRST_FID = 0x0206;
 const LAST_FID = 0x02ff;
+/** As offsets of READ BINARY have it. */
+const MAX_FILE = 0x7fff;
 
 /** What a command that writes was refused with; after the PIN was verified, 6982 and 6985 mean a card for reading. */
 export function writeError(statusWord: number, command: string): MiddlewareError {
@@ -92,6 +94,24 @@ async function createFile(exchange: ApduExchange, taken: readonly number[], size
     if (statusWord !== SW_EXISTS) throw writeError(statusWord, 'CREATE FILE');
   }
   throw new MiddlewareError('ERR_CARD_FULL', 'No file identifier is free');
+}
+
+/**
+ * Whether the card has room for a file of so many bytes; no command tells, so one is made and deleted again.
+ *
+ * @throws {MiddlewareError} ERR_CARD_FULL, ERR_CARD_READ_ONLY; by status word.
+ */
+export async function requireFileRoom(exchange: ApduExchange, taken: readonly number[], size: number): Promise<void> {
+  if (size > MAX_FILE) throw new MiddlewareError('ERR_CARD_FULL', 'No file is as long', { fields: { size } });
+  await deleteFile(exchange, await createFile(exchange, taken, size));
+}
+
+/** Deletes what torn writes have left among the files that the index names, and right after them. */
+export async function sweepFiles(exchange: ApduExchange, taken: readonly number[]): Promise<void> {
+  const last = Math.max(FIRST_FID - 1, ...taken.filter((fid) => fid <= LAST_FID)) + 1;
+  for (let fid = FIRST_FID; fid <= last; fid += 1) {
+    if (!taken.includes(fid)) await ifPossible(async () => void (await removeLeftover(exchange, fid)));
+  }
 }
 
 /** A certificate file outside the index, or one never filled, is what a torn write leaves behind; others are not ours. */

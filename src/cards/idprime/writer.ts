@@ -1,8 +1,10 @@
 import type { CardWriter } from '../card-application.js';
+import { findContainer, parseContainerMap } from './container-map.js';
 import { USER_PIN } from './key-map.js';
 import type { IdPrimeProduct } from './products.js';
 import { generateKeyPair } from './writer-generate.js';
-import { removeCertificate } from './writer-remove.js';
+import { freeIndexRecords, freePlaces, hasCertificate, readLayout } from './writer-layout.js';
+import { removeCertificate, removeKey } from './writer-remove.js';
 import { storeCertificate } from './writer-store.js';
 
 /*
@@ -14,9 +16,23 @@ import { storeCertificate } from './writer-store.js';
 /** Keys and certificates by the user PIN. */
 export function createIdPrimeWriter(product: IdPrimeProduct): CardWriter {
   return {
-    authorization: { kind: 'pin', pin: USER_PIN },
+    pin: USER_PIN,
     keySpecs: product.keySpecs,
+    async room(exchange) {
+      const layout = await readLayout(exchange, product.keys);
+      // No command tells what is free for files.
+      return { keys: Math.min(freePlaces(layout).length, freeIndexRecords(layout)), bytes: undefined };
+    },
     generateKeyPair: (exchange, request) => generateKeyPair(exchange, product, request),
+    async findKey(exchange, keyId) {
+      const layout = await readLayout(exchange, product.keys);
+      const container = findContainer(layout.containerMap.bytes, keyId);
+      const isInUse = parseContainerMap(layout.containerMap.bytes).some((one) => one.container === container);
+      const key = layout.keys.find((one) => one.container === container);
+      if (container === undefined || !isInUse || key === undefined) return undefined;
+      return { reference: key.reference, hasCertificate: hasCertificate(layout, container) };
+    },
+    removeKey: (exchange, keyId) => removeKey(exchange, product, keyId),
     storeCertificate: (exchange, certificate) => storeCertificate(exchange, product, certificate),
     removeCertificate: (exchange, certificate) => removeCertificate(exchange, product, certificate),
   };

@@ -3,9 +3,10 @@ import { isMiddlewareError, type MiddlewareError } from '../../core/errors.js';
 import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { PinReference } from '../../model/pin.js';
 import type { ApduExchange } from '../apdu-exchange.js';
-import type { CardCertificate, CardContents } from '../card-application.js';
+import type { CardCertificate, CardContents, CardKey } from '../card-application.js';
 import { SW_SECURITY_STATUS, statusError } from '../status-words.js';
-import { parseCertificateObject } from './certificate-object.js';
+import { keptFor, parseCertificateObject } from './certificate-object.js';
+import { certificateUse } from './certificate-use.js';
 import {
   askForObject,
   contentsOf,
@@ -17,7 +18,7 @@ import {
 } from './data-objects.js';
 import { preferredPin } from './discovery.js';
 import { retiredOnCard } from './key-history.js';
-import { AUTHENTICATION_SLOT, mainSlots, retiredSlots, SIGNATURE_SLOT, type PivSlot } from './slots.js';
+import { AUTHENTICATION_SLOT, isRetired, mainSlots, retiredSlots, SIGNATURE_SLOT, type PivSlot } from './slots.js';
 
 /** Headers, lengths and the certificate's serial number lie in these bytes. */
 const HEAD = 64;
@@ -56,7 +57,10 @@ export async function readFreshness(exchange: ApduExchange): Promise<string> {
  *
  * @throws {MiddlewareError} by status word; ERR_CARD_RESPONSE on a malformed discovery object.
  */
-export async function readContents(exchange: ApduExchange): Promise<CardContents> {
+export async function readContents(
+  exchange: ApduExchange,
+  { isYubiKey }: { readonly isYubiKey: boolean },
+): Promise<CardContents> {
   const pin = preferredPin(await readObject(exchange, objectTags.discovery));
   const certificates: CardCertificate[] = [];
   const unreadable: { name: string; error: MiddlewareError }[] = [];
@@ -68,7 +72,9 @@ export async function readContents(exchange: ApduExchange): Promise<CardContents
       heads.set(slot.object, { data: answer.data.subarray(0, HEAD), statusWord: answer.statusWord });
       const contents = contentsOf(slot.object, answer);
       if (contents === undefined) return false;
-      certificates.push(certificateOf(slot, parseCertificateObject(contents), pin.reference));
+      if (keptFor(contents) !== undefined) return true;
+      const der = parseCertificateObject(contents);
+      certificates.push({ name: slot.name, der, key: keyOf(slot, der, pin.reference, isYubiKey) });
     } catch (error) {
       if (!isMiddlewareError(error, 'ERR_CARD_RESPONSE', 'ERR_CARD_SECURITY_STATUS')) throw error;
       unreadable.push({ name: slot.name, error });
@@ -95,9 +101,14 @@ async function readKeyHistory(exchange: ApduExchange): Promise<number | undefine
   }
 }
 
-/** A key that nobody has to enter a PIN for is not offered: a signature of it would prove nothing. */
-function certificateOf(slot: PivSlot, der: Uint8Array, pin: PinReference): CardCertificate {
-  const { key: reference, name, canSign, canDecipher, pinEachTime } = slot;
-  const key = canSign || canDecipher ? { reference, pin, canSign, canDecipher, pinEachTime } : undefined;
-  return { name, der, key };
+/**
+ * A key that nobody has to enter a PIN for is not offered: a signature of it would prove nothing. A retired slot is for
+ * deciphering; a key in it signs where its certificate says so, which with elliptic curves only YubiKeys do (SP 800-73-4
+ * part 1 §3.3.4: retired keys are for key management).
+ */
+function keyOf(slot: PivSlot, der: Uint8Array, pin: PinReference, isYubiKey: boolean): CardKey | undefined {
+  const { key: reference, canDecipher, pinEachTime } = slot;
+  const { signs, isRsa } = isRetired(slot) ? certificateUse(der) : { signs: false, isRsa: false };
+  const canSign = slot.canSign || (signs && (isYubiKey || isRsa));
+  return canSign || canDecipher ? { reference, pin, canSign, canDecipher, pinEachTime } : undefined;
 }

@@ -12,6 +12,7 @@ export const objectTags = {
   cardCapabilities: 0x5fc107,
   chuid: 0x5fc102,
   keyHistory: 0x5fc10c,
+  printedInformation: 0x5fc109,
 } as const;
 
 /** Wraps the contents of a data object, except of those that are templates themselves (part 2 §3.1.2). */
@@ -28,6 +29,24 @@ const EVERYTHING = 65_536;
  */
 export async function readObject(exchange: ApduExchange, tag: number): Promise<Uint8Array | undefined> {
   return contentsOf(tag, await askForObject(exchange, tag));
+}
+
+/**
+ * As {@link readObject}, of an object that the PIN guards.
+ *
+ * @param work - is lent the contents, which are wiped afterwards.
+ */
+export async function useGuardedObject<T>(
+  exchange: ApduExchange,
+  tag: number,
+  work: (contents: Uint8Array | undefined) => Promise<T>,
+): Promise<T> {
+  const answer = await exchange.send(getData(tag, EVERYTHING), { confidentialAnswer: true });
+  try {
+    return await work(contentsOf(tag, answer));
+  } finally {
+    answer.data.fill(0);
+  }
 }
 
 /** The card's answer when it is asked for a data object: {@link contentsOf} tells what it means. */

@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual } from 'node:crypto';
-import { findTlv } from '../../core/ber-tlv.js';
 import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import { wipeableBytes, type Secret } from '../../core/secret.js';
 import type { CommandApdu } from '../../iso7816/command-apdu.js';
@@ -7,9 +6,10 @@ import { SW_OK, type ResponseApdu } from '../../iso7816/response-apdu.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import { bytesAvailable, statusError, SW_WRONG_DATA } from '../status-words.js';
 import { elementOf, elements, generalAuthenticate } from './general-authenticate.js';
+import { readMetadata } from './metadata.js';
 
 /** The card application administration key (SP 800-73-4 part 1 table 4b). */
-const MANAGEMENT_KEY = 0x9b;
+export const MANAGEMENT_KEY = 0x9b;
 
 /** Ciphers of the management key (SP 800-78-4 table 6-2); of two with keys as long as each other the older first. */
 interface Cipher {
@@ -46,7 +46,7 @@ export async function authenticateWithManagementKey(
   key: Secret,
   { isYubiKey }: { readonly isYubiKey: boolean },
 ): Promise<void> {
-  const told = isYubiKey ? await tellCipher(exchange) : undefined;
+  const told = isYubiKey ? (await readMetadata(exchange, MANAGEMENT_KEY)).algorithm : undefined;
   const candidates = ciphers.filter(
     ({ keyLength, algorithm }) => keyLength === key.length && (told ?? algorithm) === algorithm,
   );
@@ -55,12 +55,6 @@ export async function authenticateWithManagementKey(
   const external = await open(exchange, candidates, elements.challenge);
   if (external === undefined) throw refused('Card has no management key like this');
   return authenticateHost(exchange, key, external);
-}
-
-/** GET METADATA of YubiKeys since firmware 5.3 (Yubico's PIV extensions): tag 01 is the algorithm. */
-async function tellCipher(exchange: ApduExchange): Promise<number | undefined> {
-  const { data, statusWord } = await exchange.send({ cla: 0x00, ins: 0xf7, p1: 0x00, p2: MANAGEMENT_KEY, le: 256 });
-  return statusWord === SW_OK ? findTlv(data, 0x01)?.[0] : undefined;
 }
 
 /** Asks for the card's part, with each cipher until it agrees; costs nothing that the card counts. */

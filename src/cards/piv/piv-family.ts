@@ -41,7 +41,7 @@ function describe(serial: string, hint: PivHint): CardApplication {
     },
     readFreshness,
     freshnessIsComplete: false,
-    readContents,
+    readContents: (exchange) => readContents(exchange, hint),
     // SP 800-73-4 part 2 §3.2.1: VERIFY with P1 = FF. Cards from before it refuse.
     async dropPin(exchange, { reference }) {
       return (await exchange.send({ cla: 0x00, ins: 0x20, p1: 0xff, p2: reference })).statusWord === SW_OK;

@@ -50,3 +50,8 @@ export const retiredSlots: readonly PivSlot[] = Array.from({ length: 20 }, (_, i
 export function findSlot(key: number): PivSlot | undefined {
   return [...mainSlots, ...retiredSlots].find((candidate) => candidate.key === key);
 }
+
+/** Whether a slot is one of {@link retiredSlots}. */
+export function isRetired(slot: PivSlot): boolean {
+  return retiredSlots.includes(slot);
+}

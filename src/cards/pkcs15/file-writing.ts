@@ -62,10 +62,16 @@ export interface FidRange {
 /**
  * Finds a file identifier that no file has. One SELECT for each that is taken, and one.
  *
- * @throws {MiddlewareError} ERR_CARD_NO_CONTAINER when all are.
+ * @param reserved - those that are not to be asked for.
+ * @throws {MiddlewareError} ERR_CARD_NO_CONTAINER when all are taken.
  */
-export async function freeFid(exchange: ApduExchange, { first, count }: FidRange): Promise<number> {
+export async function freeFid(
+  exchange: ApduExchange,
+  { first, count }: FidRange,
+  reserved: readonly number[] = [],
+): Promise<number> {
   for (let fid = first; fid < first + count; fid += 1) {
+    if (reserved.includes(fid)) continue;
     if ((await selectFile(exchange, fileInApplication(fid))) === undefined) return fid;
   }
   throw new MiddlewareError('ERR_CARD_NO_CONTAINER', 'No file identifier is free');
@@ -79,10 +85,9 @@ export async function freeFid(exchange: ApduExchange, { first, count }: FidRange
 export async function writeNewFile(
   exchange: ApduExchange,
   commands: FileCommands,
-  range: FidRange,
+  fid: number,
   contents: Uint8Array,
 ): Promise<FilePath> {
-  const fid = await freeFid(exchange, range);
   const file = fileInApplication(fid);
   await commands.createFile(exchange, { fid, size: contents.length, kind: 'object' });
   try {
@@ -92,6 +97,24 @@ export async function writeNewFile(
     if (cardRefused(error)) await removeFile(exchange, commands, fid);
     throw error;
   }
+}
+
+/**
+ * Whether the card has room for so many bytes in files; no command tells, so a file is made and deleted again.
+ *
+ * @throws {MiddlewareError} ERR_CARD_FULL; by status word.
+ */
+export async function requireFileRoom(
+  exchange: ApduExchange,
+  commands: FileCommands,
+  range: FidRange,
+  size: number,
+): Promise<void> {
+  if (size > MAX_OFFSET) throw new MiddlewareError('ERR_CARD_FULL', 'No file is as long', { fields: { size } });
+  const fid = await freeFid(exchange, range);
+  await commands.createFile(exchange, { fid, size, kind: 'object' });
+  await selectFile(exchange, fileInApplication(fid));
+  await commands.deleteFile(exchange, fid);
 }
 
 /** Whether the card has answered, with no: cleaning up reaches it then. */
@@ -107,6 +130,25 @@ export async function removeFile(
 ): Promise<void> {
   try {
     if ((await selectFile(exchange, fileInApplication(fid))) !== undefined) await commands.deleteFile(exchange, fid);
+  } catch (error) {
+    if (!cardRefused(error)) throw error;
+  }
+}
+
+/** Runs `work`; when the card refuses a part of it, takes back what it has registered, last first, as far as it can. */
+export async function undoing<T>(work: (onFailure: (step: () => Promise<void>) => void) => Promise<T>): Promise<T> {
+  const steps: (() => Promise<void>)[] = [];
+  try {
+    return await work((step) => steps.unshift(step));
+  } catch (error) {
+    if (cardRefused(error)) for (const step of steps) await ifPossible(step);
+    throw error;
+  }
+}
+
+async function ifPossible(step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
   } catch (error) {
     if (!cardRefused(error)) throw error;
   }

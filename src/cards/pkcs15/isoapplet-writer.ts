@@ -15,7 +15,8 @@ import { askApi, type AppletAbilities } from './isoapplet-applet.js';
 import { createPkcs15Writer } from './pkcs15-writer.js';
 import type { TokenDescriptionReader } from './token-description.js';
 import { nextLastUpdate } from './token-info.js';
-import type { KeyRequest, MadeKey, WriterCommands } from './writer-commands.js';
+import type { KeyEntry } from './key-entries.js';
+import type { WriterCommands } from './writer-commands.js';
 
 /** What {@link createIsoAppletWriter} needs. */
 export interface IsoAppletWriterOptions {
@@ -59,7 +60,15 @@ export function createIsoAppletWriter({ abilities, tokenInfo, clock, ...own }: I
       const data = Uint8Array.of(fid >> 8, fid & 0xff);
       await succeed(exchange, 'DELETE FILE', { cla: 0x00, ins: 0xe4, p1: 0x00, p2: 0x00, data });
     },
-    makeKey: (exchange, request) => makeKey(exchange, request, own),
+    freePlaces: (taken) => own.keys - numbersOf(taken).size,
+    choosePlace(_, taken) {
+      const used = numbersOf(taken);
+      const number = Array.from({ length: own.keys }, (_value, index) => index).find((index) => !used.has(index));
+      if (number !== undefined) return Promise.resolve({ reference: number, keyReference: number, keyPath });
+      return Promise.reject(new MiddlewareError('ERR_CARD_NO_CONTAINER', 'No place for a key is free'));
+    },
+    placeOfPublicKey: own.keyReference,
+    makeKey: (exchange, { reference }, spec) => makeKey(exchange, reference, spec),
     // The applet has no command for it; the next key takes the place.
     deleteKey: () => Promise.resolve(),
     /** Before the change: a card that is pulled in between has the news announced and not the other way round. */
@@ -72,6 +81,10 @@ export function createIsoAppletWriter({ abilities, tokenInfo, clock, ...own }: I
     },
   };
   return createPkcs15Writer(commands);
+
+  function numbersOf(keys: readonly KeyEntry[]): ReadonlySet<number | undefined> {
+    return new Set(keys.map((key) => own.keyReference(key)).filter((number) => number !== undefined));
+  }
 }
 
 function keySpecsOf({ ecc, rsa4096, signsHashes }: AppletAbilities): KeySpec[] {
@@ -95,15 +108,10 @@ async function selectApplicationDf(exchange: ApduExchange): Promise<void> {
   await succeed(exchange, 'SELECT', { cla: 0x00, ins: 0xa4, p1: 0x08, p2: 0x0c, data });
 }
 
-async function makeKey(
-  exchange: ApduExchange,
-  { spec, slot, taken }: KeyRequest,
-  { keys, keyReference }: Pick<IsoAppletWriterOptions, 'keys' | 'keyReference'>,
-): Promise<MadeKey> {
-  const used = new Set(taken.map((key) => keyReference(key)));
-  const candidates = slot === undefined ? Array.from({ length: keys }, (_, number) => number) : [slot];
-  const reference = candidates.find((number) => number < keys && !used.has(number));
-  if (reference === undefined) throw new MiddlewareError('ERR_CARD_NO_CONTAINER', 'No place for a key is free');
+/** Keys belong to the application's DF. */
+const keyPath = Uint8Array.of(APPLICATION_DF >> 8, APPLICATION_DF & 0xff);
+
+async function makeKey(exchange: ApduExchange, reference: number, spec: KeySpec): Promise<Uint8Array> {
   const algorithm = generation[spec];
   if (algorithm === undefined) {
     throw new MiddlewareError('ERR_TOKEN_ALGORITHM_UNSUPPORTED', 'Card makes no such keys', { fields: { spec } });
@@ -112,9 +120,7 @@ async function makeKey(
   await selectApplicationDf(exchange);
   const environment = Uint8Array.of(0x80, 0x01, algorithm, 0x84, 0x01, reference);
   await succeed(exchange, 'MSE', { cla: 0x00, ins: 0x22, p1: 0x41, p2: 0x00, data: environment });
-  const publicKey = await generate(exchange, spec);
-  const keyPath = Uint8Array.of(APPLICATION_DF >> 8, APPLICATION_DF & 0xff);
-  return { reference, keyReference: reference, keyPath, publicKey };
+  return await generate(exchange, spec);
 }
 
 /** GENERATE ASYMMETRIC KEY PAIR (ISO/IEC 7816-8:2021 §5.4): for RSA without data, for EC with the curve. */

@@ -10,7 +10,7 @@ import { APPLICATION_DF, fileInApplication } from './file-path.js';
 import { cardRefused, freeFid, removeFile } from './file-writing.js';
 import type { MyEidAbilities } from './myeid-info.js';
 import { createPkcs15Writer } from './pkcs15-writer.js';
-import { keyBits, type KeyRequest, type MadeKey, type WriterCommands } from './writer-commands.js';
+import { keyBits, type KeyPlace, type WriterCommands } from './writer-commands.js';
 
 /** The PINs that the access rules of myeid.profile name. */
 const USER_PIN = 1;
@@ -52,6 +52,17 @@ export function createMyEidWriter(abilities: MyEidAbilities, keyReference: Comma
       });
     },
     deleteFile: (exchange) => deleteSelected(exchange),
+    // As many as there is memory for, which the card does not tell.
+    freePlaces: () => undefined,
+    async choosePlace(exchange, taken) {
+      const reserved = taken.map((key) => commands.placeOfPublicKey(key) ?? 0);
+      const fid = await freeFid(exchange, KEY_FIDS, reserved);
+      return { reference: fid, keyReference: fid & 0xff, keyPath: fileInApplication(fid).path };
+    },
+    placeOfPublicKey({ reference }) {
+      const isPlace = reference !== undefined && reference >= 1 && reference <= KEY_FIDS.count;
+      return isPlace ? KEY_FIDS.first - 1 + reference : undefined;
+    },
     makeKey,
     deleteKey: (exchange, reference) => removeFile(exchange, { deleteFile: deleteSelected }, reference),
     announceChange: () => Promise.resolve(),
@@ -60,13 +71,11 @@ export function createMyEidWriter(abilities: MyEidAbilities, keyReference: Comma
   return createPkcs15Writer(commands);
 
   /** Its file first; when the key cannot be made, the file goes again. */
-  async function makeKey(exchange: ApduExchange, { spec, slot }: KeyRequest): Promise<MadeKey> {
-    const fid = await freeFid(exchange, slot === undefined ? KEY_FIDS : { first: slot, count: 1 });
+  async function makeKey(exchange: ApduExchange, { reference: fid }: KeyPlace, spec: KeySpec): Promise<Uint8Array> {
     const type = spec.startsWith('rsa') ? fileTypes.rsa : fileTypes.ec;
     await createFile(exchange, { fid, size: encodeTlv(0x81, word(keyBits[spec])), type, rules: accessRules.key });
     try {
-      const publicKey = await generate(exchange, fid, spec);
-      return { reference: fid, keyReference: fid & 0xff, keyPath: fileInApplication(fid).path, publicKey };
+      return await generate(exchange, fid, spec);
     } catch (error) {
       if (cardRefused(error)) await removeFile(exchange, commands, fid);
       throw error;

@@ -9,8 +9,9 @@ import { addEntry, isSmallChange, replaceEntries, requireRoom, type DirectoryWri
 import { encodeCertificate } from './encode-entries.js';
 import { fidOf, fileInApplication, isInApplication, type FilePath } from './file-path.js';
 import { attempt, ownDirectory, readTree, type DirectoryOnCard, type FileTree } from './file-tree.js';
-import { cardRefused, removeFile, writeNewFile } from './file-writing.js';
+import { cardRefused, freeFid, removeFile, writeNewFile } from './file-writing.js';
 import { parseKeyEntry, type KeyEntry } from './key-entries.js';
+import { sweepFiles } from './leftovers.js';
 import type { WriterCommands } from './writer-commands.js';
 
 /** The certificate that a new one takes the place of. */
@@ -35,7 +36,9 @@ export async function storeCertificate(
   if (before === undefined) {
     requireRoom(writing, 'certificates', encode(fileInApplication(commands.certificateFids.first)).length);
   }
-  const file = await writeNewFile(exchange, commands, commands.certificateFids, der);
+  await sweepFiles(exchange, commands, tree, commands.certificateFids);
+  const fid = await freeFid(exchange, commands.certificateFids);
+  const file = await writeNewFile(exchange, commands, fid, der);
   try {
     await commands.announceChange(exchange);
     if (before === undefined) await addEntry(writing, 'certificates', encode(file));

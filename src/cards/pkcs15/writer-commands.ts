@@ -15,22 +15,13 @@ export const keyBits: Readonly<Record<KeySpec, number>> = {
   'ec-p384': 384,
 };
 
-/** A key pair that a card has just made, not yet named in its directories. */
-export interface MadeKey {
+/** Where a key goes, or lies. */
+export interface KeyPlace {
   /** As the application's commands name it. */
   readonly reference: number;
   /** For the PrKDF: its number, and the path of its file or of the DF that it belongs to. */
   readonly keyReference: number;
   readonly keyPath: Uint8Array;
-  /** SubjectPublicKeyInfo, DER. */
-  readonly publicKey: Uint8Array;
-}
-
-/** What to make, and which keys the directories name already. */
-export interface KeyRequest {
-  readonly spec: KeySpec;
-  readonly slot: number | undefined;
-  readonly taken: readonly KeyEntry[];
 }
 
 /** What the writers of the two command sets have of their own. */
@@ -40,12 +31,23 @@ export interface WriterCommands extends FileCommands, Pick<CommandSet, 'keyRefer
   readonly layout: DirectoryLayout;
   readonly publicKeyFids: FidRange;
   readonly certificateFids: FidRange;
+  /** Key pairs that can still be made beside these; undefined where the card does not tell. */
+  freePlaces(taken: readonly KeyEntry[]): number | undefined;
   /**
-   * Makes a key pair in a place that no directory names.
+   * Finds a place for a key that neither the card nor one of these entries has taken.
    *
-   * @throws {MiddlewareError} ERR_CARD_NO_CONTAINER when there is none; ERR_CARD_FULL; by status word.
+   * @throws {MiddlewareError} ERR_CARD_NO_CONTAINER when there is none; by status word.
    */
-  makeKey(exchange: ApduExchange, request: KeyRequest): Promise<MadeKey>;
+  choosePlace(exchange: ApduExchange, taken: readonly KeyEntry[]): Promise<KeyPlace>;
+  /** How an entry of the PuKDF that we wrote names the private key; undefined where it names none. */
+  placeOfPublicKey(entry: KeyEntry): number | undefined;
+  /**
+   * Makes a key pair in its place. What fails leaves no key there.
+   *
+   * @returns SubjectPublicKeyInfo, DER.
+   * @throws {MiddlewareError} ERR_CARD_FULL; by status word.
+   */
+  makeKey(exchange: ApduExchange, place: KeyPlace, spec: KeySpec): Promise<Uint8Array>;
   /** Deletes a key that no directory names any more, where the card can; best effort. */
   deleteKey(exchange: ApduExchange, reference: number): Promise<void>;
   /** Makes other programs drop what they remember, where the card does not see to that itself. */
