@@ -35,6 +35,7 @@ const owners = {
   zod: ['control-contract', 'oob', 'enrollment', 'daemon', 'platform', 'sandbox', 'pkcs11'],
   fastify: ['daemon/loopback'],
   commander: ['cli'],
+  'ical-generator': ['cli'],
   pino: ['app'],
   '@peculiar/[^/]+': ['pki'],
   'reflect-metadata': ['pki'],

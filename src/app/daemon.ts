@@ -30,10 +30,12 @@ import { mergeTokens } from '../tokens/merged-tokens.js';
 import { createTokenRegistry } from '../tokens/token-registry.js';
 import { namePrograms } from '../transport/name-programs.js';
 import { startCardHooks } from './card-hooks.js';
+import { cardWorkMethods, openJournalOfDownloads } from './card-work-methods.js';
 import { certificateMethods } from './certificate-methods.js';
 import { ChoiceRuleStore } from './choice-rule-store.js';
 import { createCardTrace } from './card-trace.js';
 import type { DaemonOptions } from './daemon-options.js';
+import { expiryMethods, openExpiry, withTimesTold } from './expiry-methods.js';
 import { openHardware, type Hardware } from './hardware.js';
 import { heardHistory } from './heard-history.js';
 import { createJudge } from './judge-certificate.js';
@@ -104,7 +106,8 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     logger,
     hardware.relyingParties,
   );
-  const judge = createJudge(hardware.trust ?? trustOf(paths, logger));
+  const trust = hardware.trust ?? trustOf(paths, logger);
+  const judge = createJudge(trust);
   const rules = new ChoiceRuleStore(
     { system: join(paths.system, 'choice.json'), user: join(paths.config, 'choice.json') },
     logger,
@@ -136,7 +139,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   };
   const prompts = attachedSurfaces({ clock, logger, onChange: () => changed() });
   // One for all: each parses the system's roots anew.
-  const http = createHttpClient();
+  const http = withTimesTold(createHttpClient(), (at) => expiry.timeTold(at));
   const orders = await openOrders({
     stateFolder: paths.state,
     registry: () => relyingParties.registry,
@@ -152,7 +155,22 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   });
   const { service } = orders;
   const pins = pinMethods({ tokens, history, clock, logger, openOrders: () => orders.open });
+  const journal = openJournalOfDownloads(paths.state, { clock, logger });
+  const cardWork = await cardWorkMethods({
+    ...{ journal, service, tokens, trust, judge, backups, history, http, clock, logger },
+    registry: () => relyingParties.registry,
+    inUse: orders.inUse,
+    openOrders: () => orders.open,
+    onReplaced: (old, next) => rules.moved(old, next),
+  });
 
+  const expiry = await openExpiry({
+    ...{ paths, sandbox: options.sandbox, trust, tokens, clock, logger },
+    relyingParties: () => relyingParties.registry.all,
+    announce: (warning) => {
+      for (const server of servers) server.notify('expiry.warning', warning);
+    },
+  });
   const stopHooks = startCardHooks({ paths, sandbox: options.sandbox, tokens, logger });
 
   await transport.start();
@@ -169,7 +187,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const status = daemonStatus(
     context,
     () => endpoint.status,
-    () => ({ surfaces: prompts.count, openOrders: orders.open }),
+    () => ({ surfaces: prompts.count, openOrders: orders.open, unfinishedDownloads: cardWork.unfinished }),
   );
   const sources = { monitor: transport.monitor, tokens, judge, now: () => clock.now() };
   // Last, since whoever gets an answer here takes the daemon for ready.
@@ -181,16 +199,18 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       ...relyingPartyMethods(relyingParties, http),
       ...prompts.handlers,
       ...pins.handlers,
+      ...cardWork.handlers,
       ...trace.handlers,
       ...certificateMethods({
         ...{ tokens, judge, rules, revocation, relyingParties, backups, clock, logger },
         choices: orders.choices,
       }),
       ...launchMethods(service),
+      ...expiryMethods(expiry),
       'status.get': () => statusReport(status(), sources),
       'history.recent': async ({ limit }) => ({ entries: await history.recent(limit) }),
     },
-    pins.receiverBefore(prompts.pinReceiver),
+    pins.receiverBefore(cardWork.receiverBefore(prompts.pinReceiver)),
   );
   servers.push(server);
   tokens.subscribe(changed);
@@ -202,6 +222,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       await endpoint.close();
       await server.close();
       await stopHooks();
+      await expiry.close();
       await foreignWatch.close();
       await tokens.close();
       const released = await transport.close();
@@ -253,12 +274,12 @@ function trustOf({ system, config }: InstancePaths, logger: Logger): TrustPolicy
   );
 }
 
-type StatusCounts = Pick<DaemonStatus, 'surfaces' | 'openOrders'>;
+type StatusCounts = Pick<DaemonStatus, 'surfaces' | 'openOrders' | 'unfinishedDownloads'>;
 
 function daemonStatus(
   { options, paths }: DaemonContext,
   loopback: () => DaemonStatus['loopback'],
-  counts: () => StatusCounts = () => ({ surfaces: 0, openOrders: 0 }),
+  counts: () => StatusCounts = () => ({ surfaces: 0, openOrders: 0, unfinishedDownloads: 0 }),
 ): () => DaemonStatus {
   const startedAt = new Date().toISOString();
   const version = productVersion();

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorFields } from '../core/errors.js';
 
-/** Exit statuses; documented in docs/exit-codes.md. 8 and 9 belong to `kort expiry`. */
+/** Exit statuses; documented in docs/exit-codes.md. The last two belong to `kort expiry`. */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
@@ -10,6 +10,8 @@ export const exitCodes = {
   refused: 5,
   remote: 6,
   daemon: 7,
+  expiresSoon: 8,
+  expired: 9,
 } as const;
 
 /** Everything that is not listed is 1. */
@@ -19,6 +21,7 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_CONFIG_INVALID: exitCodes.usage,
   ERR_CONFIG_CONFLICT: exitCodes.usage,
   ERR_CONFIG_NOT_FOUND: exitCodes.usage,
+  ERR_CONFIG_BUILT_IN: exitCodes.refused,
   ERR_CONFIG_PATH_TOO_LONG: exitCodes.usage,
   ERR_IPC_INVALID_PARAMETERS: exitCodes.usage,
   ERR_IPC_METHOD_NOT_FOUND: exitCodes.usage,
@@ -40,6 +43,7 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_CERT_AMBIGUOUS: exitCodes.usage,
   ERR_CERT_IN_USE: exitCodes.refused,
   ERR_CERT_PURPOSE: exitCodes.usage,
+  ERR_CERT_REPLACED: exitCodes.refused,
   ERR_CARD_FULL: exitCodes.noCard,
   ERR_CARD_READ_ONLY: exitCodes.noCard,
   ERR_CARD_NO_CONTAINER: exitCodes.noCard,

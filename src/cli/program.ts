@@ -2,6 +2,7 @@ import { Command as Parser, type Help } from 'commander';
 import type { HelpMessages } from '../messages/help.js';
 import { exportCertificate, listCertificates } from './commands/certificate.js';
 import { addDaemonCommands } from './commands/daemon-options.js';
+import { addExpiryCommands } from './commands/expiry-options.js';
 import { addLinkCommands } from './commands/link-options.js';
 import { addPinCommands } from './commands/pin-options.js';
 import { addPromptCommand } from './commands/prompt-options.js';
@@ -71,6 +72,7 @@ export function buildProgram(parts: ProgramParts, version: string, output: Progr
       parseFingerprint(text, help.names.fingerprint, parts.usage),
     )
     .action((fingerprint: string) => choose(exportCertificate(fingerprint)));
+  addExpiryCommands(program, parts);
   program
     .command('trace')
     .description(help.commands.trace)

@@ -145,14 +145,23 @@ export interface CertificateMethods {
   /** Wipes the codes; running work stops at the next step, and a download can be resumed. */
   'card.cancel': { params: { readonly operationId: string }; result: { readonly accepted: boolean } };
   'expiry.get': { params: object; result: ExpiryReport };
-  /** Rests warnings of one finding, for at most 30 days and never over its next threshold. */
+  /** Rests warnings of one finding, for at most 30 days and never over its next threshold. `id` may be its beginning. */
   'expiry.snooze': { params: { readonly id: string; readonly days: number }; result: ExpiryReport };
+  /** Notes what is printed on a card: the last day on which it counts, `YYYY-MM-DD`; without one, forgets it. */
+  'expiry.cardEnds': {
+    params: { readonly card?: string | undefined; readonly lastDay?: string | undefined };
+    result: ExpiryReport;
+  };
+  /** Forgets a card that is not inserted, until it is. */
+  'expiry.forget': { params: { readonly card: string }; result: ExpiryReport };
+  /** A person has read these findings: warnings of them that were due are delivered. */
+  'expiry.shown': { params: { readonly ids: readonly string[] }; result: object };
 }
 
 /** Events about them. */
 export interface CertificateEvents {
   'issuer.progress': IssuerProgress;
   'card.progress': CardWorkProgress;
-  /** To every connection. */
+  /** To every connection. Whoever shows it to a person answers with `expiry.shown`; else the desktop is asked. */
   'expiry.warning': ExpiryWarning;
 }

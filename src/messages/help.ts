@@ -24,6 +24,9 @@ export interface HelpMessages {
       | 'key'
       | 'reason'
       | 'url'
+      | 'days'
+      | 'day'
+      | 'id'
       | 'instance'
       | 'language',
       string
@@ -54,7 +57,12 @@ export interface HelpMessages {
       | 'traceReader'
       | 'pinPad'
       | 'pressReader'
-      | 'revocationReason',
+      | 'revocationReason'
+      | 'within'
+      | 'ics'
+      | 'cardEnds'
+      | 'cardOfEnd'
+      | 'snoozeDays',
       string
     >
   >;
@@ -87,6 +95,9 @@ export interface HelpMessages {
       | 'certificate'
       | 'certificateList'
       | 'certificateExport'
+      | 'expiry'
+      | 'expirySnooze'
+      | 'expiryForget'
       | 'watch'
       | 'sandbox'
       | 'sandboxStart'
@@ -116,6 +127,8 @@ export interface HelpMessages {
       | 'fileOrId'
       | 'link'
       | 'card'
+      | 'expiryId'
+      | 'knownCard'
       | 'reader'
       | 'readerOrCard'
       | 'freeReader'
@@ -149,6 +162,9 @@ const sv: HelpMessages = {
     key: 'knapp',
     reason: 'skäl',
     url: 'adress',
+    days: 'dagar',
+    day: 'datum',
+    id: 'beteckning',
     instance: 'namn',
     language: 'sv|en',
   },
@@ -177,6 +193,11 @@ const sv: HelpMessages = {
     pinPad: 'läsaren har en egen knappsats',
     pressReader: 'vilken läsare, om flera frågar efter en kod',
     revocationReason: 'varför; annars unspecified',
+    within: 'bara det som löper ut inom så många dagar',
+    ics: 'skriv en kalenderfil (- för standard ut)',
+    cardEnds: 'anteckna kortets egen sista dag, ÅÅÅÅ-MM-DD eller ÅÅÅÅ-MM; none tar bort den',
+    cardOfEnd: 'vilket kort; behövs om inte ett enda sitter i',
+    snoozeDays: 'hur länge, högst 30; annars 7',
   },
   commands: {
     help: 'visa hjälp om ett kommando',
@@ -205,6 +226,9 @@ const sv: HelpMessages = {
     certificate: 'se och skriva ut certifikaten på korten',
     certificateList: 'visa certifikaten på alla kort',
     certificateExport: 'skriva ut ett certifikat (PEM)',
+    expiry: 'visa vad som löper ut: certifikat, utfärdare, kort, nycklar, fel på klockan',
+    expirySnooze: 'låt varningar om en sak vila, aldrig förbi nästa gräns',
+    expiryForget: 'glöm ett kort som inte sitter i',
     trace: 'spela in kommandona till korten, utan koder, för felsökning',
     watch: 'visa vad som händer med läsare, kort och PIN-försök: JSON-rader för program, text på en terminal',
     sandbox: 'virtuella läsare och kort, för prov och utveckling',
@@ -235,6 +259,8 @@ const sv: HelpMessages = {
     fileOrId: 'fil, eller tjänstens client_id',
     link: 'kort://start?client_id=…&ref=…, från inloggningssidan',
     card: 'kortets namn i sandlådan',
+    expiryId: 'beteckningen som ”kort expiry” visar inom hakparentes, eller början av den',
+    knownCard: 'kortets nummer',
     reader: 'läsarens namn',
     readerOrCard: 'läsarens namn, eller kortets som sitter i den',
     freeReader: 'läsarens namn; annars en tom',
@@ -266,6 +292,9 @@ const en: HelpMessages = {
     key: 'key',
     reason: 'reason',
     url: 'url',
+    days: 'days',
+    day: 'date',
+    id: 'id',
     instance: 'name',
     language: 'sv|en',
   },
@@ -294,6 +323,11 @@ const en: HelpMessages = {
     pinPad: 'the reader has a keypad of its own',
     pressReader: 'which reader, if several ask for a code',
     revocationReason: 'why; unspecified by default',
+    within: 'only what ends within so many days',
+    ics: 'write a calendar file (- for standard output)',
+    cardEnds: "note the card's own last day, YYYY-MM-DD or YYYY-MM; none takes it back",
+    cardOfEnd: 'which card; needed unless exactly one is inserted',
+    snoozeDays: 'for how long, 30 at most; 7 by default',
   },
   commands: {
     help: 'show help for a command',
@@ -322,6 +356,9 @@ const en: HelpMessages = {
     certificate: 'see and write out the certificates on the cards',
     certificateList: 'show the certificates of all cards',
     certificateExport: 'write out a certificate (PEM)',
+    expiry: 'show what ends: certificates, issuers, cards, keys; and faults of the clock',
+    expirySnooze: 'let warnings of one thing rest, never over its next threshold',
+    expiryForget: 'forget a card that is not inserted',
     trace: 'record the commands to the cards, without codes, to look into a fault',
     watch: 'show what happens to readers, cards and PIN tries: JSON lines for programs, text on a terminal',
     sandbox: 'virtual readers and cards, for trials and development',
@@ -352,6 +389,8 @@ const en: HelpMessages = {
     fileOrId: 'file, or client_id of the service',
     link: 'kort://start?client_id=…&ref=…, from the login page',
     card: 'name of the card in the sandbox',
+    expiryId: 'the id that "kort expiry" shows in brackets, or its beginning',
+    knownCard: 'number of the card',
     reader: 'name of the reader',
     readerOrCard: 'name of the reader, or of the card in it',
     freeReader: 'name of the reader; otherwise an empty one',

@@ -19,6 +19,7 @@ export interface UsageMessages {
   terminalNeeded: string;
   unlockNeedsPuk: string;
   pinForm: string;
+  dayForm: string;
   empty(name: string): string;
   controlCharacters: string;
   faultNeeds: Readonly<Record<'delay' | 'status' | 'status-after' | 'short', string>>;
@@ -42,6 +43,7 @@ const sv: UsageMessages = {
   notHex: 'det ska vara fyra hexadecimala siffror',
   oneOf: (values) => `välj bland ${values}`,
   notJson: 'filen innehåller inte JSON',
+  dayForm: 'skriv ÅÅÅÅ-MM-DD, ÅÅÅÅ-MM eller none',
   empty: (name) => `”${name}” får inte vara tomt`,
   controlCharacters: 'styrtecken får inte förekomma',
   faultNeeds: {
@@ -74,6 +76,7 @@ const en: UsageMessages = {
   notHex: 'it must be four hexadecimal digits',
   oneOf: (values) => `choose from ${values}`,
   notJson: 'the file does not contain JSON',
+  dayForm: 'write YYYY-MM-DD, YYYY-MM or none',
   empty: (name) => `"${name}" must not be empty`,
   controlCharacters: 'control characters are not allowed',
   faultNeeds: {
