@@ -135,8 +135,7 @@ class Removal {
 
 /** The key of a certificate, if the PIN that is typed for writing lets it sign, and so prove itself. */
 function provableKey({ key }: TokenCertificate, { token }: WritingCard): number | undefined {
-  if (key === undefined || key.pin !== token.writing.pin || key.algorithms.length === 0) return undefined;
-  return key.reference;
+  return key?.pin === token.writing.pin && key.algorithms.length > 0 ? key.reference : undefined;
 }
 
 /** Whether somebody signs in with this certificate, and could with no other one of the card. */

@@ -50,7 +50,7 @@ export async function runCertificateWork(
   codes: CardWorkCodes,
   use: CardWorkUse,
 ): Promise<Pick<CardWorkOutcome, 'before' | 'after'>> {
-  let opened = false;
+  const progress = { opened: false };
   const record = async (outcome: 'complete' | 'failed'): Promise<void> => {
     const event = { kind, token: card.name.id, fingerprint, outcome };
     await history.append(event).catch((error: unknown) => {
@@ -65,7 +65,7 @@ export async function runCertificateWork(
         await before();
         if (codes.pin === 'pin-pad') use.onStep('pin-pad');
         return await card.token.write(held.last(), async (on) => {
-          opened = true;
+          progress.opened = true;
           await change(on);
         });
       } finally {
@@ -75,8 +75,8 @@ export async function runCertificateWork(
     await record('complete');
     return { before: triesBefore(card.pin), after: describeCounter(retryCounter) };
   } catch (error) {
-    await (opened ? record('failed') : undo());
-    throw withPinEffect(error, card.pin, { work: kind === 'certificate-removed' ? 'remove' : 'restore' }, opened);
+    await (progress.opened ? record('failed') : undo());
+    throw withPinEffect(error, card.pin, { work: kind === 'certificate-removed' ? 'remove' : 'restore' }, progress.opened);
   }
 }
 
