@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cardWorkEventSchemas, cardWorkMethodSchemas } from './card-work-schemas.js';
 import {
   backedUpCertificate,
   certificateDetails,
@@ -26,19 +27,12 @@ export const certificateMethodSchemas: {
   'certificate.prefer': { params: preferParams, result: rulesNow },
   'certificate.unprefer': { params: unpreferParams, result: rulesNow },
   'certificate.why': { params: whyParams, result: choiceExplanation },
-  'issuer.list': method<'issuer.list'>(),
-  'issuer.signIn': method<'issuer.signIn'>(),
-  'issuer.signOut': method<'issuer.signOut'>(),
-  'download.list': method<'download.list'>(),
-  'card.begin': method<'card.begin'>(),
-  'card.run': method<'card.run'>(),
-  'card.cancel': method<'card.cancel'>(),
+  ...cardWorkMethodSchemas,
   ...expiryMethodSchemas,
 };
 
 /** What the events about them carry. */
 export const certificateEventSchemas: { readonly [E in keyof CertificateEvents]: z.ZodType<CertificateEvents[E]> } = {
-  'issuer.progress': loose<CertificateEvents['issuer.progress']>(),
-  'card.progress': loose<CertificateEvents['card.progress']>(),
+  ...cardWorkEventSchemas,
   'expiry.warning': expiryWarning,
 };

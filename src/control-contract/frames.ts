@@ -4,8 +4,8 @@
  */
 export const frameKinds = { json: 0, pin: 1, key: 2 } as const;
 
-/** Upper bounds of a payload in bytes, by kind. */
-export const frameLimits = { json: 1 << 20, pin: 16 + 1 + 32, key: 64 } as const;
+/** Upper bounds of a payload in bytes, by kind. The longest code is a management key of 32 bytes in hex digits. */
+export const frameLimits = { json: 1 << 20, pin: 16 + 1 + 64, key: 64 } as const;
 
 /** Bytes before the payload: length and kind. */
 export const headerLength = 5;

@@ -9,16 +9,19 @@ const role = z.enum(['authentication', 'signature']);
 const operation = z.enum(['verify', 'change', 'unblock']);
 const code = z.enum(['current', 'next', 'puk']);
 const format = z.object({ minLength: z.int(), maxLength: z.int(), characters: z.enum(['digits', 'printable']) });
-const triesLeft = z.object({ attemptsRemaining: z.int().optional(), blocked: z.boolean() });
+/** Tries left of a PIN or PUK. */
+export const triesLeft = z.object({ attemptsRemaining: z.int().optional(), blocked: z.boolean() });
 
-const problem = z.object({
+/** An error code with its facts. */
+export const problem = z.object({
   code: z.string(),
   fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 
 const puk = triesLeft.extend({ reference: z.int(), format, attemptsRemembered: z.int().optional() });
 
-const pin = triesLeft.extend({
+/** A PIN of an inserted card. */
+export const pinState = triesLeft.extend({
   reference: z.int(),
   role,
   format,
@@ -35,7 +38,8 @@ const pin = triesLeft.extend({
   foreignUse: z.object({ time, programs: z.array(z.string()).optional() }).optional(),
 });
 
-const cardName = z.object({
+/** A card as it is named. */
+export const cardName = z.object({
   id: z.string(),
   product: z.string(),
   serial: z.string(),
@@ -45,7 +49,7 @@ const cardName = z.object({
 
 /** {@link PinCard} */
 export const pinCard = cardName.extend({
-  pins: z.array(pin),
+  pins: z.array(pinState),
   problem: problem.optional(),
 }) satisfies z.ZodType<PinCard>;
 
@@ -62,7 +66,7 @@ export const begunPinOperation = z.object({
   operation,
   operationId: name,
   card: cardName,
-  pin,
+  pin: pinState,
   atStake: z.enum(['PIN', 'PUK']),
   lastTry: z.boolean(),
   codes: z.array(code),

@@ -18,6 +18,7 @@ export const daemonStatus = z.object({
   }),
   surfaces: z.int(),
   openOrders: z.int(),
+  unfinishedDownloads: z.int().optional(),
 }) satisfies z.ZodType<DaemonStatus>;
 
 const pin = z.object({

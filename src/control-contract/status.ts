@@ -20,6 +20,8 @@ export interface DaemonStatus {
   readonly surfaces: number;
   /** Orders that have not ended. */
   readonly openOrders: number;
+  /** Downloads that can be gone on with. */
+  readonly unfinishedDownloads?: number | undefined;
 }
 
 /** One PIN of an inserted card. */

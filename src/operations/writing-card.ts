@@ -4,9 +4,10 @@ import type { CardWorkCode, CardWorkOutcome, CardWorkQuestion } from '../model/c
 import type { CardName, PinState } from '../model/pin-care.js';
 import type { WritableToken } from '../tokens/token.js';
 import type { TokenRegistry } from '../tokens/token-registry.js';
-import { describeCard, describeCounter, describePin } from './pin-card.js';
+import { describeCard, describeCounter } from './pin-card.js';
 import { chooseToken } from './pin-choice.js';
 import { settledEntries } from './settled-entries.js';
+import { pinForWriting } from './writing-pin.js';
 
 /** What finding a card for writing works with. */
 export interface WritingCardDependencies {
@@ -37,17 +38,17 @@ export async function findWritingCard(
   card: string | undefined,
   signal: AbortSignal,
 ): Promise<WritingCard> {
-  const { info } = chooseToken(await settledEntries(tokens, signal), { card });
+  const native = chooseToken(await settledEntries(tokens, signal), { card });
+  const { info } = native;
   const token = await tokens.writableToken(info.id);
   signal.throwIfAborted();
-  const found = token?.info.pins.find(({ reference }) => reference === token.writing.pin);
-  if (token === undefined || found === undefined) {
+  const past = await history.recent(historyEntries);
+  const pin = token && (await pinForWriting(native, token, past, signal));
+  if (token === undefined || pin === undefined) {
     throw new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'Card cannot be written to', {
       fields: { reason: 'writing', card: info.id },
     });
   }
-  const counters = await token.retryCounters(signal);
-  const pin = describePin(token.info.id, found, counters, await history.recent(historyEntries));
   if (pin.blocked) throw new PinVerificationError(pin.reference, 0);
   return { name: describeCard(info), token, pin };
 }

@@ -4,7 +4,7 @@ import { lastTryConsentFlag, ticketLength } from '../../control-contract/frames.
 import type { ReceivedPin } from './handlers.js';
 
 /**
- * Takes the payload of a PIN frame apart: 16 bytes ticket, 1 byte flags, 1 to 32 bytes PIN. The PIN is moved out of it.
+ * Takes the payload of a PIN frame apart: 16 bytes ticket, 1 byte flags, 1 to 64 bytes PIN. The PIN is moved out of it.
  *
  * @throws {MiddlewareError} ERR_IPC_PROTOCOL on a payload without a PIN, or with flags that nobody defined.
  */

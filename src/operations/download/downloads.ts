@@ -4,7 +4,6 @@ import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import type { Logger, Random } from '../../core/ports.js';
 import type { CardWorkOutcome, CardWorkRequest } from '../../model/card-work.js';
 import type { CertificateInfo } from '../../model/certificate.js';
-import type { CertificateOrder } from '../../model/certificate-order.js';
 import type { DownloadRecord } from '../../model/download.js';
 import type { History, HistoryEvent } from '../../model/history.js';
 import { parseCertificate } from '../../pki/certificate.js';

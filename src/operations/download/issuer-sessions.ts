@@ -101,7 +101,7 @@ export function createIssuerSessions(options: IssuerSessionsOptions): IssuerSess
       if (leaf === undefined) throw new MiddlewareError('ERR_ISSUER_RESPONSE', 'Issuer did not ask for a login');
       const orders = await login.orders(signal);
       signal.throwIfAborted();
-      for (const { end } of ofOwner(owner, issuer.clientId)) end();
+      for (const held of ofOwner(owner, issuer.clientId)) held.end();
       const session: SignedIn = { id: randomUUID(), issuer, login, leaf, orders };
       keep(session, owner);
       options.logger.info({ issuer: issuer.clientId, orders: orders.length }, 'Signed in at an issuer');

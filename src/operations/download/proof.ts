@@ -25,8 +25,10 @@ export async function prove(
   keyReference: number,
   certificate: CertificateInfo,
 ): Promise<void> {
+  const { keyType } = certificate;
+  if (keyType === 'other') throw noProof('signature');
   const key = publicKeyOf(certificate);
-  const algorithm = algorithmOf[certificate.keyType];
+  const algorithm = algorithmOf[keyType];
   const challenge = Buffer.concat([domain, randomBytes(32)]);
   const digest = new Uint8Array(createHash(digestOf(algorithm)).update(challenge).digest());
   const publicKey = new Uint8Array(key.export({ format: 'der', type: 'spki' }));

@@ -73,7 +73,7 @@ describe('createFrameDecoder()', () => {
     ['a length beyond the limit of JSON', [0x00, 0x10, 0x00, 0x02, 0x00]],
     ['the greatest length', [0xff, 0xff, 0xff, 0xff, 0x00]],
     ['a length that leaves no room for the kind', [0x00, 0x00, 0x00, 0x00, 0x00]],
-    ['a PIN longer than a PIN frame carries', [0x00, 0x00, 0x00, 0x33, 0x01]],
+    ['a code longer than a PIN frame carries', [0x00, 0x00, 0x00, 0x53, 0x01]],
     ['kind 7', [0x00, 0x00, 0x00, 0x02, 0x07]],
   ])('refuses %s as soon as the header is there', (_what, header) => {
     const { decoder } = collector();
