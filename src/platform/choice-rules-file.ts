@@ -90,7 +90,7 @@ function problemOf({ issues }: z.ZodError): RuleProblem {
     return { reason: 'fieldUnknown', field: [at, issue.keys[0]].filter(Boolean).join('.') };
   }
   if (at === '') return { reason: 'entryForm' };
-  if (issue?.code === 'too_big' && at === 'rules') return { reason: 'rulesTooMany', field: at };
+  if (issue?.code === 'too_big' && at === 'rules') return { reason: 'rulesTooMany' };
   if (issue?.message === 'prefers nothing') return { reason: 'ruleEmpty', field: at };
   return { reason: 'fieldForm', field: at };
 }
