@@ -43,15 +43,11 @@ export function refusalAnswer(refusal: Refusal): IssuerAnswer {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body: `${message}\n` };
 }
 
-/** Base64 with line breaks, as MIME has it and RFC 8951 §3 allows. */
+/** Base64 in one line, which RFC 8951 §3.1 allows: strongSwan 5.9 reads no line breaks. */
 export function base64Answer(contentType: string, der: Uint8Array): IssuerAnswer {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,76}/g) ?? [];
-  // RFC 8951 §3.1: nobody needs the encoding's name any more, but older clients look for it.
+  // Nobody needs the encoding's name any more (RFC 8951 §3.1), but older clients look for it.
   const headers = { 'content-type': contentType, 'content-transfer-encoding': 'base64' };
-  return { status: 200, headers, body: `${lines.join('\r\n')}\r\n` };
+  return { status: 200, headers, body: Buffer.from(der).toString('base64') };
 }
 
 /** RFC 8951 §3.1: base64 with line breaks anywhere, or with none; undefined for anything else. */
