@@ -40,7 +40,10 @@ export async function prepareRemoval(
   return {
     question: {
       work: 'remove',
-      ...askAbout(card, { pinUses: 1, askManagementKey: await needsManagementKey(card, signal) }),
+      ...askAbout(card, {
+        pinUses: 1,
+        askManagementKey: await needsManagementKey(card, request.askManagementKey, signal),
+      }),
       leaves: nameCertificate(held.certificate),
       leavesNoLogin: isLastLogin(dependencies, held),
       undoable: keyReference !== undefined && !request.withKey,

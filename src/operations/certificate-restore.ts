@@ -38,7 +38,10 @@ export async function prepareRestore(
   return {
     question: {
       work: 'restore',
-      ...askAbout(card, { pinUses: 1, askManagementKey: await needsManagementKey(card, signal) }),
+      ...askAbout(card, {
+        pinUses: 1,
+        askManagementKey: await needsManagementKey(card, request.askManagementKey, signal),
+      }),
       returns,
     },
     run: async (codes, use) => {

@@ -76,7 +76,12 @@ export async function runCertificateWork(
     return { before: triesBefore(card.pin), after: describeCounter(retryCounter) };
   } catch (error) {
     await (progress.opened ? record('failed') : undo());
-    throw withPinEffect(error, card.pin, { work: kind === 'certificate-removed' ? 'remove' : 'restore' }, progress.opened);
+    throw withPinEffect(
+      error,
+      card.pin,
+      { work: kind === 'certificate-removed' ? 'remove' : 'restore' },
+      progress.opened,
+    );
   }
 }
 
@@ -95,9 +100,14 @@ export async function refuseInUse(
   });
 }
 
-/** Whether the management key has to be typed, as far as the card tells. */
-export async function needsManagementKey({ token }: WritingCard, signal: AbortSignal): Promise<boolean> {
-  return token.writing.managementKey && (await token.room(signal)).managementKeyNeeded === true;
+/** Whether the management key has to be typed: somebody knows that it has, or the card says so. */
+export async function needsManagementKey(
+  { token }: WritingCard,
+  isKnown: boolean | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!token.writing.managementKey) return false;
+  return isKnown === true || (await token.room(signal)).managementKeyNeeded === true;
 }
 
 /** The certificate with this fingerprint among those of a card. */
