@@ -58,7 +58,8 @@ export function checkTime({ notAfter }: CertificateOrder, skewMs: number | undef
  *
  * @param held - certificates on the card.
  * @param leaf - the one that signed in.
- * @throws {MiddlewareError} ERR_DOWNLOAD_CARD with `reason`: `card-number`, `person`, `signed-in`.
+ * @throws {MiddlewareError} ERR_DOWNLOAD_CARD with `reason`: `card-number`, `person`, `signed-in`; `renewed`, the
+ *   certificate that is to be renewed is not on it.
  */
 export function checkWhom(order: CertificateOrder, held: readonly CertificateInfo[], leaf: CertificateInfo): void {
   const own = held.filter(({ isCa }) => !isCa);
@@ -72,6 +73,9 @@ export function checkWhom(order: CertificateOrder, held: readonly CertificateInf
   const signedIn = own.some(({ fingerprint }) => fingerprint === leaf.fingerprint);
   const namesPersons = own.some(({ person }) => person.personId !== undefined);
   if (isOfHolder === undefined && namesPersons && !signedIn) throw otherCard('person');
+  if (order.kind === 'renewal' && !own.some(({ fingerprint }) => fingerprint === order.replaces)) {
+    throw otherCard('renewed');
+  }
 }
 
 /** Undefined where no id can be compared. */

@@ -6,12 +6,13 @@ import type { DownloadRecord } from '../../model/download.js';
 import type { KeySpec } from '../../model/key.js';
 import { digestOf } from '../../model/signature.js';
 import { encodeRequest, encodeRequestInfo } from '../../pki/certificate-request.js';
+import { renewalContent } from '../../pki/renewal-request.js';
 import type { OpenedCard, TokenCertificate } from '../../tokens/token.js';
 import { certificateBytes } from './check-order.js';
 import { algorithmOf, noProof, prove } from './proof.js';
 
-/** An empty Name (RFC 5280 §4.1.2.4): what the certificate says of the person is the issuer's business. */
-const emptyName = Uint8Array.of(0x30, 0x00);
+/** An empty Name (RFC 5280 §4.1.2.4): what a new certificate says of the person is the issuer's business. */
+const unnamed = { subject: Uint8Array.of(0x30, 0x00), attributes: [] } as const;
 
 const keyTypeOf: Readonly<Record<KeySpec, KeyType>> = {
   'rsa-2048': 'rsa',
@@ -37,7 +38,8 @@ export interface SignedRequest {
 export async function makeRequest(card: OpenedCard, record: DownloadRecord): Promise<SignedRequest> {
   const keyId = fromHex(record.keyId);
   await card.removeKey(keyId);
-  const { keySpec: spec } = record;
+  const { keySpec: spec, order } = record;
+  const renewed = order.kind === 'renewal' ? await findOn(card, order.replaces ?? '') : undefined;
   const { reference, publicKey } = await card.generateKeyPair({
     spec,
     keyId,
@@ -45,7 +47,8 @@ export async function makeRequest(card: OpenedCard, record: DownloadRecord): Pro
     certificateBytes,
   });
   const algorithm = algorithmOf[keyTypeOf[spec]];
-  const info = encodeRequestInfo({ subject: emptyName, publicKey, attributes: [] });
+  const names = renewed === undefined ? unnamed : renewalContent(renewed.certificate);
+  const info = encodeRequestInfo({ ...names, publicKey });
   const digest = new Uint8Array(createHash(digestOf(algorithm)).update(info).digest());
   const signature = await card.sign({ keyReference: reference, publicKey, algorithm, digest });
   return { keyReference: reference, request: encodeRequest(info, algorithm, signature) };

@@ -1,0 +1,308 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../../src/core/ports.js';
+import { toHex } from '../../src/core/bytes.js';
+import { MiddlewareError } from '../../src/core/errors.js';
+import { Secret } from '../../src/core/secret.js';
+import { checkIssued } from '../../src/enrollment/check-issued.js';
+import type { CardWorkOutcome, CardWorkStep } from '../../src/model/card-work.js';
+import type { CertificateBackup, CertificateBackups } from '../../src/model/certificate-backup.js';
+import type { CertificateOrder } from '../../src/model/certificate-order.js';
+import type { DownloadJournal, DownloadRecord } from '../../src/model/download.js';
+import type { RelyingParty } from '../../src/model/relying-party.js';
+import { createRelyingPartyRegistry } from '../../src/oob/registry.js';
+import { createCardLocks } from '../../src/operations/card-locks.js';
+import type { PreparedCardWork } from '../../src/operations/card-work.js';
+import { createDownloads, type Downloads } from '../../src/operations/download/downloads.js';
+import { createIssuerSessions, type SignedIn } from '../../src/operations/download/issuer-sessions.js';
+import { parseCertificate } from '../../src/pki/certificate.js';
+import { issuePerson, trustPolicyOf, type SandboxCa } from '../../src/sandbox/ca/sandbox-ca.js';
+import { testPeople } from '../../src/sandbox/ca/person.js';
+import { VirtualHardware } from '../../src/sandbox/hardware/virtual-hardware.js';
+import { memoryCardStore } from '../../src/sandbox/virtual-card/memory-card-store.js';
+import { personalize, type Personalization } from '../../src/sandbox/virtual-card/personalize.js';
+import type { VirtualCard } from '../../src/sandbox/virtual-card/virtual-card.js';
+import { VirtualIdPrimeCard } from '../../src/sandbox/virtual-card/virtual-idprime-card.js';
+import { encodeCardState } from '../../src/sandbox/virtual-card/card-state-codec.js';
+import { personalizePiv } from '../../src/sandbox/virtual-piv/personalize-piv.js';
+import { memoryPivStore } from '../../src/sandbox/virtual-piv/piv-card-stores.js';
+import { VirtualPivCard } from '../../src/sandbox/virtual-piv/virtual-piv-card.js';
+import { personalizePkcs15 } from '../../src/sandbox/virtual-pkcs15/personalize-pkcs15.js';
+import { memoryPkcs15Store } from '../../src/sandbox/virtual-pkcs15/pkcs15-stores.js';
+import { VirtualPkcs15Card } from '../../src/sandbox/virtual-pkcs15/virtual-pkcs15-card.js';
+import { createNativeDriver } from '../../src/tokens/native-driver.js';
+import { createTokenRegistry, type TokenRegistry } from '../../src/tokens/token-registry.js';
+import { canWrite, type WritableToken } from '../../src/tokens/token.js';
+import { createSimulatorTransport } from '../../src/transport/simulator/simulator-transport.js';
+import { allFamilies } from './contract-cards.js';
+import { fakeIssuer, type FakeIssuer } from './fake-issuer.js';
+import { memoryRetryCounters, recordingHistory, type RecordingHistory } from './recording-history.js';
+import { recordingLogger } from './recording-logger.js';
+import { testCaller, type TestCaller } from './test-caller.js';
+
+export const downloadPin = '123456';
+export const downloadReader = 'TEST Reader';
+
+/** A card of a person with one EC certificate for logins, made anew each time from the same certificate. */
+export type DownloadCardKind = 'IDPrime 940' | 'IDPrime 840' | 'PIV' | 'MyEID' | 'IsoApplet';
+
+export interface PersonKey {
+  readonly der: Uint8Array;
+  readonly privateKey: Awaited<ReturnType<typeof issuePerson>>['privateKey'];
+}
+
+export async function personKey(ca: SandboxCa, keyType: 'ec-p256' | 'rsa' = 'ec-p256'): Promise<PersonKey> {
+  const { certificate: der, privateKey } = await issuePerson(ca, { ...testPeople.tolvan, keyType });
+  return { der, privateKey };
+}
+
+/** What a download is tried on. */
+export interface MadeCard {
+  readonly card: VirtualCard;
+  /** All that the card keeps, as bytes in hex, where the kind tells. */
+  readonly state?: () => string;
+}
+
+export function makeCard(kind: DownloadCardKind, key: PersonKey, more: Partial<Personalization> = {}): MadeCard {
+  const codes = { pin: Buffer.from(downloadPin), puk: Buffer.from('12345678') };
+  const certificates = [key];
+  if (kind === 'PIV') {
+    const slots = [{ reference: 0x9a, ...key }];
+    return {
+      card: new VirtualPivCard({ store: memoryPivStore(personalizePiv({ ...codes, atrKind: 'yubikey', slots })) }),
+    };
+  }
+  if (kind === 'MyEID' || kind === 'IsoApplet') {
+    const commandSet = kind === 'MyEID' ? 'myeid' : 'isoapplet';
+    const puk = Buffer.from(kind === 'MyEID' ? '12345678' : '1234567812345678');
+    const store = memoryPkcs15Store(personalizePkcs15({ commandSet, ...codes, puk, certificates }));
+    return { card: new VirtualPkcs15Card({ store, extendedLength: kind === 'IsoApplet' }) };
+  }
+  const model = kind === 'IDPrime 940' ? '940' : 'md840';
+  const store = memoryCardStore(personalize({ model, ...codes, label: 'TEST card', certificates, ...more }));
+  return { card: new VirtualIdPrimeCard({ store }), state: () => toHex(encodeCardState(store.load())) };
+}
+
+/** A journal in memory; what is written survives this process's objects, as a file would. */
+export interface MemoryJournal extends DownloadJournal {
+  readonly records: Map<string, DownloadRecord>;
+  /** Steps in the order in which they were written, and `removed`. */
+  readonly steps: string[];
+  failAt: string | undefined;
+}
+
+export function memoryJournal(): MemoryJournal {
+  const journal: MemoryJournal = {
+    records: new Map(),
+    steps: [],
+    failAt: undefined,
+    all: () => Promise.resolve([...journal.records.values()]),
+    write(record) {
+      if (journal.failAt === record.step) return Promise.reject(journalFull());
+      journal.records.set(record.id, structuredClone(record));
+      journal.steps.push(record.step);
+      return Promise.resolve();
+    },
+    remove(id) {
+      if (journal.records.delete(id)) journal.steps.push('removed');
+      return Promise.resolve();
+    },
+  };
+  return journal;
+}
+
+const journalFull = (): Error =>
+  new MiddlewareError('ERR_DOWNLOAD_JOURNAL', 'Disk is full', { fields: { detail: 'ENOSPC' } });
+
+export interface MemoryBackups extends CertificateBackups {
+  readonly kept: Map<string, CertificateBackup>;
+  failure: Error | undefined;
+}
+
+export function memoryBackups(): MemoryBackups {
+  const backups: MemoryBackups = {
+    kept: new Map(),
+    failure: undefined,
+    all: () => Promise.resolve([...backups.kept.values()]),
+    add(backup) {
+      if (backups.failure !== undefined) return Promise.reject(backups.failure);
+      backups.kept.set(backup.fingerprint, backup);
+      return Promise.resolve();
+    },
+    markKeyGone: () => Promise.resolve(),
+    remove: (fingerprint) => Promise.resolve(void backups.kept.delete(fingerprint)),
+  };
+  return backups;
+}
+
+/** One card in one reader, an issuer, and the downloads between them. */
+export interface DownloadStage {
+  readonly hardware: VirtualHardware;
+  readonly tokens: TokenRegistry;
+  readonly issuer: FakeIssuer;
+  readonly journal: MemoryJournal;
+  readonly backups: MemoryBackups;
+  readonly history: RecordingHistory;
+  readonly downloads: Downloads;
+  readonly made: MadeCard;
+  readonly old: string;
+  readonly replaced: [string, string][];
+  /** Steps as they were told. */
+  readonly told: (CardWorkStep | 'pin-pad')[];
+  caller: TestCaller;
+  signIn(): Promise<SignedIn>;
+  /** Begins a download of the first order. */
+  begin(more?: { keepReplaced?: boolean }): Promise<PreparedCardWork>;
+  resume(): Promise<PreparedCardWork>;
+  run(prepared: PreparedCardWork, pin?: string, more?: { signal?: AbortSignal }): Promise<CardWorkOutcome>;
+  /** Waits until the card has been read. */
+  ready(): Promise<WritableToken>;
+  /** Pulls the card if it is in, and puts it in again. */
+  reinsert(): Promise<WritableToken>;
+  close(): Promise<void>;
+}
+
+export const testOrder = (more: Partial<CertificateOrder> = {}): CertificateOrder => ({
+  id: 'order-1',
+  kind: 'extra',
+  personId: testPeople.tolvan.personId,
+  holder: 'Tolvan Tolvansson',
+  issuer: 'CN=TEST SITHS e-id Person HSA-id 3 CA v1,O=Inera AB,C=SE',
+  level: 3,
+  keySpecs: ['ec-p256', 'rsa-2048'],
+  notAfter: '2099-01-01T00:00:00.000Z',
+  ...more,
+});
+
+export async function openDownloadStage(
+  ca: SandboxCa,
+  key: PersonKey,
+  kind: DownloadCardKind = 'IDPrime 940',
+  more: Partial<Personalization> = {},
+): Promise<DownloadStage> {
+  const made = makeCard(kind, key, more);
+  const hardware = new VirtualHardware();
+  hardware.addReader(downloadReader);
+  hardware.addCard('card', made.card);
+  hardware.insert(downloadReader, 'card');
+  const transport = createSimulatorTransport(hardware);
+  await transport.start();
+  const [logger, history, memory] = [recordingLogger(), recordingHistory(), memoryRetryCounters()];
+  const driver = createNativeDriver({
+    families: allFamilies(),
+    parseCertificate,
+    history,
+    memory,
+    clock: systemClock,
+    logger,
+  });
+  const tokens = createTokenRegistry({ transport, drivers: [driver], history, logger, retryDelaysMs: [20] });
+  const issuer = fakeIssuer(ca, testPeople.tolvan);
+  issuer.orders = [testOrder()];
+  const [journal, backups] = [memoryJournal(), memoryBackups()];
+  const leafAssertion = assertionWith(key.der);
+  const sessions = createIssuerSessions({
+    client: issuer,
+    registry: () => createRelyingPartyRegistry([issuerParty]),
+    service: {
+      start: () => Promise.resolve({ orderRef: 'ref', expiresAt: '' }),
+      collect: () => Promise.resolve({ status: 'complete', assertion: leafAssertion }),
+      cancel: () => Promise.resolve(),
+    },
+    tokens,
+    clock: systemClock,
+    logger,
+  });
+  const policy = trustPolicyOf(ca);
+  const replaced: [string, string][] = [];
+  const told: DownloadStage['told'] = [];
+  const downloads = createDownloads({
+    tokens,
+    history,
+    journal,
+    sessions,
+    backups,
+    locks: createCardLocks(),
+    clock: systemClock,
+    random: (length) => new Uint8Array(randomBytes(length)),
+    logger,
+    checkIssued: (answer, expected) => checkIssued(answer, { ...expected, policy }),
+    onReplaced: (before, after) => void replaced.push([before, after]),
+  });
+  const readyToken = (): WritableToken | undefined => {
+    const token = tokens.entries.find(({ state }) => state === 'ready')?.token;
+    return token !== undefined && canWrite(token) ? token : undefined;
+  };
+  const ready = async (): Promise<WritableToken> => {
+    for (let waited = 0; readyToken() === undefined; waited += 1) {
+      if (waited > 10_000) throw new Error(`card never ready: ${JSON.stringify(tokens.entries)}`);
+      await delay(1);
+    }
+    return readyToken()!;
+  };
+  const stage: DownloadStage = {
+    ...{ hardware, tokens, issuer, journal, backups, history, downloads, made, replaced, told },
+    old: parseCertificate(key.der).fingerprint,
+    caller: testCaller(),
+    signIn: () => sessions.signIn(undefined, stage.caller, () => undefined),
+    async begin(more = {}) {
+      const { id } = await stage.signIn();
+      return await downloads.prepareDownload(
+        { work: 'download', session: id, orderId: 'order-1', ...more },
+        stage.caller,
+      );
+    },
+    async resume() {
+      const [record] = [...journal.records.values()];
+      const { id } = await stage.signIn();
+      return await downloads.prepareResume({ work: 'resume', downloadId: record?.id ?? '', session: id }, stage.caller);
+    },
+    run: (prepared, pin = downloadPin, { signal = new AbortController().signal } = {}) =>
+      prepared.run(
+        { pin: Secret.moveFrom(new Uint8Array(Buffer.from(pin))) },
+        { lastTryConsent: false, signal, onStep: (step) => void told.push(step) },
+      ),
+    ready,
+    async reinsert() {
+      hardware.clearFaults(downloadReader);
+      hardware.remove(downloadReader);
+      for (let waited = 0; readyToken() !== undefined; waited += 1) {
+        if (waited > 10_000) throw new Error('card never gone');
+        await delay(1);
+      }
+      hardware.insert(downloadReader, 'card');
+      return await ready();
+    },
+    async close() {
+      stage.caller.end();
+      await tokens.close();
+      await transport.close();
+    },
+  };
+  await ready();
+  return stage;
+}
+
+/** Of an assertion only the header counts here. */
+const assertionWith = (leaf: Uint8Array): string => {
+  const header = { x5c: [Buffer.from(leaf).toString('base64')] };
+  return `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.AA`;
+};
+
+const issuerParty: RelyingParty = {
+  clientId: 'urn:test:issuer',
+  displayName: { sv: 'TEST utfärdare', en: 'TEST issuer' },
+  origins: [],
+  jwks: { keys: [] },
+  acrValues: [],
+  issuers: [],
+  launchers: ['process'],
+  purposes: ['auth'],
+  endpoints: {
+    enrollment: { session: 'https://issuer.test/s', orders: 'https://issuer.test/o', est: 'https://issuer.test/e' },
+    pins: [],
+  },
+  unbound: false,
+  pinForEachDocument: false,
+  source: 'system',
+};
