@@ -41,7 +41,7 @@ function byDays(life: number, notAfter: number): readonly Rung[] {
 function byShare(life: number, notAfter: number): readonly Rung[] {
   const rungs: Rung[] = [{ threshold: { kind: 'share', value: 0 }, at: notAfter + 1 }];
   for (const value of shareRungs.toReversed()) {
-    const at = notAfter - (life * value) / 100;
+    const at = Math.ceil(notAfter - (life * value) / 100);
     const next = rungs[0]?.at ?? Infinity;
     // A life of a day or two is warned of once before its end, however near that is.
     const isOnlyOne = value === shareRungs[0] && rungs.length === 1;

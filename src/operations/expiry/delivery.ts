@@ -5,8 +5,8 @@ import type { Delivery, ExpiryState } from '../../model/expiry-memory.js';
 const dayMs = 86_400_000;
 /** A clock that is still wrong is told of once more after so long; everything else has thresholds. */
 const clockAgainMs = 7 * dayMs;
-/** What is remembered of an end is of no use so long after it. */
-const keptMs = 60 * dayMs;
+/** What was told of an end that is no longer known of: it may come back with its card. */
+const keptMs = 400 * dayMs;
 const maxSnoozeDays = 30;
 /** With so few days left, warnings rest for a day at most. */
 const shortSnoozeDays = 3;
@@ -36,7 +36,7 @@ function deliveryOf({ id, subject }: ExpiryFinding, state: ExpiryState, now: num
   return subject === 'clock' && now - delivery.at >= clockAgainMs ? undefined : delivery;
 }
 
-/** With these warnings delivered; what ended long ago is forgotten. */
+/** With these warnings delivered. */
 export function withDelivered(state: ExpiryState, warnings: readonly ExpiryWarning[], now: number): ExpiryState {
   const deliveries = { ...state.deliveries };
   for (const { finding, threshold } of warnings) {
@@ -63,10 +63,10 @@ export function snoozeEnd(finding: ExpiryFinding, days: number, now: number): nu
   return Math.min(wished, next ?? wished);
 }
 
-/** Without what no longer says anything. */
-export function withoutForgotten(state: ExpiryState, now: number): ExpiryState {
+/** Without what no longer says anything; `ids`: what is known of now. */
+export function withoutForgotten(state: ExpiryState, ids: ReadonlySet<string>, now: number): ExpiryState {
   const deliveries = Object.entries(state.deliveries).filter(
-    ([, { at, endsAt }]) => now - Math.max(at, endsAt) < keptMs,
+    ([id, { at, endsAt }]) => ids.has(id) || now - Math.max(at, endsAt) < keptMs,
   );
   const snoozes = Object.entries(state.snoozes).filter(([id]) => snoozedUntil(id, state, now) !== undefined);
   const isSame =

@@ -78,16 +78,17 @@ export function createExpiryRadar(options: ExpiryRadarOptions): ExpiryRadar {
     const now = clock.now();
     const { state } = memory;
     const inserted = insertedCards(tokens.entries, { salt: state.salt, find: findAuthorities, now });
-    const known = withoutForgotten(withCards(withClockSeen(state, now), inserted, { remember, now }), now);
+    const seen = withCards(withClockSeen(state, now), inserted, { remember, now });
     const report = expiryReport({
-      state: known,
+      state: seen,
       inserted: new Set(inserted.map(({ id }) => id)),
       relyingParties: options.relyingParties(),
-      clockFaults: clockFaults(known, inserted, skew, now),
+      clockFaults: clockFaults(seen, inserted, skew, now),
       actionFor: options.actionFor,
       now,
     });
-    return { known, report, now };
+    const ids = new Set(report.findings.map(({ id }) => id));
+    return { known: withoutForgotten(seen, ids, now), report, now };
   };
 
   const save = async (state: ExpiryState): Promise<void> => {
@@ -134,11 +135,11 @@ export function createExpiryRadar(options: ExpiryRadarOptions): ExpiryRadar {
     return next;
   };
 
-  let seen = '';
+  let cardsSeen = '';
   const onCards = (): void => {
     const now = cardsIn(tokens.entries);
-    if (now === seen) return;
-    seen = now;
+    if (now === cardsSeen) return;
+    cardsSeen = now;
     void check();
   };
   const onTick = (): void => {
@@ -148,7 +149,7 @@ export function createExpiryRadar(options: ExpiryRadarOptions): ExpiryRadar {
   };
   const stop = tokens.subscribe(onCards);
   const timer = setInterval(onTick, tickMs).unref();
-  seen = cardsIn(tokens.entries);
+  cardsSeen = cardsIn(tokens.entries);
   void check();
 
   return {
