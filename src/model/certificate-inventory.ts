@@ -13,7 +13,10 @@ export interface InventoryEntry {
   readonly use: readonly ('login' | 'signature' | 'encryption' | 'ca' | 'request-signing')[];
   /** ISO 8601, UTC; absent of a bare key. */
   readonly notAfter?: string | undefined;
-  /** Whether a quantum computer breaks it: every part is broken (`yes`), one part holds (`hybrid`), none is (`no`). */
+  /**
+   * Whether a quantum computer breaks the key, or both keys where there are two: all are broken (`yes`), one holds
+   * (`hybrid`), none is broken (`no`). Of the issuer's signature its own entry tells.
+   */
   readonly quantumVulnerable: 'yes' | 'hybrid' | 'no' | 'unknown';
 }
 

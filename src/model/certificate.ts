@@ -41,8 +41,9 @@ export interface CertificateInfo {
   /** Milliseconds since the epoch. */
   readonly notBefore: number;
   readonly notAfter: number;
-  readonly keyType: KeyType;
-  /** RSA modulus or EC field size in bits. */
+  /** `other`: read and shown, but nothing here signs or verifies with it. */
+  readonly keyType: KeyType | 'other';
+  /** RSA modulus or EC field size in bits; 0 of an `other` that has neither. */
   readonly keyBits: number;
   readonly keyUsage: readonly ('digitalSignature' | 'nonRepudiation' | 'keyEncipherment' | 'keyCertSign' | 'cRLSign')[];
   /** OIDs. */

@@ -5,11 +5,12 @@
  */
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { toHex } from '../core/bytes.js';
-import type { CertificateInfo, KeyType, PersonName } from '../model/certificate.js';
+import type { CertificateInfo, PersonName } from '../model/certificate.js';
 import { isSerialNumber } from './der-cursor.js';
 import { contentsOf, derTag, malformedCertificate, readBitString, readDer, readOnly, readTime } from './der.js';
 import { attributeOf, readName, type DistinguishedName } from './distinguished-name.js';
 import { readExtensions, type CertificateExtensions } from './extensions.js';
+import { readSpki } from './spki.js';
 
 /** Larger certificates are refused before they are looked at. */
 export const maxCertificateBytes = 16_384;
@@ -19,7 +20,10 @@ export interface X509 {
   readonly info: CertificateInfo;
   readonly subject: DistinguishedName;
   readonly issuer: DistinguishedName;
-  readonly publicKey: KeyObject;
+  /** Undefined for a key of another kind than {@link KeyType}: nobody can mistake it for one that was checked. */
+  readonly publicKey: KeyObject | undefined;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly spki: Uint8Array;
   /** Contents of the serial number's INTEGER. */
   readonly serial: Uint8Array;
   readonly extensions: CertificateExtensions;
@@ -33,7 +37,7 @@ export interface X509 {
  * Reads one DER certificate (RFC 5280 §4.1); says nothing about its signature, validity or trust.
  *
  * @throws {MiddlewareError} ERR_CERT_MALFORMED for anything that is not strict DER of at most 16 KiB, for trailing
- *   bytes, and for keys other than RSA, P-256 and P-384.
+ *   bytes, and for RSA and EC keys that are none. Keys of other algorithms are not looked into.
  */
 export function parseCertificate(der: Uint8Array): CertificateInfo {
   return readX509(der).info;
@@ -47,9 +51,15 @@ export function x509Of(info: CertificateInfo): X509 {
   return known.get(info) ?? readX509(info.der);
 }
 
-/** The key of a certificate that was read. */
+/**
+ * The key of a certificate that was read.
+ *
+ * @throws {MiddlewareError} ERR_CERT_MALFORMED for one that is neither RSA nor P-256 nor P-384.
+ */
 export function publicKeyOf(info: CertificateInfo): KeyObject {
-  return x509Of(info).publicKey;
+  const { publicKey } = x509Of(info);
+  if (publicKey === undefined) throw malformedCertificate('key type');
+  return publicKey;
 }
 
 /** {@link parseCertificate} with what only pki needs. */
@@ -66,7 +76,7 @@ export function readX509(bytes: Uint8Array): X509 {
   // RFC 5280 §4.1.1.2: named twice, once under the signature, and both must agree.
   if (Buffer.compare(body.algorithm, algorithm.encoded) !== 0) throw malformedCertificate('two signature algorithms');
   const { subject, issuer, extensions } = body;
-  const publicKey = readPublicKey(body.spki);
+  const { publicKey, ...keyFacts } = readPublicKey(body.spki);
   const info: CertificateInfo = {
     der,
     fingerprint: sha256Hex(der),
@@ -76,7 +86,7 @@ export function readX509(bytes: Uint8Array): X509 {
     person: personOf(subject),
     notBefore: body.notBefore,
     notAfter: body.notAfter,
-    ...keyFacts(publicKey),
+    ...keyFacts,
     keyUsage: extensions.keyUsage ?? [],
     extendedKeyUsage: extensions.extendedKeyUsage ?? [],
     policies: extensions.policies ?? [],
@@ -90,6 +100,7 @@ export function readX509(bytes: Uint8Array): X509 {
     subject,
     issuer,
     publicKey,
+    spki: body.spki,
     serial,
     extensions,
     signatureAlgorithm: algorithm.encoded,
@@ -123,21 +134,34 @@ function readBody(tbs: Uint8Array) {
   };
 }
 
-function readPublicKey(spki: Uint8Array): KeyObject {
+type ReadKey = Pick<CertificateInfo, 'keyType' | 'keyBits'> & Pick<X509, 'publicKey'>;
+
+/** rsaEncryption and id-ecPublicKey (RFC 3279 §2.3.1, RFC 5480 §2.1.1): keys that must be ones. */
+const lookedInto = ['1.2.840.113549.1.1.1', '1.2.840.10045.2.1'];
+
+function readPublicKey(spki: Uint8Array): ReadKey {
+  const { algorithm } = readSpki(spki);
+  const key = loadKey(spki);
+  if (key === undefined && lookedInto.includes(algorithm)) throw malformedCertificate('public key');
+  const { modulusLength, namedCurve } = key?.asymmetricKeyDetails ?? {};
+  if (key?.asymmetricKeyType === 'rsa' && modulusLength !== undefined) {
+    return { keyType: 'rsa', keyBits: modulusLength, publicKey: key };
+  }
+  if (namedCurve === 'prime256v1') return { keyType: 'ec-p256', keyBits: 256, publicKey: key };
+  if (namedCurve === 'secp384r1') return { keyType: 'ec-p384', keyBits: 384, publicKey: key };
+  return { keyType: 'other', keyBits: modulusLength ?? fieldBits(namedCurve), publicKey: undefined };
+}
+
+/** Undefined where this OpenSSL knows no such keys, or they are none. */
+function loadKey(spki: Uint8Array): KeyObject | undefined {
   try {
     return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
   } catch {
-    throw malformedCertificate('public key');
+    return undefined;
   }
 }
 
-function keyFacts(key: KeyObject): { keyType: KeyType; keyBits: number } {
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === 'rsa' && modulusLength !== undefined) return { keyType: 'rsa', keyBits: modulusLength };
-  if (namedCurve === 'prime256v1') return { keyType: 'ec-p256', keyBits: 256 };
-  if (namedCurve === 'secp384r1') return { keyType: 'ec-p384', keyBits: 384 };
-  throw malformedCertificate('key type');
-}
+const fieldBits = (curve: string | undefined): number => Number(/\d{3}/.exec(curve ?? '')?.[0] ?? 0);
 
 function personOf(subject: DistinguishedName): PersonName {
   const optional = {

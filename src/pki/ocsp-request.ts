@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { encodeTlv } from '../core/ber-tlv.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import { x509Of } from './certificate.js';
-import { contentsOf, derTag, readBitString, readDer, readOnly } from './der.js';
+import { derTag } from './der.js';
 import { octetString, oidOf, sequenceOf } from './der-writing.js';
+import { readSpki } from './spki.js';
 
 /** The hash by which a certificate's issuer is named; the first is what every responder knows (RFC 5019 §2.1.1). */
 export type CertIdHash = 'sha1' | 'sha256';
@@ -39,10 +40,8 @@ export function certIdOf(certificate: CertificateInfo, issuer: CertificateInfo, 
 
 /** Hash of the key itself: the contents of subjectPublicKey without the tag, length and number of unused bits. */
 export function keyHashOf(certificate: CertificateInfo, hash: CertIdHash): Uint8Array {
-  const spki = x509Of(certificate).publicKey.export({ format: 'der', type: 'spki' });
-  const [, key] = readDer(readOnly(spki, derTag.sequence, 'public key'));
   return createHash(hash)
-    .update(readBitString(contentsOf(key, derTag.bitString, 'public key')).bytes)
+    .update(readSpki(x509Of(certificate).spki).key)
     .digest();
 }
 

@@ -33,14 +33,14 @@ export function signatureScheme(algorithmIdentifier: Uint8Array): SignatureSchem
 }
 
 /** Whether a key is of the kind that a scheme signs with. */
-export function fitsScheme({ key }: SignatureScheme, publicKey: KeyObject): boolean {
-  return publicKey.asymmetricKeyType === key;
+export function fitsScheme({ key }: SignatureScheme, publicKey: KeyObject | undefined): publicKey is KeyObject {
+  return publicKey?.asymmetricKeyType === key;
 }
 
 /** Verifies the signature over some bytes; false too for a key of another kind. */
 export function isSignedBytes(
   scheme: SignatureScheme,
-  publicKey: KeyObject,
+  publicKey: KeyObject | undefined,
   bytes: Uint8Array,
   signature: Uint8Array,
 ): boolean {

@@ -25,7 +25,8 @@ export function describeCertificates(
   return contents.certificates.flatMap(({ der, name, key }): TokenCertificate[] => {
     try {
       const certificate = parseCertificate(der);
-      if (key === undefined) return [{ certificate }];
+      // Nobody here signs with keys of other kinds: to everybody else they are not there.
+      if (key === undefined || certificate.keyType === 'other') return [{ certificate }];
       const { reference, pin, canSign, canDecipher, pinEachTime } = key;
       const algorithms = canSign ? application.algorithms[certificate.keyType] : [];
       const decipherAlgorithms = canDecipher && certificate.keyType === 'rsa' ? application.decipherAlgorithms : [];

@@ -63,16 +63,16 @@ const can = ({ contents }: Pkcs11Slot, wanted: number, flag: number): boolean =>
 export function describeKeys(card: Pkcs11Card, names: KeyNames): readonly TokenCertificate[] {
   for (const { slot } of card.pins) for (const id of slot.contents.keyIds) names.referenceOf(id);
   return card.certificates.map(({ certificate, pin, keyId }): TokenCertificate => {
-    if (keyId === undefined || wantsAnotherPin(certificate, pin)) return { certificate };
-    // Without the extension a key is for everything (RFC 5280 §4.2.1.3).
     const { keyType, keyUsage } = certificate;
+    if (keyId === undefined || keyType === 'other' || wantsAnotherPin(certificate, pin)) return { certificate };
+    // Without the extension a key is for everything (RFC 5280 §4.2.1.3).
     const deciphers = keyType === 'rsa' && (keyUsage.length === 0 || keyUsage.includes('keyEncipherment'));
     return {
       certificate,
       key: {
         reference: names.referenceOf(keyId),
         pin: pin.reference,
-        algorithms: signingAlgorithms(pin, certificate.keyType),
+        algorithms: signingAlgorithms(pin, keyType),
         decipherAlgorithms: deciphers
           ? decryptMechanisms.flatMap(([m, name]) => (can(pin.slot, m, CKF_DECRYPT) ? [name] : []))
           : [],

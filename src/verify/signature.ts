@@ -12,9 +12,8 @@ const algorithmsOf: Readonly<Record<KeyType, readonly SignatureAlgorithm[]>> = {
 
 /** Whether a certificate's key may sign with an algorithm; RSA needs 2048 bits. */
 export function fitsKey(algorithm: SignatureAlgorithm, certificate: CertificateInfo): boolean {
-  return (
-    algorithmsOf[certificate.keyType].includes(algorithm) && certificate.keyBits >= minimumBits[certificate.keyType]
-  );
+  const { keyType, keyBits } = certificate;
+  return keyType !== 'other' && algorithmsOf[keyType].includes(algorithm) && keyBits >= minimumBits[keyType];
 }
 
 const minimumBits: Readonly<Record<KeyType, number>> = { rsa: 2048, 'ec-p256': 256, 'ec-p384': 384 };

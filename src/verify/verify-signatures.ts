@@ -4,7 +4,7 @@ import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import { levelUri, type CertificateInfo, type LevelUri } from '../model/certificate.js';
 import type { OrderDocument } from '../model/signature.js';
 import { protocol } from '../oob/protocol.js';
-import { readX509, x509Of, type X509 } from '../pki/certificate.js';
+import { publicKeyOf, readX509, x509Of, type X509 } from '../pki/certificate.js';
 import { buildPath, isSignedBy, type CertificatePath } from '../pki/path.js';
 import { isSuitableForSignature } from '../pki/suitability.js';
 import { askedFor, type AskedFor, type Expectations } from './expected.js';
@@ -151,11 +151,12 @@ function findSigner(certificates: readonly X509[], { signer, attributes }: Parse
 
 /** RSA from 2048 bits. */
 function fitsKey({ scheme }: ParsedSignature, { keyType, keyBits }: CertificateInfo): boolean {
+  if (keyType === 'other') return false;
   return scheme === 'ecdsa' ? keyType !== 'rsa' : keyType === 'rsa' && keyBits >= 2048;
 }
 
 function isSigned({ scheme, digestAlgorithm, toBeSigned, signature }: ParsedSignature, leaf: CertificateInfo): boolean {
-  const key = x509Of(leaf).publicKey;
+  const key = publicKeyOf(leaf);
   const options =
     scheme === 'rsa-pss'
       ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
