@@ -27,7 +27,7 @@ export function pickIssued(certificates: readonly Uint8Array[], request: Uint8Ar
 
 /** Whether a certificate is for this key. */
 export function hasKey(info: CertificateInfo, key: KeyObject): boolean {
-  return publicKeyOf(info).equals(key);
+  return info.keyType !== 'other' && publicKeyOf(info).equals(key);
 }
 
 /** CAs may have keys that cannot be read here. */
