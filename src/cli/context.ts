@@ -59,6 +59,11 @@ export function nextStepFields({ instance, sandbox }: CommandContext): ErrorFiel
   };
 }
 
+/** What commands that we name must end with so that they reach the same instance: nothing for the ordinary one. */
+export function instanceOption({ instance = 'default' }: Pick<CommandContext, 'instance'>): string {
+  return instance === 'default' ? '' : ` --instance ${instance}`;
+}
+
 /** Writes the one JSON document of a command. */
 export function writeJson({ ports }: CommandContext, document: unknown): void {
   ports.out.write(`${JSON.stringify(document)}\n`);

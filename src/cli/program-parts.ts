@@ -1,3 +1,4 @@
+import type { CertificateHelp } from '../messages/help-certificate.js';
 import type { HelpMessages } from '../messages/help.js';
 import type { UsageMessages } from '../messages/usage.js';
 import type { Command } from './context.js';
@@ -5,6 +6,7 @@ import type { Command } from './context.js';
 /** What the parts of the command tree are built with. */
 export interface ProgramParts {
   readonly help: HelpMessages;
+  readonly certificateHelp: CertificateHelp;
   readonly usage: UsageMessages;
   /** Called by the one command that the command line names; `defaultInstance` is used unless one was named. */
   readonly choose: (command: Command, defaultInstance?: string) => void;

@@ -1,6 +1,6 @@
 import { Command as Parser, type Help } from 'commander';
 import type { HelpMessages } from '../messages/help.js';
-import { exportCertificate, listCertificates } from './commands/certificate.js';
+import { addCertificateCommands } from './commands/certificate-options.js';
 import { addDaemonCommands } from './commands/daemon-options.js';
 import { addExpiryCommands } from './commands/expiry-options.js';
 import { addLinkCommands } from './commands/link-options.js';
@@ -15,7 +15,6 @@ import type { GlobalOptions } from './context.js';
 import { isLanguage } from './globals.js';
 import type { ProgramParts } from './program-parts.js';
 import { usageError } from './usage-error.js';
-import { parseFingerprint } from './values.js';
 
 /** Where commander writes help and version. */
 export interface ProgramOutput {
@@ -60,18 +59,7 @@ export function buildProgram(parts: ProgramParts, version: string, output: Progr
     .command('watch')
     .description(help.commands.watch)
     .action(() => choose(watchCommand));
-  const certificate = program.command('certificate').description(help.commands.certificate);
-  certificate
-    .command('list')
-    .description(help.commands.certificateList)
-    .action(() => choose(listCertificates));
-  certificate
-    .command('export')
-    .description(help.commands.certificateExport)
-    .argument(`<${help.names.fingerprint}>`, help.arguments.fingerprint, (text) =>
-      parseFingerprint(text, help.names.fingerprint, parts.usage),
-    )
-    .action((fingerprint: string) => choose(exportCertificate(fingerprint)));
+  addCertificateCommands(program, parts);
   addExpiryCommands(program, parts);
   program
     .command('trace')

@@ -1,4 +1,5 @@
 import { errorText } from '../messages/error-text.js';
+import { cardWorkEffectText } from '../messages/card-work.js';
 import { commandMessages } from '../messages/commands.js';
 import { pinEffectText } from '../messages/pin.js';
 import { hintText } from '../messages/outcomes.js';
@@ -12,10 +13,11 @@ import { screenText } from './screen-text.js';
 export async function reportError(context: CommandContext, error: unknown): Promise<number> {
   const { code, fields } = describe(error, context);
   const all = await allFields(context, code, fields);
-  const effect = pinEffectText(context.language, all);
   const text = errorText(context.language, code, all);
-  const sentence = [text.sentence, ...(effect === undefined ? [] : [effect.sentence])].join(' ');
-  const nextStep = effect?.nextStep ?? text.nextStep;
+  const effect = pinEffectText(context.language, all);
+  const left = cardWorkEffectText(context.language, all);
+  const sentence = [text.sentence, effect?.sentence, left?.sentence].filter(Boolean).join(' ');
+  const nextStep = [effect?.nextStep ?? text.nextStep, left?.nextStep].filter(Boolean).join(' ');
   if (context.json) writeJson(context, { error: { code, message: sentence, nextStep, fields } });
   else {
     const words = commandMessages[context.language];

@@ -37,6 +37,7 @@ interface Parsed {
 /** The command that is meant, or the exit status when the parser itself answered. */
 async function parse(argv: readonly string[], context: CommandContext): Promise<Parsed | number> {
   const { buildProgram, globalsOf } = await import('./program.js');
+  const { certificateHelp } = await import('../messages/help-certificate.js');
   const { helpMessages } = await import('../messages/help.js');
   const { usageMessages } = await import('../messages/usage.js');
   const { ports, language } = context;
@@ -44,6 +45,7 @@ async function parse(argv: readonly string[], context: CommandContext): Promise<
   const chosen: Chosen[] = [];
   const parts = {
     help: helpMessages[language],
+    certificateHelp: certificateHelp[language],
     usage: usageMessages[language],
     choose: (command: Command, defaultInstance?: string) => void chosen.push({ command, defaultInstance }),
   };

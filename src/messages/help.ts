@@ -92,9 +92,6 @@ export interface HelpMessages {
       | 'pinVerify'
       | 'unlock'
       | 'trace'
-      | 'certificate'
-      | 'certificateList'
-      | 'certificateExport'
       | 'expiry'
       | 'expirySnooze'
       | 'expiryForget'
@@ -223,9 +220,6 @@ const sv: HelpMessages = {
     pinChange: 'byt en PIN-kod',
     pinVerify: 'pröva en PIN-kod (ett fel kostar ett försök)',
     unlock: 'lås upp en spärrad PIN-kod och sätt en ny',
-    certificate: 'se och skriva ut certifikaten på korten',
-    certificateList: 'visa certifikaten på alla kort',
-    certificateExport: 'skriva ut ett certifikat (PEM)',
     expiry: 'visa vad som löper ut: certifikat, utfärdare, kort, nycklar, fel på klockan',
     expirySnooze: 'låt varningar om en sak vila, aldrig förbi nästa gräns',
     expiryForget: 'glöm ett kort som inte sitter i',
@@ -353,9 +347,6 @@ const en: HelpMessages = {
     pinChange: 'change a PIN',
     pinVerify: 'try a PIN (a wrong one costs a try)',
     unlock: 'unblock a PIN and set a new one',
-    certificate: 'see and write out the certificates on the cards',
-    certificateList: 'show the certificates of all cards',
-    certificateExport: 'write out a certificate (PEM)',
     expiry: 'show what ends: certificates, issuers, cards, keys; and faults of the clock',
     expirySnooze: 'let warnings of one thing rest, never over its next threshold',
     expiryForget: 'forget a card that is not inserted',

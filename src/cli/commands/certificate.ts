@@ -1,60 +1,120 @@
-import type { StatusCertificate, StatusReport } from '../../control-contract/status.js';
-import { certificateTexts } from '../../messages/certificate.js';
-import { statusMessages } from '../../messages/status.js';
-import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
-import { screenText } from '../screen-text.js';
-
-/** A certificate and the card that it is on. */
-interface HeldCertificate extends StatusCertificate {
-  readonly reader: string;
-  readonly card: string;
-}
-
-/** Digits of a fingerprint that a person is shown, and may name a certificate by. */
-const SHOWN_DIGITS = 16;
+import type { BackedUpCertificate } from '../../control-contract/certificates.js';
+import { certificateMessages } from '../../messages/certificate.js';
+import type { Purpose } from '../../model/relying-party.js';
+import { commonNameOf, listedTexts, localDate } from '../certificate/certificate-texts.js';
+import { explanationTexts, ruleTexts } from '../certificate/choice-texts.js';
+import { detailsTexts } from '../certificate/details-rows.js';
+import { findCertificate, shownFingerprint } from '../certificate/find-certificate.js';
+import { inventoryTexts } from '../certificate/inventory-texts.js';
+import { marked, writeMarked, type MarkedText } from '../marked-text.js';
+import { instanceOption, withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
+import { localTime } from '../pin/pin-lines.js';
 
 /** `kort certificate list`: every certificate of every inserted card. */
-export const listCertificates: Command = (context) =>
-  withClient(context, async (client) => {
-    const certificates = certificatesIn(await client.request('status.get', {}));
-    if (context.json) writeJson(context, { certificates });
-    else writeLines(context, linesOf(certificates, context));
+export const listCertificates: Command = async (context) => {
+  const answer = await withClient(context, (client) => client.request('certificate.list', {}));
+  const { certificates } = answer;
+  const words = certificateMessages[context.language];
+  if (context.json) writeJson(context, answer);
+  else if (certificates.length === 0) writeLines(context, [words.none]);
+  else {
+    const texts = certificates.flatMap((one) => listedTexts(one, context));
+    writeMarked(context, [...texts, marked(''), marked(words.howToGoOn(instanceOption(context)))]);
+  }
+  return 0;
+};
+
+/** `kort certificate show` */
+export function showCertificate(fingerprint: string): Command {
+  return async (context) => {
+    const found = await withClient(context, (client) => findCertificate(client, fingerprint));
+    if (context.json) writeJson(context, found);
+    else writeMarked(context, detailsTexts(found, context.language));
     return 0;
-  });
+  };
+}
 
-/** `kort certificate export`: one certificate in PEM (RFC 7468 §5), to standard output. */
-export function exportCertificate(fingerprint: string): Command {
-  return (context) =>
-    withClient(context, async (client) => {
-      const found = await client.request('certificate.export', { fingerprint });
-      const lines = found.der.match(/.{1,64}/g) ?? [];
-      const pem = ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----'];
-      if (context.json) writeJson(context, { fingerprint: found.fingerprint, pem: `${pem.join('\n')}\n` });
-      else writeLines(context, pem);
-      return 0;
+/** `kort certificate export`: one certificate in PEM (RFC 7468 §5), to standard output or a file. */
+export function exportCertificate(fingerprint: string, file: string | undefined): Command {
+  return async (context) => {
+    const found = await withClient(context, (client) => client.request('certificate.export', { fingerprint }));
+    const lines = found.der.match(/.{1,64}/g) ?? [];
+    const pem = ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+    if (file !== undefined) await context.ports.writeTextFile(file, pem);
+    if (context.json) writeJson(context, { fingerprint: found.fingerprint, pem, file });
+    else if (file === undefined) context.ports.out.write(pem);
+    else writeMarked(context, [marked(certificateMessages[context.language].exported(file))]);
+    return 0;
+  };
+}
+
+/** `kort certificate backups`: what was removed and is kept. */
+export const listBackups: Command = async (context) => {
+  const answer = await withClient(context, (client) => client.request('certificate.backups', {}));
+  if (context.json) writeJson(context, answer);
+  else if (answer.backups.length === 0) writeLines(context, [certificateMessages[context.language].backupsNone]);
+  else
+    writeMarked(
+      context,
+      answer.backups.flatMap((backup) => backupTexts(backup, context)),
+    );
+  return 0;
+};
+
+function backupTexts(backup: BackedUpCertificate, context: CommandContext): readonly MarkedText[] {
+  const words = certificateMessages[context.language];
+  const { fingerprint, holder, issuer, notAfter, cardLabel, removedAt, keyKept } = backup;
+  const left = Date.parse(notAfter) < Date.now() ? words.expired : localDate(notAfter);
+  return [
+    marked(`${holder} (${commonNameOf(issuer)}; ${left})`, `${shownFingerprint(fingerprint)}  `),
+    marked(words.backupRemoved(cardLabel, localTime(removedAt)), '  '),
+    marked(keyKept ? words.canReturn(instanceOption(context)) : words.cannotReturn, '  '),
+  ];
+}
+
+/** `kort certificate prefer`: for one service, or for all. */
+export function preferCertificate(fingerprint: string, clientId: string | undefined): Command {
+  return async (context) => {
+    const answer = await withClient(context, async (client) => {
+      const found = await findCertificate(client, fingerprint);
+      return await client.request('certificate.prefer', { fingerprint: found.fingerprint, clientId });
     });
+    if (context.json) writeJson(context, answer);
+    else {
+      const words = certificateMessages[context.language];
+      writeMarked(context, [marked(words.preferredNow), ...ruleTexts(answer.rules, context)]);
+    }
+    return 0;
+  };
 }
 
-function certificatesIn({ readers }: StatusReport): readonly HeldCertificate[] {
-  return readers.flatMap(({ name, token }) =>
-    (token?.certificates ?? []).map((certificate) => ({ ...certificate, reader: name, card: token?.id ?? '' })),
-  );
+/** `kort certificate unprefer` */
+export function unpreferCertificate(clientId: string | undefined): Command {
+  return async (context) => {
+    const answer = await withClient(context, (client) => client.request('certificate.unprefer', { clientId }));
+    if (context.json) writeJson(context, answer);
+    else {
+      const words = certificateMessages[context.language];
+      writeMarked(context, [marked(words.unpreferredNow), ...ruleTexts(answer.rules, context)]);
+    }
+    return 0;
+  };
 }
 
-function linesOf(certificates: readonly HeldCertificate[], { language }: CommandContext): readonly string[] {
-  const words = statusMessages[language];
-  const texts = certificateTexts[language];
-  if (certificates.length === 0) return [texts.none];
-  const blocks = certificates.flatMap((one) => [
-    `${one.fingerprint.slice(0, SHOWN_DIGITS)}  ${screenText(one.holder)}`,
-    `  ${[
-      ...(one.purpose === undefined ? [] : [words.purpose[one.purpose]]),
-      one.level === undefined ? words.noLevel : words.level(one.level),
-      words.validUntil(one.notAfter.slice(0, 10)),
-      ...(one.usable ? [] : [words.notUsable]),
-      screenText(words.reader(one.reader)),
-    ].join(' · ')}`,
-    `  ${texts.issuer(screenText(one.issuer))}`,
-  ]);
-  return [...blocks, '', texts.howToExport];
+/** `kort certificate why`: what a login of a service would offer now. */
+export function explainChoice(clientId: string, purpose: Purpose): Command {
+  return async (context) => {
+    const answer = await withClient(context, (client) => client.request('certificate.why', { clientId, purpose }));
+    if (context.json) writeJson(context, answer);
+    else writeMarked(context, explanationTexts(answer, context));
+    return 0;
+  };
 }
+
+/** `kort certificate inventory`: algorithms, sizes, uses and ends. */
+export const listInventory: Command = async (context) => {
+  const answer = await withClient(context, (client) => client.request('certificate.inventory', {}));
+  if (context.json) writeJson(context, answer);
+  else writeMarked(context, inventoryTexts(answer.entries, context));
+  return 0;
+};

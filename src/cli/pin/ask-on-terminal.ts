@@ -1,13 +1,14 @@
 import type { ControlClient } from '../../client/client.js';
 import type { BegunPinOperation, PinRequest } from '../../control-contract/pins.js';
-import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
+import { isMiddlewareError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import { pinMessages, type PinMessages } from '../../messages/pin.js';
 import type { PinOutcome } from '../../model/pin-care.js';
-import { fitsFormat, type PinFormat } from '../../model/pin.js';
+import type { PinFormat } from '../../model/pin.js';
 import type { CommandContext } from '../context.js';
 import { openLineDialog, type LineDialog } from './line-dialog.js';
 import { cardLine, foreignLines, pukText, triesText } from './pin-lines.js';
+import { agree, askFitting, choose, chooseCard, mostChoices } from './terminal-questions.js';
 import { runOperation, wipeCodes, type TypedCodes } from './run-operation.js';
 
 /** Longer than a card takes that nobody else uses. */
@@ -26,16 +27,13 @@ export async function askOnTerminal(
   context: CommandContext,
   { usePinPad }: { readonly usePinPad: boolean },
 ): Promise<DonePinOperation> {
-  const dialog = await openLineDialog(context.ports);
+  const dialog = await openLineDialog(context.ports, client);
   const words = pinMessages[context.language];
-  void client.closed.then(() =>
-    dialog.fail(new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'Connection ended while the user was asked')),
-  );
   try {
     const begun = await begin(client, request, dialog, words);
     const onPinPad = usePinPad && begun.pinPad;
     describe(begun, dialog, words);
-    if (begun.lastTry) await agree(begun, dialog, words);
+    if (begun.lastTry) await agree(begun.atStake, dialog, words);
     const codes = onPinPad ? {} : await askCodes(begun, dialog, words);
     dialog.say(onPinPad ? words.onReader[begun.operation] : words.working);
     const outcome = await runOperation(client, begun, codes, {
@@ -83,21 +81,6 @@ async function begin(
   }
 }
 
-/** More than these nobody can name with one key. */
-const mostChoices = 9;
-
-async function chooseCard(client: ControlClient, dialog: LineDialog, words: PinMessages): Promise<string> {
-  const { cards } = await client.request('pin.list', {});
-  const offered = cards.slice(0, mostChoices);
-  const index = await choose(
-    offered.map((card) => cardLine(card, words)),
-    words.chooseCard,
-    dialog,
-    words,
-  );
-  return offered[index]?.id ?? '';
-}
-
 async function choosePin(
   client: ControlClient,
   id: unknown,
@@ -110,17 +93,6 @@ async function choosePin(
   const lines = pins.map((pin) => `${words.pin[pin.role]}: ${triesText(pin, words)}`);
   const index = await choose(lines, words.choosePin, dialog, words);
   return { card: meant?.id, reference: pins[index]?.reference };
-}
-
-async function choose(
-  lines: readonly string[],
-  question: string,
-  dialog: LineDialog,
-  words: PinMessages,
-): Promise<number> {
-  if (lines.length === 0) throw new MiddlewareError('ERR_CARD_REMOVED', 'Card went while the user was asked');
-  dialog.say(question, ...lines.map((line, index) => `${index + 1}  ${line}`));
-  return (await dialog.askNumber(words.chooseHint, lines.length)) - 1;
 }
 
 function describe(
@@ -140,11 +112,6 @@ function describe(
   );
 }
 
-async function agree({ atStake }: BegunPinOperation, dialog: LineDialog, words: PinMessages): Promise<void> {
-  dialog.say(words.lastTry[atStake], words.consentHint);
-  await dialog.askWord(words.consentPrompt(words.consentWord), words.consentWord);
-}
-
 async function askCodes(
   { codes, pin }: BegunPinOperation,
   dialog: LineDialog,
@@ -162,16 +129,6 @@ async function askCodes(
   } catch (error) {
     wipeCodes(typed);
     throw error;
-  }
-}
-
-/** Asks until the code could be one: what could not would cost a command, and the user the typing of the others. */
-async function askFitting(label: string, format: PinFormat, dialog: LineDialog, words: PinMessages): Promise<Secret> {
-  for (;;) {
-    const code = await dialog.askCode(label);
-    if (code.use((bytes) => fitsFormat(bytes, format))) return code;
-    code.wipe();
-    dialog.say(words.malformed);
   }
 }
 

@@ -1,10 +1,13 @@
+import type { ControlClient } from '../../client/client.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import type { CliPorts, RawTerminal } from '../ports.js';
 import { createConsentEntry } from '../prompt/consent-entry.js';
 import { createKeyReader, type Key } from '../prompt/key-reader.js';
 import { createPinEntry } from '../prompt/pin-entry.js';
+import { rowsOfMarked, type MarkedText } from '../marked-text.js';
 import { labelledText, rowsOf } from '../prompt/screen-block.js';
+import { screenText } from '../screen-text.js';
 
 /** A question that stands open: what it shows, and what a key does to it. */
 interface Question {
@@ -17,12 +20,18 @@ interface Question {
 export interface LineDialog {
   /** Lines of ours; what is from outside never begins one. */
   say(...lines: readonly string[]): void;
+  /** Lines of ours each with what stands before its first row; what is too long goes on below, further in. */
+  sayMarked(texts: readonly MarkedText[]): void;
+  /** One line in whose place the next one comes. */
+  tell(line: string): void;
   /** A code, shown as dots. @throws {MiddlewareError} ERR_PIN_CANCELLED on Escape and Ctrl-C, as all questions. */
-  askCode(label: string): Promise<Secret>;
+  askCode(label: string, maxLength?: number): Promise<Secret>;
   /** Waits until the word stands there and is confirmed; anything else that is typed is dropped unseen. */
   askWord(label: string, word: string): Promise<void>;
   /** A number from 1 to `highest`, at most 9. */
   askNumber(label: string, highest: number): Promise<number>;
+  /** One of these letters, as its place among them; either case. */
+  askLetter(label: string, letters: readonly string[]): Promise<number>;
   /** Aborted by Escape, Ctrl-C and the end of the program, whether or not a question stands open. */
   readonly cancelled: AbortSignal;
   /** Ends the open question, and refuses any further one, with this error. */
@@ -31,10 +40,13 @@ export interface LineDialog {
   close(): void;
 }
 
-/** Takes over the terminal. */
-export async function openLineDialog(ports: CliPorts): Promise<LineDialog> {
+/** Takes over the terminal; questions end when the connection does that they are asked for. */
+export async function openLineDialog(ports: CliPorts, client?: Pick<ControlClient, 'closed'>): Promise<LineDialog> {
   const interrupted = await ports.interrupted();
   const dialog = new Dialog();
+  void client?.closed.then(() =>
+    dialog.fail(new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'Connection ended while the user was asked')),
+  );
   const keys = createKeyReader((key, byte) => dialog.key(key, byte));
   const terminal = await ports.openTerminal(
     (bytes) => keys.feed(bytes),
@@ -84,8 +96,18 @@ class Dialog implements LineDialog {
     }
   }
 
-  async askCode(label: string): Promise<Secret> {
-    const entry = createPinEntry();
+  sayMarked(texts: readonly MarkedText[]): void {
+    const columns = this.#terminal?.columns ?? 80;
+    for (const row of texts.flatMap((text) => rowsOfMarked(text, columns))) this.#terminal?.write(`${row}\r\n`);
+  }
+
+  tell(line: string): void {
+    const columns = this.#terminal?.columns ?? 80;
+    this.#terminal?.write(`\r${screenText(line).slice(0, columns - 1)}\u001b[K`);
+  }
+
+  async askCode(label: string, maxLength?: number): Promise<Secret> {
+    const entry = createPinEntry(maxLength);
     return await this.#ask<Secret>((done) => ({
       line: () => `${label}: ${'•'.repeat(entry.length)}`,
       key: (key, byte) => {
@@ -117,6 +139,17 @@ class Dialog implements LineDialog {
       key: (key, byte) => {
         const number = byte - 0x30;
         if (key === 'character' && number >= 1 && number <= highest) done(number);
+      },
+      drop: () => undefined,
+    }));
+  }
+
+  async askLetter(label: string, letters: readonly string[]): Promise<number> {
+    return await this.#ask<number>((done) => ({
+      line: () => `${label}: `,
+      key: (key, byte) => {
+        const index = letters.indexOf(String.fromCharCode(byte).toLowerCase());
+        if (key === 'character' && index >= 0) done(index);
       },
       drop: () => undefined,
     }));

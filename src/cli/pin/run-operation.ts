@@ -27,27 +27,55 @@ export async function runOperation(
   codes: TypedCodes,
   { lastTryConsent, onPinPad, language, signal, onProgress = () => undefined }: RunOptions,
 ): Promise<PinOutcome> {
-  const cancel = (): void => void client.request('pin.cancel', { operationId }).catch(() => undefined);
   const stop = client.on('pin.progress', (progress) => {
     if (progress.operationId === operationId) onProgress(progress);
   });
+  try {
+    return await sendAndRun(client, {
+      tickets,
+      codes,
+      lastTryConsent,
+      signal,
+      cancel: () => client.request('pin.cancel', { operationId }),
+      run: () => client.request('pin.run', { operationId, lastTryConsent, onPinPad, language }, { timeoutMs }),
+    });
+  } finally {
+    stop();
+  }
+}
+
+/** What is done with codes that were typed for it. */
+export interface CodedWork<T> {
+  readonly tickets: Readonly<Record<string, string>>;
+  readonly codes: Readonly<Partial<Record<string, Secret>>>;
+  readonly lastTryConsent: boolean;
+  readonly signal: AbortSignal;
+  /** Called when the signal is aborted. */
+  readonly cancel: () => Promise<unknown>;
+  /** Called once the codes are sent. */
+  readonly run: () => Promise<T>;
+}
+
+/** Sends the codes that there are tickets for, and runs what they are for; they are wiped whatever comes of it. */
+export async function sendAndRun<T>(client: ControlClient, work: CodedWork<T>): Promise<T> {
+  const { tickets, codes, lastTryConsent, signal } = work;
+  const cancel = (): void => void work.cancel().catch(() => undefined);
   signal.addEventListener('abort', cancel, { once: true });
   try {
     signal.throwIfAborted();
     for (const [name, ticket] of Object.entries(tickets)) {
-      const code = codes[name as PinCodeName];
+      const code = codes[name];
       if (code !== undefined) await client.sendPin(ticket, code, { lastTryConsent });
     }
     wipeCodes(codes);
-    return await client.request('pin.run', { operationId, lastTryConsent, onPinPad, language }, { timeoutMs });
+    return await work.run();
   } finally {
-    stop();
     signal.removeEventListener('abort', cancel);
     wipeCodes(codes);
   }
 }
 
 /** Overwrites every code. */
-export function wipeCodes(codes: TypedCodes): void {
-  for (const code of Object.values(codes)) code.wipe();
+export function wipeCodes(codes: Readonly<Partial<Record<string, Secret>>>): void {
+  for (const code of Object.values(codes)) code?.wipe();
 }

@@ -1,5 +1,5 @@
 import type { ControlClient } from '../../client/client.js';
-import type { ClosedPrompt, PromptOverview, WirePrompt } from '../../control-contract/prompts.js';
+import type { ClosedPrompt, PromptOverview, WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
 import type { Secret } from '../../core/secret.js';
 import { withClient, writeJson, type CommandContext } from '../context.js';
 import { exitCodes, exitCodeOfHint } from '../exit-codes.js';
@@ -20,17 +20,32 @@ const betweenTriesMs = 1000;
 export async function answerFromInput(context: CommandContext): Promise<number> {
   const pin = await context.ports.readPinLine();
   try {
-    return await withClient(context, (client) => new InputAnswer(client, context, pin).run());
+    return await withClient(context, async (client) => {
+      const answer = new InputAnswer({ client, context, pin });
+      return report(await answer.run(), answer.view, context);
+    });
   } finally {
     pin.wipe();
   }
 }
 
-class InputAnswer {
+/** What an order is answered with. */
+export interface InputAnswerOptions {
+  readonly client: ControlClient;
+  readonly context: CommandContext;
+  readonly pin: Secret;
+  /** Other orders are left alone; without it the first that comes is answered. */
+  readonly isMeant?: (order: WirePrompt | WaitingPrompt) => boolean;
+}
+
+/** Answers the first order that is meant, as {@link answerFromInput} says. */
+export class InputAnswer {
   readonly #client: ControlClient;
   readonly #context: CommandContext;
   readonly #pin: Secret;
+  readonly #isMeant: InputAnswerOptions['isMeant'];
   #view: WirePrompt | undefined;
+  #waiting: readonly WaitingPrompt[] = [];
   #sentTicket: string | undefined;
   #used = false;
   #signed = 0;
@@ -38,23 +53,32 @@ class InputAnswer {
   #deafTimer: NodeJS.Timeout | undefined;
   #fail: (error: unknown) => void = () => undefined;
 
-  constructor(client: ControlClient, context: CommandContext, pin: Secret) {
+  constructor({ client, context, pin, isMeant }: InputAnswerOptions) {
     this.#client = client;
     this.#context = context;
     this.#pin = pin;
+    this.#isMeant = isMeant;
   }
 
-  async run(): Promise<number> {
+  /** The order as it was last shown. */
+  get view(): WirePrompt | undefined {
+    return this.#view;
+  }
+
+  /** How it ended. */
+  async run(): Promise<ClosedPrompt> {
     const client = this.#client;
     const interrupted = await this.#context.ports.interrupted();
     const closed = new Promise<ClosedPrompt>((resolve, reject) => {
       this.#fail = reject;
       client.on('prompt.close', (ended) => {
-        if (this.#view === undefined || ended.promptId === this.#view.promptId) resolve(ended);
+        if (this.#isOurs(ended)) resolve(ended);
+        else this.#pick();
       });
       interrupted.addEventListener('abort', () => reject(interrupted.reason as Error), { once: true });
     });
     client.on('prompt.show', (view) => this.#show(view));
+    client.on('prompt.waiting', ({ waiting }) => this.#await(waiting));
     client.on('prompt.refused', ({ ticket }) => this.#refuse(ticket));
     void client.closed.then(() => client.request('daemon.status', {})).catch(this.#fail);
     client
@@ -62,7 +86,7 @@ class InputAnswer {
       .then((overview) => this.#begin(overview))
       .catch(this.#fail);
     try {
-      return this.#report(await closed);
+      return await closed;
     } finally {
       clearTimeout(this.#deafTimer);
       clearTimeout(this.#busyTimer);
@@ -71,12 +95,33 @@ class InputAnswer {
 
   #begin({ current, waiting }: PromptOverview): void {
     if (this.#view !== undefined) return;
-    if (current !== undefined) this.#show(current);
-    else if (waiting[0] !== undefined) this.#request('prompt.pick', { promptId: waiting[0].promptId });
+    if (current !== undefined && this.#fits(current)) this.#show(current);
+    else this.#await(waiting);
+  }
+
+  /** Of an order that ended before it showed anything nobody knows more: with a choice of orders it is none of ours. */
+  #isOurs({ promptId }: ClosedPrompt): boolean {
+    return this.#view === undefined ? this.#isMeant === undefined : promptId === this.#view.promptId;
+  }
+
+  #await(waiting: readonly WaitingPrompt[]): void {
+    this.#waiting = waiting;
+    this.#pick();
+  }
+
+  /** Refused as long as another order is open. */
+  #pick(): void {
+    const meant = this.#view === undefined ? this.#waiting.find((one) => this.#fits(one)) : undefined;
+    if (meant !== undefined) this.#request('prompt.pick', { promptId: meant.promptId });
+  }
+
+  #fits(order: WirePrompt | WaitingPrompt): boolean {
+    return this.#isMeant?.(order) ?? true;
   }
 
   #show(view: WirePrompt): void {
     const isFirst = this.#view === undefined;
+    if (isFirst && !this.#fits(view)) return;
     if (!isFirst && view.promptId !== this.#view?.promptId) return;
     this.#view = view;
     if (!this.#context.json) this.#describe(view, isFirst);
@@ -136,15 +181,18 @@ class InputAnswer {
     error.write(this.#rows(blocks) + text.map((row) => `${row}\n`).join(''));
   }
 
-  #report({ promptId, outcome }: ClosedPrompt): number {
-    const { json, language, ports } = this.#context;
-    if (json) writeJson(this.#context, { promptId, orderId: this.#view?.orderId, outcome });
-    else ports.out.write(this.#rows([labelledText('kept', '', outcomeText(this.#view, outcome, language))]));
-    return outcome.status === 'complete' ? exitCodes.done : exitCodeOfHint(outcome.hintCode);
-  }
-
   #rows(blocks: readonly Block[]): string {
-    const { columns } = this.#context.ports.out;
-    return blocks.flatMap((block) => rowsOf(block, columns).map((row) => `${row}\n`)).join('');
+    return rowsText(blocks, this.#context);
   }
+}
+
+function report({ promptId, outcome }: ClosedPrompt, view: WirePrompt | undefined, context: CommandContext): number {
+  const { json, language, ports } = context;
+  if (json) writeJson(context, { promptId, orderId: view?.orderId, outcome });
+  else ports.out.write(rowsText([labelledText('kept', '', outcomeText(view, outcome, language))], context));
+  return outcome.status === 'complete' ? exitCodes.done : exitCodeOfHint(outcome.hintCode);
+}
+
+function rowsText(blocks: readonly Block[], { ports }: CommandContext): string {
+  return blocks.flatMap((block) => rowsOf(block, ports.out.columns).map((row) => `${row}\n`)).join('');
 }

@@ -110,12 +110,17 @@ export function unfitBlocks(view: WirePrompt, look: Look): readonly Block[] {
   if (view.unfit.length === 0) return [];
   const entries = view.unfit.flatMap((unfit) => [
     labelledText('message', '  · ', `${unfit.holder}: ${unfit.tokenLabel} (${unfit.reader})`),
-    labelledText('message', '    ', `${unfitReason(unfit, view, look)} (${factsOf(unfit, look)})`),
+    labelledText('message', '    ', `${unfitReason(unfit, view.purpose, look)} (${factsOf(unfit, look)})`),
   ]);
   return [gap, shortenable('message', [ownText('message', promptMessages[look.language].unfitTitle), ...entries])];
 }
 
-function unfitReason({ reason, notAfter }: WireUnfit, { purpose }: WirePrompt, { language }: Look): string {
+/** Why a certificate does not fit a purpose. */
+export function unfitReason(
+  { reason, notAfter }: Pick<WireUnfit, 'reason' | 'notAfter'>,
+  purpose: WirePrompt['purpose'],
+  { language }: Pick<Look, 'language'>,
+): string {
   const words = promptMessages[language];
   if (reason === 'usage') return words.of[purpose].usage;
   if (reason === 'expired') return notAfter < Date.now() ? words.expired : words.notYetValid;

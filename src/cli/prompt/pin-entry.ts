@@ -11,11 +11,11 @@ export interface PinEntry {
   take(): Secret;
 }
 
-/** As many bytes as a PIN frame carries. */
-const maxLength = 32;
+/** Longer than any card's PIN. */
+const longestPin = 32;
 
 /** An empty entry. */
-export function createPinEntry(): PinEntry {
+export function createPinEntry(maxLength = longestPin): PinEntry {
   const bytes = wipeableBytes(maxLength);
   let length = 0;
   return {

@@ -1,0 +1,165 @@
+import type { ControlClient } from '../../client/client.js';
+import type { BegunCardWork } from '../../control-contract/certificates.js';
+import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
+import type { Secret } from '../../core/secret.js';
+import { cardWorkMessages } from '../../messages/card-work.js';
+import { pinMessages } from '../../messages/pin.js';
+import type { CardWorkOutcome, CardWorkRequest } from '../../model/card-work.js';
+import type { CommandContext } from '../context.js';
+import type { LineDialog } from '../pin/line-dialog.js';
+import { wipeCodes } from '../pin/run-operation.js';
+import { agree, askFitting, chooseCard } from '../pin/terminal-questions.js';
+import { marked } from '../marked-text.js';
+import { questionTexts } from './question-texts.js';
+import { runCardWork, type CardWorkTyped } from './run-card-work.js';
+import { progressInLines, progressOnDialog } from './work-progress.js';
+
+/** What was done, with which card, and what came of it. */
+export interface DoneCardWork {
+  readonly begun: BegunCardWork;
+  readonly outcome: CardWorkOutcome;
+}
+
+/** How card work is asked about. */
+export interface CardWorkAsking {
+  readonly usePinPad: boolean;
+  /** A removal is agreed to already. */
+  readonly yes: boolean;
+  /** Told when the codes go to the card: from then on something may be changed. */
+  readonly onRun: () => void;
+}
+
+/** Asks on the terminal, where needed which card is meant and whether it shall be done, and runs card work. */
+export async function askCardWork(
+  client: ControlClient,
+  request: CardWorkRequest,
+  dialog: LineDialog,
+  context: CommandContext,
+  { usePinPad, yes, onRun }: CardWorkAsking,
+): Promise<DoneCardWork> {
+  const pins = pinMessages[context.language];
+  const words = cardWorkMessages[context.language];
+  const begun = await begin(client, request, dialog, context);
+  const keepReplaced = request.work === 'download' && request.keepReplaced === true;
+  dialog.sayMarked([marked(''), ...questionTexts(begun, keepReplaced, context), marked('')]);
+  if (request.work === 'remove') {
+    if (request.withKey) dialog.say(words.removesKey);
+    if (!yes) await agreeToRemoval(dialog, context);
+  }
+  if (begun.lastTry) await agree('PIN', dialog, pins);
+  const onPinPad = usePinPad && begun.pinPad;
+  const codes = await askCodes(begun, onPinPad, dialog, context);
+  if (onPinPad) dialog.say(words.onReader(begun.pinUses));
+  onRun();
+  const telling = (): void => {
+    dialog.tell('');
+    dialog.say(words.cancelling);
+  };
+  dialog.cancelled.addEventListener('abort', telling, { once: true });
+  try {
+    const outcome = await runCardWork(client, begun, codes, {
+      lastTryConsent: begun.lastTry,
+      onPinPad,
+      language: context.language,
+      signal: dialog.cancelled,
+      progress: progressOnDialog(dialog, context),
+    });
+    return { begun, outcome };
+  } finally {
+    dialog.cancelled.removeEventListener('abort', telling);
+  }
+}
+
+/** Runs card work with the PIN that was read from standard input. A last try and other codes need a person. */
+export async function cardWorkFromLines(
+  client: ControlClient,
+  request: CardWorkRequest,
+  pin: Secret,
+  context: CommandContext,
+  onRun: () => void,
+): Promise<DoneCardWork> {
+  const signal = await context.ports.interrupted();
+  const begun = await client.request('card.begin', request);
+  if (begun.lastTry) throw new MiddlewareError('ERR_PIN_LAST_TRY', 'A last try needs a person');
+  if (begun.codes.includes('managementKey')) {
+    throw new MiddlewareError('ERR_CARD_MANAGEMENT_KEY', 'A management key needs a person');
+  }
+  onRun();
+  const outcome = await runCardWork(
+    client,
+    begun,
+    { pin },
+    {
+      lastTryConsent: false,
+      onPinPad: false,
+      language: context.language,
+      signal,
+      progress: progressInLines(context),
+    },
+  );
+  return { begun, outcome };
+}
+
+async function begin(
+  client: ControlClient,
+  request: CardWorkRequest,
+  dialog: LineDialog,
+  context: CommandContext,
+): Promise<BegunCardWork> {
+  try {
+    return await client.request('card.begin', request);
+  } catch (error) {
+    if (request.work !== 'download' || !isMiddlewareError(error, 'ERR_TOKEN_AMBIGUOUS')) throw error;
+    const card = await chooseCard(client, dialog, pinMessages[context.language]);
+    return await client.request('card.begin', { ...request, card });
+  }
+}
+
+async function agreeToRemoval(dialog: LineDialog, { language }: CommandContext): Promise<void> {
+  const { agreeRemove, letters } = cardWorkMessages[language];
+  if ((await dialog.askLetter(agreeRemove, letters)) !== 0) {
+    throw new MiddlewareError('ERR_ABORTED', 'The user said no');
+  }
+}
+
+/** Hex digits of the longest management key, of AES-256. */
+const longestKey = 64;
+
+async function askCodes(
+  { codes, pin }: BegunCardWork,
+  onPinPad: boolean,
+  dialog: LineDialog,
+  { language }: CommandContext,
+): Promise<CardWorkTyped> {
+  const words = cardWorkMessages[language];
+  const pins = pinMessages[language];
+  const typed: Record<string, Secret> = {};
+  const asked = codes.filter((name) => name !== 'pin' || !onPinPad);
+  if (asked.length > 0) dialog.say(pins.entryHint);
+  try {
+    for (const name of asked) {
+      typed[name] =
+        name === 'pin' ? await askFitting(words.pin, pin.format, dialog, pins) : await askKey(dialog, language);
+    }
+    return typed;
+  } catch (error) {
+    wipeCodes(typed);
+    throw error;
+  }
+}
+
+async function askKey(dialog: LineDialog, language: CommandContext['language']): Promise<Secret> {
+  const words = cardWorkMessages[language];
+  for (;;) {
+    const key = await dialog.askCode(words.managementKey, longestKey);
+    if (key.use(isKeyInHex)) return key;
+    key.wipe();
+    dialog.say(words.managementKeyForm);
+  }
+}
+
+function isKeyInHex(bytes: Uint8Array): boolean {
+  const isDigit = (byte: number): boolean =>
+    (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
+  return [32, 48, 64].includes(bytes.length) && bytes.every(isDigit);
+}

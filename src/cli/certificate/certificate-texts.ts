@@ -1,0 +1,94 @@
+import type { CertificateDetails } from '../../control-contract/certificates.js';
+import { certificateMessages } from '../../messages/certificate.js';
+import type { Language } from '../../messages/language.js';
+import { statusMessages } from '../../messages/status.js';
+import type { RevocationState } from '../../model/revocation.js';
+import { createStyle } from '../style.js';
+import type { CommandContext } from '../context.js';
+import { localTime } from '../pin/pin-lines.js';
+import { shownFingerprint } from './find-certificate.js';
+import { marked, type MarkedText } from '../marked-text.js';
+
+type Look = Pick<CommandContext, 'language' | 'color'>;
+
+const dayMs = 86_400_000;
+
+/** From that many days on, an end that comes near stands out. */
+const nearDays = 30;
+
+/** Whole days from now until a time. */
+const daysUntil = (time: string): number => Math.floor((Date.parse(time) - Date.now()) / dayMs);
+
+/** Date in the zone of this computer. */
+export const localDate = (time: string): string => localTime(time).slice(0, 10);
+
+/** The common name in a name of RFC 4514, without its escapes; the whole name where it has none. */
+export function commonNameOf(name: string): string {
+  const found = /(?:^|,)CN=((?:\\.|[^,\\])*)/i.exec(name)?.[1];
+  return found === undefined ? name : found.replaceAll(/\\(.)/g, '$1');
+}
+
+/** Until when, and how many days are left. */
+export function validityText(
+  { notBefore, notAfter }: Pick<CertificateDetails, 'notAfter'> & { notBefore?: string },
+  language: Language,
+): string {
+  const words = certificateMessages[language];
+  const left =
+    Date.parse(notAfter) < Date.now()
+      ? words.expired
+      : notBefore !== undefined && Date.parse(notBefore) > Date.now()
+        ? words.notYetValid
+        : words.daysLeft(daysUntil(notAfter));
+  return words.validUntil(localDate(notAfter), left);
+}
+
+/** What is known of a certificate's revocation; undefined where nobody asked. */
+export function revocationText(state: RevocationState | undefined, language: Language): string | undefined {
+  const words = certificateMessages[language];
+  switch (state?.status) {
+    case undefined:
+      return undefined;
+    case 'checking':
+      return words.revocation.checking;
+    case 'good':
+      return words.revocation.good(localTime(state.validUntil));
+    case 'revoked': {
+      const text = words.revocation[state.certificate === 'leaf' ? 'revoked' : 'revokedIssuer'](
+        localDate(state.revokedAt),
+      );
+      return state.reason === undefined ? text : `${text}, ${words.revocation.because(state.reason)}`;
+    }
+    case 'unknown':
+      return words.revocation.unknown(words.revocationUnknown[state.reason]);
+  }
+}
+
+/** One certificate of a list. */
+export function listedTexts(certificate: CertificateDetails, look: Look): readonly MarkedText[] {
+  const { fingerprint, holder, organization, purpose, level, notAfter, usable, revocation, preferred, card, issuer } =
+    certificate;
+  const words = certificateMessages[look.language];
+  const status = statusMessages[look.language];
+  const style = createStyle(look.color);
+  const warning = (text: string): string => style.warning(text);
+  const revoked = revocation?.status === 'good' ? undefined : revocationText(revocation, look.language);
+  const facts = [
+    ...(purpose === undefined ? [] : [status.purpose[purpose]]),
+    level === undefined ? status.noLevel : status.level(level),
+    ...(usable ? [] : [status.notUsable]),
+    ...(preferred ? [words.preferred] : []),
+  ];
+  return [
+    marked(
+      organization === undefined ? holder : `${holder}, ${organization}`,
+      `${shownFingerprint(fingerprint)}  `,
+      (text) => style.bold(text),
+    ),
+    marked(facts.join(' · '), '  '),
+    marked(validityText(certificate, look.language), '  ', daysUntil(notAfter) < nearDays ? warning : undefined),
+    ...(revoked === undefined ? [] : [marked(revoked, '  ', revocation?.status === 'revoked' ? warning : undefined)]),
+    marked(words.issuedBy(commonNameOf(issuer)), '  '),
+    marked(words.onCard(card.label, card.reader), '  '),
+  ];
+}

@@ -1,0 +1,112 @@
+import type { BegunCardWork } from '../../control-contract/certificates.js';
+import type { CertificateOrder } from '../../model/certificate-order.js';
+import type { NamedCertificate } from '../../model/card-work.js';
+import { cardWorkMessages } from '../../messages/card-work.js';
+import { downloadMessages } from '../../messages/download.js';
+import { pinMessages } from '../../messages/pin.js';
+import { statusMessages } from '../../messages/status.js';
+import { instanceOption, type CommandContext } from '../context.js';
+import { cardLine, foreignLines, triesText } from '../pin/pin-lines.js';
+import { createStyle } from '../style.js';
+import { commonNameOf, localDate } from './certificate-texts.js';
+import { shownFingerprint } from './find-certificate.js';
+import { marked, type MarkedText } from '../marked-text.js';
+
+type Look = Pick<CommandContext, 'language' | 'color' | 'instance'>;
+
+/** One certificate on a line. */
+export function namedText({ holder, issuer, notAfter, fingerprint }: NamedCertificate, { language }: Look): string {
+  const words = cardWorkMessages[language];
+  return words.certificate(holder, commonNameOf(issuer), localDate(notAfter), shownFingerprint(fingerprint));
+}
+
+/** One certificate that waits at an issuer. */
+export function orderTexts(order: CertificateOrder, mark: string, { language, color }: Look): readonly MarkedText[] {
+  const words = downloadMessages[language];
+  const status = statusMessages[language];
+  const { kind, holder, personId, organization, issuer, level, notAfter, cardNumber } = order;
+  const indent = ' '.repeat(mark.length);
+  const facts = words.facts(level === undefined ? status.noLevel : status.level(level), localDate(notAfter));
+  const owner = [
+    words.order(holder, personId),
+    ...(organization === undefined ? [] : [words.organization(organization)]),
+  ];
+  return [
+    marked(owner.join(' '), mark, (text) => createStyle(color).bold(text)),
+    marked(`${words.kind[kind]}, ${commonNameOf(issuer)}`, indent),
+    marked(facts, indent),
+    ...(cardNumber === undefined ? [] : [marked(words.forCard(cardNumber), indent)]),
+  ];
+}
+
+/** Everything that whoever types the PIN must know before. */
+export function questionTexts(begun: BegunCardWork, keepReplaced: boolean, look: Look): readonly MarkedText[] {
+  const pins = pinMessages[look.language];
+  const work = cardWorkMessages[look.language];
+  const { card, pin, openOrders, pinUses, pinPad } = begun;
+  return [
+    ...workTexts(begun, keepReplaced, look),
+    marked(''),
+    marked(cardLine(card, pins)),
+    marked(`${pins.pin[pin.role]}: ${triesText(pin, pins)}`),
+    ...foreignLines(pin, pins).map((line) => marked(line)),
+    ...(openOrders > 0 ? [marked(pins.openOrders(openOrders))] : []),
+    ...(pinPad || pinUses < 2 ? [] : [marked(work.pinUses(pinUses))]),
+    marked(work.leaveIn),
+  ];
+}
+
+function workTexts(begun: BegunCardWork, keepReplaced: boolean, look: Look): readonly MarkedText[] {
+  switch (begun.work) {
+    case 'download':
+    case 'resume':
+      return [...downloadTexts(begun, look), ...replacedTexts(begun, keepReplaced, look)];
+    case 'discard':
+      return [marked(downloadMessages[look.language].discards), ...orderOf(begun, look)];
+    case 'remove':
+      return removalTexts(begun, look);
+    case 'restore':
+      return [marked(cardWorkMessages[look.language].restores), ...named(begun.returns, look)];
+  }
+}
+
+function downloadTexts(begun: BegunCardWork, look: Look): readonly MarkedText[] {
+  const words = downloadMessages[look.language];
+  const { work, step } = begun;
+  const how =
+    work === 'download'
+      ? [words.checked, words.plan]
+      : [words.resumes, ...(step === undefined ? [] : [words.step[step]])];
+  return [...orderOf(begun, look), marked(''), ...how.map((line) => marked(line))];
+}
+
+function replacedTexts({ leaves }: BegunCardWork, keepReplaced: boolean, look: Look): readonly MarkedText[] {
+  if (leaves === undefined) return [];
+  const words = downloadMessages[look.language];
+  const work = cardWorkMessages[look.language];
+  return [
+    marked(keepReplaced ? words.replacesKept : words.replaces),
+    ...named(leaves, look),
+    ...(keepReplaced ? [] : [marked(work.backedUp)]),
+  ];
+}
+
+function removalTexts({ leaves, leavesNoLogin, undoable }: BegunCardWork, look: Look): readonly MarkedText[] {
+  const words = cardWorkMessages[look.language];
+  const style = createStyle(look.color);
+  const warning = (text: string): string => style.warning(text);
+  return [
+    marked(words.removes),
+    ...named(leaves, look),
+    ...(undoable === false ? [] : [marked(words.keepsKey(instanceOption(look)))]),
+    ...(undoable === false ? [marked(words.notUndoable, '', warning)] : []),
+    marked(words.backedUp),
+    ...(leavesNoLogin === true ? [marked(words.leavesNoLogin, '', warning)] : []),
+  ];
+}
+
+const orderOf = ({ order }: BegunCardWork, look: Look): readonly MarkedText[] =>
+  order === undefined ? [] : orderTexts(order, '  ', look);
+
+const named = (certificate: NamedCertificate | undefined, look: Look): readonly MarkedText[] =>
+  certificate === undefined ? [] : [marked(namedText(certificate, look), '  ')];

@@ -1,0 +1,183 @@
+import type { CardWorkOutcome, CardWorkStep } from '../model/card-work.js';
+import { downloadSteps, type DownloadStep } from '../model/download.js';
+import type { ErrorFields } from '../core/errors.js';
+import { downloadMessages } from './download.js';
+import type { Language } from './language.js';
+
+/** What is said around work that changes a card. */
+export interface CardWorkMessages {
+  /** One certificate on a line. */
+  certificate(holder: string, issuer: string, until: string, digits: string): string;
+  removes: string;
+  removesKey: string;
+  keepsKey(instance: string): string;
+  notUndoable: string;
+  leavesNoLogin: string;
+  backedUp: string;
+  restores: string;
+  agreeRemove: string;
+  /** Lower-case letters of the keys: first yes, then no. */
+  letters: readonly [yes: string, no: string];
+  pinUses(count: number): string;
+  pin: string;
+  managementKey: string;
+  managementKeyForm: string;
+  onReader(times: number): string;
+  begins: string;
+  leaveIn: string;
+  doing: Readonly<Record<CardWorkStep | 'pin-pad' | 'waiting', string>>;
+  done: Readonly<Record<CardWorkStep, string>>;
+  cancelling: string;
+  outcome: Readonly<Record<Extract<keyof CardWorkOutcome, 'stored' | 'removed'>, string>>;
+  removedDone(instance: string): string;
+  otherPrograms: string;
+  needsYes: string;
+  state: Readonly<Record<'untouched' | 'kept' | 'unknown', string>>;
+  seeCard(instance: string): string;
+}
+
+const sv: CardWorkMessages = {
+  certificate: (holder, issuer, until, digits) => `${holder}, utfärdat av ${issuer}, till ${until} (${digits})`,
+  removes: 'Detta certifikat tas bort från kortet:',
+  removesKey: 'Nyckeln tas också bort. Det går ALDRIG att ångra: certifikatet kan inte användas mer.',
+  keepsKey: (instance) =>
+    `Nyckeln är kvar på kortet. Certifikatet kan läggas tillbaka med ”kort certificate restore${instance}”.`,
+  notUndoable: 'Certifikatet kan inte läggas tillbaka efteråt.',
+  leavesNoLogin: 'VARNING: efter detta finns inget certifikat på kortet som går att logga in med.',
+  backedUp: 'En säkerhetskopia av certifikatet, utan nyckel, sparas på den här datorn.',
+  restores: 'Detta certifikat läggs tillbaka på kortet, bredvid sin nyckel:',
+  agreeRemove: 'Ta bort det? j = ja, n = nej',
+  letters: ['j', 'n'],
+  pinUses: (count) =>
+    count === 1
+      ? 'PIN-koden skrivs en gång.'
+      : `PIN-koden skrivs en gång och används ${count} gånger: först när nyckeln skapas, sedan när certifikatet läggs på kortet.`,
+  pin: 'PIN-kod',
+  managementKey: 'Kortets förvaltningsnyckel (hexadecimalt)',
+  managementKeyForm: 'Nyckeln ska vara 32, 48 eller 64 hexadecimala tecken. Den har inte skickats till kortet.',
+  onReader: (times) =>
+    times === 1
+      ? 'Skriv PIN-koden på kortläsarens knappsats.'
+      : `Skriv PIN-koden på kortläsarens knappsats, ${times} gånger: läsaren frågar varje gång den behövs.`,
+  begins: 'Arbetet börjar.',
+  leaveIn: 'Låt kortet sitta i tills allt är klart.',
+  doing: {
+    checking: 'kortet kontrolleras',
+    'making-key': 'nyckeln skapas på kortet, det kan ta en minut',
+    enrolling: 'certifikatet beställs av utfärdaren',
+    'waiting-for-issuer': 'utfärdaren arbetar',
+    'checking-answer': 'utfärdarens svar kontrolleras',
+    storing: 'certifikatet läggs på kortet',
+    proving: 'nyckel och certifikat provas mot varandra',
+    retiring: 'det gamla certifikatet tas bort',
+    removing: 'certifikatet tas bort från kortet',
+    'pin-pad': 'skriv PIN-koden på kortläsaren',
+    waiting: 'kortet används av något annat, väntar',
+  },
+  done: {
+    checking: 'kortet är kontrollerat',
+    'making-key': 'nyckeln är skapad på kortet',
+    enrolling: 'certifikatet är beställt',
+    'waiting-for-issuer': 'utfärdaren är klar',
+    'checking-answer': 'utfärdarens svar är riktigt',
+    storing: 'certifikatet ligger på kortet',
+    proving: 'nyckel och certifikat hör ihop',
+    retiring: 'det gamla certifikatet är borttaget',
+    removing: 'certifikatet är borttaget från kortet',
+  },
+  cancelling: 'Avbryter så snart kortet är i ordning …',
+  outcome: { stored: 'Nu på kortet:', removed: 'Borta från kortet (säkerhetskopia finns):' },
+  removedDone: (instance) => `Säkerhetskopior visas av ”kort certificate backups${instance}”.`,
+  otherPrograms: 'Andra program kan behöva startas om innan de ser ändringen.',
+  needsYes: 'med --pin-stdin kan ingen fråga ställas: lägg till --yes om du är säker',
+  state: {
+    untouched: 'Inget har ändrats på kortet.',
+    kept: 'Certifikatet är kvar på kortet.',
+    unknown: 'Det är inte säkert hur långt kortet hann. Säkerhetskopian finns kvar.',
+  },
+  seeCard: (instance) => `Sätt i kortet och se efter med ”kort certificate list${instance}”.`,
+};
+
+const en: CardWorkMessages = {
+  certificate: (holder, issuer, until, digits) => `${holder}, issued by ${issuer}, until ${until} (${digits})`,
+  removes: 'This certificate leaves the card:',
+  removesKey: 'Its key is removed too. That can NEVER be undone: the certificate is of no more use.',
+  keepsKey: (instance) =>
+    `Its key stays on the card. The certificate can be put back with "kort certificate restore${instance}".`,
+  notUndoable: 'The certificate cannot be put back afterwards.',
+  leavesNoLogin: 'WARNING: after this no certificate on the card can sign in.',
+  backedUp: 'A backup of the certificate, without its key, is kept on this computer.',
+  restores: 'This certificate is put back on the card, beside its key:',
+  agreeRemove: 'Remove it? y = yes, n = no',
+  letters: ['y', 'n'],
+  pinUses: (count) =>
+    count === 1
+      ? 'The PIN is typed once.'
+      : `The PIN is typed once and used ${count} times: first when the key is made, then when the certificate is put on the card.`,
+  pin: 'PIN',
+  managementKey: "The card's management key (hexadecimal)",
+  managementKeyForm: 'The key must have 32, 48 or 64 hexadecimal digits. It was not sent to the card.',
+  onReader: (times) =>
+    times === 1
+      ? 'Type the PIN on the keypad of the reader.'
+      : `Type the PIN on the keypad of the reader, ${times} times: it asks each time that it needs it.`,
+  begins: 'Work begins.',
+  leaveIn: 'Leave the card in until everything is done.',
+  doing: {
+    checking: 'checking the card',
+    'making-key': 'making the key on the card, which may take a minute',
+    enrolling: 'asking the issuer for the certificate',
+    'waiting-for-issuer': 'the issuer is working',
+    'checking-answer': "checking the issuer's answer",
+    storing: 'putting the certificate on the card',
+    proving: 'trying key and certificate against each other',
+    retiring: 'removing the old certificate',
+    removing: 'removing the certificate from the card',
+    'pin-pad': 'type the PIN on the reader',
+    waiting: 'something else uses the card, waiting',
+  },
+  done: {
+    checking: 'the card is checked',
+    'making-key': 'the key is made on the card',
+    enrolling: 'the certificate is asked for',
+    'waiting-for-issuer': 'the issuer is done',
+    'checking-answer': "the issuer's answer is right",
+    storing: 'the certificate is on the card',
+    proving: 'key and certificate belong together',
+    retiring: 'the old certificate is removed',
+    removing: 'the certificate is removed from the card',
+  },
+  cancelling: 'Cancelling as soon as the card is in order ...',
+  outcome: { stored: 'Now on the card:', removed: 'No longer on the card (a backup is kept):' },
+  removedDone: (instance) => `Backups are shown by "kort certificate backups${instance}".`,
+  otherPrograms: 'Other programs may have to be started again before they see the change.',
+  needsYes: 'with --pin-stdin nobody can be asked: add --yes if you are sure',
+  state: {
+    untouched: 'Nothing has been changed on the card.',
+    kept: 'The certificate is still on the card.',
+    unknown: 'It is not known how far the card came. The backup is there.',
+  },
+  seeCard: (instance) => `Insert the card and look with "kort certificate list${instance}".`,
+};
+
+/** By language. */
+export const cardWorkMessages: Readonly<Record<Language, CardWorkMessages>> = { sv, en };
+
+/** What work that failed has left on the card, by the fields `work`, `state` and `download`; undefined for other failures. */
+export function cardWorkEffectText(
+  language: Language,
+  fields: ErrorFields,
+): { readonly sentence: string; readonly nextStep?: string } | undefined {
+  const { work, state, download, instance } = fields;
+  if (typeof work !== 'string' || typeof state !== 'string') return undefined;
+  const option = typeof instance === 'string' ? ` --instance ${instance}` : '';
+  const downloads = downloadMessages[language];
+  if (typeof download === 'string' && isStep(state)) {
+    return { sentence: downloads.state[state], nextStep: downloads.goOn(option, download) };
+  }
+  const words = cardWorkMessages[language];
+  if (state === 'untouched' || state === 'kept') return { sentence: words.state[state] };
+  return { sentence: words.state.unknown, nextStep: words.seeCard(option) };
+}
+
+const isStep = (state: string): state is DownloadStep => downloadSteps.some((step) => step === state);
