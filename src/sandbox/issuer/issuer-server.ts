@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { listenOnOneOf } from '../listen-on-one-of.js';
+import { deliver } from './delivery.js';
 import { Refusal, refusalAnswer, type IssuerAnswer } from './answers.js';
 
 /** The server's key, its certificate with the chain, and whose client certificates are asked for; all PEM. */
@@ -31,15 +32,18 @@ export interface IssuerServer {
   close(): Promise<void>;
 }
 
-/** How long `late` answers wait. */
-const lateMs = 20_000;
-
 /** Serves on 127.0.0.1 alone; undefined when none of the ports is free. */
 export async function startIssuerServer(
   identity: ServerIdentity,
   ports: readonly number[],
   answer: (request: IssuerRequest) => Promise<IssuerAnswer>,
 ): Promise<IssuerServer | undefined> {
+  const ending = new AbortController();
+  const respond = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { remotePort } = message.socket;
+    const given = await answerOrRefusal(answer, message);
+    await deliver(response, given, { reset: () => connections.reset(remotePort), ending: ending.signal });
+  };
   const server = createServer(
     {
       ...identity,
@@ -58,54 +62,50 @@ export async function startIssuerServer(
     (message, response) => void respond(message, response),
   );
   server.maxConnections = 64;
-  let isDown = false;
-  const sockets = new Map<number, Socket>();
-  server.on('connection', (socket: Socket) => {
-    const { remotePort = 0 } = socket;
-    sockets.set(remotePort, socket);
-    socket.once('close', () => sockets.delete(remotePort));
-    if (isDown) socket.resetAndDestroy();
-  });
-  const waiting = new Set<() => void>();
-  const deliver = async (response: ServerResponse, given: IssuerAnswer): Promise<void> => {
-    const reset = (): void => void sockets.get(response.socket?.remotePort ?? 0)?.resetAndDestroy();
-    if (given.delivery === 'late') {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, lateMs);
-        waiting.add(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
-    if (given.delivery === 'not-at-all') {
-      reset();
-      return;
-    }
-    const body = Buffer.from(given.body);
-    response.writeHead(given.status, { 'cache-control': 'no-store', ...given.headers, 'content-length': body.length });
-    if (given.delivery !== 'half') response.end(body);
-    else response.write(body.subarray(0, body.length >> 1), () => setTimeout(reset, 20));
-  };
-  const respond = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const given = await answerOrRefusal(answer, message);
-    await deliver(response, given);
-  };
+  const connections = new Connections(server);
   if (!(await listenOnOneOf(server, ports))) return undefined;
   return {
     port: (server.address() as AddressInfo).port,
-    setDown: (down) => {
-      isDown = down;
-      if (down) for (const socket of sockets.values()) socket.resetAndDestroy();
-    },
+    setDown: (down) => connections.setDown(down),
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      for (const end of waiting) end();
-      for (const socket of sockets.values()) socket.destroy();
+      ending.abort();
+      connections.destroyAll();
       await closed;
     },
   };
+}
+
+/** The connections below TLS, which alone can be reset; each by the port at its other end. */
+class Connections {
+  readonly #sockets = new Map<number, Socket>();
+  #isDown = false;
+
+  constructor(server: Server) {
+    server.on('connection', (socket: Socket) => {
+      const { remotePort } = socket;
+      if (this.#isDown || remotePort === undefined) {
+        socket.resetAndDestroy();
+        return;
+      }
+      this.#sockets.set(remotePort, socket);
+      socket.once('close', () => this.#sockets.delete(remotePort));
+    });
+  }
+
+  reset(port: number | undefined): void {
+    if (port !== undefined) this.#sockets.get(port)?.resetAndDestroy();
+  }
+
+  setDown(down: boolean): void {
+    this.#isDown = down;
+    if (down) for (const socket of this.#sockets.values()) socket.resetAndDestroy();
+  }
+
+  destroyAll(): void {
+    for (const socket of this.#sockets.values()) socket.destroy();
+  }
 }
 
 async function answerOrRefusal(
