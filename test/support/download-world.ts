@@ -1,0 +1,144 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { ControlClient } from '../../src/client/client.js';
+import type { BegunCardWork, IssuerSession } from '../../src/control-contract/certificates.js';
+import { systemClock } from '../../src/core/ports.js';
+import type { CardWorkOutcome, CardWorkRequest } from '../../src/model/card-work.js';
+import type { CertificateOrderKind } from '../../src/model/certificate-order.js';
+import type { DownloadRecord } from '../../src/model/download.js';
+import {
+  startVirtualPcscService,
+  type VirtualPcscService,
+} from '../../src/sandbox/pcsc-service/virtual-pcsc-service.js';
+import type { SandboxIssuer } from '../../src/sandbox/issuer/sandbox-issuer.js';
+import { sandboxPin } from '../../src/sandbox/sandbox-cards.js';
+import { openSandboxWorld, type SandboxWorld } from '../../src/sandbox/sandbox-world.js';
+import { AutomaticSurface } from './automatic-surface.js';
+import { PrivateHome, startDaemon, type RunningDaemon } from './daemon.js';
+import { secretOf } from './token-bench.js';
+
+/** The sandbox's cards and issuer in this process, and the built daemon as another one that reaches them as if they were real. */
+export interface DownloadWorld {
+  readonly home: PrivateHome;
+  readonly world: SandboxWorld;
+  readonly issuer: SandboxIssuer;
+  readonly service: VirtualPcscService;
+  daemon: RunningDaemon;
+  surface: AutomaticSurface;
+  readonly client: ControlClient;
+  /** Puts this card alone into the first reader, and waits until the daemon has read it. */
+  insert(card: string): Promise<void>;
+  /** What waits for a card's holder, after it was ordered; the session in which it can be fetched. */
+  order(card: string, kind?: CertificateOrderKind): Promise<{ session: IssuerSession; orderId: string }>;
+  begin(request: CardWorkRequest): Promise<BegunCardWork>;
+  run(begun: BegunCardWork, codes?: Partial<Record<'pin' | 'managementKey', string>>): Promise<CardWorkOutcome>;
+  download(card: string, kind?: CertificateOrderKind): Promise<CardWorkOutcome>;
+  resume(record?: Pick<DownloadRecord, 'id'>): Promise<CardWorkOutcome>;
+  /** Records as they lie on the disk. */
+  journal(): readonly DownloadRecord[];
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const firstReader = 'Sandbox Reader 1';
+
+/**
+ * Opens all of it.
+ *
+ * @param issuerPort - the first that is tried.
+ * @param prepare - writes more files of the daemon before it starts.
+ */
+export async function openDownloadWorld(
+  instance: string,
+  issuerPort: number,
+  prepare: (home: PrivateHome) => void = () => undefined,
+): Promise<DownloadWorld> {
+  const home = new PrivateHome();
+  const sandbox = await openSandboxWorld(join(home.folder, 'sandbox'), systemClock, { issuer: issuerPort });
+  const { hardware, issuer, caFile } = sandbox;
+  if (issuer?.isServed !== true) throw new Error('no issuer');
+  const socketPath = join(home.folder, 'pcscd.comm');
+  const service = await startVirtualPcscService({ socketPath, readers: hardware });
+  home.env['PCSCLITE_CSOCK_NAME'] = socketPath;
+  registerIssuer(home, instance, issuer, caFile);
+  prepare(home);
+  const start = async (): Promise<void> => {
+    const daemon = await startDaemon(home, instance, ['--port', '0', '--experimental-idprime-writing']);
+    Object.assign(stage, { daemon, client: daemon.client });
+    stage.surface = await AutomaticSurface.attach(daemon.client, sandboxPin);
+  };
+  const tokens = async (): Promise<number> =>
+    (await stage.client.request('status.get', {})).readers.filter(({ token }) => token?.id.startsWith('card:')).length;
+  const state = join(home.folder, 'state', 'kort', instance, 'downloads');
+
+  const stage = {
+    ...{ home, world: sandbox, issuer, service, start },
+    async insert(card) {
+      for (const { name } of hardware.readers) {
+        hardware.clearFaults(name);
+        hardware.remove(name);
+      }
+      await expect.poll(tokens, { timeout: 10_000 }).toBe(0);
+      hardware.insert(firstReader, card);
+      await expect.poll(tokens, { timeout: 20_000 }).toBe(1);
+    },
+    async order(card, kind = 'extra') {
+      const { id: orderId } = issuer.order(card, kind);
+      const session = await stage.client.request('issuer.signIn', {}, { timeoutMs: 60_000 });
+      return { session, orderId };
+    },
+    begin: async (request) => await stage.client.request('card.begin', request, { timeoutMs: 60_000 }),
+    async run({ tickets, operationId }, codes = { pin: sandboxPin }) {
+      for (const [name, ticket] of Object.entries(tickets)) {
+        await stage.client.sendPin(ticket, secretOf(codes[name as 'pin'] ?? ''), { lastTryConsent: false });
+      }
+      return await stage.client.request('card.run', { operationId, lastTryConsent: false }, { timeoutMs: 120_000 });
+    },
+    async download(card, kind) {
+      const { session, orderId } = await stage.order(card, kind);
+      return await stage.run(await stage.begin({ work: 'download', session: session.session, orderId }));
+    },
+    async resume(record) {
+      const [first] = (await stage.client.request('download.list', {})).downloads;
+      const { session } = await stage.client.request('issuer.signIn', {}, { timeoutMs: 60_000 });
+      const downloadId = record?.id ?? first?.id ?? '';
+      return await stage.run(await stage.begin({ work: 'resume', downloadId, session }));
+    },
+    journal: () => filesIn(state).map((name) => JSON.parse(readFileSync(join(state, name), 'utf8')) as DownloadRecord),
+    async close() {
+      await stage.daemon.stop();
+      await service.close();
+      await issuer.close();
+      await sandbox.revocation.close();
+      home.remove();
+    },
+  } as DownloadWorld;
+  await start();
+  return stage;
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.json'));
+  } catch {
+    return [];
+  }
+}
+
+/** As an administrator's or user's file would: whom to trust, and where certificates are downloaded from. */
+function registerIssuer(
+  home: PrivateHome,
+  instance: string,
+  { entry, enrollment }: SandboxIssuer,
+  caFile: string,
+): void {
+  const config = join(home.folder, 'config', 'kort', instance);
+  for (const folder of ['trust.d', 'relying-parties.d'])
+    mkdirSync(join(config, folder), { recursive: true, mode: 0o700 });
+  writeFileSync(join(config, 'trust.d', 'sandbox.pem'), readFileSync(caFile), { mode: 0o600 });
+  const { session, orders, est } = enrollment;
+  const addresses = { session_endpoint: session, orders_endpoint: orders, est_endpoint: est };
+  const file = join(config, 'relying-parties.d', 'issuer.json');
+  writeFileSync(file, JSON.stringify({ ...entry, enrollment: addresses }), { mode: 0o600 });
+}
