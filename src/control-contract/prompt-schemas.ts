@@ -17,6 +17,7 @@ const candidate = z.object({
   holder: z.string(),
   organization: z.string().optional(),
   level: level.optional(),
+  notBefore: z.number().optional(),
   notAfter: z.number(),
 });
 

@@ -11,6 +11,8 @@ export interface PromptCandidate {
   readonly holder: string;
   readonly organization?: string;
   readonly level: AssuranceLevel | undefined;
+  /** Milliseconds since the epoch; so that an end can be told of in time. */
+  readonly notBefore?: number;
   /** Milliseconds since the epoch. */
   readonly notAfter: number;
 }

@@ -230,6 +230,7 @@ export function describeCandidate({ id, token, certificate, level }: Candidate):
     reader: token.info.reader,
     tokenLabel: token.info.label,
     ...describeCertificate(certificate),
+    notBefore: certificate.notBefore,
     ...(organization === undefined ? {} : { organization }),
     level,
   };

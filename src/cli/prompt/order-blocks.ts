@@ -1,7 +1,9 @@
 import type { WaitingPrompt, WireCandidate, WirePrompt, WireUnfit } from '../../control-contract/prompts.js';
 import { errorText } from '../../messages/error-text.js';
+import { endDates, expiryMessages } from '../../messages/expiry.js';
 import { hintNextStep, hintText } from '../../messages/outcomes.js';
 import { promptMessages } from '../../messages/prompt.js';
+import { localDay, thresholdOf, urgencyOf } from '../../model/expiry-ladder.js';
 import type { CommandContext } from '../context.js';
 import { createStyle } from '../style.js';
 import {
@@ -96,7 +98,21 @@ export function candidateBlocks(candidate: WireCandidate, look: Look): readonly 
   return [
     labelledText('card', '  ', `${words.card}: ${tokenLabel} (${words.reader} ${reader})`),
     labelledText('detail', '  ', `${words.holder}: ${holder}, ${factsOf(candidate, look)}`),
+    ...endingBlocks(candidate, look),
   ];
+}
+
+/** That the certificate ends soon, from the first threshold of its warnings on. */
+function endingBlocks({ notBefore, notAfter }: WireCandidate, { language, color }: Look): readonly Block[] {
+  const now = Date.now();
+  const threshold = notBefore === undefined ? undefined : thresholdOf(notBefore, notAfter, now);
+  if (threshold === undefined) return [];
+  const daysLeft = localDay(notAfter) - localDay(now);
+  const urgency = urgencyOf(threshold, daysLeft);
+  const dates = endDates({ endsAt: new Date(notAfter).toISOString(), daysLeft, urgency });
+  const text = expiryMessages[language].atLogin(dates);
+  const style = (line: string): string => (urgency === 'soon' ? line : createStyle(color).warning(line));
+  return [labelledText('message', '  ', { text, style })];
 }
 
 /** Why this one and no other. */
