@@ -1,4 +1,4 @@
-import { constants, createHash, createPublicKey, publicEncrypt, verify, X509Certificate } from 'node:crypto';
+import { constants, createHash, publicEncrypt, verify, X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MiddlewareError, PinVerificationError } from '../../src/core/errors.js';
 import type { DecipherAlgorithm, KeySpec } from '../../src/model/key.js';
@@ -10,6 +10,7 @@ import {
   canWrite,
   hasPins,
   type DecipherRequest,
+  type OpenedCard,
   type SignAllRequest,
   type SignRequest,
   type SigningToken,
@@ -18,8 +19,9 @@ import {
   type WritableToken,
   type WriteAuthorization,
 } from '../../src/tokens/token.js';
-import { certificateOver, generateTestKey } from '../support/self-signed-certificate.js';
+import { generateTestKey } from '../support/self-signed-certificate.js';
 import { isWiped, keyFor, secretOf } from '../support/token-bench.js';
+import { certificateFor, digestFor, newKey } from '../support/writing.js';
 
 /** A token under test with one RSA key at least, all its PINs right at the start. */
 export interface TokenSubject {
@@ -28,8 +30,10 @@ export interface TokenSubject {
   pin(reference: number): string;
   /** The right PUK of a PIN, where it has one. */
   puk?(reference: number): string;
-  /** What opens the card for writing instead of a PIN, hexadecimal. */
+  /** What opens the card for writing besides the PIN, hexadecimal. */
   readonly managementKey?: string;
+  /** Kinds of keys that the card has room for; all that it makes when left out. */
+  readonly newKeys?: readonly KeySpec[];
   /** Tries left as the card itself knows them; of a PUK as well, by its own reference. */
   attempts(reference: number): number;
   /** Another program tries a wrong PIN. */
@@ -401,54 +405,126 @@ export function describeToken(
     });
 
     describe('writing', () => {
-      const authorization = (writable: WritableToken): WriteAuthorization => {
-        const { pin } = writable.writing;
-        if (pin === undefined) {
-          return { kind: 'management-key', managementKey: Secret.moveFrom(fromHex(subject.managementKey ?? '')) };
-        }
-        return { kind: 'pin', ...use(pin), pin: secretOf(subject.pin(pin)) };
-      };
       const writable = (): WritableToken | undefined => (canWrite(token) ? token : undefined);
+      const authorization = (card: WritableToken, pin = subject.pin(card.writing.pin)): WriteAuthorization => ({
+        ...use(card.writing.pin),
+        pin: secretOf(pin),
+        ...(card.writing.managementKey && subject.managementKey !== undefined
+          ? { managementKey: Secret.moveFrom(fromHex(subject.managementKey)) }
+          : {}),
+      });
+      const specsOf = (card: WritableToken) =>
+        (['rsa-2048', 'ec-p256'] satisfies KeySpec[]).filter((spec) =>
+          (subject.newKeys ?? card.writing.keySpecs).includes(spec),
+        );
+      const has = async (der: Uint8Array): Promise<boolean> =>
+        (await token.certificates()).some(({ certificate }) => Buffer.from(der).equals(certificate.der));
 
-      it('a key pair that was made on the card signs for the certificate that was stored beside it', async () => {
+      it('a key pair that was made on the card signs, before and after it has a certificate', async () => {
         const card = writable();
         if (card === undefined) return;
-        for (const spec of (['rsa-2048', 'ec-p256'] satisfies KeySpec[]).filter((one) =>
-          card.writing.keySpecs.includes(one),
-        )) {
-          const made = await card.generateKeyPair({ spec, label: `TEST ${spec}` }, authorization(card));
-          const issued = certificateOver(
-            `TEST ${spec}`,
-            createPublicKey({ key: Buffer.from(made.publicKey), format: 'der', type: 'spki' }),
-            signer,
-          );
-          const certificate = { keyReference: made.reference, der: issued, label: `TEST ${spec}` };
-          await card.storeCertificate(certificate, authorization(card));
-          const held = (await token.certificates()).find((entry) => Buffer.from(issued).equals(entry.certificate.der));
-          expect(held?.key?.reference, spec).toBe(made.reference);
-          const algorithm = held!.key!.algorithms[0]!;
-          const { signature } = await token.verifyAndSign(await request({ key: held!.key!, algorithm }));
+        for (const spec of specsOf(card)) {
+          const { keyId, ...wanted } = newKey({ spec, label: `TEST ${spec}` });
+          const algorithm = spec === 'rsa-2048' ? 'RS256' : 'ES256';
+          const first = await card.write(authorization(card), async (opened) => {
+            expect(await opened.findKey(keyId)).toBeUndefined();
+            const made = await opened.generateKeyPair({ ...wanted, keyId });
+            expect(await opened.findKey(keyId)).toEqual({ reference: made.reference, hasCertificate: false });
+            const { reference: keyReference, publicKey } = made;
+            const digest = digestFor(algorithm, message);
+            const signature = await opened.sign({ keyReference, publicKey, algorithm, digest });
+            return { ...made, signature };
+          });
+          const { reference, publicKey, signature } = first.value;
+          if (countsTries) expect(first.cost.apduCount).toBeGreaterThan(0);
+          expect(first.retryCounter.reference).toBe(card.writing.pin);
+          const issued = certificateFor(publicKey, `TEST ${spec}`, signer);
           expect(isValid(issued, algorithm, signature), spec).toBe(true);
-          await card.removeCertificate({ der: issued }, authorization(card));
-          const left = await token.certificates();
-          expect(left.some((entry) => Buffer.from(issued).equals(entry.certificate.der))).toBe(false);
+          await card.write(authorization(card), async (opened) => {
+            await opened.storeCertificate({ keyReference: reference, der: issued, label: `TEST ${spec}` });
+            const read = await opened.certificates();
+            expect(read.some(({ certificate }) => Buffer.from(issued).equals(certificate.der))).toBe(true);
+            expect(await opened.findKey(keyId)).toEqual({ reference, hasCertificate: true });
+            await opened.removeKey(keyId);
+          });
+          const held = (await token.certificates()).find((entry) => Buffer.from(issued).equals(entry.certificate.der));
+          expect(held?.key?.reference, spec).toBe(reference);
+          const signing = await request({ key: held!.key!, algorithm });
+          expect(isValid(issued, algorithm, (await token.verifyAndSign(signing)).signature), spec).toBe(true);
+          await card.write(authorization(card), (opened) => opened.removeCertificate({ der: issued, keepKey: false }));
+          expect(await has(issued)).toBe(false);
         }
       }, 60_000);
 
-      it('writing with the wrong authorization writes nothing', async () => {
+      it('a key goes when it is removed, and so does its room; a certificate goes alone when the key shall stay', async () => {
         const card = writable();
         if (card === undefined) return;
-        const before = (await token.certificates()).length;
-        const { pin } = card.writing;
-        const bad: WriteAuthorization =
-          pin === undefined
-            ? { kind: 'management-key', managementKey: Secret.moveFrom(fromHex(subject.managementKey ?? '').reverse()) }
-            : { kind: 'pin', ...use(pin), pin: wrong() };
-        const spec = card.writing.keySpecs[0]!;
-        await expect(card.generateKeyPair({ spec, label: 'TEST' }, bad)).rejects.toMatchObject({
-          code: pin === undefined ? 'ERR_CARD_MANAGEMENT_KEY' : 'ERR_PIN_WRONG',
+        const spec = specsOf(card).at(-1)!;
+        const { keyId, ...wanted } = newKey({ spec });
+        const before = await card.room();
+        const made = await card.write(authorization(card), (opened) => opened.generateKeyPair({ ...wanted, keyId }));
+        const { reference: keyReference, publicKey } = made.value;
+        if (before.keys !== undefined) expect((await card.room()).keys).toBe(before.keys - 1);
+        const der = certificateFor(publicKey, 'TEST comes and goes', signer);
+        const store = { keyReference, der, label: 'TEST comes and goes' };
+        for (let time = 0; time < 2; time += 1) {
+          await card.write(authorization(card), async (opened) => {
+            await opened.storeCertificate(store);
+            await opened.removeCertificate({ der, keepKey: true });
+          });
+          expect(await has(der)).toBe(false);
+        }
+        await card.write(authorization(card), async (opened) => {
+          expect(await opened.findKey(keyId)).toEqual({ reference: keyReference, hasCertificate: false });
+          const again = opened.removeCertificate({ der, keepKey: true });
+          await expect(again).rejects.toMatchObject({ code: 'ERR_TOKEN_KEY_NOT_FOUND' });
+          await opened.removeKey(keyId);
+          expect(await opened.findKey(keyId)).toBeUndefined();
+          await opened.removeKey(keyId);
         });
-        expect((await token.certificates()).length).toBe(before);
+        expect(await card.room()).toEqual(before);
+      }, 60_000);
+
+      it('write() throws what the work throws, and knows what was done until then', async () => {
+        const card = writable();
+        if (card === undefined) return;
+        const spec = specsOf(card).at(-1)!;
+        const failure = new RangeError('TEST failure');
+        let der: Uint8Array = new Uint8Array();
+        let kept: OpenedCard | undefined;
+        const failing = authorization(card);
+        const write = card.write(failing, async (opened) => {
+          kept = opened;
+          const made = await opened.generateKeyPair(newKey({ spec }));
+          der = certificateFor(made.publicKey, 'TEST half', signer);
+          await opened.storeCertificate({ keyReference: made.reference, der, label: 'TEST half' });
+          throw failure;
+        });
+        await expect(write).rejects.toBe(failure);
+        expect(isWiped(failing.pin as Secret)).toBe(true);
+        expect(await has(der)).toBe(true);
+        await expect(kept!.certificates()).rejects.toMatchObject({ code: 'ERR_INTERNAL' });
+        const counters = await token.retryCounters();
+        if (countsTries) expect(counters.every(({ attemptsRemaining }) => attemptsRemaining !== undefined)).toBe(true);
+      }, 60_000);
+
+      it('write() with the wrong PIN does no work, and costs one try', async () => {
+        const card = writable();
+        if (card === undefined) return;
+        const { pin } = card.writing;
+        const before = subject.attempts(pin);
+        let worked = false;
+        const codes = authorization(card, '000000');
+        const write = card.write(codes, () => {
+          worked = true;
+          return Promise.resolve();
+        });
+        await expect(write).rejects.toMatchObject({ code: 'ERR_PIN_WRONG' });
+        expect(worked).toBe(false);
+        if (countsTries) expect(subject.attempts(pin)).toBe(before - 1);
+        expect([codes.pin, codes.managementKey].every((code) => code === undefined || isWiped(code as Secret))).toBe(
+          true,
+        );
       });
     });
 

@@ -6,15 +6,15 @@ import { withOpenSc, type OpenScAtCard } from '../support/opensc-at-card.js';
 import { decryptsAs, signsAs } from '../support/opensc-key-use.js';
 import { certificateOver } from '../support/self-signed-certificate.js';
 import { fixtureCard, testPeople, testPin } from '../support/virtual-card-fixture.js';
+import { certificateFor, newKey } from '../support/writing.js';
 import { contentsOf, write } from '../unit/cards/idprime/writer-bench.js';
 
 /** We make a key and store a certificate for it. */
 async function provide(card: VirtualIdPrimeCard, spec: KeySpec, name: string): Promise<Uint8Array> {
   let der: Uint8Array = new Uint8Array();
   await write(card, async (writer, exchange) => {
-    const made = await writer.generateKeyPair(exchange, { spec, label: name });
-    const key = createPublicKey({ key: Buffer.from(made.publicKey), format: 'der', type: 'spki' });
-    der = certificateOver(name, key, testPeople().rsa.privateKey);
+    const made = await writer.generateKeyPair(exchange, newKey({ spec }));
+    der = certificateFor(made.publicKey, name, testPeople().rsa.privateKey);
     await writer.storeCertificate(exchange, { keyReference: made.reference, der, label: name });
   });
   card.reset();
@@ -24,7 +24,7 @@ async function provide(card: VirtualIdPrimeCard, spec: KeySpec, name: string): P
 async function remove(card: VirtualIdPrimeCard, der: Uint8Array): Promise<void> {
   const { certificates } = await contentsOf(card);
   const keyReference = certificates.find((one) => Buffer.compare(one.der, der) === 0)?.key?.reference;
-  await write(card, (writer, exchange) => writer.removeCertificate(exchange, { keyReference, der }));
+  await write(card, (writer, exchange) => writer.removeCertificate(exchange, { keyReference, der, keepKey: false }));
   card.reset();
 }
 

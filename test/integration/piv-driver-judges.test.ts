@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, publicEncrypt, verify, X509Certificate } from 'node:crypto';
+import { createHash, publicEncrypt, verify, X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ApduExchange } from '../../src/cards/apdu-exchange.js';
 import type { CardApplication } from '../../src/cards/card-application.js';
@@ -6,9 +6,9 @@ import { verifyPin } from '../../src/cards/pin-commands.js';
 import { Secret } from '../../src/core/secret.js';
 import type { KeySpec } from '../../src/model/key.js';
 import { keyOption, startPivJudges, type PivJudges } from '../support/piv-judges.js';
-import { certificateOver } from '../support/self-signed-certificate.js';
 import { secretOf } from '../support/token-bench.js';
 import { pivManagementKey, pivPin, testPivPeople } from '../support/virtual-piv-fixture.js';
+import { certificateFor, newKey } from '../support/writing.js';
 import { pivBench, type PivBench } from '../unit/cards/piv/virtual-piv-bench.js';
 
 let judges: PivJudges;
@@ -39,10 +39,10 @@ async function ours<T>(
 async function provide(bench: PivBench, slot: number, spec: KeySpec): Promise<Uint8Array> {
   const name = slot.toString(16);
   const der = await ours(bench, async ({ writer }, exchange) => {
-    await writer!.authenticate!(exchange, Secret.moveFrom(pivManagementKey.slice()));
-    const made = await writer!.generateKeyPair(exchange, { spec, label: '', slot });
-    const key = createPublicKey({ key: Buffer.from(made.publicKey), format: 'der', type: 'spki' });
-    const der = certificateOver(`TEST slot ${name}`, key, issuer);
+    await writer!.open!(exchange, Secret.moveFrom(pivManagementKey.slice()));
+    const made = await writer!.generateKeyPair(exchange, newKey({ spec }));
+    expect(made.reference).toBe(slot);
+    const der = certificateFor(made.publicKey, `TEST slot ${name}`, issuer);
     await writer!.storeCertificate(exchange, { keyReference: slot, der, label: '' });
     return der;
   });
@@ -56,13 +56,13 @@ describe('createPivFamily() and other people’s programs at one card', () => {
     const bench = pivBench({ atrKind: 'yubikey', slots: [] });
     judges.insert(bench.card);
     await provide(bench, 0x9a, 'rsa-2048');
-    const p256 = await provide(bench, 0x9c, 'ec-p256');
-    await provide(bench, 0x82, 'rsa-2048');
+    const p256 = await provide(bench, 0x82, 'ec-p256');
+    await provide(bench, 0x83, 'rsa-2048');
     const status = await judges.yubico('-a', 'status');
-    for (const slot of ['9a', '9c', '82']) expect(status).toContain(`CN=TEST slot ${slot}`);
+    for (const slot of ['9a', '82', '83']) expect(status).toContain(`CN=TEST slot ${slot}`);
     expect(await withPin('-a', 'test-signature', '-s', '9a', '-i', '9a.pem')).toContain('Successful RSA');
-    expect(await withPin('-a', 'test-signature', '-s', '9c', '-i', '9c.pem')).toContain('Successful ECDSA');
-    expect(await withPin('-a', 'test-decipher', '-s', '82', '-i', '82.pem')).toContain('performed RSA decryption');
+    expect(await withPin('-a', 'test-signature', '-s', '82', '-i', '82.pem')).toContain('Successful ECDSA');
+    expect(await withPin('-a', 'test-decipher', '-s', '83', '-i', '83.pem')).toContain('performed RSA decryption');
 
     // OpenSC looks for retired keys only where the key history tells of them.
     expect((await judges.pkcs11('-O')).match(/^Certificate Object/gm)).toHaveLength(3);
@@ -72,10 +72,10 @@ describe('createPivFamily() and other people’s programs at one card', () => {
     expect(await judges.run('openssl', ...check)).toBe('Verified OK\n');
 
     await ours(bench, async ({ writer }, exchange) => {
-      await writer!.authenticate!(exchange, Secret.moveFrom(pivManagementKey.slice()));
-      await writer!.removeCertificate(exchange, { keyReference: 0x9c, der: p256 });
+      await writer!.open!(exchange, Secret.moveFrom(pivManagementKey.slice()));
+      await writer!.removeCertificate(exchange, { keyReference: 0x82, der: p256, keepKey: false });
     });
-    expect(await judges.yubico('-a', 'status')).not.toContain('CN=TEST slot 9c');
+    expect(await judges.yubico('-a', 'status')).not.toContain('CN=TEST slot 82');
     expect((await judges.pkcs11('-O')).match(/^Certificate Object/gm)).toHaveLength(2);
   });
 

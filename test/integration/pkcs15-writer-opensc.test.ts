@@ -11,6 +11,7 @@ import { certificateOver } from '../support/self-signed-certificate.js';
 import { testPeople } from '../support/virtual-card-fixture.js';
 import { emptyPkcs15FixtureCard, pkcs15FixtureCard } from '../support/virtual-pkcs15-fixture.js';
 import { exchangeWith, recognized, verified } from '../unit/cards/pkcs15/virtual-card-exchange.js';
+import { certificateFor, newKey } from '../support/writing.js';
 
 const pin = '1234';
 const soPin = '87654321';
@@ -57,8 +58,10 @@ const spkiKey = (der: Uint8Array): KeyObject => createPublicKey({ key: Buffer.fr
 
 /** We make a key and store a certificate for it. */
 async function provide(card: VirtualPkcs15Card, spec: KeySpec, name: string): Promise<Uint8Array> {
-  const made = await writing(card, (writer, exchange) => writer.generateKeyPair(exchange, { spec, label: name }));
-  const der = certificateOver(name, spkiKey(made.publicKey), testPeople().rsa.privateKey);
+  const made = await writing(card, (writer, exchange) =>
+    writer.generateKeyPair(exchange, newKey({ spec, label: name })),
+  );
+  const der = certificateFor(made.publicKey, name, testPeople().rsa.privateKey);
   await writing(card, (writer, exchange) =>
     writer.storeCertificate(exchange, { keyReference: made.reference, der, label: name }),
   );
@@ -124,7 +127,7 @@ describe.each(['isoapplet', 'myeid'] as const)('createPkcs15Family() and unmodif
       await opensc.pkcs11('-l', '-p', pin, '--delete-object', '--type', 'cert', '--id', '46');
       expect((await read(card))[1].certificates).toHaveLength(2);
       await writing(card, (writer, exchange) =>
-        writer.removeCertificate(exchange, { keyReference: theirs.key!.reference, der: theirs.der }),
+        writer.removeCertificate(exchange, { keyReference: theirs.key!.reference, der: theirs.der, keepKey: false }),
       );
       const after = await opensc.run('pkcs15-tool', '-D');
       expect(after.match(/^X\.509 Certificate/gm)).toHaveLength(1);
@@ -137,7 +140,9 @@ describe.each(['isoapplet', 'myeid'] as const)('createPkcs15Family() and unmodif
     const { card, rsa, state } = pkcs15FixtureCard(set);
     for (const name of ['TEST fourth', 'TEST fifth']) await provide(card, 'ec-p256', name);
     const keyReference = set === 'isoapplet' ? 0 : 0x4b01;
-    await writing(card, (writer, exchange) => writer.removeCertificate(exchange, { keyReference, der: rsa.der }));
+    await writing(card, (writer, exchange) =>
+      writer.removeCertificate(exchange, { keyReference, der: rsa.der, keepKey: false }),
+    );
     const moved = state().root.children.flatMap((file) => (file.kind === 'df' ? file.children : []));
     expect(moved.map(({ fid }) => fid)).toContain(0x4412);
     await withOpenSc(card, async (opensc) => {

@@ -9,6 +9,7 @@ import { cardModel, type CardModelName } from '../../src/sandbox/virtual-card/ca
 import { fixtureCard, SELECT_APPLET, testPin, testPuk, testSignaturePin } from './virtual-card-fixture.js';
 import { pkcs15FixtureCard, pkcs15Pin, pkcs15Puk, pkcs15SignaturePin } from './virtual-pkcs15-fixture.js';
 import { fixturePivCard, pivManagementKey, pivPin, pivPuk, SELECT_PIV } from './virtual-piv-fixture.js';
+import type { KeySpec } from '../../src/model/key.js';
 import type { PivAtrKind } from '../../src/sandbox/virtual-piv/piv-card-state.js';
 
 /** Every family that the product drives, in its order. */
@@ -26,6 +27,8 @@ export interface ContractCard {
   /** Of PINs and PUKs, by the references that the driver gives them. */
   attempts(reference: number): number;
   readonly managementKey?: string;
+  /** Kinds of keys that it has room for; all that it makes when left out. */
+  readonly newKeys?: readonly KeySpec[];
   /** Commands by which another program selects the application and verifies a PIN, hexadecimal. */
   verifyCommands(reference: number, pin: string): readonly string[];
 }
@@ -103,6 +106,8 @@ function piv(atrKind: PivAtrKind): ContractCardKind {
         puk: () => pivPuk,
         attempts: (reference) => (reference === 0x81 ? state().puk : state().pin).triesLeft,
         managementKey: toHex(pivManagementKey),
+        // The slot for signing in is taken, and in the others elliptic curves sign on YubiKeys only.
+        ...(atrKind === 'yubikey' ? {} : { newKeys: ['rsa-2048'] }),
         verifyCommands: (reference, pin) => [SELECT_PIV, verify(reference, padded(pin, 8, 'f'))],
       };
     },

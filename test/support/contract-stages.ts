@@ -84,7 +84,7 @@ export async function insertFor(stage: ContractStage, card: VirtualCard): Promis
 
 async function insertSubject(stage: ContractStage, kind: ContractCardKind): Promise<TokenSubject> {
   const subject = kind.create();
-  const { card, managementKey } = subject;
+  const { card, managementKey, newKeys } = subject;
   const held = await insertFor(stage, card);
   const { token, reader } = held;
   return {
@@ -93,6 +93,7 @@ async function insertSubject(stage: ContractStage, kind: ContractCardKind): Prom
     puk: (reference) => subject.puk(reference),
     attempts: (reference) => subject.attempts(reference),
     ...(managementKey === undefined ? {} : { managementKey }),
+    ...(newKeys === undefined ? {} : { newKeys }),
     async foreignWrongTry(reference) {
       const wrong = '9'.repeat(subject.pin(reference).length);
       await useAsAnother(card, subject.verifyCommands(reference, wrong));

@@ -25,8 +25,16 @@ export function selfSigned(commonName: string, type: TestKeyType = 'rsa2048'): S
   return { privateKey, der: certificateOver(commonName, createPublicKey(privateKey), privateKey) };
 }
 
+/** keyUsage with digitalSignature alone (RFC 5280 §4.2.1.3), as one of the extensions. */
+const DIGITAL_SIGNATURE = fromHex('a3123010300e0603551d0f0101ff040403020780');
+
 /** A certificate of a key that a card keeps to itself, signed by whatever key the test has. */
-export function certificateOver(commonName: string, publicKey: KeyObject, signer: KeyObject): Uint8Array {
+export function certificateOver(
+  commonName: string,
+  publicKey: KeyObject,
+  signer: KeyObject,
+  usages: readonly 'digitalSignature'[] = [],
+): Uint8Array {
   const algorithm = signer.asymmetricKeyType === 'rsa' ? SHA256_WITH_RSA : ECDSA_WITH_SHA256;
   const name = sequence(encodeTlv(0x31, sequence(COMMON_NAME, encodeTlv(0x0c, Buffer.from(commonName)))));
   const time = (year: number): Uint8Array => encodeTlv(0x18, Buffer.from(`${year}0101000000Z`));
@@ -38,6 +46,7 @@ export function certificateOver(commonName: string, publicKey: KeyObject, signer
     sequence(time(2020), time(2090)),
     name,
     publicKey.export({ format: 'der', type: 'spki' }),
+    usages.length === 0 ? new Uint8Array() : DIGITAL_SIGNATURE,
   );
   const signature = sign('sha256', toBeSigned, signer);
   return sequence(toBeSigned, algorithm, encodeTlv(0x03, concatBytes(Uint8Array.of(0), signature)));

@@ -103,14 +103,18 @@ async function createFile(exchange: ApduExchange, taken: readonly number[], size
  */
 export async function requireFileRoom(exchange: ApduExchange, taken: readonly number[], size: number): Promise<void> {
   if (size > MAX_FILE) throw new MiddlewareError('ERR_CARD_FULL', 'No file is as long', { fields: { size } });
-  await deleteFile(exchange, await createFile(exchange, taken, size));
+  const fid = await createFile(exchange, taken, size);
+  await undoing(async (onFailure) => {
+    onFailure(() => deleteFile(exchange, fid));
+    await deleteFile(exchange, fid);
+  });
 }
 
 /** Deletes what torn writes have left among the files that the index names, and right after them. */
 export async function sweepFiles(exchange: ApduExchange, taken: readonly number[]): Promise<void> {
   const last = Math.max(FIRST_FID - 1, ...taken.filter((fid) => fid <= LAST_FID)) + 1;
   for (let fid = FIRST_FID; fid <= last; fid += 1) {
-    if (!taken.includes(fid)) await ifPossible(async () => void (await removeLeftover(exchange, fid)));
+    if (!taken.includes(fid)) await ifPossible(() => removeLeftover(exchange, fid));
   }
 }
 
@@ -137,7 +141,7 @@ export function cardRefused(error: unknown): boolean {
 }
 
 /** Does what the card lets us do; what it refuses may stay as it is. */
-export async function ifPossible(work: () => Promise<void>): Promise<boolean> {
+export async function ifPossible(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
     return true;

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { encodeTlv } from '../../core/ber-tlv.js';
 import { equalBytes } from '../../core/bytes.js';
 import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import type { CommandApdu } from '../../iso7816/command-apdu.js';
@@ -7,9 +6,6 @@ import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { KeySpec } from '../../model/key.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import type { CardWriter, NewCardKey, OldCertificate } from '../card-application.js';
-import { generatedPublicKey } from '../public-key.js';
-import { statusError, SW_CONDITIONS, SW_SECURITY_STATUS, SW_WRONG_DATA } from '../status-words.js';
-import { algorithmOfSpec } from './algorithms.js';
 import {
   encodeCertificateObject,
   encodeKeptSlot,
@@ -18,15 +14,12 @@ import {
   parseCertificateObject,
 } from './certificate-object.js';
 import { objectTags, putData, readObject } from './data-objects.js';
+import { generateInSlot, writeError } from './generate-key.js';
 import { findKeySlot, isFree, readSlot, slotsForNewKeys } from './kept-slots.js';
 import { announceRetired, retiredOnCard } from './key-history.js';
 import { readMetadata } from './metadata.js';
 import { needsManagementKey, openForWriting } from './open-for-writing.js';
 import { findSlot, isRetired, mainSlots, retiredSlots, type PivSlot } from './slots.js';
-
-/** Template and element of GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 part 2 §3.3.1, table 10). */
-const CONTROL_TEMPLATE = 0xac;
-const CRYPTOGRAPHIC_MECHANISM = 0x80;
 
 /**
  * Key generation and certificates by PIN and management key. PIV names keys by their slots alone and has no command that
@@ -57,7 +50,7 @@ export function createPivWriter(card: { readonly isYubiKey: boolean }): CardWrit
       const found = await findKeySlot(exchange, keyId);
       if (found !== undefined && !found.hasCertificate) await emptySlot(exchange, found.slot, card);
     },
-    storeCertificate: (exchange, { keyReference, der }) => store(exchange, requireSlot(keyReference), der),
+    storeCertificate: async (exchange, { keyReference, der }) => store(exchange, requireSlot(keyReference), der),
     removeCertificate: (exchange, certificate) => removeCertificate(exchange, certificate, card),
   };
 }
@@ -72,36 +65,23 @@ async function generateKeyPair(
   const slot = await slotForKey(exchange, keyId, spec, card);
   await put(exchange, slot, encodeKeptSlot(keyId, certificateBytes));
   try {
-    return { reference: slot.key, publicKey: await generate(exchange, slot.key, spec) };
+    return { reference: slot.key, publicKey: await generateInSlot(exchange, slot.key, spec) };
   } catch (error) {
     if (cardRefused(error)) await emptySlot(exchange, slot, card);
     throw error;
   }
 }
 
-/** The slot that bears the id already, else the first that is free. */
+/** The first slot that is free, or bears the id already. */
 async function slotForKey(exchange: ApduExchange, keyId: Uint8Array, spec: KeySpec, card: Card): Promise<PivSlot> {
-  let free: PivSlot | undefined;
   for (const slot of slotsForNewKeys) {
-    const state = await readSlot(exchange, slot);
-    if (state.keptFor !== undefined && equalBytes(state.keptFor, keyId)) return slot;
     // With elliptic curves a retired key only agrees on keys, but for YubiKeys (SP 800-73-4 part 1 §3.3.4).
-    const signs = !isRetired(slot) || card.isYubiKey || spec.startsWith('rsa');
-    if (free === undefined && signs && (await isFree(exchange, state, card))) free = slot;
+    if (isRetired(slot) && !card.isYubiKey && !spec.startsWith('rsa')) break;
+    const state = await readSlot(exchange, slot);
+    const isOwn = state.keptFor !== undefined && equalBytes(state.keptFor, keyId);
+    if (isOwn || (await isFree(exchange, state, card))) return slot;
   }
-  if (free !== undefined) return free;
   throw new MiddlewareError('ERR_CARD_NO_CONTAINER', 'No slot is free');
-}
-
-async function generate(exchange: ApduExchange, key: number, spec: KeySpec): Promise<Uint8Array> {
-  const mechanism = encodeTlv(CRYPTOGRAPHIC_MECHANISM, Uint8Array.of(algorithmOfSpec(spec)));
-  const data = encodeTlv(CONTROL_TEMPLATE, mechanism);
-  const answer = await exchange.send({ cla: 0x00, ins: 0x47, p1: 0x00, p2: key, data, le: 65_536 });
-  if (answer.statusWord === SW_WRONG_DATA) {
-    throw new MiddlewareError('ERR_TOKEN_ALGORITHM_UNSUPPORTED', 'Card makes no such keys', { fields: { spec } });
-  }
-  if (answer.statusWord !== SW_OK) throw writeError(answer.statusWord, 'GENERATE ASYMMETRIC KEY PAIR');
-  return generatedPublicKey(answer.data, spec);
 }
 
 /** Certificate first: a key history that counts it too late hides it from some programs, the other order shows a gap. */
@@ -165,13 +145,6 @@ function put(exchange: ApduExchange, slot: PivSlot, contents: Uint8Array): Promi
 async function write(exchange: ApduExchange, command: CommandApdu): Promise<void> {
   const { statusWord } = await exchange.send(command);
   if (statusWord !== SW_OK) throw writeError(statusWord, 'PUT DATA');
-}
-
-/** After the management key was accepted, security status and conditions of use can only mean that nothing may change. */
-function writeError(statusWord: number, command: string): MiddlewareError {
-  const error = statusError(statusWord, command);
-  if (statusWord !== SW_SECURITY_STATUS && statusWord !== SW_CONDITIONS) return error;
-  return new MiddlewareError('ERR_CARD_READ_ONLY', 'Card does not let anybody write', { fields: error.fields });
 }
 
 /** Whether the card has answered: it can still be tidied up. */

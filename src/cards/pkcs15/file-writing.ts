@@ -113,8 +113,11 @@ export async function requireFileRoom(
   if (size > MAX_OFFSET) throw new MiddlewareError('ERR_CARD_FULL', 'No file is as long', { fields: { size } });
   const fid = await freeFid(exchange, range);
   await commands.createFile(exchange, { fid, size, kind: 'object' });
-  await selectFile(exchange, fileInApplication(fid));
-  await commands.deleteFile(exchange, fid);
+  await undoing(async (onFailure) => {
+    onFailure(() => removeFile(exchange, commands, fid));
+    await selectFile(exchange, fileInApplication(fid));
+    await commands.deleteFile(exchange, fid);
+  });
 }
 
 /** Whether the card has answered, with no: cleaning up reaches it then. */

@@ -4,13 +4,15 @@ import { VirtualHardware } from '../../../src/sandbox/hardware/virtual-hardware.
 import { canWrite, type WritableToken } from '../../../src/tokens/token.js';
 import { insertFor, type InsertedSubject } from '../../support/contract-stages.js';
 import { createSimulatorTransport } from '../../../src/transport/simulator/simulator-transport.js';
-import { fixturePivCard, pivManagementKey, SELECT_PIV } from '../../support/virtual-piv-fixture.js';
+import { isWiped, secretOf } from '../../support/token-bench.js';
+import { fixturePivCard, pivManagementKey, pivPin, SELECT_PIV } from '../../support/virtual-piv-fixture.js';
+import { newKey } from '../../support/writing.js';
 
 let subject: InsertedSubject | undefined;
 afterEach(() => subject?.close());
 
 it('a management key that was given for one write is of no use to the next program', async () => {
-  const { card, send } = fixturePivCard();
+  const { card, send } = fixturePivCard({ slots: [] });
   const hardware = new VirtualHardware();
   hardware.addReader('Reader');
   const transport = createSimulatorTransport(hardware);
@@ -19,11 +21,10 @@ it('a management key that was given for one write is of no use to the next progr
   if (!canWrite(subject.token)) throw new Error('cannot write');
   const token: WritableToken = subject.token;
   const managementKey = Secret.moveFrom(Uint8Array.from(pivManagementKey));
-  await token.generateKeyPair(
-    { spec: 'ec-p256', label: 'TEST', slot: 0x9a },
-    { kind: 'management-key', managementKey },
-  );
-  expect(managementKey.use((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+  const use = { attemptsShown: 3, lastTryConsent: false };
+  const pin = secretOf(pivPin);
+  await token.write({ ...use, pin, managementKey }, (opened) => opened.generateKeyPair(newKey()));
+  expect([isWiped(pin), isWiped(managementKey)]).toEqual([true, true]);
   send(SELECT_PIV);
   expect(send('0047009a05ac0380011100').slice(-4)).toBe('6982');
 });

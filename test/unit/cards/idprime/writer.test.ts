@@ -17,6 +17,7 @@ import { memoryRetryCounters, recordingHistory } from '../../../support/recordin
 import { recordingLogger } from '../../../support/recording-logger.js';
 import { certificateOver } from '../../../support/self-signed-certificate.js';
 import { ascii, fixtureCard, testPeople, testPin } from '../../../support/virtual-card-fixture.js';
+import { certificateFor, newKey } from '../../../support/writing.js';
 import {
   cardFrom,
   contentsOf,
@@ -34,10 +35,8 @@ import {
 const models = ['940', 'md840'] as const;
 const firstKey = { '940': 0x56, md840: 0xf7 } as const;
 
-function certificateFor(publicKey: Uint8Array, name: string): Uint8Array {
-  const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
-  return certificateOver(name, key, testPeople().rsa.privateKey);
-}
+const issued = (publicKey: Uint8Array, name: string): Uint8Array =>
+  certificateFor(publicKey, name, testPeople().rsa.privateKey);
 
 const renewedName = (length: number): string => `TEST renewed ${'x'.repeat(length)}`;
 const renewals = new Map<string, Uint8Array>();
@@ -48,10 +47,11 @@ const renewed = (name = renewedName(1)): Uint8Array => {
   return der;
 };
 
+const keyId = Uint8Array.from({ length: 16 }, (_, index) => 0xa0 + index);
 const generate =
-  (spec: KeySpec = 'ec-p256', slot?: number): Write =>
+  (spec: KeySpec = 'ec-p256', id = keyId): Write =>
   (writer, exchange) =>
-    writer.generateKeyPair(exchange, { spec, label: 'TEST new', ...(slot === undefined ? {} : { slot }) });
+    writer.generateKeyPair(exchange, newKey({ spec, keyId: id }));
 const store =
   (keyReference: number, der: Uint8Array): Write =>
   (writer, exchange) =>
@@ -59,12 +59,12 @@ const store =
 const remove =
   (keyReference: number, der: Uint8Array): Write =>
   (writer, exchange) =>
-    writer.removeCertificate(exchange, { keyReference, der });
+    writer.removeCertificate(exchange, { keyReference, der, keepKey: false });
 const provide =
   (spec: KeySpec = 'ec-p256'): Write =>
   async (writer, exchange) => {
-    const made = await writer.generateKeyPair(exchange, { spec, label: 'TEST' });
-    const der = certificateFor(made.publicKey, `TEST ${spec}`);
+    const made = await writer.generateKeyPair(exchange, newKey({ spec, certificateBytes: 500 }));
+    const der = issued(made.publicKey, `TEST ${spec}`);
     await writer.storeCertificate(exchange, { keyReference: made.reference, der, label: 'TEST' });
   };
 
@@ -125,9 +125,13 @@ async function expectWhole(one: Scene, { card, state }: CardInMemory, when: stri
   const changed = shown(contents).join() !== before.join();
   if (changed) expect(counters(state()).equals(counters(start)), when).toBe(false);
   expect(contents.unreadable, when).toEqual([]);
-  expect([before, done], when).toContainEqual(shown(contents));
+  // Of a key that goes with its certificate the key goes first: what is left can be asked for again.
+  const keyless = before.map((line) => (done.length < before.length && !done.includes(line) ? withoutKey(line) : line));
+  expect([before, done, keyless], when).toContainEqual(shown(contents));
   expect(dangling(state()), when).toEqual([]);
 }
+
+const withoutKey = (line: string): string => line.replace(/^\d+/, '-');
 
 async function expectDoneAgain(one: Scene, { card, state }: CardInMemory, when: string): Promise<void> {
   await write(card, one.work);
@@ -223,17 +227,6 @@ describe.each(models)('createIdPrimeWriter() at a virtual %s', { timeout: 60_000
       expect(amounts(state())).toEqual(start);
       expect(dangling(state())).toEqual([]);
     }
-  });
-
-  it('a key that is asked for in a container that is taken, or not there, is ERR_CARD_NO_CONTAINER', async () => {
-    const { card, state } = fixtureCard({ model });
-    const start = structuredClone(state());
-    for (const slot of [0, 2, 15, 99]) {
-      expect(await outcomeOf(card, generate('ec-p256', slot))).toMatchObject({ code: 'ERR_CARD_NO_CONTAINER' });
-    }
-    expect(state()).toEqual(start);
-    await write(card, generate('ec-p256', 7));
-    expect(state().keys.at(-1)?.reference).toBe((key + 7) & 0xff);
   });
 
   it('a certificate for a key that is not there, or that is not there itself, is ERR_TOKEN_KEY_NOT_FOUND', async () => {
@@ -384,18 +377,20 @@ describe('createIdPrimeFamily()', () => {
       const writable = writing.token;
       if (!canWrite(writable)) throw new Error('no writable token');
       const authorization = (): WriteAuthorization => ({
-        kind: 'pin',
         pin: Secret.moveFrom(ascii(testPin)),
         attemptsShown: 5,
         lastTryConsent: false,
       });
-      const made = await writable.generateKeyPair({ spec: 'ec-p256', label: 'TEST' }, authorization());
-      const der = certificateFor(made.publicKey, 'TEST new');
-      await writable.storeCertificate({ keyReference: made.reference, der, label: 'TEST' }, authorization());
+      const { value: der } = await writable.write(authorization(), async (opened) => {
+        const made = await opened.generateKeyPair(newKey());
+        const certificate = issued(made.publicKey, 'TEST new');
+        await opened.storeCertificate({ keyReference: made.reference, der: certificate, label: 'TEST' });
+        return certificate;
+      });
       const found = (await reading.token.certificates()).map(({ certificate }) => Buffer.from(certificate.der));
       expect(found).toHaveLength(before + 1);
       expect(found.at(-1)).toEqual(Buffer.from(der));
-      await writable.removeCertificate({ der }, authorization());
+      await writable.write(authorization(), (opened) => opened.removeCertificate({ der, keepKey: false }));
       expect(await reading.token.certificates()).toHaveLength(before);
       await writing.close();
       await reading.close();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createApduExchange } from '../../../../src/cards/apdu-exchange.js';
+import { createApduExchange, type ApduExchange } from '../../../../src/cards/apdu-exchange.js';
 import { readContents, readFreshness } from '../../../../src/cards/piv/contents.js';
 import { encodeCertificateObject } from '../../../../src/cards/piv/certificate-object.js';
 import { encodeTlv } from '../../../../src/core/ber-tlv.js';
@@ -9,6 +9,7 @@ import { isMiddlewareError, MiddlewareError } from '../../../../src/core/errors.
 import { systemClock } from '../../../../src/core/ports.js';
 import { getData, headReading, reading, scripted, type Pair } from './scripted-exchange.js';
 
+const plain = { isYubiKey: false };
 const certificate = (content: string): Uint8Array => encodeTlv(0x30, fromHex(content));
 const object = (content: string): Uint8Array => encodeTlv(0x53, encodeCertificateObject(certificate(content)));
 const absent = (tag: string): Pair => [getData(tag), '6a82'];
@@ -18,7 +19,7 @@ const history = (count: string): Uint8Array => fromHex(`530ac101${count}c20100f3
 
 async function contentsOf(pairs: readonly Pair[]) {
   const { card, exchange } = scripted(pairs);
-  const contents = await readContents(exchange);
+  const contents = await readContents(exchange, plain);
   card.assertUsedUp();
   return { ...contents, count: exchange.count };
 }
@@ -114,7 +115,7 @@ describe('readContents()', () => {
     for (const answer of ['6f00', '6985', new MiddlewareError('ERR_CARD_REMOVED', 'gone')]) {
       const pairs = good.map(([command, fine], index): Pair => [command, index === failing ? answer : fine]);
       const expected = typeof answer === 'string' ? { code: 'ERR_CARD_STATUS' } : { code: 'ERR_CARD_REMOVED' };
-      await expect(readContents(scripted(pairs.slice(0, failing + 1)).exchange)).rejects.toMatchObject(expected);
+      await expect(readContents(scripted(pairs.slice(0, failing + 1)).exchange, plain)).rejects.toMatchObject(expected);
     }
   });
 });
@@ -156,7 +157,7 @@ describe('readFreshness()', () => {
     const expected = await of([headReading('5fc105', signIn), headReading('5fc10a', signature)]);
     const read = [...reading('5fc105', signIn), ...reading('5fc10a', signature), ...main.slice(2).map(absent)];
     const { card, exchange } = scripted([absent('7e'), ...read, ...noRetired]);
-    await readContents(exchange);
+    await readContents(exchange, plain);
     expect(await readFreshness(exchange)).toBe(expected);
     card.assertUsedUp();
   });
@@ -168,7 +169,7 @@ describe('readFreshness()', () => {
       headReading('5fc105', long),
       headReading('5fc10a', undefined),
     ]);
-    await readContents(exchange);
+    await readContents(exchange, plain);
     await exchange.send({ cla: 0x00, ins: 0x20, p1: 0x00, p2: 0x80, le: 256 });
     expect(await readFreshness(exchange)).toBe(`${toHex(long.subarray(0, 64))}-6a82`);
     card.assertUsedUp();
@@ -209,7 +210,7 @@ describe('any answers at all', () => {
           },
           { clock: systemClock },
         );
-        for (const work of [readFreshness, readContents]) {
+        for (const work of [readFreshness, (one: ApduExchange) => readContents(one, plain)]) {
           try {
             await work(exchange);
           } catch (error) {

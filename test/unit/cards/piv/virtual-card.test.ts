@@ -7,7 +7,14 @@ import { isMiddlewareError, MiddlewareError } from '../../../../src/core/errors.
 import { Secret } from '../../../../src/core/secret.js';
 import { certificateOver } from '../../../support/self-signed-certificate.js';
 import { secretOf } from '../../../support/token-bench.js';
-import { pivPin, pivPuk, SELECT_PIV, testPivPeople } from '../../../support/virtual-piv-fixture.js';
+import {
+  pivPin,
+  pivPuk,
+  SELECT_PIV,
+  testPivPeople,
+  testPivPersonalization,
+} from '../../../support/virtual-piv-fixture.js';
+import { certificateFor, newKey } from '../../../support/writing.js';
 import { pivBench, type PivBench } from './virtual-piv-bench.js';
 
 const people = testPivPeople();
@@ -83,36 +90,49 @@ describe.each(kinds)('%s', (name, overrides, options) => {
     ).rejects.toMatchObject({ code: 'ERR_CARD_SECURITY_STATUS' });
   });
 
-  it('makes keys and keeps their certificates', async () => {
-    const { connect, recognize, managementKey } = pivBench(overrides, options);
+  it('makes keys in free slots and keeps their certificates', async () => {
+    const { rsa, p256, deciphering, p384, retired } = people;
+    const slots = [
+      { reference: 0x9c, ...p256 },
+      { reference: 0x9d, ...deciphering },
+      { reference: 0x9e, ...p384 },
+      { reference: 0x82, ...retired },
+    ];
+    const { connect, recognize, managementKey } = pivBench({ ...overrides, slots }, options);
     const application = await recognize();
     const writer = application.writer!;
     const exchange = connect();
     await application.select(exchange);
-    await writer.authenticate!(exchange, Secret.moveFrom(managementKey.slice()));
-    const made = await writer.generateKeyPair(exchange, { spec: 'rsa-2048', label: '', slot: 0x84 });
-    const ec = await writer.generateKeyPair(exchange, { spec: 'ec-p384', label: '' });
-    expect([made.reference, ec.reference]).toEqual([0x84, 0x9a]);
-    const certificates = [made, ec].map(({ reference, publicKey }) => {
-      const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
-      return { keyReference: reference, der: certificateOver('TEST new', key, people.rsa.privateKey), label: '' };
-    });
+    await writer.open!(exchange, Secret.moveFrom(managementKey.slice()));
+    const [ec, made] = [
+      await writer.generateKeyPair(exchange, newKey({ spec: 'ec-p384' })),
+      await writer.generateKeyPair(exchange, newKey({ spec: 'rsa-2048' })),
+    ];
+    expect([ec.reference, made.reference]).toEqual([0x9a, 0x83]);
+    const certificates = [made, ec].map(({ reference, publicKey }) => ({
+      keyReference: reference,
+      der: certificateFor(publicKey, 'TEST new', rsa.privateKey),
+      label: '',
+    }));
+    const list = async () =>
+      (await application.readContents(exchange)).certificates.map(({ name, der }) => [name, toHex(der)]);
+    expect((await list()).map(([name]) => name)).toEqual(['9c', '9d', '9e', '82']);
     const before = await application.readFreshness(exchange);
     for (const certificate of certificates) await writer.storeCertificate(exchange, certificate);
     expect(await application.readFreshness(exchange)).not.toBe(before);
-    const list = async () =>
-      (await application.readContents(exchange)).certificates.map(({ name, der }) => [name, toHex(der)]);
     const listed = await list();
-    expect(listed.map(([name]) => name)).toEqual(['9a', '9c', '9d', '9e', '82', '84']);
+    expect(listed.map(([name]) => name)).toEqual(['9a', '9c', '9d', '9e', '82', '83']);
     expect([listed[0]?.[1], listed[5]?.[1]]).toEqual([toHex(certificates[1]!.der), toHex(certificates[0]!.der)]);
-    await verifyPin(exchange, (await application.readContents(exchange)).pins[0]!, secretOf(pivPin));
+    const { certificates: held, pins } = await application.readContents(exchange);
+    expect([held[4]?.key?.canSign, held[5]?.key?.canSign]).toEqual([false, true]);
+    await verifyPin(exchange, pins[0]!, secretOf(pivPin));
     const value = createHash('sha384').update(message).digest();
     const request = { keyReference: 0x9a, algorithm: 'ES384', digest: value, length: 96 } as const;
     const signature = await application.sign(exchange, request);
     const key = { key: keyOf(certificates[1]!.der), dsaEncoding: 'ieee-p1363' } as const;
     expect(verify('sha384', message, key, signature)).toBe(true);
-    await writer.removeCertificate(exchange, certificates[0]!);
-    await writer.removeCertificate(exchange, { keyReference: undefined, der: people.p384.der });
+    await writer.removeCertificate(exchange, { ...certificates[0]!, keepKey: false });
+    await writer.removeCertificate(exchange, { keyReference: undefined, der: p384.der, keepKey: false });
     expect((await list()).map(([name]) => name)).toEqual(['9a', '9c', '9d', '82']);
   });
 });
@@ -192,10 +212,10 @@ describe('the management key', () => {
       const exchange = connect();
       await application.select(exchange);
       const wrong = Secret.moveFrom(value.slice().fill(0x77, 0, 8));
-      await expect(writer.authenticate!(exchange, wrong)).rejects.toMatchObject({ code: 'ERR_CARD_MANAGEMENT_KEY' });
+      await expect(writer.open!(exchange, wrong)).rejects.toMatchObject({ code: 'ERR_CARD_MANAGEMENT_KEY' });
       const store = writer.storeCertificate(exchange, { keyReference: 0x9c, der: people.p256.der, label: '' });
       await expect(store).rejects.toMatchObject({ code: 'ERR_CARD_READ_ONLY' });
-      await writer.authenticate!(exchange, Secret.moveFrom(value.slice()));
+      await writer.open!(exchange, Secret.moveFrom(value.slice()));
       await writer.storeCertificate(exchange, { keyReference: 0x9c, der: people.p256.der, label: '' });
     }
   });
@@ -205,7 +225,7 @@ describe('the management key', () => {
     const application = await recognize();
     const exchange = connect();
     await application.select(exchange);
-    await application.writer!.authenticate!(exchange, Secret.moveFrom(managementKey.slice()));
+    await application.writer!.open!(exchange, Secret.moveFrom(managementKey.slice()));
     const large = certificateOver('TEST '.repeat(300), keyOf(people.rsa.der), people.rsa.privateKey);
     const before = JSON.stringify(state().objects);
     await expect(
@@ -258,10 +278,10 @@ describe('a fault at any command', () => {
     },
     async writing({ recognize, managementKey }, exchange) {
       const writer = (await recognize()).writer!;
-      await writer.authenticate!(exchange, Secret.moveFrom(managementKey.slice()));
-      await writer.generateKeyPair(exchange, { spec: 'ec-p256', label: '', slot: 0x83 });
-      await writer.storeCertificate(exchange, { keyReference: 0x83, der: people.p256.der, label: '' });
-      await writer.removeCertificate(exchange, { keyReference: 0x83, der: people.p256.der });
+      await writer.open!(exchange, Secret.moveFrom(managementKey.slice()));
+      const { reference: keyReference } = await writer.generateKeyPair(exchange, newKey({ certificateBytes: 300 }));
+      await writer.storeCertificate(exchange, { keyReference, der: people.p256.der, label: '' });
+      await writer.removeCertificate(exchange, { keyReference, der: people.p256.der, keepKey: false });
     },
   };
 
@@ -270,13 +290,15 @@ describe('a fault at any command', () => {
     async (name) => {
       const scenario = scenarios[name]!;
       for (const atrKind of ['hist', 'yubikey'] as const) {
-        const plain = pivBench({ atrKind });
+        // Where something is written, the slot for signing in is free.
+        const slots = testPivPersonalization().slots.slice(name === 'writing' ? 1 : 0);
+        const plain = pivBench({ atrKind, slots });
         plain.verifyPin();
         const whole = plain.connect();
         await scenario(plain, whole);
         for (let at = 0; at < whole.count; at += 1) {
           for (const [fault, answer] of faults) {
-            const card = name === 'writing' ? pivBench({ atrKind }) : plain;
+            const card = name === 'writing' ? pivBench({ atrKind, slots }) : plain;
             card.card.reset();
             card.send(SELECT_PIV);
             card.verifyPin();
@@ -293,9 +315,8 @@ describe('a fault at any command', () => {
             const application = await card.recognize();
             const { certificates } = await application.readContents(card.connect());
             const listed = certificates.map(({ der }) => toHex(der));
-            const kept = [people.rsa, people.p256, people.deciphering, people.p384, people.retired];
             expect(
-              kept.every(({ der }) => listed.includes(toHex(der))),
+              slots.every(({ der }) => listed.includes(toHex(der!))),
               context,
             ).toBe(true);
           }
