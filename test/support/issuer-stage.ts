@@ -4,6 +4,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkServerIdentity } from 'node:tls';
 import { decodeCertsOnly } from '../../src/pki/certs-only.js';
 import { testPeople } from '../../src/sandbox/ca/person.js';
 import { RevocationBook } from '../../src/sandbox/ca/revocation-book.js';
@@ -15,7 +16,7 @@ import {
   type IssuedCertificate,
   type SandboxCa,
 } from '../../src/sandbox/ca/sandbox-ca.js';
-import { openSandboxIssuer, type SandboxIssuer } from '../../src/sandbox/issuer/sandbox-issuer.js';
+import { openSandboxIssuer, type IssuerLimits, type SandboxIssuer } from '../../src/sandbox/issuer/sandbox-issuer.js';
 import { answerRequest, type AnswerChanges } from './answered-request.js';
 import { writePem } from './revocation-stage.js';
 import { runProcess } from './run-process.js';
@@ -53,12 +54,16 @@ export class IssuerStage {
   readonly book: RevocationBook;
   readonly revocation: SandboxRevocation;
   readonly people: Readonly<Record<Person, IssuedCertificate>>;
+  readonly limits: Partial<IssuerLimits>;
   /** The tests set `ahead`. */
   readonly clock: { now: () => number; monotonic: () => number; ahead: number };
   issuer: SandboxIssuer;
 
   private constructor(
-    parts: Pick<IssuerStage, 'folder' | 'ca' | 'caFile' | 'book' | 'revocation' | 'people' | 'clock' | 'issuer'>,
+    parts: Pick<
+      IssuerStage,
+      'folder' | 'ca' | 'caFile' | 'book' | 'revocation' | 'people' | 'limits' | 'clock' | 'issuer'
+    >,
   ) {
     this.folder = parts.folder;
     this.ca = parts.ca;
@@ -66,11 +71,12 @@ export class IssuerStage {
     this.book = parts.book;
     this.revocation = parts.revocation;
     this.people = parts.people;
+    this.limits = parts.limits;
     this.clock = parts.clock;
     this.issuer = parts.issuer;
   }
 
-  static async open(): Promise<IssuerStage> {
+  static async open(limits: Partial<IssuerLimits> = {}): Promise<IssuerStage> {
     const folder = mkdtempSync(join(tmpdir(), 'kort-issuer-'));
     const clock = { now: () => Date.now() + clock.ahead, monotonic: () => 0, ahead: 0 };
     const book = new RevocationBook(join(folder, 'revocation.json'));
@@ -84,8 +90,8 @@ export class IssuerStage {
     };
     const people = { tolvan: await issue('tolvan'), tretton: await issue('tretton') };
     const caFile = writePem(folder, 'ca', ...caCertificatesOf(ca));
-    const issuer = await openIssuer(folder, ca, caFile, book);
-    return new IssuerStage({ folder, ca, caFile, book, revocation, people, clock, issuer });
+    const issuer = await openIssuer(folder, ca, caFile, book, limits);
+    return new IssuerStage({ folder, ca, caFile, book, revocation, people, limits, clock, issuer });
   }
 
   get url(): string {
@@ -95,7 +101,7 @@ export class IssuerStage {
   /** As after a restart of the daemon: the issuer's files are read again. */
   async restart(): Promise<void> {
     await this.issuer.close();
-    this.issuer = await openIssuer(this.folder, this.ca, this.caFile, this.book);
+    this.issuer = await openIssuer(this.folder, this.ca, this.caFile, this.book, this.limits);
   }
 
   async close(): Promise<void> {
@@ -126,6 +132,8 @@ export class IssuerStage {
     const request = httpsRequest(
       {
         ...{ hostname, port, path, method, agent: false, ca: readFileSync(this.caFile) },
+        // By the address that is called, whatever the Host header says.
+        checkServerIdentity: (_, certificate) => checkServerIdentity(hostname, certificate),
         ...(headers && { headers }),
         ...(credential && { auth: `${credential.username}:${credential.password}` }),
         ...(certificate && clientIdentity(certificate)),
@@ -219,8 +227,16 @@ export interface RequestOptions {
   readonly more?: readonly string[];
 }
 
-const openIssuer = async (folder: string, ca: SandboxCa, caFile: string, certificates: RevocationBook) =>
-  await openSandboxIssuer({ folder, ca, caFile, certificates, port: 31_000 + Math.floor(Math.random() * 1000) });
+const openIssuer = async (
+  folder: string,
+  ca: SandboxCa,
+  caFile: string,
+  certificates: RevocationBook,
+  limits: Partial<IssuerLimits>,
+) => {
+  const port = 31_000 + Math.floor(Math.random() * 1000);
+  return await openSandboxIssuer({ folder, ca, caFile, certificates, port, limits });
+};
 
 /** Runs openssl, which must succeed. */
 export async function openssl(...args: readonly string[]): Promise<string> {

@@ -14,6 +14,13 @@ export interface ServerIdentity {
   readonly ca: readonly string[];
 }
 
+/** What a server is started with. */
+export interface ServerOptions {
+  readonly identity: ServerIdentity;
+  /** For a handshake and for the head of a request, and twice as much for all of it. */
+  readonly patienceMs: number;
+}
+
 /** A request as it arrives, with what its connection proves. */
 export interface IssuerRequest {
   readonly message: IncomingMessage;
@@ -34,7 +41,7 @@ export interface IssuerServer {
 
 /** Serves on 127.0.0.1 alone; undefined when none of the ports is free. */
 export async function startIssuerServer(
-  identity: ServerIdentity,
+  { identity, patienceMs }: ServerOptions,
   ports: readonly number[],
   answer: (request: IssuerRequest) => Promise<IssuerAnswer>,
 ): Promise<IssuerServer | undefined> {
@@ -52,11 +59,11 @@ export async function startIssuerServer(
       // What certificates are worth is judged for each request, with the reason.
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
-      handshakeTimeout: 5000,
-      headersTimeout: 5000,
-      requestTimeout: 10_000,
+      handshakeTimeout: patienceMs,
+      headersTimeout: patienceMs,
+      requestTimeout: 2 * patienceMs,
       keepAliveTimeout: 5000,
-      connectionsCheckingInterval: 1000,
+      connectionsCheckingInterval: Math.ceil(patienceMs / 5),
       maxHeaderSize: 8192,
     },
     (message, response) => void respond(message, response),

@@ -49,7 +49,18 @@ export interface IssuerOptions {
   readonly certificates: RevocationBook;
   /** At the first start, the first free port from here; it is kept, since programs are told it. */
   readonly port: number;
+  readonly limits?: Partial<IssuerLimits>;
 }
+
+/** How much is taken from clients. */
+export interface IssuerLimits {
+  /** Milliseconds for a TLS handshake and for the head of a request, and twice as many for all of it. */
+  readonly patienceMs: number;
+  /** Logins that are begun and not answered. */
+  readonly openLogins: number;
+}
+
+const usualLimits: IssuerLimits = { patienceMs: 5000, openLogins: 256 };
 
 const clientId = 'urn:kort:sandbox:issuer';
 /** An assertion, and a request of one certificate, are well below. */
@@ -59,12 +70,13 @@ const maxRequestBytes = 32_768;
 /** Opens the issuer that is kept in a sandbox's folder. */
 export async function openSandboxIssuer(options: IssuerOptions): Promise<SandboxIssuer> {
   const { folder, ca, certificates } = options;
+  const limits = { ...usualLimits, ...options.limits };
   const identity = await IssuerIdentity.open(join(folder, 'issuer.json'), ca);
   const orders = new Orders(new OrderBook(join(folder, 'orders.json')), ca, certificates);
   const faults = new IssuerFaults();
   const { key, keyId, jwk } = identity.requestKey;
   const judges = { policy: trustPolicyOf(ca), revocation: bookRevocation(ca, certificates), clock: ca.clock };
-  const sessions = new Sessions({ clientId, key, keyId, ...judges });
+  const sessions = new Sessions({ clientId, key, keyId, openLogins: limits.openLogins, ...judges });
   const service: IssuerService = {
     callers: { sessions, ...judges },
     orders,
@@ -72,7 +84,7 @@ export async function openSandboxIssuer(options: IssuerOptions): Promise<Sandbox
     ca,
   };
   const server = await startIssuerServer(
-    identity.serverFor(ca),
+    { identity: identity.serverFor(ca), patienceMs: limits.patienceMs },
     portsFrom(identity.port, options.port),
     async (request) => await answer(service, request),
   );

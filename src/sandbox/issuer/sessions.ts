@@ -13,6 +13,8 @@ export interface SessionOptions {
   /** ES256. */
   readonly key: KeyObject;
   readonly keyId: string;
+  /** So many may be begun and not answered. */
+  readonly openLogins: number;
   readonly policy: TrustPolicy;
   readonly revocation: RevocationChecker;
   readonly clock: Clock;
@@ -40,7 +42,6 @@ interface Credential {
 const credentialSeconds = 600;
 /** As long as an answer to a request may take: kort/verify takes none after. */
 const loginMs = 660_000;
-const maxPending = 256;
 const maxCredentials = 256;
 const startsPerMinute = 600;
 
@@ -63,9 +64,7 @@ export class Sessions {
       throw new NamedRefusal(400, 'unknown_client', `This issuer is ${this.#options.clientId}.`);
     }
     this.#dropEnded();
-    if (!this.#starts.take() || this.#pending.size >= maxPending) {
-      throw new NamedRefusal(429, 'too_many_logins', 'Too many logins have been begun.', { 'retry-after': '60' });
-    }
+    if (!this.#starts.take()) throw tooMany();
     const { createRequestObject } = await import('../../verify/create-request.js');
     const { request, nonce } = await createRequestObject({
       clientId,
@@ -74,12 +73,14 @@ export class Sessions {
       acrValues: [levelUri(3), levelUri(2)],
       now: clock.now(),
     });
+    // Nothing is awaited from here: those that come at once must not all find room.
+    if (this.#pending.size >= this.#options.openLogins) throw tooMany();
     const session = randomBytes(32).toString('base64url');
     this.#pending.set(session, { request, nonce, endsAt: clock.now() + loginMs });
     return { session, request };
   }
 
-  /** Takes the answer to a login, once. @throws {Refusal} 401, 503. */
+  /** Takes the answer to a login, once. @throws {Refusal} 401. */
   async finish(session: string, assertion: string): Promise<IssuedCredential> {
     this.#dropEnded();
     const login = this.#pending.get(session);
@@ -89,9 +90,8 @@ export class Sessions {
     // Before anything is awaited: of two answers at once, one counts.
     this.#pending.delete(session);
     const certificate = await this.#verify(login, assertion);
-    if (this.#credentials.size >= maxCredentials) {
-      throw new NamedRefusal(503, 'too_many_logins', 'Too many are logged in.', { 'retry-after': '60' });
-    }
+    const [oldest] = this.#credentials.keys();
+    if (oldest !== undefined && this.#credentials.size >= maxCredentials) this.#credentials.delete(oldest);
     const username = randomBytes(16).toString('base64url');
     const password = randomBytes(32).toString('base64url');
     const endsAt = this.#options.clock.now() + credentialSeconds * 1000;
@@ -138,5 +138,8 @@ export class Sessions {
     }
   }
 }
+
+const tooMany = (): NamedRefusal =>
+  new NamedRefusal(429, 'too_many_logins', 'Too many logins have been begun.', { 'retry-after': '60' });
 
 const hashOf = (password: string): Uint8Array => createHash('sha256').update(password).digest();
