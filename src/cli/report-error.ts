@@ -45,7 +45,7 @@ function describe(error: unknown, { sandbox }: CommandContext): Failure {
 async function allFields(context: CommandContext, code: string, fields: ErrorFields): Promise<ErrorFields> {
   const { language, ports, instance } = context;
   const { hintCode } = fields;
-  const reason = typeof hintCode === 'string' ? hintText(language, hintCode, 'auth') : undefined;
+  const reason = typeof hintCode === 'string' ? hintText(language, hintCode, 'auth') : fields['reason'];
   const log = code === 'ERR_INTERNAL' ? await ports.logPath(instance ?? 'default') : fields['log'];
   return {
     ...fields,

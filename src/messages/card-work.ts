@@ -21,6 +21,7 @@ export interface CardWorkMessages {
   pinUses(count: number): string;
   pin: string;
   managementKey: string;
+  managementKeyNeeded: string;
   managementKeyForm: string;
   onReader(times: number): string;
   begins: string;
@@ -53,7 +54,8 @@ const sv: CardWorkMessages = {
       ? 'PIN-koden skrivs en gång.'
       : `PIN-koden skrivs en gång och används ${count} gånger: först när nyckeln skapas, sedan när certifikatet läggs på kortet.`,
   pin: 'PIN-kod',
-  managementKey: 'Kortets förvaltningsnyckel (hexadecimalt)',
+  managementKey: 'Kortets administrationsnyckel (hexadecimalt)',
+  managementKeyNeeded: 'Kortet kräver sin administrationsnyckel. Inget är ändrat. Frågan ställs igen, med nyckeln.',
   managementKeyForm: 'Nyckeln ska vara 32, 48 eller 64 hexadecimala tecken. Den har inte skickats till kortet.',
   onReader: (times) =>
     times === 1
@@ -116,6 +118,7 @@ const en: CardWorkMessages = {
       : `The PIN is typed once and used ${count} times: first when the key is made, then when the certificate is put on the card.`,
   pin: 'PIN',
   managementKey: "The card's management key (hexadecimal)",
+  managementKeyNeeded: 'The card wants its management key. Nothing is changed. You are asked again, with the key.',
   managementKeyForm: 'The key must have 32, 48 or 64 hexadecimal digits. It was not sent to the card.',
   onReader: (times) =>
     times === 1

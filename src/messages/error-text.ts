@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorFields } from '../core/errors.js';
 import { errorMessages, type ErrorText } from './errors.js';
 import type { Language } from './language.js';
-import { reasonText, remoteReason } from './reasons.js';
+import { reasonName, reasonText } from './reasons.js';
 import { fillTemplate } from './template.js';
 
 const unknown: Readonly<Record<Language, ErrorText>> = {
@@ -16,14 +16,23 @@ const unknown: Readonly<Record<Language, ErrorText>> = {
  */
 export function errorText(language: Language, code: string, fields: ErrorFields): ErrorText {
   const text = isKnown(code) ? errorMessages[code][language] : unknown[language];
-  const all = { group: 'daemon', ...fields, ...remoteDetail(language, code, fields), code };
+  const all = { group: 'daemon', ...placeOf(language, fields), ...fields, ...ownReason(language, code, fields), code };
   return { sentence: fillTemplate(text.sentence, all), nextStep: fillTemplate(text.nextStep, all) };
 }
 
-/** Why a server could not be asked, in words. */
-function remoteDetail(language: Language, code: string, { reason }: ErrorFields): ErrorFields {
-  if (!code.startsWith('ERR_REMOTE_') || reason === undefined) return {};
-  return { reason: reasonText(language, { reason: remoteReason(String(reason)) }) ?? reason };
+/** Why a server could not be asked, a certificate is not taken, and so on, in words. */
+function ownReason(language: Language, code: string, { reason }: ErrorFields): ErrorFields {
+  const name = reason === undefined ? undefined : reasonName(code, String(reason));
+  return name === undefined ? {} : { reason: reasonText(language, { reason: name }) ?? reason };
+}
+
+/** Where a certificate was looked for, and what shows the others there. */
+function placeOf(language: Language, { in: where }: ErrorFields): ErrorFields {
+  const isBackup = where === 'backups';
+  const places = isBackup
+    ? { sv: 'bland säkerhetskopiorna', en: 'among the backups' }
+    : { sv: 'på korten', en: 'on the cards' };
+  return { place: places[language], list: isBackup ? 'backups' : 'list' };
 }
 
 function isKnown(code: string): code is ErrorCode {

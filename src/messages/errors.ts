@@ -191,32 +191,40 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_CARD_FULL: {
     sv: {
-      sentence: 'Kortet är fullt.',
-      nextStep: 'Ta bort ett gammalt certifikat från kortet, eller kontakta din support.',
+      sentence: 'Kortet har inte plats för certifikatet.',
+      nextStep:
+        'Ta bort ett certifikat som du inte behöver: ”kort certificate list[ --instance {instance}]” visar dem, ”kort certificate remove FINGERAVTRYCK --with-key[ --instance {instance}]” tar bort ett. Finns inget att ta bort, kontakta den som gav ut kortet.',
     },
     en: {
-      sentence: 'The card is full.',
-      nextStep: 'Remove an old certificate from the card, or contact your helpdesk.',
+      sentence: 'The card has no room for the certificate.',
+      nextStep:
+        'Remove a certificate that you do not need: "kort certificate list[ --instance {instance}]" shows them, "kort certificate remove FINGERPRINT --with-key[ --instance {instance}]" removes one. If there is none to remove, contact whoever issued the card.',
     },
   },
   ERR_CARD_READ_ONLY: {
     sv: {
-      sentence: 'Kortet går inte att skriva till.',
-      nextStep: 'Kontakta din support: kortet behöver kanske bytas ut.',
+      sentence:
+        'Kortet tillåter inte att nycklar och certifikat läggs på det eller tas bort: så har den som gav ut det bestämt.',
+      nextStep:
+        'Det går inte att ändra här. Kontakta den som gav ut kortet: du behöver ett annat kort, eller så måste de lägga certifikatet på det.',
     },
     en: {
-      sentence: 'The card cannot be written to.',
-      nextStep: 'Contact your helpdesk: the card may have to be replaced.',
+      sentence:
+        'The card does not allow keys and certificates to be put on it or removed: whoever issued it has made it so.',
+      nextStep:
+        'This cannot be changed here. Contact whoever issued the card: you need another card, or they have to put the certificate on it.',
     },
   },
   ERR_CARD_NO_CONTAINER: {
     sv: {
-      sentence: 'Kortet har ingen ledig plats för en ny nyckel.',
-      nextStep: 'Ta bort ett gammalt certifikat från kortet, eller kontakta din support.',
+      sentence: 'Kortet har ingen ledig plats för en ny nyckel: alla är upptagna.',
+      nextStep:
+        'En plats blir ledig när ett certifikat tas bort tillsammans med sin nyckel: ”kort certificate remove FINGERAVTRYCK --with-key[ --instance {instance}]” (se ”kort certificate list[ --instance {instance}]”). Annars behövs ett annat kort: kontakta den som gav ut kortet.',
     },
     en: {
-      sentence: 'The card has no free place for a new key.',
-      nextStep: 'Remove an old certificate from the card, or contact your helpdesk.',
+      sentence: 'The card has no free place for a new key: all are taken.',
+      nextStep:
+        'One becomes free when a certificate is removed together with its key: "kort certificate remove FINGERPRINT --with-key[ --instance {instance}]" (see "kort certificate list[ --instance {instance}]"). Otherwise another card is needed: contact whoever issued the card.',
     },
   },
   ERR_CARD_MANAGEMENT_KEY: {
@@ -469,10 +477,13 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_TOKEN_OPERATION_UNSUPPORTED: {
     sv: {
-      sentence: 'Det här kortet kan inte göra detta.',
+      sentence: 'Det här kortet kan inte göra detta[: {reason}].',
       nextStep: 'Använd ett annat kort, eller kontakta din support.',
     },
-    en: { sentence: 'This card cannot do this.', nextStep: 'Use another card, or contact your helpdesk.' },
+    en: {
+      sentence: 'This card cannot do this[: {reason}].',
+      nextStep: 'Use another card, or contact your helpdesk.',
+    },
   },
   ERR_TOKEN_CRYPTOGRAM: {
     sv: {
@@ -556,12 +567,12 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_CERT_NOT_FOUND: {
     sv: {
-      sentence: 'Inget certifikat på korten har ett fingeravtryck som börjar så[: {fingerprint}].',
-      nextStep: 'Se ”kort certificate list”.',
+      sentence: 'Inget certifikat {place} har ett fingeravtryck som börjar så[: {fingerprint}].',
+      nextStep: 'Se ”kort certificate {list}[ --instance {instance}]”.',
     },
     en: {
-      sentence: 'No certificate on the cards has a fingerprint that begins so[: {fingerprint}].',
-      nextStep: 'See "kort certificate list".',
+      sentence: 'No certificate {place} has a fingerprint that begins so[: {fingerprint}].',
+      nextStep: 'See "kort certificate {list}[ --instance {instance}]".',
     },
   },
   ERR_CERT_AMBIGUOUS: {
@@ -644,101 +655,94 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_ISSUER_LOGIN: {
     sv: {
-      sentence: 'Inloggningen hos utfärdaren lyckades inte.[ {reason}]',
-      nextStep: 'Kontrollera att rätt kort sitter i läsaren och börja om. Inget har ändrats på kortet.',
+      sentence: 'Inloggningen hos utfärdaren lyckades inte.[ {reason}][ Utfärdaren svarade: ”{text}”.]',
+      nextStep: 'Kontrollera att rätt kort sitter i läsaren och börja om.',
     },
     en: {
-      sentence: 'The login at the issuer did not succeed.[ {reason}]',
-      nextStep: 'Check that the right card is inserted and start again. Nothing has been changed on the card.',
+      sentence: 'The login at the issuer did not succeed.[ {reason}][ The issuer answered: "{text}".]',
+      nextStep: 'Check that the right card is inserted and start again.',
     },
   },
   ERR_ISSUER_SESSION: {
     sv: {
       sentence: 'Inloggningen hos utfärdaren gäller inte längre.',
-      nextStep: 'Logga in igen: kör ”kort certificate download[ --instance {instance}]”. Den går vidare där den var.',
+      nextStep: 'Logga in igen: samma kommando en gång till går vidare där det var.',
     },
     en: {
       sentence: 'The login at the issuer is no longer valid.',
-      nextStep: 'Sign in again: run "kort certificate download[ --instance {instance}]". It goes on from where it was.',
+      nextStep: 'Sign in again: the same command once more goes on from where it was.',
     },
   },
   ERR_ISSUER_REFUSED: {
     sv: {
       sentence: 'Utfärdaren säger nej till certifikatet[: ”{text}”].',
-      nextStep:
-        'Kontakta utfärdaren, eller den som delar ut korten hos er. Hämtningen kan fortsätta när felet är rättat: ”kort certificate download[ --instance {instance}]”.',
+      nextStep: 'Kontakta utfärdaren, eller den som delar ut korten hos er.',
     },
     en: {
       sentence: 'The issuer refuses the certificate[: "{text}"].',
-      nextStep:
-        'Contact the issuer, or whoever hands out the cards where you work. The download can go on when this is put right: "kort certificate download[ --instance {instance}]".',
+      nextStep: 'Contact the issuer, or whoever hands out the cards where you work.',
     },
   },
   ERR_ISSUER_RESPONSE: {
     sv: {
       sentence: 'Utfärdaren svarade på ett sätt som inte går att tolka[ ({detail})].',
-      nextStep:
-        'Försök igen om en stund med ”kort certificate download[ --instance {instance}]”. Hjälper det inte, kontakta utfärdaren.',
+      nextStep: 'Försök igen om en stund. Hjälper det inte, kontakta utfärdaren.',
     },
     en: {
       sentence: 'The issuer answered in a way that cannot be understood[ ({detail})].',
-      nextStep:
-        'Try again in a while with "kort certificate download[ --instance {instance}]". If that does not help, contact the issuer.',
+      nextStep: 'Try again in a while. If that does not help, contact the issuer.',
     },
   },
   ERR_ISSUER_CERTIFICATE: {
     sv: {
       sentence: 'Utfärdaren skickade ett certifikat som inte får läggas på kortet[: {reason}].',
-      nextStep:
-        'Kontakta utfärdaren. Certifikatet har inte lagts på kortet, och dina gamla certifikat fungerar som förut.',
+      nextStep: 'Kontakta utfärdaren.',
     },
     en: {
       sentence: 'The issuer sent a certificate that must not be put on the card[: {reason}].',
-      nextStep:
-        'Contact the issuer. The certificate has not been put on the card, and your old certificates work as before.',
+      nextStep: 'Contact the issuer.',
     },
   },
   ERR_ISSUER_PENDING: {
     sv: {
       sentence: 'Utfärdaren behöver mer tid för certifikatet[ (minst {retryAfterSeconds} sekunder till)].',
-      nextStep:
-        'Inget är förlorat. Fortsätt senare med ”kort certificate download[ --instance {instance}]”, med samma kort i läsaren.',
+      nextStep: 'Vänta och försök igen senare, med samma kort i läsaren.',
     },
     en: {
       sentence: 'The issuer needs more time for the certificate[ (at least {retryAfterSeconds} more seconds)].',
-      nextStep:
-        'Nothing is lost. Go on later with "kort certificate download[ --instance {instance}]", with the same card inserted.',
+      nextStep: 'Wait and try again later, with the same card inserted.',
     },
   },
   ERR_DOWNLOAD_ORDER: {
     sv: {
-      sentence: 'Det certifikatet väntar inte längre hos utfärdaren, eller går inte att hämta till ett kort.',
+      sentence: 'Det certifikatet väntar inte hos utfärdaren.',
       nextStep: 'Se vad som väntar med ”kort certificate download[ --instance {instance}]”, eller kontakta utfärdaren.',
     },
     en: {
-      sentence: 'That certificate no longer waits at the issuer, or cannot be downloaded to a card.',
+      sentence: 'That certificate does not wait at the issuer.',
       nextStep: 'See what waits with "kort certificate download[ --instance {instance}]", or contact the issuer.',
     },
   },
   ERR_DOWNLOAD_CARD: {
     sv: {
-      sentence: 'Certifikatet är till för ett annat kort än det som sitter i läsaren.',
-      nextStep: 'Sätt i rätt kort och försök igen: numret står tryckt på kortet. Inget har ändrats på kortet.',
+      sentence: 'Kortet i läsaren är inte det som certifikatet ska till[: {reason}].',
+      nextStep: 'Sätt i rätt kort, eller ange det med --card, och försök igen: numret står tryckt på kortet.',
     },
     en: {
-      sentence: 'The certificate is for another card than the one that is inserted.',
-      nextStep:
-        'Insert the right card and try again: its number is printed on it. Nothing has been changed on the card.',
+      sentence: 'The inserted card is not the one that the certificate is for[: {reason}].',
+      nextStep: 'Insert the right card, or name it with --card, and try again: its number is printed on it.',
     },
   },
   ERR_DOWNLOAD_CLOCK: {
     sv: {
-      sentence: 'Datorns klocka går fel, så certifikatets giltighet går inte att bedöma.',
-      nextStep: 'Ställ klockan och försök igen. Inget har ändrats på kortet.',
+      sentence:
+        'Datorns klocka går fel[: utfärdarens ligger {skewSeconds} sekunder före]. Certifikatets giltighet går inte att bedöma.',
+      nextStep: 'Ställ klockan och försök igen.',
     },
     en: {
-      sentence: "This computer's clock is wrong, so that a certificate's validity cannot be judged.",
-      nextStep: 'Set the clock and try again. Nothing has been changed on the card.',
+      sentence:
+        "This computer's clock is wrong[: the issuer's is {skewSeconds} seconds ahead]. A certificate's validity cannot be judged.",
+      nextStep: 'Set the clock and try again.',
     },
   },
   ERR_DOWNLOAD_UNFINISHED: {
@@ -757,24 +761,22 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
     sv: {
       sentence: 'Hämtningens journal går inte att skriva eller läsa[: {path}][ ({detail})].',
       nextStep:
-        'Kontrollera att disken har plats och att mappen är din egen, och försök igen. Utan journal ändras inget på kortet.',
+        'Kontrollera att disken har plats och att mappen är din egen, och försök igen: utan journal börjar inget nytt.',
     },
     en: {
       sentence: 'The journal of the download cannot be written or read[: {path}][ ({detail})].',
       nextStep:
-        'Check that the disk has room and that the folder is your own, and try again. Nothing is changed on the card without the journal.',
+        'Check that the disk has room and that the folder is your own, and try again: nothing new is begun without the journal.',
     },
   },
   ERR_DOWNLOAD_PROOF: {
     sv: {
-      sentence: 'Det nya certifikatet och nyckeln på kortet klarade inte provet: de hör inte ihop.',
-      nextStep:
-        'Ditt gamla certifikat är kvar och fungerar som förut. Försök igen med ”kort certificate download --resume[ --instance {instance}]”; hjälper det inte, kontakta din support.',
+      sentence: 'Det nya certifikatet klarade inte provet på kortet[: {reason}].',
+      nextStep: 'Försök igen; hjälper det inte, kontakta din support. Inget gammalt certifikat har tagits bort.',
     },
     en: {
-      sentence: 'The new certificate and the key on the card failed their test: they do not belong together.',
-      nextStep:
-        'Your old certificate is still there and works as before. Try again with "kort certificate download --resume[ --instance {instance}]"; if that does not help, contact your helpdesk.',
+      sentence: 'The new certificate failed its test on the card[: {reason}].',
+      nextStep: 'Try again; if that does not help, contact your helpdesk. No old certificate has been removed.',
     },
   },
   ERR_EXPIRY_NOT_FOUND: {

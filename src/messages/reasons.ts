@@ -128,6 +128,34 @@ const reasons = {
   },
   remoteTooLong: { sv: '[{field}: ]svaret är för långt', en: '[{field}: ]the answer is too long' },
   remoteMalformed: { sv: '[{field}: ]svaret går inte att förstå', en: '[{field}: ]the answer cannot be understood' },
+  issuedUnreadable: { sv: 'det går inte att läsa', en: 'it cannot be read' },
+  issuedKey: { sv: 'det är gjort för en annan nyckel', en: 'it is made for another key' },
+  issuedPerson: { sv: 'det är en annan persons', en: "it is another person's" },
+  issuedCard: { sv: 'det är till för ett annat kort', en: 'it is for another card' },
+  issuedCa: { sv: 'det är en utfärdares och ingen persons', en: "it is an issuer's and no person's" },
+  issuedUsage: {
+    sv: 'det är till för varken inloggning eller underskrift',
+    en: 'it is for neither logins nor signatures',
+  },
+  issuedUntrusted: {
+    sv: 'ingen utfärdare som litas på här står bakom det',
+    en: 'no issuer that is trusted here stands behind it',
+  },
+  issuedNotYetValid: { sv: 'det gäller inte än', en: 'it is not valid yet' },
+  issuedExpired: { sv: 'det har gått ut', en: 'it has expired' },
+  issuedLevel: { sv: 'det har en annan tillitsnivå än utlovat', en: 'it has another assurance level than promised' },
+  cardCardNumber: { sv: 'det är till för ett annat kortnummer', en: 'it is for another card number' },
+  cardPerson: { sv: 'kortet är en annan persons', en: "the card is another person's" },
+  cardSignedIn: {
+    sv: 'kortet som du loggade in med sitter inte i längre',
+    en: 'the card that you signed in with is no longer inserted',
+  },
+  unsupportedWriting: {
+    sv: 'inget program här kan skriva till det, eftersom korttillverkarens modul inte är installerad',
+    en: "nothing here can write to it, since the card maker's module is not installed",
+  },
+  proofSignature: { sv: 'dess nyckel hör inte till det', en: 'its key does not belong to it' },
+  proofNotStored: { sv: 'kortet visar det inte', en: 'the card does not show it' },
   pinEmpty: { sv: 'ingen PIN-kod på standard in', en: 'no PIN on standard input' },
   pinTerminal: {
     sv: '--pin-stdin läser inte från en terminal, där koden skulle synas',
@@ -176,7 +204,27 @@ export function reasonText(language: Language, fields: ErrorFields): string | un
   return fillTemplate(reasons[reason as Reason][language], fields);
 }
 
+/** Errors whose `reason` is a word of their own; what stands before it here. */
+const prefixes: readonly (readonly [code: string, prefix: string])[] = [
+  ['ERR_REMOTE_', 'remote'],
+  ['ERR_ISSUER_CERTIFICATE', 'issued'],
+  ['ERR_DOWNLOAD_CARD', 'card'],
+  ['ERR_DOWNLOAD_PROOF', 'proof'],
+  ['ERR_TOKEN_OPERATION_UNSUPPORTED', 'unsupported'],
+];
+
+/** The name here of a `reason` of an error, such as `too-long` of an ERR_REMOTE_…; undefined for errors without such. */
+export function reasonName(code: string, reason: string): string | undefined {
+  const prefix = prefixes.find(([start]) => code.startsWith(start))?.[1];
+  if (prefix === undefined) return undefined;
+  return prefix + capitalized(reason);
+}
+
 /** The name here of a `reason` of an ERR_REMOTE_… error, such as `too-long`. */
 export function remoteReason(reason: string): string {
-  return `-${reason}`.replaceAll(/-(\w)/g, (_whole, letter: string) => letter.toUpperCase()).replace(/^/, 'remote');
+  return `remote${capitalized(reason)}`;
 }
+
+/** `TooLong` of `too-long`. */
+const capitalized = (reason: string): string =>
+  `-${reason}`.replaceAll(/-(\w)/g, (_whole, letter: string) => letter.toUpperCase());

@@ -1,6 +1,6 @@
 import type { ControlClient } from '../../client/client.js';
 import type { BegunCardWork } from '../../control-contract/certificates.js';
-import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
+import { isMiddlewareError, MiddlewareError, type ErrorFields } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import { cardWorkMessages } from '../../messages/card-work.js';
 import { pinMessages } from '../../messages/pin.js';
@@ -29,42 +29,84 @@ export interface CardWorkAsking {
   readonly onRun: () => void;
 }
 
-/** Asks on the terminal, where needed which card is meant and whether it shall be done, and runs card work. */
+/** Where everything is asked and said. */
+interface Place {
+  readonly client: ControlClient;
+  readonly dialog: LineDialog;
+  readonly context: CommandContext;
+}
+
+/**
+ * Asks on the terminal, where needed which card is meant and whether it shall be done, and runs card work. A card that
+ * turns out to need its management key is asked about again.
+ */
 export async function askCardWork(
   client: ControlClient,
   request: CardWorkRequest,
   dialog: LineDialog,
   context: CommandContext,
+  asking: CardWorkAsking,
+): Promise<DoneCardWork> {
+  const place = { client, dialog, context };
+  try {
+    return await askOnce(request, place, asking);
+  } catch (error) {
+    if (request.askManagementKey === true || !isMiddlewareError(error, 'ERR_CARD_MANAGEMENT_KEY')) throw error;
+    dialog.say(cardWorkMessages[context.language].managementKeyNeeded);
+    return await askOnce({ ...goingOn(request, error.fields), askManagementKey: true }, place, {
+      ...asking,
+      yes: true,
+    });
+  }
+}
+
+/** A download that had begun goes on from where it was. */
+function goingOn(request: CardWorkRequest, { downloadId }: ErrorFields): CardWorkRequest {
+  if (request.work !== 'download' || typeof downloadId !== 'string') return request;
+  return { work: 'resume', downloadId, session: request.session };
+}
+
+async function askOnce(
+  request: CardWorkRequest,
+  place: Place,
   { usePinPad, yes, onRun }: CardWorkAsking,
 ): Promise<DoneCardWork> {
-  const pins = pinMessages[context.language];
+  const { dialog, context } = place;
   const words = cardWorkMessages[context.language];
-  const begun = await begin(client, request, dialog, context);
+  const begun = await begin(request, place);
   const keepReplaced = request.work === 'download' && request.keepReplaced === true;
   dialog.sayMarked([marked(''), ...questionTexts(begun, keepReplaced, context), marked('')]);
   if (request.work === 'remove') {
     if (request.withKey) dialog.say(words.removesKey);
     if (!yes) await agreeToRemoval(dialog, context);
   }
-  if (begun.lastTry) await agree('PIN', dialog, pins);
+  if (begun.lastTry) await agree('PIN', dialog, pinMessages[context.language]);
   const onPinPad = usePinPad && begun.pinPad;
   const codes = await askCodes(begun, onPinPad, dialog, context);
   if (onPinPad) dialog.say(words.onReader(begun.pinUses));
   onRun();
+  return { begun, outcome: await run(begun, codes, onPinPad, place) };
+}
+
+async function run(
+  begun: BegunCardWork,
+  codes: CardWorkTyped,
+  onPinPad: boolean,
+  { client, dialog, context }: Place,
+): Promise<CardWorkOutcome> {
   const telling = (): void => {
     dialog.tell('');
-    dialog.say(words.cancelling);
+    dialog.say(cardWorkMessages[context.language].cancelling);
   };
   dialog.cancelled.addEventListener('abort', telling, { once: true });
   try {
-    const outcome = await runCardWork(client, begun, codes, {
+    return await runCardWork(client, begun, codes, {
       lastTryConsent: begun.lastTry,
       onPinPad,
       language: context.language,
       signal: dialog.cancelled,
       progress: progressOnDialog(dialog, context),
     });
-    return { begun, outcome };
   } finally {
     dialog.cancelled.removeEventListener('abort', telling);
   }
@@ -100,12 +142,7 @@ export async function cardWorkFromLines(
   return { begun, outcome };
 }
 
-async function begin(
-  client: ControlClient,
-  request: CardWorkRequest,
-  dialog: LineDialog,
-  context: CommandContext,
-): Promise<BegunCardWork> {
+async function begin(request: CardWorkRequest, { client, dialog, context }: Place): Promise<BegunCardWork> {
   try {
     return await client.request('card.begin', request);
   } catch (error) {
