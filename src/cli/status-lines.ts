@@ -22,9 +22,17 @@ export function statusLines(report: StatusReport, look: Look): readonly string[]
   return [
     ...daemonLines(daemon, look),
     ...(daemon.openOrders > 0 ? [words.orders(daemon.openOrders)] : []),
+    ...unfinishedLines(daemon, look),
     words.service[report.service],
     ...(report.service === 'available' && report.readers.length === 0 ? [words.noReaders] : readers),
   ];
+}
+
+function unfinishedLines(daemon: DaemonStatus, look: Look): readonly string[] {
+  const { unfinishedDownloads = 0 } = daemon;
+  if (unfinishedDownloads === 0) return [];
+  const text = statusMessages[look.language].unfinishedDownloads(unfinishedDownloads, namedInstance(daemon));
+  return [createStyle(look.color).warning(text)];
 }
 
 /** The instance, as an option, unless it is the ordinary one. */

@@ -12,6 +12,7 @@ export interface StatusMessages {
   /** Instead of all that a daemon with logins tells. */
   hardwareOnly(instance?: string): string;
   orders(count: number): string;
+  unfinishedDownloads(count: number, instance?: string): string;
   service: Readonly<Record<'starting' | 'available' | 'absent' | 'missing', string>>;
   noReaders: string;
   reader(name: string): string;
@@ -45,6 +46,8 @@ const sv: StatusMessages = {
   hardwareOnly: (instance) =>
     `Här finns bara virtuella läsare och kort, inga inloggningar: se ”kort sandbox list${named(instance)}”`,
   orders: (count) => `Pågående inloggningar: ${count}`,
+  unfinishedDownloads: (count, instance) =>
+    `Oavslutade hämtningar av certifikat: ${count}. Fortsätt med ”kort certificate download${named(instance)}”`,
   service: {
     starting: 'Kortläsartjänsten kontaktas …',
     available: 'Kortläsartjänsten svarar',
@@ -81,6 +84,8 @@ const en: StatusMessages = {
   hardwareOnly: (instance) =>
     `Only virtual readers and cards run here, no logins: see "kort sandbox list${named(instance)}"`,
   orders: (count) => `Logins under way: ${count}`,
+  unfinishedDownloads: (count, instance) =>
+    `Downloads of certificates that are not finished: ${count}. Go on with "kort certificate download${named(instance)}"`,
   service: {
     starting: 'Asking the smart card service ...',
     available: 'The smart card service answers',
