@@ -39,6 +39,7 @@ import { expiryMethods, openExpiry, withTimesTold } from './expiry-methods.js';
 import { openHardware, type Hardware } from './hardware.js';
 import { heardHistory } from './heard-history.js';
 import { createJudge } from './judge-certificate.js';
+import { inventoryMethods } from './inventory-methods.js';
 import { launchMethods } from './launch-methods.js';
 import { openOrders } from './orders.js';
 import { pinMethods } from './pin-methods.js';
@@ -207,6 +208,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       }),
       ...launchMethods(service),
       ...expiryMethods(expiry),
+      ...inventoryMethods({ tokens, trust, relyingParties: () => relyingParties.registry.all }),
       'status.get': () => statusReport(status(), sources),
       'history.recent': async ({ limit }) => ({ entries: await history.recent(limit) }),
     },

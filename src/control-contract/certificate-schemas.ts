@@ -10,12 +10,11 @@ import {
   whyParams,
 } from './choice-schemas.js';
 import { expiryMethodSchemas, expiryWarning } from './expiry-schemas.js';
+import { inventoryMethodSchemas } from './inventory-schemas.js';
 import type { CertificateEvents, CertificateMethods } from './certificates.js';
 
-const loose = <T>() => z.custom<T>(() => true);
 type P<M extends keyof CertificateMethods> = CertificateMethods[M]['params'];
 type R<M extends keyof CertificateMethods> = CertificateMethods[M]['result'];
-const method = <M extends keyof CertificateMethods>() => ({ params: loose<P<M>>(), result: loose<R<M>>() });
 
 /** What the methods about certificates take and give. */
 export const certificateMethodSchemas: {
@@ -23,7 +22,7 @@ export const certificateMethodSchemas: {
 } = {
   'certificate.list': { params: z.strictObject({}), result: z.object({ certificates: z.array(certificateDetails) }) },
   'certificate.backups': { params: z.strictObject({}), result: z.object({ backups: z.array(backedUpCertificate) }) },
-  'certificate.inventory': method<'certificate.inventory'>(),
+  ...inventoryMethodSchemas,
   'certificate.prefer': { params: preferParams, result: rulesNow },
   'certificate.unprefer': { params: unpreferParams, result: rulesNow },
   'certificate.why': { params: whyParams, result: choiceExplanation },

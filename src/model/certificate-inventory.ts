@@ -11,7 +11,7 @@ export interface InventoryEntry {
   /** A second key or signature in the same certificate (ITU-T X.509 (10/2019) §9.8), or beside the first in a composite. */
   readonly second?: AlgorithmUse | undefined;
   readonly use: readonly ('login' | 'signature' | 'encryption' | 'ca' | 'request-signing')[];
-  /** ISO 8601, UTC; absent of a bare key. */
+  /** ISO 8601, UTC; absent of a bare key without an end. */
   readonly notAfter?: string | undefined;
   /**
    * Whether a quantum computer breaks the key, or both keys where there are two: all are broken (`yes`), one holds
