@@ -136,9 +136,13 @@ class Removal {
   }
 }
 
-/** The key of a certificate, if the PIN that is typed for writing lets it sign, and so prove itself. */
+/**
+ * The key of a certificate, if it can prove itself while the card is open: it signs, under the PIN that is typed for
+ * writing, and not with a PIN entry for each signature.
+ */
 function provableKey({ key }: TokenCertificate, { token }: WritingCard): number | undefined {
-  return key?.pin === token.writing.pin && key.algorithms.length > 0 ? key.reference : undefined;
+  const isProvable = key?.pin === token.writing.pin && key.algorithms.length > 0 && !key.pinEachTime;
+  return isProvable ? key.reference : undefined;
 }
 
 /** Whether somebody signs in with this certificate, and could with no other one of the card. */

@@ -1,4 +1,4 @@
-import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError, type ErrorCode } from '../core/errors.js';
 import type { CertificateBackup } from '../model/certificate-backup.js';
 import { parseCertificate } from '../pki/certificate.js';
 import type { OpenedCard } from '../tokens/token.js';
@@ -96,7 +96,7 @@ async function putBack(on: OpenedCard, der: Uint8Array, keyReference: number, us
   const { fingerprint, person } = certificate;
   use.onStep('proving');
   await prove(on, keyReference, certificate).catch((error: unknown) => {
-    throw isMiddlewareError(error, 'ERR_DOWNLOAD_PROOF') ? noKey() : error;
+    throw isMiddlewareError(error, ...isAnotherKey) ? noKey(error) : error;
   });
   const before = await on.certificates();
   if (withFingerprint(before, fingerprint) === undefined) {
@@ -117,5 +117,8 @@ async function putBack(on: OpenedCard, der: Uint8Array, keyReference: number, us
   await prove(on, stored.key.reference, stored.certificate);
 }
 
-const noKey = (): MiddlewareError =>
-  new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Key of the certificate is not on the card any more');
+/** How a card refuses to sign with another key, such as one of another type; or does, and is found out. */
+const isAnotherKey: readonly ErrorCode[] = ['ERR_DOWNLOAD_PROOF', 'ERR_CARD_STATUS', 'ERR_TOKEN_ALGORITHM_UNSUPPORTED'];
+
+const noKey = (cause?: unknown): MiddlewareError =>
+  new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Key of the certificate is not on the card any more', { cause });

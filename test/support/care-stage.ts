@@ -60,6 +60,7 @@ export interface CareStage {
 }
 
 export interface RunOptions {
+  readonly askManagementKey?: boolean;
   readonly pin?: string;
   readonly lastTryConsent?: boolean;
   readonly steps?: CardWorkStep[];
@@ -145,11 +146,11 @@ export async function openCareStage(
         onStep: (step) => step !== 'pin-pad' && steps.push(step),
       });
     },
-    async remove(fingerprint, { withKey = false, ...options } = {}) {
-      return await stage.run(await care.prepareRemoval({ fingerprint, withKey }, signal), options);
+    async remove(fingerprint, { withKey = false, askManagementKey, ...options } = {}) {
+      return await stage.run(await care.prepareRemoval({ fingerprint, withKey, askManagementKey }, signal), options);
     },
-    async restore(fingerprint, options) {
-      return await stage.run(await care.prepareRestore({ fingerprint }, signal), options);
+    async restore(fingerprint, { askManagementKey, ...options } = {}) {
+      return await stage.run(await care.prepareRestore({ fingerprint, askManagementKey }, signal), options);
     },
     async reinsert() {
       reader.clearFaults();
@@ -160,7 +161,7 @@ export async function openCareStage(
     async close() {
       await registry.close();
       await transport.close();
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
   return stage;

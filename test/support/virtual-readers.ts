@@ -40,26 +40,29 @@ export async function startVirtualReaders(folder: string): Promise<VirtualReader
   return { hardware, service, socketPath };
 }
 
-/** A card with one authentication certificate, known to the hardware but in no reader. */
+/** A card with one authentication certificate, or with `more` that differ so, known to the hardware but in no reader. */
 export async function addPersonCard(
   hardware: VirtualHardware | undefined,
   ca: SandboxCa,
   name: keyof typeof testPeople,
-  options: { pin: string; keyType?: PersonRequest['keyType'] },
+  options: { pin: string; more?: readonly Partial<PersonRequest>[] } & Partial<
+    Pick<PersonRequest, 'keyType' | 'level'>
+  >,
 ): Promise<PersonCard> {
-  const request: PersonRequest = { ...testPeople[name], ...(options.keyType && { keyType: options.keyType }) };
-  const { certificate, privateKey } = await issuePerson(ca, request);
+  const { pin, more = [], ...first } = options;
+  const requests = [{}, ...more].map((change): PersonRequest => ({ ...testPeople[name], ...first, ...change }));
+  const issued = await Promise.all(requests.map((request) => issuePerson(ca, request)));
   const store = memoryCardStore(
     personalize({
-      pin: Buffer.from(options.pin),
+      pin: Buffer.from(pin),
       puk: Buffer.from('87654321'),
       label: `TEST ${name}`,
-      certificates: [{ der: certificate, privateKey }],
+      certificates: issued.map(({ certificate, privateKey }) => ({ der: certificate, privateKey })),
     }),
   );
   const trace: string[] = [];
   const card = new VirtualIdPrimeCard({ store, trace: ({ command }) => trace.push(toHex(command)) });
   hardware?.addCard(name, card);
   const attemptsRemaining = (): number => store.load().pins[0]!.triesLeft;
-  return { name, pin: options.pin, store, card, trace, attemptsRemaining };
+  return { name, pin, store, card, trace, attemptsRemaining };
 }
