@@ -14,7 +14,7 @@ async function provide(card: VirtualIdPrimeCard, spec: KeySpec, name: string): P
   let der: Uint8Array = new Uint8Array();
   await write(card, async (writer, exchange) => {
     const made = await writer.generateKeyPair(exchange, newKey({ spec }));
-    der = certificateFor(made.publicKey, name, testPeople().rsa.privateKey);
+    der = certificateFor(made.publicKey, name, testPeople().rsa.privateKey, 'any');
     await writer.storeCertificate(exchange, { keyReference: made.reference, der, label: name });
   });
   card.reset();

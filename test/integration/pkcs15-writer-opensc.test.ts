@@ -1,13 +1,13 @@
-import { constants, createHash, createPublicKey, verify, X509Certificate, type KeyObject } from 'node:crypto';
+import { constants, createHash, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ApduExchange } from '../../src/cards/apdu-exchange.js';
 import type { CardApplication, CardContents, CardKey } from '../../src/cards/card-application.js';
+import { toHex } from '../../src/core/bytes.js';
 import type { KeySpec } from '../../src/model/key.js';
 import type { SignatureAlgorithm } from '../../src/model/signature.js';
 import type { VirtualPkcs15Card } from '../../src/sandbox/virtual-pkcs15/virtual-pkcs15-card.js';
 import { withOpenSc, type OpenScAtCard } from '../support/opensc-at-card.js';
 import { decryptsAs, signsAs } from '../support/opensc-key-use.js';
-import { certificateOver } from '../support/self-signed-certificate.js';
 import { testPeople } from '../support/virtual-card-fixture.js';
 import { emptyPkcs15FixtureCard, pkcs15FixtureCard } from '../support/virtual-pkcs15-fixture.js';
 import { exchangeWith, recognized, verified } from '../unit/cards/pkcs15/virtual-card-exchange.js';
@@ -54,14 +54,47 @@ async function writing<T>(
   return result;
 }
 
-const spkiKey = (der: Uint8Array): KeyObject => createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
+const [rsaId, ecId, tornId] = [0xa0, 0xb0, 0xc0].map((from) =>
+  Uint8Array.from({ length: 16 }, (_, at) => from + at),
+) as [Uint8Array, Uint8Array, Uint8Array];
+
+/** Keys whose certificate is gone or not there yet, also one that was not made to its end, are no trouble to OpenSC. */
+async function keysWithoutCertificates(card: VirtualPkcs15Card, opensc: OpenScAtCard, der: Uint8Array): Promise<void> {
+  const [, { certificates }] = await read(card);
+  const keyReference = certificates.find((one) => Buffer.compare(one.der, der) === 0)?.key?.reference;
+  const count = async (kind: string): Promise<number> =>
+    [...(await opensc.run('pkcs15-tool', '-D')).matchAll(new RegExp(`^${kind} `, 'gm'))].length;
+  await writing(card, (writer, exchange) => writer.removeCertificate(exchange, { keyReference, der, keepKey: true }));
+  expect([await count('X.509'), await count('Private'), await count('Public')]).toEqual([1, 2, 2]);
+  await signsAs(opensc, { id: toHex(rsaId), pin }, 'SHA256-RSA-PKCS');
+  await writing(card, (writer, exchange) =>
+    writer.storeCertificate(exchange, { keyReference: keyReference!, der, label: 'TEST ours RSA' }),
+  );
+  expect(await count('X.509')).toBe(2);
+
+  const gone = new Error('card is gone');
+  const torn = writing(card, (writer, exchange) => {
+    const send: ApduExchange['send'] = async (command, options) => {
+      // Before the private key comes to be.
+      if (command.ins === 0x46) throw gone;
+      return await exchange.send(command, options);
+    };
+    return writer.generateKeyPair({ ...exchange, send }, newKey({ keyId: tornId }));
+  });
+  await expect(torn).rejects.toBe(gone);
+  expect([await count('X.509'), await count('Private'), await count('Public')]).toEqual([2, 2, 3]);
+  expect((await opensc.pkcs11('-l', '-p', pin, '-O')).match(/^Private Key Object/gm)).toHaveLength(2);
+  await signsAs(opensc, { id: toHex(rsaId), pin }, 'SHA256-RSA-PKCS');
+  await writing(card, (writer, exchange) => writer.removeKey(exchange, tornId));
+  expect([await count('X.509'), await count('Private'), await count('Public')]).toEqual([2, 2, 2]);
+}
 
 /** We make a key and store a certificate for it. */
-async function provide(card: VirtualPkcs15Card, spec: KeySpec, name: string): Promise<Uint8Array> {
+async function provide(card: VirtualPkcs15Card, spec: KeySpec, name: string, keyId: Uint8Array): Promise<Uint8Array> {
   const made = await writing(card, (writer, exchange) =>
-    writer.generateKeyPair(exchange, newKey({ spec, label: name })),
+    writer.generateKeyPair(exchange, newKey({ spec, label: name, keyId })),
   );
-  const der = certificateFor(made.publicKey, name, testPeople().rsa.privateKey);
+  const der = certificateFor(made.publicKey, name, testPeople().rsa.privateKey, 'any');
   await writing(card, (writer, exchange) =>
     writer.storeCertificate(exchange, { keyReference: made.reference, der, label: name }),
   );
@@ -92,8 +125,8 @@ describe.each(['isoapplet', 'myeid'] as const)('createPkcs15Family() and unmodif
     const { card } = emptyPkcs15FixtureCard(set);
     await withOpenSc(card, async (opensc) => {
       await initialize[set](opensc);
-      const rsa = await provide(card, 'rsa-2048', 'TEST ours RSA');
-      const ec = await provide(card, 'ec-p256', 'TEST ours P-256');
+      const rsa = await provide(card, 'rsa-2048', 'TEST ours RSA', rsaId);
+      const ec = await provide(card, 'ec-p256', 'TEST ours P-256', ecId);
 
       const dump = await opensc.run('pkcs15-tool', '-D');
       expect(dump.match(/^Private (?:RSA|EC) Key \[.*\]/gm)).toEqual([
@@ -102,12 +135,13 @@ describe.each(['isoapplet', 'myeid'] as const)('createPkcs15Family() and unmodif
       ]);
       expect(dump.match(/^Public (?:RSA|EC) Key \[.*\]/gm)).toHaveLength(2);
       expect(dump.match(/^X\.509 Certificate \[.*\]/gm)).toHaveLength(2);
-      expect(await opensc.run('pkcs15-tool', '--read-certificate', '45')).toContain(
+      expect(await opensc.run('pkcs15-tool', '--read-certificate', toHex(rsaId))).toContain(
         Buffer.from(rsa).toString('base64').slice(0, 48),
       );
-      await signsAs(opensc, { id: '45', pin }, 'SHA256-RSA-PKCS');
-      await decryptsAs(opensc, { id: '45', pin }, 'pkcs1');
-      await signsAs(opensc, { id: '46', pin }, set === 'myeid' ? 'ECDSA-SHA256' : 'ECDSA-SHA1');
+      await signsAs(opensc, { id: toHex(rsaId), pin }, 'SHA256-RSA-PKCS');
+      await decryptsAs(opensc, { id: toHex(rsaId), pin }, 'pkcs1');
+      await signsAs(opensc, { id: toHex(ecId), pin }, set === 'myeid' ? 'ECDSA-SHA256' : 'ECDSA-SHA1');
+      await keysWithoutCertificates(card, opensc, rsa);
 
       await opensc.run('pkcs15-init', '-G', 'rsa/2048', ...owner[set], '--id', '50', '--key-usage', 'sign,decrypt');
       await opensc.run('pkcs15-tool', '--read-public-key', '50', '--output', 'theirs.pem');
@@ -124,7 +158,7 @@ describe.each(['isoapplet', 'myeid'] as const)('createPkcs15Family() and unmodif
       await weSign(card, rsa, 'RS256');
       await weSign(card, ec, 'ES256');
 
-      await opensc.pkcs11('-l', '-p', pin, '--delete-object', '--type', 'cert', '--id', '46');
+      await opensc.pkcs11('-l', '-p', pin, '--delete-object', '--type', 'cert', '--id', toHex(ecId));
       expect((await read(card))[1].certificates).toHaveLength(2);
       await writing(card, (writer, exchange) =>
         writer.removeCertificate(exchange, { keyReference: theirs.key!.reference, der: theirs.der, keepKey: false }),
@@ -132,13 +166,14 @@ describe.each(['isoapplet', 'myeid'] as const)('createPkcs15Family() and unmodif
       const after = await opensc.run('pkcs15-tool', '-D');
       expect(after.match(/^X\.509 Certificate/gm)).toHaveLength(1);
       expect(after.match(/^Private /gm)).toHaveLength(2);
-      await signsAs(opensc, { id: '45', pin }, 'SHA256-RSA-PKCS');
+      await signsAs(opensc, { id: toHex(rsaId), pin }, 'SHA256-RSA-PKCS');
     });
   });
 
   it('OpenSC follows and extends a directory that we moved to another file', async () => {
     const { card, rsa, state } = pkcs15FixtureCard(set);
-    for (const name of ['TEST fourth', 'TEST fifth']) await provide(card, 'ec-p256', name);
+    await provide(card, 'ec-p256', 'TEST fourth', rsaId);
+    await provide(card, 'ec-p256', 'TEST fifth', ecId);
     const keyReference = set === 'isoapplet' ? 0 : 0x4b01;
     await writing(card, (writer, exchange) =>
       writer.removeCertificate(exchange, { keyReference, der: rsa.der, keepKey: false }),
@@ -147,7 +182,7 @@ describe.each(['isoapplet', 'myeid'] as const)('createPkcs15Family() and unmodif
     expect(moved.map(({ fid }) => fid)).toContain(0x4412);
     await withOpenSc(card, async (opensc) => {
       expect((await opensc.run('pkcs15-tool', '-D')).match(/^Private EC Key/gm)).toHaveLength(4);
-      await signsAs(opensc, { id: '48', pin }, set === 'myeid' ? 'ECDSA-SHA256' : 'ECDSA-SHA1');
+      await signsAs(opensc, { id: toHex(rsaId), pin }, set === 'myeid' ? 'ECDSA-SHA256' : 'ECDSA-SHA1');
       await opensc.run('pkcs15-init', '-G', 'ec/prime256v1', ...owner[set], '--id', '50', '--key-usage', 'sign');
       expect((await opensc.run('pkcs15-tool', '-D')).match(/^Private EC Key/gm)).toHaveLength(5);
     });

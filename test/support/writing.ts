@@ -14,10 +14,15 @@ export function newKey(request: Partial<NewCardKey> = {}): NewCardKey {
   };
 }
 
-/** A certificate for signing in over a key that a card has made, by whatever key the test has. */
-export function certificateFor(publicKey: Uint8Array, name: string, signer: KeyObject): Uint8Array {
+/** A certificate over a key that a card has made, by whatever key the test has; for signing in, or for any use. */
+export function certificateFor(
+  publicKey: Uint8Array,
+  name: string,
+  signer: KeyObject,
+  use: 'signing-in' | 'any' = 'signing-in',
+): Uint8Array {
   const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
-  return certificateOver(name, key, signer, ['digitalSignature']);
+  return certificateOver(name, key, signer, use === 'any' ? [] : ['digitalSignature']);
 }
 
 /** Of the message that an algorithm signs. */

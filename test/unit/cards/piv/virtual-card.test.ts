@@ -1,4 +1,4 @@
-import { constants, createHash, createPublicKey, publicEncrypt, verify, X509Certificate } from 'node:crypto';
+import { constants, createHash, publicEncrypt, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ApduExchange } from '../../../../src/cards/apdu-exchange.js';
 import { changePin, readRetryCounter, unblockPin, verifyPin } from '../../../../src/cards/pin-commands.js';
