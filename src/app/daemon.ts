@@ -10,7 +10,6 @@ import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { createCertificateBackups } from '../history/certificate-backups.js';
 import { openFileHistory, type FileHistory } from '../history/file-history.js';
 import { openRetryCounterFile } from '../history/retry-counter-file.js';
-import { noRevocationKnowledge } from '../model/revocation.js';
 import type { TrustPolicy } from '../model/trust.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { createCardPrograms } from '../platform/card-programs.js';
@@ -47,6 +46,7 @@ import { openModules } from './modules.js';
 import { productVersion } from './product.js';
 import { relyingPartyMethods } from './relying-party-methods.js';
 import { RelyingPartyStore } from './relying-party-store.js';
+import { openRevocation } from './revocation.js';
 import { statusReport } from './status-report.js';
 import { readTrustFolders } from './trust-folder.js';
 
@@ -113,7 +113,6 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     { system: join(paths.system, 'choice.json'), user: join(paths.config, 'choice.json') },
     logger,
   );
-  const revocation = noRevocationKnowledge;
   const backups = createCertificateBackups(join(paths.state, 'certificates'), logger);
   const trace = createCardTrace(() => transport.monitor.snapshot.readers, logger);
   const drivers = [
@@ -132,7 +131,8 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const foreignWatch = createForeignWatch({ tokens: cards, programs, logger });
   hardware.onProgramGone(() => foreignWatch.programGone());
   const modules = openModules({ paths, options, history, memory, clock, logger });
-  const tokens = mergeTokens(cards, modules);
+  const tokens = mergeTokens(cards, modules, memory);
+  const revocation = await openRevocation({ paths, sandbox: options.sandbox, trust, tokens, clock, logger });
 
   const servers: ControlServer[] = [];
   const changed = (): void => {
@@ -190,7 +190,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
     () => endpoint.status,
     () => ({ surfaces: prompts.count, openOrders: orders.open, unfinishedDownloads: cardWork.unfinished }),
   );
-  const sources = { monitor: transport.monitor, tokens, judge, now: () => clock.now() };
+  const sources = { monitor: transport.monitor, tokens, judge, revocation, now: () => clock.now() };
   // Last, since whoever gets an answer here takes the daemon for ready.
   const server = await startControl(
     context,
@@ -217,6 +217,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   servers.push(server);
   tokens.subscribe(changed);
   transport.monitor.subscribe(changed);
+  revocation.subscribe(changed);
 
   return {
     close: async () => {
@@ -226,6 +227,7 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
       await stopHooks();
       await expiry.close();
       await foreignWatch.close();
+      await revocation.close();
       await tokens.close();
       const released = await transport.close();
       await hardware.close();

@@ -2,6 +2,7 @@ import type { DaemonStatus, StatusCertificate, StatusReader, StatusReport } from
 import { definedFields } from '../core/errors.js';
 import type { RetryCounter } from '../model/pin.js';
 import type { ReaderState } from '../model/reader.js';
+import type { RevocationKnowledge } from '../model/revocation.js';
 import type { JudgeCertificate } from '../operations/candidates.js';
 import { purposeOf } from '../pki/suitability.js';
 import type { TokenCertificate } from '../tokens/token.js';
@@ -13,6 +14,7 @@ export interface StatusSources {
   readonly monitor: ReaderMonitor;
   readonly tokens: TokenRegistry;
   readonly judge: JudgeCertificate;
+  readonly revocation: RevocationKnowledge;
   readonly now: () => number;
 }
 
@@ -90,5 +92,6 @@ function describeCertificate({ certificate, key }: TokenCertificate, sources: St
     keyBits,
     purpose,
     usable: verdict.usable && key !== undefined,
+    revocation: sources.revocation.of(fingerprint),
   };
 }

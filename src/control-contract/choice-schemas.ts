@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BrokenRuleFile, ChoiceExplanation, ChoiceRule } from '../model/certificate-choice.js';
 import type { BackedUpCertificate, CertificateDetails } from './certificates.js';
+import { revocationState } from './revocation-schema.js';
 
 const name = z.string().min(1).max(256);
 const time = z.iso.datetime();
@@ -69,23 +70,6 @@ export const choiceExplanation = z.object({
   brokenFiles: z.array(z.object({ source, path: z.string(), fields }) satisfies z.ZodType<BrokenRuleFile>),
 }) satisfies z.ZodType<ChoiceExplanation>;
 
-const revocation = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('checking') }),
-  z.object({ status: z.literal('good'), checkedAt: time, validUntil: time }),
-  z.object({
-    status: z.literal('revoked'),
-    checkedAt: time,
-    revokedAt: time,
-    reason: z.string().optional(),
-    certificate: z.enum(['leaf', 'issuer']),
-  }),
-  z.object({
-    status: z.literal('unknown'),
-    checkedAt: time,
-    reason: z.enum(['no-address', 'host-not-listed', 'unreachable', 'response', 'not-valid', 'not-known']),
-  }),
-]);
-
 /** {@link CertificateDetails} */
 export const certificateDetails = z.object({
   fingerprint: z.string(),
@@ -114,7 +98,7 @@ export const certificateDetails = z.object({
   purpose: purpose.optional(),
   usable: z.boolean(),
   isCa: z.boolean(),
-  revocation: revocation.optional(),
+  revocation: revocationState.optional(),
   preferred: z.boolean(),
 }) satisfies z.ZodType<CertificateDetails>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { revocationState } from './revocation-schema.js';
 import type { ClosedPrompt, PromptOverview, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 
 const purpose = z.enum(['auth', 'sign']);
@@ -19,6 +20,7 @@ const candidate = z.object({
   level: level.optional(),
   notBefore: z.number().optional(),
   notAfter: z.number(),
+  revocation: revocationState.optional(),
 });
 
 const unfit = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { revocationState } from './revocation-schema.js';
 import type { DaemonStatus, StatusReport } from './status.js';
 
 const instant = z.iso.datetime();
@@ -40,6 +41,7 @@ const certificate = z.object({
   keyBits: z.int(),
   purpose: z.enum(['auth', 'sign']).optional(),
   usable: z.boolean(),
+  revocation: revocationState.optional(),
 });
 
 const token = z.object({

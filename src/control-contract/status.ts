@@ -1,5 +1,6 @@
 import type { AssuranceLevel } from '../model/certificate.js';
 import type { Purpose } from '../model/relying-party.js';
+import type { RevocationState } from '../model/revocation.js';
 
 /** What the daemon says of itself. */
 export interface DaemonStatus {
@@ -50,6 +51,8 @@ export interface StatusCertificate {
   readonly purpose?: Purpose | undefined;
   /** Whether the card holds the key, and it may be used for that purpose. */
   readonly usable: boolean;
+  /** As far as has been found out; absent of one that nobody is asked about. */
+  readonly revocation?: RevocationState | undefined;
 }
 
 /** An inserted card that a driver knows. */

@@ -38,7 +38,7 @@ export function requireOk(answer: HttpAnswer, refusal: ErrorCode & `ERR_ISSUER_$
   });
 }
 
-/** Text in a refusal (RFC 7030 §4.2.3), or `error` of JSON. */
+/** Text in a refusal (RFC 7030 §4.2.3), or in the JSON of one (as RFC 6749 §5.2 has it). */
 function textOf({ contentType, body }: HttpAnswer): string | undefined {
   const whole = Buffer.from(body).toString('utf8');
   const text = contentType === 'text/plain' ? whole : contentType === 'application/json' ? errorOf(whole) : '';
@@ -52,7 +52,8 @@ function textOf({ contentType, body }: HttpAnswer): string | undefined {
 function errorOf(json: string): string {
   try {
     const value: unknown = JSON.parse(json);
-    return isRecord(value) && typeof value['error'] === 'string' ? value['error'] : '';
+    const { error, error_description: description = error } = isRecord(value) ? value : {};
+    return typeof description === 'string' ? description : '';
   } catch {
     return '';
   }

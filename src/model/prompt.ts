@@ -1,6 +1,7 @@
 import type { AssuranceLevel } from './certificate.js';
 import type { PinInfo } from './pin.js';
 import type { Bilingual, Launcher, Purpose } from './relying-party.js';
+import type { RevocationState } from './revocation.js';
 
 /** A certificate that fits the order. */
 export interface PromptCandidate {
@@ -15,6 +16,8 @@ export interface PromptCandidate {
   readonly notBefore?: number;
   /** Milliseconds since the epoch. */
   readonly notAfter: number;
+  /** As far as has been found out; a revoked one comes last, and is never chosen but by the user. */
+  readonly revocation?: RevocationState;
 }
 
 /** A certificate that was found and does not fit the order, and why. */

@@ -17,11 +17,23 @@ export type RevocationState =
       readonly reason: 'no-address' | 'host-not-listed' | 'unreachable' | 'response' | 'not-valid' | 'not-known';
     };
 
+/** An answer: what a check came to. */
+export type SettledRevocation = Exclude<RevocationState, { readonly status: 'checking' }>;
+
 /** Knows the revocation of inserted cards' certificates; never asked to wait, so that no login waits for it. */
 export interface RevocationKnowledge {
   /** By fingerprint; undefined for certificates that nobody asks about: untrusted ones, and CAs. */
   of(fingerprint: string): RevocationState | undefined;
+  /** Calls back after a state has changed; returns how to stop. Listeners must not throw. */
+  subscribe(listener: () => void): () => void;
 }
 
 /** One that knows nothing. */
-export const noRevocationKnowledge: RevocationKnowledge = { of: () => undefined };
+export const noRevocationKnowledge: RevocationKnowledge = { of: () => undefined, subscribe: () => () => undefined };
+
+/** Keeps answers over restarts, by fingerprint. */
+export interface RevocationMemory {
+  get(fingerprint: string): SettledRevocation | undefined;
+  set(fingerprint: string, answer: SettledRevocation): Promise<void>;
+  delete(fingerprint: string): Promise<void>;
+}

@@ -223,7 +223,7 @@ function describeCertificate({ person, notAfter }: CertificateInfo): Pick<Prompt
 }
 
 /** How a candidate is shown. */
-export function describeCandidate({ id, token, certificate, level }: Candidate): PromptCandidate {
+export function describeCandidate({ id, token, certificate, level, revocation }: Candidate): PromptCandidate {
   const { organization } = certificate.person;
   return {
     id,
@@ -233,5 +233,6 @@ export function describeCandidate({ id, token, certificate, level }: Candidate):
     notBefore: certificate.notBefore,
     ...(organization === undefined ? {} : { organization }),
     level,
+    ...(revocation === undefined ? {} : { revocation }),
   };
 }

@@ -4,6 +4,7 @@ import type { CardChoiceMemory } from '../model/card-choice-memory.js';
 import type { History } from '../model/history.js';
 import type { RetryCounter } from '../model/pin.js';
 import type { ChoiceReason } from '../model/prompt.js';
+import type { RevocationKnowledge } from '../model/revocation.js';
 import type {
   AcceptedOrder,
   FailedHint,
@@ -13,7 +14,8 @@ import type {
   PendingHint,
 } from '../oob/oob-service.js';
 import type { TokenEntry, TokenRegistry } from '../tokens/token-registry.js';
-import { findCandidates, type Candidate, type CandidateKnowledge } from './candidates.js';
+import { warningOf } from './candidate-revocation.js';
+import { findCandidates, isRevoked, type Candidate, type CandidateKnowledge } from './candidates.js';
 import { createCardChoice, type CardChoice, type ChosenCandidate } from './card-choice.js';
 import { CardUses } from './card-uses.js';
 import type { CertificatesInUse } from './certificates-in-use.js';
@@ -71,13 +73,15 @@ export class OrderFlow {
 
   /** Carries it out; never rejects. */
   async run(): Promise<OrderOutcome> {
-    const { tokens, logger } = this.#dependencies;
-    let seen = cardsIn(tokens.entries);
-    const unsubscribe = tokens.subscribe(() => {
-      const now = cardsIn(tokens.entries);
+    const { tokens, logger, revocation } = this.#dependencies;
+    const seenNow = (): string => `${cardsIn(tokens.entries)}\n${warningsOf(tokens.entries, revocation)}`;
+    let seen = seenNow();
+    const look = (): void => {
+      const now = seenNow();
       if (now !== seen) this.#dialog.interrupt();
       seen = now;
-    });
+    };
+    const stops = [tokens.subscribe(look), revocation.subscribe(look)];
     this.#progress.onAskedAgain(() => this.#dialog.askedAgain());
     let outcome: OrderOutcome;
     let shown: string | undefined;
@@ -87,7 +91,7 @@ export class OrderFlow {
       outcome = { status: 'failed', hintCode: this.#hintOf(error) };
       shown = error instanceof OrderFailed ? error.shown : undefined;
     } finally {
-      unsubscribe();
+      for (const stop of stops) stop();
       this.#release();
     }
     await this.#record(outcome).catch((error: unknown) => {
@@ -149,6 +153,7 @@ export class OrderFlow {
     const bound = this.#work.signed === 0 ? undefined : this.#settled?.id;
     const candidates = found.candidates.filter(({ id }) => bound === undefined || id === bound);
     this.#dialog.offer({ ...found, candidates });
+    if (bound === undefined) this.#doubt(candidates);
     const preferred = this.#preferred;
     const chosen = preferred === undefined ? this.#choice.pick({ ...found, candidates }) : find(candidates, preferred);
     // Before the card is asked for its counters: how long that takes would tell that one is in that fits.
@@ -164,6 +169,14 @@ export class OrderFlow {
       await this.#listen('noCard');
     }
     return undefined;
+  }
+
+  /** What was settled on without the user's word is settled anew when it turns out to be revoked. */
+  #doubt(candidates: readonly Candidate[]): void {
+    const preferred = candidates.find(({ id }) => id === this.#preferred?.id);
+    if (preferred === undefined || this.#preferred?.because === 'by-user' || !isRevoked(preferred)) return;
+    this.#preferred = undefined;
+    this.#settled = undefined;
   }
 
   /** Whether the request names a person or issuers, and could learn by a hint who sits there: the user has said nothing yet. */
@@ -311,6 +324,14 @@ function find(
 /** Which cards are in and readable, as one comparable value: other news of the registry does not concern a prompt. */
 function cardsIn(entries: readonly TokenEntry[]): string {
   return entries.map(({ reader, state, token }) => `${reader}|${state}|${token?.info.id ?? ''}`).join('\n');
+}
+
+/** Of whose certificates the user is warned, as one comparable value: that one turned out to be good concerns no prompt. */
+function warningsOf(entries: readonly TokenEntry[], revocation: RevocationKnowledge): string {
+  return entries
+    .flatMap(({ certificates = [] }) => certificates)
+    .map(({ certificate: { fingerprint } }) => `${fingerprint} ${warningOf(revocation.of(fingerprint)) ?? ''}`)
+    .join('\n');
 }
 
 const cardIsGone: readonly ErrorCode[] = ['ERR_CARD_REMOVED', 'ERR_CARD_ABSENT', 'ERR_PCSC_READER_GONE'];

@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type RequestOptions } from 'node:http';
 import { newReturnableBytes } from './returnable-bytes.js';
 
 /** One call to a server that tells about revocation. */
@@ -20,19 +20,26 @@ export interface RevocationAnswer {
 /** How servers are called; **must not follow redirects**. Replace it to go through a proxy. */
 export type RevocationFetch = (call: RevocationCall) => Promise<RevocationAnswer>;
 
-/** Calls over node:http and node:https with Node's roots, a connection a call. */
-export const fetchOverHttp: RevocationFetch = async ({ url, method, body, contentType, signal }) => {
+/**
+ * Calls over node:http and node:https with Node's roots, a connection a call.
+ *
+ * @param lookup - finds the addresses of names, and may refuse some; that of the system when left out.
+ */
+export async function fetchOverHttp(
+  { url, method, body, contentType, signal }: RevocationCall,
+  lookup?: RequestOptions['lookup'],
+): Promise<RevocationAnswer> {
   // Lists and responders are nearly always on http, since what they say is signed: TLS is loaded for the others alone.
   const send = url.startsWith('https:') ? (await import('node:https')).request : httpRequest;
   return await new Promise((resolve, reject) => {
     const headers = contentType === undefined ? {} : { 'content-type': contentType };
-    const request = send(url, { method, headers, signal, agent: false }, (response) => {
+    const request = send(url, { method, headers, signal, agent: false, lookup }, (response) => {
       resolve({ status: response.statusCode ?? 0, body: response });
     });
     request.on('error', reject);
     request.end(body);
   });
-};
+}
 
 /** What went wrong with a call. */
 export class FetchFailure extends Error {

@@ -56,7 +56,16 @@ const maxLists = 32;
  * @throws {RangeError} without a source.
  */
 export function createRevocationChecker(options: RevocationOptions): RevocationChecker {
-  const sources = sourcesOf(options);
+  const hosts = new Set(options.hosts.map((host) => host.toLowerCase()));
+  return createCheckerFor(({ host }) => hosts.has(host), options);
+}
+
+/** {@link createRevocationChecker} for whoever decides otherwise which servers may be called. */
+export function createCheckerFor(
+  isListedHost: (url: URL) => boolean,
+  options: Omit<RevocationOptions, 'hosts'>,
+): RevocationChecker {
+  const sources = sourcesOf(isListedHost, options);
   const check = async (path: CertificatePath, at: number): Promise<RevocationVerdict> => {
     const [leaf, issuer] = await Promise.all([
       ask(sources, { certificate: path.leaf, issuer: path.issuer }, at),
@@ -88,11 +97,13 @@ function revoked({ certificate, revokedAt, reason }: RevocationVerdict & { statu
   return refusal('ERR_VERIFY_REVOKED', 'certificate is revoked', { revokedAt: since, reason, certificate });
 }
 
-function sourcesOf(options: RevocationOptions): readonly RevocationSource[] {
-  const hosts = new Set(options.hosts.map((host) => host.toLowerCase()));
+function sourcesOf(
+  isListedHost: (url: URL) => boolean,
+  options: Omit<RevocationOptions, 'hosts'>,
+): readonly RevocationSource[] {
   const context: SourceContext = {
     fetch: options.fetch ?? fetchOverHttp,
-    isListedHost: ({ host, username, password }) => username === '' && password === '' && hosts.has(host),
+    isListedHost: (url) => url.username === '' && url.password === '' && isListedHost(url),
   };
   const crl = listSource(context, {
     limits: { timeoutMs: options.listTimeoutMs ?? 30_000, maxBytes: options.maxListBytes ?? 64 * 2 ** 20 },

@@ -113,6 +113,7 @@ export function orderStage(
   const rules = { all: [] as readonly ChoiceRule[] };
   const inUse = createCertificatesInUse();
   const revoked = new Map<string, RevocationState>();
+  const learned = new Set<() => void>();
   const keyOf = ({ clientId, purpose, levels }: ChoiceQuestion): string =>
     `${clientId} ${purpose === 'sign' ? 'sign ' : ''}${levels.join()}`;
 
@@ -187,7 +188,13 @@ export function orderStage(
     judge: (certificate, _at, purpose) => (typeof verdict === 'function' ? verdict(certificate, purpose) : verdict),
     inUse,
     rules,
-    revocation: { of: (fingerprint) => revoked.get(fingerprint) },
+    revocation: {
+      of: (fingerprint) => revoked.get(fingerprint),
+      subscribe: (listener: () => void) => {
+        learned.add(listener);
+        return () => learned.delete(listener);
+      },
+    },
     choices: {
       recall: (question) => chosen.get(keyOf(question)),
       remember: (question, choice) => {
@@ -231,6 +238,11 @@ export function orderStage(
     rules,
     inUse,
     revoked,
+    /** What is known of a certificate from now on. */
+    learn: (fingerprint: string, state: RevocationState) => {
+      revoked.set(fingerprint, state);
+      for (const listener of learned) listener();
+    },
     surface,
     history,
     hints,

@@ -168,10 +168,17 @@ function asksTheSame(a: PromptView, b: PromptView): boolean {
     a.pinPad === b.pinPad &&
     a.documentsSigned === b.documentsSigned &&
     a.documentsNow === b.documentsNow &&
+    // A PIN that was typed before the user could read that must not go to the card.
+    isRevoked(a) === isRevoked(b) &&
     JSON.stringify(a.problem) === JSON.stringify(b.problem) &&
     // What is typed or read belongs to the chosen card and to the order, whatever other cards come and go meanwhile.
     (['pin', 'code', 'read'].includes(a.state) || JSON.stringify(a.candidates) === JSON.stringify(b.candidates))
   );
+}
+
+/** Whether the chosen certificate is known to be revoked. */
+function isRevoked({ candidates, chosen }: PromptView): boolean {
+  return candidates.find(({ id }) => id === chosen)?.revocation?.status === 'revoked';
 }
 
 function newTicket(): string {

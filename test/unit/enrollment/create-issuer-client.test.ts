@@ -127,6 +127,7 @@ describe('logIn()', () => {
     ],
     ['401', { status: 401 }, { text: undefined, status: 401 }],
     ['500 as JSON', jsonAnswer({ error: 'Out of order' }, { status: 500 }), { text: 'Out of order' }],
+    ['400 as JSON with more', jsonAnswer({ error: 'x', error_description: 'No' }, { status: 400 }), { text: 'No' }],
     ['404 as HTML', { status: 404, contentType: 'text/html', body: Buffer.from('<b>') }, { text: undefined }],
   ])('says that the login did not succeed after %s', async (_what, answer, fields) => {
     http.answer = () => answer;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { MiddlewareError } from '../core/errors.js';
+import { readSettingsFiles } from './settings-file.js';
+
+/** What the administrator and the user have settled about asking whether certificates were revoked. */
+export interface RevocationSettings {
+  readonly check: boolean;
+  /** Whether this server may be called, as it stands in a URL: with a port that is not the usual one. */
+  readonly mayCall: (host: string) => boolean;
+}
+
+const schema = z.strictObject({
+  check: z.boolean().optional(),
+  hosts: z
+    .array(
+      z
+        .string()
+        .regex(/^[!-~]{1,255}$/)
+        .toLowerCase(),
+    )
+    .max(64)
+    .optional(),
+});
+
+/** Each file may only forbid more: the checks, or all servers but some. What cannot be used forbids nothing. */
+export function readRevocationSettings(
+  paths: readonly string[],
+  onProblem: (problem: MiddlewareError) => void,
+): RevocationSettings {
+  const files = readSettingsFiles(paths, schema, onProblem);
+  return {
+    check: files.every(({ check }) => check !== false),
+    mayCall: (host) => files.every(({ hosts }) => hosts?.includes(host) !== false),
+  };
+}
