@@ -1,10 +1,17 @@
-import { actionText, endDates, expiryMessages, localDate, whatEnds } from '../messages/expiry.js';
-import type { ExpiryFinding } from '../model/expiry.js';
+import { actionText, endDates, expiryMessages, localDate, warningText, whatEnds } from '../messages/expiry.js';
+import type { ExpiryFinding, ExpiryReport, ExpiryWarning } from '../model/expiry.js';
+import type { Language } from '../messages/language.js';
 import type { CommandContext } from './context.js';
+import { localTime } from './pin/pin-lines.js';
 import { screenText } from './screen-text.js';
 import { createStyle } from './style.js';
 
 type Look = Pick<CommandContext, 'language' | 'color'>;
+type NamedLook = Look & Pick<CommandContext, 'instance'>;
+
+/** As an option, unless it is the ordinary one. */
+export const namedInstance = ({ instance }: NamedLook): string =>
+  instance === undefined || instance === 'default' ? '' : ` --instance ${instance}`;
 
 /** Ends as a table for people, in their order; what belongs to one stands below it. */
 export function expiryLines(findings: readonly ExpiryFinding[], look: Look): readonly string[] {
@@ -15,7 +22,7 @@ export function expiryLines(findings: readonly ExpiryFinding[], look: Look): rea
     const isClock = finding.subject === 'clock';
     const date = isClock ? '!'.padEnd(10) : localDate(finding.endsAt);
     const left = (lefts[index] ?? '').padEnd(width);
-    const head = `${date}  ${urgent(finding, look) ? createStyle(look.color).warning(left) : left}`;
+    const head = `${date}  ${isUrgent(finding) ? createStyle(look.color).warning(left) : left}`;
     const id = createStyle(look.color).dim(`[${finding.id}]`);
     return [
       `${head}  ${screenText(whatEnds(finding, look.language))}  ${id}`,
@@ -24,7 +31,7 @@ export function expiryLines(findings: readonly ExpiryFinding[], look: Look): rea
   });
 }
 
-const urgent = ({ urgency, decisive }: ExpiryFinding, _look: Look): boolean =>
+const isUrgent = ({ urgency, decisive }: ExpiryFinding): boolean =>
   decisive && (urgency === 'urgent' || urgency === 'past');
 
 function detailsOf(finding: ExpiryFinding, { language }: Look): readonly string[] {
@@ -40,4 +47,23 @@ function detailsOf(finding: ExpiryFinding, { language }: Look): readonly string[
     ...(card?.inserted === false ? [words.notInserted] : []),
     ...(snoozedUntil === undefined ? [] : [words.restsUntil(localDate(snoozedUntil, true))]),
   ];
+}
+
+/** The soonest end whose warnings do not rest, for `kort status`. */
+export function nearestEndLines({ findings }: ExpiryReport, look: NamedLook): readonly string[] {
+  const near = findings.filter(
+    ({ decisive, urgency, snoozedUntil }) => decisive && urgency !== 'fine' && snoozedUntil === undefined,
+  );
+  const [first] = near;
+  if (first === undefined) return [];
+  const text = screenText(warningText(first, look.language));
+  const line = first.urgency === 'soon' ? text : createStyle(look.color).warning(text);
+  return ['', `${line} ${expiryMessages[look.language].seeExpiry(near.length - 1, namedInstance(look))}`];
+}
+
+/** A warning in the list that `kort watch` writes. */
+export function expiryWarningLine({ finding }: ExpiryWarning, time: string, language: Language): string {
+  const action = actionText(finding, language);
+  const text = [warningText(finding, language), ...(action === undefined ? [] : [action])].join(' ');
+  return screenText(`${localTime(time)}  ${text}`);
 }

@@ -11,7 +11,7 @@ export function noticeOfWarnings(
   if (first === undefined) return { title: 'kort', text: '' };
   const parts = [
     actionText(first, language),
-    ...(others.length === 0 ? [] : [expiryMessages[language].more(others.length)]),
+    ...(others.length === 0 ? [] : [expiryMessages[language].seeExpiry(others.length, '')]),
   ];
   return { title: warningText(first, language), text: parts.filter((part) => part !== undefined).join('\n') };
 }

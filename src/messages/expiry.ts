@@ -30,14 +30,15 @@ export interface ExpiryMessages {
   notInserted: string;
   restsUntil(date: string): string;
   action(action: ExpiryAction, text: string | undefined): string | undefined;
-  howToSnooze(id: string): string;
+  /** Of one of those shown. */
+  howToSnooze(id: string, instance: string): string;
+  seeExpiry(others: number, instance: string): string;
   snoozed(what: string, until: string): string;
   /** It was asked for longer. */
   snoozedShorter: string;
   noted: string;
   forgotten: string;
   written(file: string, count: number): string;
-  more(count: number): string;
   /** Above the PIN, of the certificate that was chosen. */
   atLogin(dates: EndDates): string;
   calendarName: string;
@@ -82,7 +83,8 @@ const sv: ExpiryMessages = {
     };
     return sentence([text ?? words[kind], phone, url], 'Gör så här: ');
   },
-  howToSnooze: (id) => `Varningar om en sak vilar några dagar med ”kort expiry snooze ${id}”.`,
+  howToSnooze: (id, instance) => `Varningar om en sak vilar några dagar med ”kort expiry snooze ${id}${instance}”.`,
+  seeExpiry: (others, instance) => `${others === 0 ? 'Mer' : `Och ${others} till`}: ”kort expiry${instance}”.`,
   snoozed: (what, until) => `Varningar om detta vilar till ${until}: ${what}`,
   snoozedShorter:
     'Det är kortare än du bad om: aldrig förbi nästa gräns, och högst en dag när mindre än tre dagar är kvar.',
@@ -90,7 +92,6 @@ const sv: ExpiryMessages = {
   forgotten: 'Glömt. Sätts kortet i igen blir det känt på nytt.',
   written: (file, count) =>
     `${count} ${count === 1 ? 'händelse' : 'händelser'} skrevs till ${file}. Läs in filen igen när något har förnyats.`,
-  more: (count) => `Och ${count} till: se ”kort expiry”.`,
   atLogin: ({ date, daysLeft }) =>
     `OBS: certifikatet går ut ${daysLeft === 0 ? 'i dag' : daysLeft === 1 ? 'i morgon' : `om ${daysLeft} dagar`}, ${date}`,
   calendarName: 'kort: det som löper ut',
@@ -143,7 +144,9 @@ const en: ExpiryMessages = {
     };
     return sentence([text ?? words[kind], phone, url], 'What to do: ');
   },
-  howToSnooze: (id) => `Warnings of one of these rest for some days by "kort expiry snooze ${id}".`,
+  howToSnooze: (id, instance) =>
+    `Warnings of one of these rest for some days by "kort expiry snooze ${id}${instance}".`,
+  seeExpiry: (others, instance) => `${others === 0 ? 'More' : `And ${others} more`}: "kort expiry${instance}".`,
   snoozed: (what, until) => `Warnings of this rest until ${until}: ${what}`,
   snoozedShorter:
     'That is shorter than asked for: never over the next threshold, and a day at most when less than three days are left.',
@@ -151,7 +154,6 @@ const en: ExpiryMessages = {
   forgotten: 'Forgotten. The card is known again when it is inserted.',
   written: (file, count) =>
     `${count} ${count === 1 ? 'event was' : 'events were'} written to ${file}. Import the file again when something has been renewed.`,
-  more: (count) => `And ${count} more: see "kort expiry".`,
   atLogin: ({ date, daysLeft }) =>
     `NOTE: the certificate ends ${daysLeft === 0 ? 'today' : daysLeft === 1 ? 'tomorrow' : `in ${daysLeft} days`}, ${date}`,
   calendarName: 'kort: what ends',

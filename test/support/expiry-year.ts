@@ -191,28 +191,30 @@ class Computer {
     const random = this.#random;
     this.sums.daemonStarts += 1;
     const file = await openExpiryFile(this.#file, recordingLogger());
-    let dead = false;
+    /** After which nothing is shown or written any more. */
+    const fate = { dead: false };
+    const isDead = (): boolean => fate.dead;
     let accepts = true;
     const memory: ExpiryMemory = {
       get state() {
         return file.state;
       },
-      save: (state) => (dead ? Promise.reject(new Error('The daemon is dead')) : file.save(state)),
+      save: (state) => (fate.dead ? Promise.reject(new Error('The daemon is dead')) : file.save(state)),
     };
     const notify = (warnings: readonly ExpiryWarning[]): Promise<boolean> => {
-      if (dead) return Promise.resolve(false);
+      if (fate.dead) return Promise.resolve(false);
       if (!accepts) {
         this.sums.refusedNotices += 1;
         return Promise.resolve(false);
       }
       if (crashes) {
-        dead = true;
+        fate.dead = true;
         this.sums.crashes += 1;
       }
       const at = this.#clock.now();
       for (const { finding, threshold } of warnings) {
         if (finding.fingerprint === undefined) throw new Error('A warning of something else');
-        this.told.push({ at, fingerprint: finding.fingerprint, value: threshold.value, forgotten: dead });
+        this.told.push({ at, fingerprint: finding.fingerprint, value: threshold.value, forgotten: fate.dead });
       }
       return Promise.resolve(true);
     };
@@ -235,7 +237,7 @@ class Computer {
       this.sums.looks += 1;
       await radar.check();
       await radar.check();
-      if (dead) break;
+      if (isDead()) break;
       await this.#somethingHappens();
       await radar.check();
       this.#clock.pass(Math.floor(random.between(1, 4) * hourMs));

@@ -3,7 +3,7 @@ import type { ExpiryFinding, ExpiryReport } from '../../model/expiry.js';
 import { expiryMessages, localDate, whatEnds } from '../../messages/expiry.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { expiryLines } from '../expiry-lines.js';
+import { expiryLines, namedInstance } from '../expiry-lines.js';
 import { screenText } from '../screen-text.js';
 
 /** What `kort expiry` is asked for. */
@@ -80,9 +80,16 @@ function linesOf(
   context: CommandContext,
 ): readonly string[] {
   const words = expiryMessages[context.language];
-  if (findings.length === 0) return [within === undefined ? words.nothing : words.nothingWithin(within)];
+  // What comes after something else has ended is of use to scripts, unless it is near or the card's own.
+  const shown = findings.filter(
+    ({ decisive, urgency, subject }) => decisive || urgency !== 'fine' || subject === 'card',
+  );
+  if (shown.length === 0) return [within === undefined ? words.nothing : words.nothingWithin(within)];
   const near = findings.find(({ decisive, urgency }) => decisive && urgency !== 'fine');
-  return [...expiryLines(findings, context), ...(near === undefined ? [] : ['', words.howToSnooze(near.id)])];
+  return [
+    ...expiryLines(shown, context),
+    ...(near === undefined ? [] : ['', words.howToSnooze(near.id, namedInstance(context))]),
+  ];
 }
 
 async function tellShown(client: ControlClient, findings: readonly ExpiryFinding[]): Promise<void> {

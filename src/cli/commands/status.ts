@@ -1,5 +1,6 @@
 import type { ControlClient } from '../../client/client.js';
 import type { StatusReport } from '../../control-contract/status.js';
+import type { ExpiryReport } from '../../model/expiry.js';
 import { isMiddlewareError } from '../../core/errors.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { daemonLines, statusLines } from '../status-lines.js';
@@ -12,7 +13,7 @@ export function statusCommand(options: { readonly watch: boolean }): Command {
       const report = await client.request('status.get', {}).catch(noStatus);
       if (report === undefined) await writeHardwareOnly(context, client);
       else {
-        write(context, report, options.watch);
+        await write(context, client, report, options.watch);
         if (options.watch) await follow(context, client);
       }
       return 0;
@@ -30,13 +31,26 @@ async function writeHardwareOnly(context: CommandContext, client: ControlClient)
   else writeLines(context, daemonLines(daemon, context));
 }
 
-function write(context: CommandContext, report: StatusReport, clear: boolean): void {
+async function write(
+  context: CommandContext,
+  client: ControlClient,
+  report: StatusReport,
+  clear: boolean,
+): Promise<void> {
   if (context.json) {
     writeJson(context, report);
     return;
   }
+  const ends = await client.request('expiry.get', {}).catch(noStatus);
+  const endLines = ends === undefined || ends.urgency === 'fine' ? [] : await linesOfEnds(ends, context);
   if (clear && context.ports.out.isTerminal) context.ports.out.write('\u001b[H\u001b[2J');
-  writeLines(context, statusLines(report, context));
+  writeLines(context, [...statusLines(report, context), ...endLines]);
+}
+
+/** Loaded only when something ends. */
+async function linesOfEnds(ends: ExpiryReport, context: CommandContext): Promise<readonly string[]> {
+  const { nearestEndLines } = await import('../expiry-lines.js');
+  return nearestEndLines(ends, context);
 }
 
 /** Changes that come while the report is asked for are shown by one more report. */
@@ -50,7 +64,7 @@ async function follow(context: CommandContext, client: ControlClient): Promise<v
     asking = true;
     while (wanted) {
       wanted = false;
-      write(context, await client.request('status.get', {}), true);
+      await write(context, client, await client.request('status.get', {}), true);
     }
     asking = false;
   };

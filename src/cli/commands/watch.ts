@@ -1,6 +1,7 @@
 import type { ControlClient } from '../../client/client.js';
 import type { CardEventSnapshot } from '../../control-contract/card-events.js';
 import type { TimedCardEvent } from '../../model/card-event.js';
+import type { ExpiryWarning } from '../../model/expiry.js';
 import { eventLine, snapshotLines } from '../event-lines.js';
 import { withClient, writeJson, writeLines, type CommandContext } from '../context.js';
 import { labelledText, rowsOf } from '../prompt/screen-block.js';
@@ -38,6 +39,7 @@ async function follow(client: ControlClient, context: CommandContext, interrupte
       if (context.json) writeJson(context, { event: 'dropped' });
       subscribe().catch(reject);
     });
+    client.on('expiry.warning', (warning) => void tellOfEnd(client, warning, context).catch(reject));
     void client.closed.then(() => client.request('daemon.status', {})).catch(reject);
     subscribe().catch(reject);
   });
@@ -53,6 +55,17 @@ function writeEvent(event: TimedCardEvent, context: CommandContext): void {
   const { time, kind, ...facts } = event;
   if (context.json) writeJson(context, { event: kind, time, ...facts });
   else writeRows(context, [eventLine(event, context.language)]);
+}
+
+/** On a terminal a person has been told by this; what a program reads nobody may have. */
+async function tellOfEnd(client: ControlClient, warning: ExpiryWarning, context: CommandContext): Promise<void> {
+  if (context.json) {
+    writeJson(context, { event: 'expiry-warning', ...warning });
+    return;
+  }
+  const { expiryWarningLine } = await import('../expiry-lines.js');
+  writeRows(context, [expiryWarningLine(warning, new Date().toISOString(), context.language)]);
+  await client.request('expiry.shown', { ids: [warning.finding.id] });
 }
 
 /** Names of readers and cards are from outside: none of their rows looks like one of ours. */

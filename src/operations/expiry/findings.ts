@@ -1,5 +1,5 @@
 import { sanitizeOutsideText } from '../../core/outside-text.js';
-import type { ExpiryFinding, ExpiryReport, ExpirySubject, ExpiryUrgency } from '../../model/expiry.js';
+import type { ExpiryFinding, ExpiryReport, ExpiryUrgency } from '../../model/expiry.js';
 import { endOfLocalDay, localDay, thresholdOf, urgencyOf } from '../../model/expiry-ladder.js';
 import type { ExpiryState, KnownAuthority, KnownCard, KnownCertificate } from '../../model/expiry-memory.js';
 import type { RelyingParty } from '../../model/relying-party.js';
@@ -60,7 +60,7 @@ function cardFindings(sources: FindingSources): ExpiryFinding[] {
   const current = currentCertificates(cards);
   const chains = cards.flatMap((card) => {
     const held = card.certificates.filter((certificate) => current.has(certificate));
-    return held.length === 0 && card.lastDay !== undefined
+    return card.certificates.length === 0 && card.lastDay !== undefined
       ? [chainOf([cardEnd(card, sources)])]
       : held.map((certificate) => chainOf(endsOf(card, certificate, sources)));
   });
@@ -204,6 +204,3 @@ function snoozeOf(id: string, { state, now }: FindingSources): Pick<ExpiryFindin
 function defined<T extends Readonly<Record<string, unknown>>>(members: T): Partial<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
-
-/** The subjects of findings, for configuration. */
-export const expirySubjects: readonly ExpirySubject[] = ['certificate', 'issuer', 'card', 'relying-party-key', 'clock'];

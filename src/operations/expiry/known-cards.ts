@@ -82,7 +82,9 @@ export function withCards(
       (certificate) => remember && current.has(certificate) && now - certificate.notAfter < keptMs,
     );
     const { lastDay } = card;
-    const isNoted = lastDay !== undefined && now - endOfLocalDay(lastDay) < keptMs;
+    // A card whose holder has a newer one is none of which the end matters.
+    const isReplaced = card.certificates.length > 0 && !card.certificates.some((one) => current.has(one));
+    const isNoted = lastDay !== undefined && !isReplaced && now - endOfLocalDay(lastDay) < keptMs;
     if (certificates.length === 0 && !isNoted) return [];
     return [certificates.length === card.certificates.length ? card : { ...card, certificates }];
   });
