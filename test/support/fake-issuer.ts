@@ -23,7 +23,7 @@ export interface FakeIssuer extends IssuerClient {
   /** Fingerprints of what was issued, by order; two for one order would be a fault of ours. */
   readonly issued: ReadonlyMap<string, readonly string[]>;
   /** Called before an order is enrolled. */
-  onEnroll: () => void;
+  onEnroll: () => Promise<void> | void;
 }
 
 /**
@@ -49,7 +49,7 @@ export function fakeIssuer(ca: SandboxCa, person: PersonRequest): FakeIssuer {
 
   const enroll: IssuerLogin['enroll'] = async ({ id }, request, signal) => {
     signal.throwIfAborted();
-    issuer.onEnroll();
+    await issuer.onEnroll();
     issuer.requests.push(toHex(request));
     const { fault } = issuer;
     if (fault === 'down')
