@@ -1,10 +1,13 @@
 import type { PinRequest } from '../control-contract/pins.js';
 import {
+  sandboxIssuerFaults,
   sandboxRevocationReasons,
   type SandboxFault,
+  type SandboxIssuerFault,
   type SandboxKey,
   type SandboxRevocationReason,
 } from '../control-contract/sandbox.js';
+import { certificateOrderKinds, type CertificateOrderKind } from '../model/certificate-order.js';
 import type { UsageMessages } from '../messages/usage.js';
 import { usageError } from './usage-error.js';
 
@@ -105,9 +108,23 @@ export function parseKey(text: string, name: string, words: UsageMessages): Sand
  * @throws {MiddlewareError} ERR_USAGE.
  */
 export function parseReason(text: string, name: string, words: UsageMessages): SandboxRevocationReason {
-  const reason = sandboxRevocationReasons.find((known) => known === text);
-  if (reason !== undefined) return reason;
-  throw usageError(`${words.invalidValue(text, name)}: ${words.oneOf(sandboxRevocationReasons.join(', '))}`);
+  return oneOf(sandboxRevocationReasons, text, name, words);
+}
+
+/** What shall wait at the sandbox's issuer. @throws {MiddlewareError} ERR_USAGE. */
+export function parseOrderKind(text: string, name: string, words: UsageMessages): CertificateOrderKind {
+  return oneOf(certificateOrderKinds, text, name, words);
+}
+
+/** How the sandbox's issuer shall fail. @throws {MiddlewareError} ERR_USAGE. */
+export function parseIssuerFault(text: string, name: string, words: UsageMessages): SandboxIssuerFault {
+  return oneOf(sandboxIssuerFaults, text, name, words);
+}
+
+function oneOf<T extends string>(known: readonly T[], text: string, name: string, words: UsageMessages): T {
+  const found = known.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw usageError(`${words.invalidValue(text, name)}: ${words.oneOf(known.join(', '))}`);
 }
 
 /**

@@ -33,6 +33,11 @@ export interface CommandMessages {
   sandboxCa(path: string): string;
   sandboxRevocation(url: string): string;
   sandboxRevoked(reason: string): string;
+  sandboxIssuer(url: string): string;
+  sandboxOrder(kind: string, holder: string, card: string): string;
+  sandboxOrdered(kind: string, holder: string): string;
+  issuerFault(fault: string): string;
+  issuerWorks: string;
   faultArmed(card: string): string;
   faultCleared(card: string): string;
 }
@@ -94,6 +99,11 @@ const sv: CommandMessages = {
   sandboxCa: (path) => `Sandlådans CA, för trust.d i en annan instans: ${path}`,
   sandboxRevocation: (url) => `Spärrlistor (/crl/…) och OCSP (/ocsp): ${url}`,
   sandboxRevoked: (reason) => `certifikaten är spärrade: ${reason}`,
+  sandboxIssuer: (url) => `Utfärdare: ${url}`,
+  sandboxOrder: (kind, holder, card) => `${kind} väntar på ${holder} (${card})`,
+  sandboxOrdered: (kind, holder) => `${kind} väntar nu på ${holder} hos utfärdaren.`,
+  issuerFault: (fault) => `Utfärdaren har felet ${fault}.`,
+  issuerWorks: 'Utfärdaren fungerar som vanligt.',
   sandboxSocket: (path) => `Andra program når läsarna med PCSCLITE_CSOCK_NAME=${path}`,
   faultArmed: (card) => `Felet är inställt på ${card}.`,
   faultCleared: (card) => `${card} fungerar som vanligt.`,
@@ -156,6 +166,11 @@ const en: CommandMessages = {
   sandboxCa: (path) => `The sandbox's CA, for the trust.d of another instance: ${path}`,
   sandboxRevocation: (url) => `Revocation lists (/crl/…) and OCSP (/ocsp): ${url}`,
   sandboxRevoked: (reason) => `the certificates are revoked: ${reason}`,
+  sandboxIssuer: (url) => `Issuer: ${url}`,
+  sandboxOrder: (kind, holder, card) => `${kind} waits for ${holder} (${card})`,
+  sandboxOrdered: (kind, holder) => `${kind} waits for ${holder} at the issuer now.`,
+  issuerFault: (fault) => `The issuer has the fault ${fault}.`,
+  issuerWorks: 'The issuer works as usual.',
   sandboxSocket: (path) => `Other programs reach the readers with PCSCLITE_CSOCK_NAME=${path}`,
   faultArmed: (card) => `The fault is set on ${card}.`,
   faultCleared: (card) => `${card} works as usual.`,

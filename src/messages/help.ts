@@ -19,6 +19,7 @@ export interface HelpMessages {
       | 'readerName'
       | 'readerOrCard'
       | 'fault'
+      | 'kind'
       | 'value'
       | 'number'
       | 'key'
@@ -58,6 +59,8 @@ export interface HelpMessages {
       | 'pinPad'
       | 'pressReader'
       | 'revocationReason'
+      | 'orderKind'
+      | 'issuerFault'
       | 'within'
       | 'ics'
       | 'cardEnds'
@@ -108,6 +111,8 @@ export interface HelpMessages {
       | 'sandboxPress'
       | 'sandboxRevoke'
       | 'sandboxUnrevoke'
+      | 'sandboxOrder'
+      | 'sandboxIssuer'
       | 'sandboxReset'
       | 'sandboxDemo',
       string
@@ -154,6 +159,7 @@ const sv: HelpMessages = {
     readerName: 'namn',
     readerOrCard: 'läsare|kort',
     fault: 'fel',
+    kind: 'slag',
     value: 'värde',
     number: 'tal',
     key: 'knapp',
@@ -190,6 +196,8 @@ const sv: HelpMessages = {
     pinPad: 'läsaren har en egen knappsats',
     pressReader: 'vilken läsare, om flera frågar efter en kod',
     revocationReason: 'varför; annars unspecified',
+    orderKind: 'vad som ska vänta; annars extra',
+    issuerFault: 'ställ in ett fel, eller ta bort det med none',
     within: 'bara det som löper ut inom så många dagar',
     ics: 'skriv en kalenderfil (- för standard ut)',
     cardEnds: 'anteckna kortets egen sista dag, ÅÅÅÅ-MM-DD eller ÅÅÅÅ-MM; none tar bort den',
@@ -237,6 +245,8 @@ const sv: HelpMessages = {
     sandboxPress: 'tryck på knapparna på en virtuell läsare, i tur och ordning',
     sandboxRevoke: 'spärra ett korts certifikat, i spärrlistan och hos OCSP-svararen',
     sandboxUnrevoke: 'häv spärren',
+    sandboxOrder: 'låt ett certifikat vänta hos utfärdaren på den som har kortet',
+    sandboxIssuer: 'visa utfärdaren och vad som väntar där, eller låt den gå sönder',
     sandboxReset: 'gör alla virtuella kort som nya: PIN-kod, PUK-kod och försök',
     sandboxDemo: 'logga in ett virtuellt kort hos en påhittad tjänst, från början till slut',
   },
@@ -281,6 +291,7 @@ const en: HelpMessages = {
     readerName: 'name',
     readerOrCard: 'reader|card',
     fault: 'fault',
+    kind: 'kind',
     value: 'value',
     number: 'number',
     key: 'key',
@@ -317,6 +328,8 @@ const en: HelpMessages = {
     pinPad: 'the reader has a keypad of its own',
     pressReader: 'which reader, if several ask for a code',
     revocationReason: 'why; unspecified by default',
+    orderKind: 'what shall wait; extra by default',
+    issuerFault: 'set a fault, or take it away with none',
     within: 'only what ends within so many days',
     ics: 'write a calendar file (- for standard output)',
     cardEnds: "note the card's own last day, YYYY-MM-DD or YYYY-MM; none takes it back",
@@ -364,6 +377,8 @@ const en: HelpMessages = {
     sandboxPress: 'press the keys of a virtual reader, one after the other',
     sandboxRevoke: 'revoke the certificates of a card, in the list and at the OCSP responder',
     sandboxUnrevoke: 'take that back',
+    sandboxOrder: "let a certificate wait at the issuer for the card's holder",
+    sandboxIssuer: 'show the issuer and what waits there, or make it fail',
     sandboxReset: 'make all virtual cards as new: PIN, PUK and tries',
     sandboxDemo: 'sign a virtual card in to an invented service, from beginning to end',
   },

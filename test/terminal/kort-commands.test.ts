@@ -200,8 +200,29 @@ describe('kort with a sandbox daemon', () => {
     expect((await kort(['sandbox', 'insert', 'no-such-card'])).code).toBe(2);
   });
 
-  it('knows no relying party until one is added', async () => {
-    expect(await json(['--instance', 'sandbox', 'rp', 'list'])).toEqual({ relyingParties: [] });
+  it('has an issuer with certificates waiting, that can be ordered and made to fail', async () => {
+    const { stdout } = await kort(['sandbox', 'issuer']);
+    expect(stdout).toMatch(/^Issuer: https:\/\/127\.0\.0\.1:\d+\n/);
+    expect(stdout).toContain('extra waits for Tolvan Tolvansson (tolvan)\n');
+    expect(stdout).toContain('reserve-extension waits for Tretton Trettonsson (tretton)\n');
+    expect(stdout).toMatch(/The issuer works as usual\.\n$/);
+    const ordered = await kort(['sandbox', 'order', 'tolvan-piv', '--kind', 'renewal']);
+    expect(ordered.stdout).toBe('renewal waits for Tolvan Tolvansson at the issuer now.\n');
+    expect((await kort(['sandbox', 'list'])).stdout).toContain('renewal waits for Tolvan Tolvansson (tolvan-piv)\n');
+    expect((await kort(['sandbox', 'issuer', '--fault', 'slow'])).stdout).toContain('The issuer has the fault slow.');
+    expect((await kort(['sandbox', 'order', 'nobody'])).code).toBe(2);
+    const { stdout: after } = await kort(['sandbox', 'reset']);
+    expect(after).toContain('The issuer works as usual.');
+    expect(after).not.toContain('tolvan-piv)\n');
+  });
+
+  it('knows its own issuer alone, which cannot be removed, until a relying party is added', async () => {
+    expect(await json(['--instance', 'sandbox', 'rp', 'list'])).toMatchObject({
+      relyingParties: [{ clientId: 'urn:kort:sandbox:issuer', displayName: { en: 'Sandbox Issuer' } }],
+    });
+    const removed = await kort(['--instance', 'sandbox', 'rp', 'remove', 'urn:kort:sandbox:issuer']);
+    expect(removed.code).toBe(5);
+    expect(removed.stderr).toContain('part of the sandbox and cannot be removed');
     const { code, stdout } = await kort(['--instance', 'sandbox', 'rp', 'show', 'urn:nobody', '--json']);
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ERR_CONFIG_NOT_FOUND' } });

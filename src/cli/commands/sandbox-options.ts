@@ -1,11 +1,28 @@
 import type { Command as Parser } from 'commander';
-import { sandboxRevocationReasons, type SandboxRevocationReason } from '../../control-contract/sandbox.js';
+import {
+  sandboxIssuerFaults,
+  sandboxRevocationReasons,
+  type SandboxIssuerFault,
+  type SandboxRevocationReason,
+} from '../../control-contract/sandbox.js';
+import { certificateOrderKinds, type CertificateOrderKind } from '../../model/certificate-order.js';
 import { sandboxInstance, type Command } from '../context.js';
 import type { ProgramParts } from '../program-parts.js';
-import { faultKinds, padKeys, parseFault, parseInteger, parseKey, parseName, parseReason } from '../values.js';
+import {
+  faultKinds,
+  padKeys,
+  parseFault,
+  parseInteger,
+  parseIssuerFault,
+  parseKey,
+  parseName,
+  parseOrderKind,
+  parseReason,
+} from '../values.js';
 import { startCommand, stopCommand } from './daemon.js';
 import { demoCommand } from './demo.js';
 import { faultCommand, insertCommand, sandboxCommand } from './sandbox.js';
+import { issuerCommand, orderCommand } from './sandbox-issuer.js';
 
 interface StartFlags {
   readonly port?: number;
@@ -20,6 +37,7 @@ export function addSandboxCommands(program: Parser, parts: ProgramParts): void {
   addLifeCommands(sandbox, parts, choose);
   addHardwareCommands(sandbox, parts, choose);
   addRevocationCommands(sandbox, parts, choose);
+  addIssuerCommands(sandbox, parts, choose);
 }
 
 type Choose = (command: Command) => void;
@@ -126,4 +144,23 @@ function addRevocationCommands(sandbox: Parser, { help, usage }: ProgramParts, c
     .description(help.commands.sandboxUnrevoke)
     .argument(`<${names.card}>`, help.arguments.card, card)
     .action((name: string) => choose(sandboxCommand((client) => client.request('sandbox.unrevoke', { card: name }))));
+}
+
+function addIssuerCommands(sandbox: Parser, { help, usage }: ProgramParts, choose: Choose): void {
+  const { names } = help;
+  sandbox
+    .command('order')
+    .description(help.commands.sandboxOrder)
+    .argument(`<${names.card}>`, help.arguments.card, (text) => parseName(text, names.card, usage))
+    .option(`--kind <${names.kind}>`, `${help.options.orderKind}: ${certificateOrderKinds.join(', ')}`, (text) =>
+      parseOrderKind(text, '--kind', usage),
+    )
+    .action((card: string, { kind = 'extra' }: { kind?: CertificateOrderKind }) => choose(orderCommand(card, kind)));
+  sandbox
+    .command('issuer')
+    .description(help.commands.sandboxIssuer)
+    .option(`--fault <${names.fault}>`, `${help.options.issuerFault}: ${sandboxIssuerFaults.join(', ')}`, (text) =>
+      parseIssuerFault(text, '--fault', usage),
+    )
+    .action(({ fault }: { fault?: SandboxIssuerFault }) => choose(issuerCommand(fault)));
 }

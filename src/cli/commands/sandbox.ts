@@ -5,6 +5,7 @@ import { withClient, writeJson, writeLines, type Command, type CommandContext } 
 import type { SandboxCodes } from '../ports.js';
 import { screenText } from '../screen-text.js';
 import { faultWords } from '../values.js';
+import { issuerLines } from './sandbox-issuer.js';
 
 /** `kort sandbox list`, and every command that answers with what the sandbox has become. */
 export function sandboxCommand(work: (client: ControlClient) => Promise<SandboxReport>): Command {
@@ -46,7 +47,7 @@ export function faultCommand(card: string, fault: SandboxFault): Command {
 }
 
 function reportLines(
-  { readers, cards, pcscSocket, caFile, revocationUrl }: SandboxReport,
+  { readers, cards, pcscSocket, caFile, revocationUrl, issuer }: SandboxReport,
   { pin, signaturePin, puk }: SandboxCodes,
   { language }: CommandContext,
 ): readonly string[] {
@@ -67,6 +68,7 @@ function reportLines(
     ...(pcscSocket === undefined ? [] : [words.sandboxSocket(pcscSocket)]),
     ...(caFile === undefined ? [] : [words.sandboxCa(caFile)]),
     ...(revocationUrl === undefined ? [] : [words.sandboxRevocation(revocationUrl)]),
+    ...issuerLines(issuer, words),
   ];
   return lines.map(screenText);
 }

@@ -10,6 +10,8 @@ describe('a mistake on the command line', () => {
     [['statsu'], 'kommandot ”statsu” finns inte (menade du status?)', 'no command "statsu" (did you mean status?)'],
     [['status', '--nope'], 'flaggan ”--nope” finns inte', 'there is no option "--nope"'],
     [['rp', 'add'], 'uppgiften ”fil” saknas', '"file" is missing'],
+    [['sandbox', 'order', 'c', '--kind', 'x'], 'välj bland extra, renewal', 'choose from extra, renewal'],
+    [['sandbox', 'issuer', '--fault', 'x'], 'välj bland none, down', 'choose from none, down'],
     [['sandbox', 'insert'], 'uppgiften ”kort” saknas', '"card" is missing'],
     [['sandbox', 'add-reader', ''], '”namn” får inte vara tomt', '"name" must not be empty'],
     [['sandbox', 'add-reader', 'a\u001bb'], 'styrtecken får inte förekomma', 'control characters are not allowed'],
