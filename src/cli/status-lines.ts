@@ -8,6 +8,7 @@ import type {
 import { errorText } from '../messages/error-text.js';
 import { statusMessages } from '../messages/status.js';
 import { watchMessages } from '../messages/watch.js';
+import { revocationText } from './certificate/certificate-texts.js';
 import { sandboxInstance, type CommandContext } from './context.js';
 import { screenText } from './screen-text.js';
 import { createStyle } from './style.js';
@@ -134,5 +135,12 @@ function certificateLines(certificate: StatusCertificate, look: Look): readonly 
     ...(usable ? [] : [words.notUsable]),
   ];
   const name = organization === undefined ? holder : `${holder}, ${organization}`;
-  return [screenText(name), `  ${facts.join(' · ')}`];
+  return [screenText(name), `  ${facts.join(' · ')}`, ...revocationLines(certificate, look)];
+}
+
+/** That all is well needs no line. */
+function revocationLines({ revocation }: StatusCertificate, look: Look): readonly string[] {
+  if (revocation?.status !== 'revoked' && revocation?.status !== 'unknown') return [];
+  const text = screenText(revocationText(revocation, look.language) ?? '');
+  return [`  ${revocation.status === 'revoked' ? createStyle(look.color).warning(text) : text}`];
 }

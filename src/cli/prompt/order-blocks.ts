@@ -4,6 +4,7 @@ import { endDates, expiryMessages } from '../../messages/expiry.js';
 import { hintNextStep, hintText } from '../../messages/outcomes.js';
 import { promptMessages } from '../../messages/prompt.js';
 import { localDay, thresholdOf, urgencyOf } from '../../model/expiry-ladder.js';
+import { revocationText } from '../certificate/certificate-texts.js';
 import type { CommandContext } from '../context.js';
 import { createStyle } from '../style.js';
 import {
@@ -88,6 +89,7 @@ export function choiceBlocks(candidate: WireCandidate, mark: string, look: Look)
   return [
     labelledText('kept', mark, `${holder}: ${tokenLabel}`),
     labelledText('detail', ' '.repeat(mark.length), `${words.inReader} ${reader} · ${factsOf(candidate, look)}`),
+    ...revocationBlocks(candidate, ' '.repeat(mark.length), look),
   ];
 }
 
@@ -99,7 +101,16 @@ export function candidateBlocks(candidate: WireCandidate, look: Look): readonly 
     labelledText('card', '  ', `${words.card}: ${tokenLabel} (${words.reader} ${reader})`),
     labelledText('detail', '  ', `${words.holder}: ${holder}, ${factsOf(candidate, look)}`),
     ...endingBlocks(candidate, look),
+    ...revocationBlocks(candidate, '  ', look),
   ];
+}
+
+/** Said before the PIN is typed: that the certificate was revoked, or that nobody could say. */
+function revocationBlocks({ revocation }: WireCandidate, mark: string, look: Look): readonly Block[] {
+  const text = revocationText(revocation, look.language) ?? '';
+  const style = (piece: string): string => createStyle(look.color).warning(piece);
+  if (revocation?.status === 'revoked') return [labelledText('kept', mark, { text, style })];
+  return revocation?.status === 'unknown' ? [labelledText('message', mark, text)] : [];
 }
 
 /** That the certificate ends soon, from the first threshold of its warnings on. */

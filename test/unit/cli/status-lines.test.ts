@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statusLines } from '../../../src/cli/status-lines.js';
 import type { StatusReader, StatusReport } from '../../../src/control-contract/status.js';
+import type { RevocationState } from '../../../src/model/revocation.js';
 
 const token = {
   id: 'card:1',
@@ -118,6 +119,17 @@ describe('statusLines()', () => {
     ],
   ])('explains %s', (_what, change, expected) => {
     expect(swedish(report(change))).toContain(expected);
+  });
+
+  it('tells of a certificate that is revoked, or of which nobody could say, and nothing of a good one', () => {
+    const at = '2026-05-01T10:00:00.000Z';
+    const lines = (revocation: RevocationState): string =>
+      swedish(report({ token: { ...token, certificates: token.certificates.map((one) => ({ ...one, revocation })) } }));
+    expect(lines({ status: 'revoked', checkedAt: at, revokedAt: at, certificate: 'leaf' })).toMatch(
+      /SPÄRRAT 2026-05-01/,
+    );
+    expect(lines({ status: 'unknown', checkedAt: at, reason: 'no-address' })).toMatch(/okänt om det är spärrat/);
+    expect(lines({ status: 'good', checkedAt: at, validUntil: at })).not.toMatch(/spärrat/i);
   });
 
   it('says what is missing: service, readers, port, and a place for the PIN', () => {

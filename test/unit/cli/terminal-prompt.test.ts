@@ -3,6 +3,7 @@ import type { ControlClient } from '../../../src/client/client.js';
 import { TerminalPrompt } from '../../../src/cli/prompt/terminal-prompt.js';
 import type { Key } from '../../../src/cli/prompt/key-reader.js';
 import type { WirePrompt } from '../../../src/control-contract/prompts.js';
+import type { RevocationState } from '../../../src/model/revocation.js';
 import { promptView } from '../../support/prompt-view.js';
 
 type Listener = (payload: unknown) => void;
@@ -711,4 +712,39 @@ it('a number opens no other waiting order than the one that stood there', () => 
   tell('prompt.waiting', { waiting: [three, two] });
   press('1');
   expect(calls).toEqual([['prompt.pick', { promptId: 'p3' }]]);
+});
+
+describe('what is known of revocation', () => {
+  const [candidate] = promptView('p1').candidates;
+  const at = '2026-05-01T10:00:00.000Z';
+  const show = (revocation: RevocationState, change: Partial<WirePrompt> = {}): string => {
+    tell('prompt.show', wire({ candidates: [{ ...candidate!, revocation }], ...change }));
+    return screen;
+  };
+  const revoked = {
+    status: 'revoked',
+    checkedAt: at,
+    revokedAt: at,
+    reason: 'keyCompromise',
+    certificate: 'leaf',
+  } as const;
+
+  it('stands there before the PIN where it is bad news', () => {
+    expect(show(revoked)).toMatch(/^ {2}REVOKED .*keyCompromise$/m);
+    expect(show({ ...revoked, certificate: 'issuer' })).toMatch(/^ {2}its issuer is REVOKED/m);
+    expect(show({ status: 'unknown', checkedAt: at, reason: 'unreachable' })).toMatch(
+      /^ {2}unknown whether it is revoked/m,
+    );
+  });
+
+  it('stays on the smallest screen where it is revoked', () => {
+    size = { columns: 100, rows: 12 };
+    expect(show(revoked)).toMatch(/REVOKED/);
+    expect(show(revoked, { state: 'choose', chosen: undefined })).toMatch(/^ {5}REVOKED/m);
+  });
+
+  it('needs no words where all is well', () => {
+    expect(show({ status: 'good', checkedAt: at, validUntil: at })).not.toMatch(/revoked/i);
+    expect(show({ status: 'checking' })).not.toMatch(/revoked/i);
+  });
 });
