@@ -48,7 +48,7 @@ export interface CertificateMessages {
   >;
   use: Readonly<Record<Purpose | 'ca' | 'other', string>>;
   level: Readonly<Record<AssuranceLevel | 'none', string>>;
-  fromTo(from: string, to: string): string;
+  fromTo(from: string, to: string, left: string): string;
   keyThere(type: string): string;
   keyMissing(type: string): string;
   comesFirst: string;
@@ -139,7 +139,7 @@ const sv: CertificateMessages = {
     2: '2: såsom på reservkort; tjänster som kräver nivå 3 godtar det inte',
     none: 'okänd: ingen utfärdare som litas på här står bakom det',
   },
-  fromTo: (from, to) => `från ${from} till ${to}`,
+  fromTo: (from, to, left) => `från ${from} till ${to} (${left})`,
   keyThere: (type) => `${type}, finns på kortet`,
   keyMissing: (type) => `${type}, finns inte på kortet eller kan inte användas till detta`,
   comesFirst: 'kommer först när flera passar, enligt en regel (”kort certificate why”)',
@@ -235,7 +235,7 @@ const en: CertificateMessages = {
     2: '2: as on reserve cards; services that ask for level 3 do not accept it',
     none: 'unknown: no issuer that is trusted here stands behind it',
   },
-  fromTo: (from, to) => `from ${from} until ${to}`,
+  fromTo: (from, to, left) => `from ${from} until ${to} (${left})`,
   keyThere: (type) => `${type}, on the card`,
   keyMissing: (type) => `${type}, not on the card, or cannot be used for this`,
   comesFirst: 'comes first where several fit, by a rule ("kort certificate why")',

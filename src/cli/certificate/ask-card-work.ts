@@ -1,12 +1,14 @@
 import type { ControlClient } from '../../client/client.js';
 import type { BegunCardWork } from '../../control-contract/certificates.js';
-import { isMiddlewareError, MiddlewareError, type ErrorFields } from '../../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import { cardWorkMessages } from '../../messages/card-work.js';
+import { errorText } from '../../messages/error-text.js';
 import { pinMessages } from '../../messages/pin.js';
 import type { CardWorkOutcome, CardWorkRequest } from '../../model/card-work.js';
 import type { CommandContext } from '../context.js';
 import type { LineDialog } from '../pin/line-dialog.js';
+import { triesText } from '../pin/pin-lines.js';
 import { wipeCodes } from '../pin/run-operation.js';
 import { agree, askFitting, chooseCard } from '../pin/terminal-questions.js';
 import { marked } from '../marked-text.js';
@@ -37,8 +39,8 @@ interface Place {
 }
 
 /**
- * Asks on the terminal, where needed which card is meant and whether it shall be done, and runs card work. A card that
- * turns out to need its management key is asked about again.
+ * Asks on the terminal, where needed which card is meant and whether it shall be done, and runs card work. After a wrong
+ * PIN, and for the management key of a card that turns out to need it, the user is asked again.
  */
 export async function askCardWork(
   client: ControlClient,
@@ -48,44 +50,75 @@ export async function askCardWork(
   asking: CardWorkAsking,
 ): Promise<DoneCardWork> {
   const place = { client, dialog, context };
+  const begun = await begin(request, place);
+  await describe(request, begun, asking, place);
+  return await askAndRun(request, begun, asking, place);
+}
+
+async function askAndRun(
+  request: CardWorkRequest,
+  begun: BegunCardWork,
+  asking: CardWorkAsking,
+  place: Place,
+): Promise<DoneCardWork> {
+  const { client, dialog } = place;
   try {
-    return await askOnce(request, place, asking);
+    return { begun, outcome: await askOnce(begun, asking, place) };
   } catch (error) {
-    if (request.askManagementKey === true || !isMiddlewareError(error, 'ERR_CARD_MANAGEMENT_KEY')) throw error;
-    dialog.say(cardWorkMessages[context.language].managementKeyNeeded);
-    return await askOnce({ ...goingOn(request, error.fields), askManagementKey: true }, place, {
-      ...asking,
-      yes: true,
-    });
+    const again = goingOn(request, begun, error);
+    if (again === undefined || !isMiddlewareError(error) || dialog.cancelled.aborted) throw error;
+    const next = await client.request('card.begin', again);
+    sayWhy(error, next, place);
+    return await askAndRun(again, next, asking, place);
   }
 }
 
-/** A download that had begun goes on from where it was. */
-function goingOn(request: CardWorkRequest, { downloadId }: ErrorFields): CardWorkRequest {
-  if (request.work !== 'download' || typeof downloadId !== 'string') return request;
-  return { work: 'resume', downloadId, session: request.session };
+/** What is asked for again after a failure that the user can put right here; undefined after any other. */
+function goingOn(request: CardWorkRequest, { card }: BegunCardWork, error: unknown): CardWorkRequest | undefined {
+  const needsKey = isMiddlewareError(error, 'ERR_CARD_MANAGEMENT_KEY') && request.askManagementKey !== true;
+  if (!needsKey && !isMiddlewareError(error, 'ERR_PIN_WRONG')) return undefined;
+  const { downloadId } = error.fields;
+  const wish = { askManagementKey: needsKey ? true : request.askManagementKey };
+  if (request.work !== 'download') return { ...request, ...wish };
+  return typeof downloadId === 'string'
+    ? { work: 'resume', downloadId, session: request.session, ...wish }
+    : { ...request, card: card.id, ...wish };
+}
+
+function sayWhy(error: MiddlewareError, { pin }: BegunCardWork, { dialog, context }: Place): void {
+  const pins = pinMessages[context.language];
+  const why =
+    error.code === 'ERR_CARD_MANAGEMENT_KEY'
+      ? cardWorkMessages[context.language].managementKeyNeeded
+      : errorText(context.language, error.code, {}).sentence;
+  dialog.say(why, `${pins.pin[pin.role]}: ${triesText(pin, pins)}`);
+}
+
+async function describe(
+  request: CardWorkRequest,
+  begun: BegunCardWork,
+  { yes }: CardWorkAsking,
+  { dialog, context }: Place,
+): Promise<void> {
+  const keepReplaced = request.work === 'download' && request.keepReplaced === true;
+  dialog.sayMarked([marked(''), ...questionTexts(begun, keepReplaced, context), marked('')]);
+  if (request.work !== 'remove') return;
+  if (request.withKey) dialog.say(cardWorkMessages[context.language].removesKey);
+  if (!yes) await agreeToRemoval(dialog, context);
 }
 
 async function askOnce(
-  request: CardWorkRequest,
+  begun: BegunCardWork,
+  { usePinPad, onRun }: CardWorkAsking,
   place: Place,
-  { usePinPad, yes, onRun }: CardWorkAsking,
-): Promise<DoneCardWork> {
+): Promise<CardWorkOutcome> {
   const { dialog, context } = place;
-  const words = cardWorkMessages[context.language];
-  const begun = await begin(request, place);
-  const keepReplaced = request.work === 'download' && request.keepReplaced === true;
-  dialog.sayMarked([marked(''), ...questionTexts(begun, keepReplaced, context), marked('')]);
-  if (request.work === 'remove') {
-    if (request.withKey) dialog.say(words.removesKey);
-    if (!yes) await agreeToRemoval(dialog, context);
-  }
   if (begun.lastTry) await agree('PIN', dialog, pinMessages[context.language]);
   const onPinPad = usePinPad && begun.pinPad;
   const codes = await askCodes(begun, onPinPad, dialog, context);
-  if (onPinPad) dialog.say(words.onReader(begun.pinUses));
+  if (onPinPad) dialog.say(cardWorkMessages[context.language].onReader(begun.pinUses));
   onRun();
-  return { begun, outcome: await run(begun, codes, onPinPad, place) };
+  return await run(begun, codes, onPinPad, place);
 }
 
 async function run(

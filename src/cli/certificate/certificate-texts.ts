@@ -28,19 +28,19 @@ export function commonNameOf(name: string): string {
   return found === undefined ? name : found.replaceAll(/\\(.)/g, '$1');
 }
 
-/** Until when, and how many days are left. */
-export function validityText(
-  { notBefore, notAfter }: Pick<CertificateDetails, 'notAfter'> & { notBefore?: string },
-  language: Language,
-): string {
+type Validity = Pick<CertificateDetails, 'notAfter'> & { readonly notBefore?: string };
+
+/** How many days are left. */
+export function remainingText({ notBefore, notAfter }: Validity, language: Language): string {
   const words = certificateMessages[language];
-  const left =
-    Date.parse(notAfter) < Date.now()
-      ? words.expired
-      : notBefore !== undefined && Date.parse(notBefore) > Date.now()
-        ? words.notYetValid
-        : words.daysLeft(daysUntil(notAfter));
-  return words.validUntil(localDate(notAfter), left);
+  if (Date.parse(notAfter) < Date.now()) return words.expired;
+  if (notBefore !== undefined && Date.parse(notBefore) > Date.now()) return words.notYetValid;
+  return words.daysLeft(daysUntil(notAfter));
+}
+
+/** Until when, and how many days are left. */
+export function validityText(validity: Validity, language: Language): string {
+  return certificateMessages[language].validUntil(localDate(validity.notAfter), remainingText(validity, language));
 }
 
 /** What is known of a certificate's revocation; undefined where nobody asked. */
