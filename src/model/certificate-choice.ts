@@ -65,6 +65,3 @@ export interface ChoiceRules {
   readonly all: readonly ChoiceRule[];
   readonly brokenFiles: readonly BrokenRuleFile[];
 }
-
-/** That there are none. */
-export const noChoiceRules: ChoiceRules = { all: [], brokenFiles: [] };
