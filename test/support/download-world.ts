@@ -1,16 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlClient } from '../../src/client/client.js';
 import type { BegunCardWork, IssuerSession } from '../../src/control-contract/certificates.js';
 import { systemClock } from '../../src/core/ports.js';
 import type { CardWorkOutcome, CardWorkRequest } from '../../src/model/card-work.js';
 import type { CertificateOrderKind } from '../../src/model/certificate-order.js';
 import type { DownloadRecord } from '../../src/model/download.js';
-import {
-  startVirtualPcscService,
-  type VirtualPcscService,
-} from '../../src/sandbox/pcsc-service/virtual-pcsc-service.js';
+import type { VirtualHardware } from '../../src/sandbox/hardware/virtual-hardware.js';
+import { startVirtualPcscService } from '../../src/sandbox/pcsc-service/virtual-pcsc-service.js';
 import type { SandboxIssuer } from '../../src/sandbox/issuer/sandbox-issuer.js';
 import { sandboxPin } from '../../src/sandbox/sandbox-cards.js';
 import { openSandboxWorld, type SandboxWorld } from '../../src/sandbox/sandbox-world.js';
@@ -23,12 +21,13 @@ export interface DownloadWorld {
   readonly home: PrivateHome;
   readonly world: SandboxWorld;
   readonly issuer: SandboxIssuer;
-  readonly service: VirtualPcscService;
   daemon: RunningDaemon;
   surface: AutomaticSurface;
   readonly client: ControlClient;
   /** Puts this card alone into the first reader, and waits until the daemon has read it. */
   insert(card: string): Promise<void>;
+  /** Leaves no card in any reader. */
+  removeAll(): Promise<void>;
   /** What waits for a card's holder, after it was ordered; the session in which it can be fetched. */
   order(card: string, kind?: CertificateOrderKind): Promise<{ session: IssuerSession; orderId: string }>;
   begin(request: CardWorkRequest): Promise<BegunCardWork>;
@@ -47,22 +46,24 @@ export const firstReader = 'Sandbox Reader 1';
  * Opens all of it.
  *
  * @param issuerPort - the first that is tried.
- * @param prepare - writes more files of the daemon before it starts.
+ * @param options - `prepare` writes more files of the daemon before it starts; `plug` lets it reach the readers some
+ *   other way than by a virtual PC/SC service.
  */
 export async function openDownloadWorld(
   instance: string,
   issuerPort: number,
-  prepare: (home: PrivateHome) => void = () => undefined,
+  options: {
+    readonly prepare?: (home: PrivateHome) => Promise<void>;
+    readonly plug?: (hardware: VirtualHardware, home: PrivateHome) => Promise<() => Promise<void> | void>;
+  } = {},
 ): Promise<DownloadWorld> {
   const home = new PrivateHome();
   const sandbox = await openSandboxWorld(join(home.folder, 'sandbox'), systemClock, { issuer: issuerPort });
   const { hardware, issuer, caFile } = sandbox;
   if (issuer?.isServed !== true) throw new Error('no issuer');
-  const socketPath = join(home.folder, 'pcscd.comm');
-  const service = await startVirtualPcscService({ socketPath, readers: hardware });
-  home.env['PCSCLITE_CSOCK_NAME'] = socketPath;
+  const unplug = await (options.plug ?? plugVirtually)(hardware, home);
   registerIssuer(home, instance, issuer, caFile);
-  prepare(home);
+  await options.prepare?.(home);
   const start = async (): Promise<void> => {
     const daemon = await startDaemon(home, instance, ['--port', '0', '--experimental-idprime-writing']);
     Object.assign(stage, { daemon, client: daemon.client });
@@ -73,15 +74,18 @@ export async function openDownloadWorld(
   const state = join(home.folder, 'state', 'kort', instance, 'downloads');
 
   const stage = {
-    ...{ home, world: sandbox, issuer, service, start },
-    async insert(card) {
+    ...{ home, world: sandbox, issuer, start },
+    async removeAll() {
       for (const { name } of hardware.readers) {
         hardware.clearFaults(name);
         hardware.remove(name);
       }
-      await expect.poll(tokens, { timeout: 10_000 }).toBe(0);
+      await until(async () => (await tokens()) === 0, 'no card');
+    },
+    async insert(card) {
+      await stage.removeAll();
       hardware.insert(firstReader, card);
-      await expect.poll(tokens, { timeout: 20_000 }).toBe(1);
+      await until(async () => (await tokens()) === 1, 'one card');
     },
     async order(card, kind = 'extra') {
       const { id: orderId } = issuer.order(card, kind);
@@ -108,7 +112,7 @@ export async function openDownloadWorld(
     journal: () => filesIn(state).map((name) => JSON.parse(readFileSync(join(state, name), 'utf8')) as DownloadRecord),
     async close() {
       await stage.daemon.stop();
-      await service.close();
+      await unplug();
       await issuer.close();
       await sandbox.revocation.close();
       home.remove();
@@ -118,12 +122,27 @@ export async function openDownloadWorld(
   return stage;
 }
 
+/** Waits for something about the daemon to come true. */
+export async function until(isTrue: () => Promise<boolean>, what: string): Promise<void> {
+  for (let waited = 0; !(await isTrue()); waited += 20) {
+    if (waited > 20_000) throw new Error(`never: ${what}`);
+    await delay(20);
+  }
+}
+
 function filesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder).filter((name) => name.endsWith('.json'));
   } catch {
     return [];
   }
+}
+
+async function plugVirtually(readers: VirtualHardware, home: PrivateHome): Promise<() => Promise<void>> {
+  const socketPath = join(home.folder, 'pcscd.comm');
+  const service = await startVirtualPcscService({ socketPath, readers });
+  home.env['PCSCLITE_CSOCK_NAME'] = socketPath;
+  return () => service.close();
 }
 
 /** As an administrator's or user's file would: whom to trust, and where certificates are downloaded from. */
