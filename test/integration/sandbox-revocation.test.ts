@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RevocationBook } from '../../src/sandbox/ca/revocation-book.js';
@@ -118,11 +118,86 @@ describe('the sandbox OCSP responder', () => {
   });
 });
 
+describe('the sandbox delta lists', () => {
+  const pemOf = async (name: string): Promise<string> => {
+    const list = await fetchList(name);
+    await openssl('crl', '-inform', 'DER', '-in', list, '-out', `${list}.pem`);
+    return `${list}.pem`;
+  };
+  const textOf = async (name: string): Promise<string> =>
+    await openssl('crl', '-inform', 'DER', '-in', await fetchList(name), '-noout', '-text');
+  const numberIn = (text: string, name: string): bigint =>
+    BigInt(new RegExp(`${name}: .*\\n\\s+(\\w+)`).exec(text)![1]!);
+
+  it('are named in full lists and certificates, and name the full list that they count from', async () => {
+    const full = await textOf('hsaId3');
+    expect(full).toMatch(/X509v3 Freshest CRL:[^]*\/crl\/hsaId3\.delta\.crl/);
+    const delta = await textOf('hsaId3.delta');
+    expect(delta).toMatch(/X509v3 Delta CRL Indicator: critical/);
+    expect(delta).not.toContain('Freshest CRL');
+    const base = numberIn(delta, 'Delta CRL Indicator');
+    expect(numberIn(full, 'CRL Number')).toBeGreaterThanOrEqual(base);
+    expect(numberIn(delta, 'CRL Number')).toBeGreaterThan(numberIn(full, 'CRL Number'));
+    const leaf = await openssl('x509', '-in', file.leaf, '-noout', '-text');
+    expect(leaf).toMatch(/X509v3 Freshest CRL:[^]*\/crl\/hsaId3\.delta\.crl/);
+    const ca = writePem(stage.folder, 'ca-delta', stage.ca.authorities.hsaId3.certificate);
+    const list = await fetchList('hsaId3.delta');
+    expect(await openssl('crl', '-inform', 'DER', '-in', list, '-CAfile', ca, '-noout')).toContain('verify OK');
+  });
+
+  it('tell openssl verify what was revoked since the full list, and what is good again', async () => {
+    const checked = async (...lists: string[]): Promise<string> => {
+      const files = lists.flatMap((list) => ['-CRLfile', list]);
+      const how = ['-crl_check', '-extended_crl', '-use_deltas', '-CAfile', file.chain];
+      return await openssl('verify', ...how, ...files, file.leaf);
+    };
+    const before = `${await pemOf('hsaId3')}.before`;
+    renameSync(before.replace(/\.before$/, ''), before);
+    expect(await checked(before, await pemOf('hsaId3.delta'))).toContain(': OK');
+    stage.revocation.revoke('tolvan', 'certificateHold');
+    expect(await checked(before)).toContain(': OK');
+    expect(await checked(before, await pemOf('hsaId3.delta'))).toContain('certificate revoked');
+    const held = await pemOf('hsaId3');
+    expect(await checked(held)).toContain('certificate revoked');
+    stage.revocation.restore('tolvan');
+    const delta = await pemOf('hsaId3.delta');
+    expect(await textOf('hsaId3.delta')).toContain('Remove From CRL');
+    expect(await checked(held, delta)).toContain(': OK');
+    expect(await checked(before, delta)).toContain(': OK');
+  });
+
+  it('count from a newer full list after an hour, over a restart too', async () => {
+    const baseOf = async (): Promise<bigint> => numberIn(await textOf('hsaId3.delta'), 'Delta CRL Indicator');
+    await fetchList('hsaId3');
+    const first = await baseOf();
+    stage.clock.ahead = 3_500_000;
+    expect(await baseOf()).toBe(first);
+    stage.clock.ahead = 3_700_000;
+    const full = numberIn(await textOf('hsaId3'), 'CRL Number');
+    expect(await baseOf()).toBe(full);
+    expect(new RevocationBook(join(stage.folder, 'revocation.json')).deltaBase(Number(full) + 1, 0)).toBe(Number(full));
+    stage.clock.ahead = 0;
+  });
+
+  it('forget what is older than their full list', async () => {
+    stage.revocation.revoke('tolvan', 'superseded');
+    stage.clock.ahead = 8_000_000;
+    await fetchList('hsaId3');
+    const delta = await textOf('hsaId3.delta');
+    expect(delta).toContain('No Revoked Certificates');
+    expect(await textOf('hsaId3')).toContain('Superseded');
+    stage.clock.ahead = 0;
+  });
+});
+
 describe('the sandbox revocation server', () => {
   it.each([
     ['GET', '/', 404],
     ['GET', '/crl/nobody.crl', 404],
     ['GET', '/crl/../ca.json', 404],
+    ['GET', '/crl/nobody.delta.crl', 404],
+    ['GET', '/crl/root.delta.delta.crl', 404],
+    ['POST', '/crl/root.delta.crl', 405],
     ['POST', '/crl/root.crl', 405],
     ['GET', '/ocsp', 405],
     ['POST', '/ocsp', 415],

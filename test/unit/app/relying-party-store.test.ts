@@ -1,10 +1,11 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { relyingPartyMethods } from '../../../src/app/relying-party-methods.js';
 import { RelyingPartyStore } from '../../../src/app/relying-party-store.js';
+import { parseRelyingParty } from '../../../src/oob/relying-party-entry.js';
 import type { RelyingPartyFinding } from '../../../src/control-contract/relying-parties.js';
 import { recordingLogger } from '../../support/recording-logger.js';
 import { scriptedHttp } from '../../support/scripted-http.js';
@@ -137,5 +138,37 @@ describe('rp.check', () => {
       code: 'ERR_CONFIG_NOT_FOUND',
       fields: { name: 'urn:nope' },
     });
+  });
+});
+
+describe('a relying party that is built in', () => {
+  const party = { ...parseRelyingParty({ ...entry, origins: [], launchers: ['process'] }, 'system') };
+  const withBuiltIn = () => {
+    const folders = { system: join(folder, 'system'), user: join(folder, 'user') };
+    return new RelyingPartyStore(folders, recordingLogger(), [party]);
+  };
+
+  it('is listed and found, but is in no file and cannot be removed', () => {
+    store = withBuiltIn();
+    expect(store.registry.all).toEqual([party]);
+    expect(store.find(entry.client_id)).toBe(party);
+    expect(() => store.remove(entry.client_id)).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG_BUILT_IN', fields: { name: entry.client_id } }),
+    );
+    expect(store.registry.all).toEqual([party]);
+    expect(existsSync(join(folder, 'user'))).toBe(false);
+  });
+
+  it('comes before a file that wants its place, and cannot be added over', () => {
+    store.add(entry);
+    store = withBuiltIn();
+    expect(store.registry.all).toEqual([party]);
+    expect(() => store.add({ ...entry, display_name: { sv: 'X', en: 'X' } })).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG_CONFLICT' }),
+    );
+    // Nor may anybody go by its name.
+    expect(() => store.add({ ...entry, client_id: 'urn:other', origins: ['https://other.example'] })).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG_CONFLICT' }),
+    );
   });
 });
