@@ -1,8 +1,10 @@
+import type { RetryCounterMemory } from '../model/retry-counter-memory.js';
 import type { Pkcs11Source } from './pkcs11-source.js';
 import { twinsOf, withoutTwins } from './pkcs11-twins.js';
 import type { TokenEntry } from './token-entry.js';
 import type { TokenRegistry } from './token-registry.js';
 import { canWrite, type WritableToken } from './token.js';
+import { writeThroughModule } from './twin-writing.js';
 
 /** A module may take 20 s to start and 10 s to look at its slots. */
 const maxWakingMs = 30_000;
@@ -14,6 +16,7 @@ const maxWakingMs = 30_000;
 export function mergeTokens(
   native: TokenRegistry,
   modules: Pick<Pkcs11Source, 'entries' | 'allEntries' | 'isSettled' | 'subscribe' | 'wake' | 'close'>,
+  memory: RetryCounterMemory,
 ): TokenRegistry {
   const listeners = new Set<() => void>();
   let entries: readonly TokenEntry[] = [];
@@ -72,7 +75,8 @@ export function mergeTokens(
       if (token === undefined || canWrite(token)) return token;
       modules.wake();
       await modulesLooked(id);
-      return writableTwin(id);
+      const twin = writableTwin(id);
+      return twin && writeThroughModule(token, twin, memory);
     },
     async close() {
       for (const stop of stops) stop();

@@ -38,7 +38,7 @@ export interface PinTryEnding {
 /** Where {@link createPinTryRecord} writes. */
 export interface PinTryRecordOptions {
   readonly token: string;
-  readonly history: History;
+  readonly history: Pick<History, 'append'>;
   readonly memory: RetryCounterMemory;
   /** Names of the programs that used cards lately, where the system tells. */
   readonly programs?: (() => readonly string[]) | undefined;

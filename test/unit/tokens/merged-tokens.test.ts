@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { mergeTokens } from '../../../src/tokens/merged-tokens.js';
 import type { TokenEntry } from '../../../src/tokens/token-entry.js';
 import type { Token } from '../../../src/tokens/token.js';
+import { memoryRetryCounters } from '../../support/recording-history.js';
+
+const memory = memoryRetryCounters();
 
 const entryOf = (reader: string, state: TokenEntry['state'], id?: string): TokenEntry => ({
   reader,
   state,
-  ...(id === undefined ? {} : { token: { info: { id, serial: id } } as unknown as Token }),
+  ...(id === undefined ? {} : { token: { info: { id, serial: id, pins: [] } } as unknown as Token }),
 });
 
 function fake(initial: readonly TokenEntry[]) {
@@ -42,7 +45,7 @@ describe('mergeTokens()', () => {
   it('shows a card that we drive ourselves once', () => {
     const native = fake([entryOf('Reader 1', 'ready', 'card:11')]);
     const modules = fake([entryOf('Reader 1', 'ready', 'p11:11')]);
-    const merged = mergeTokens(native, modules);
+    const merged = mergeTokens(native, modules, memory);
     expect(merged.entries.map(({ token }) => token?.info.id)).toEqual(['card:11']);
     expect(modules.woken).toBe(0);
   });
@@ -50,7 +53,7 @@ describe('mergeTokens()', () => {
   it('wakes the modules for a card that we cannot drive, and shows theirs in its place', () => {
     const native = fake([entryOf('Reader 1', 'unknown'), entryOf('Reader 2', 'absent')]);
     const modules = fake([]);
-    const merged = mergeTokens(native, modules);
+    const merged = mergeTokens(native, modules, memory);
     let changes = 0;
     const stop = merged.subscribe(() => (changes += 1));
     expect(modules.woken).toBeGreaterThan(0);
@@ -71,19 +74,19 @@ describe('mergeTokens()', () => {
   it('shows tokens of modules that are in no reader of ours', () => {
     const native = fake([entryOf('Reader 1', 'absent')]);
     const modules = fake([entryOf('SoftHSM slot 1', 'ready', 'p11:33')]);
-    expect(mergeTokens(native, modules).entries).toHaveLength(2);
+    expect(mergeTokens(native, modules, memory).entries).toHaveLength(2);
   });
 
   describe('writableToken()', () => {
     const writable = (reader: string, id: string): TokenEntry => ({
       reader,
       state: 'ready',
-      token: { info: { id, serial: id }, write: () => undefined } as unknown as Token,
+      token: { info: { id, serial: id, pins: [] }, writing: { pin: 1 }, write: () => undefined } as unknown as Token,
     });
 
     it('is the token itself if it can write, and wakes no module for it', async () => {
       const [native, modules] = [fake([writable('Reader 1', 'card:11')]), fake([writable('Reader 1', 'p11:11')])];
-      expect((await mergeTokens(native, modules).writableToken('card:11'))?.info.id).toBe('card:11');
+      expect((await mergeTokens(native, modules, memory).writableToken('card:11'))?.info.id).toBe('card:11');
       expect(modules.woken).toBe(0);
     });
 
@@ -91,7 +94,7 @@ describe('mergeTokens()', () => {
       const native = fake([entryOf('Reader 1', 'ready', 'card:11'), entryOf('Reader 2', 'ready', 'card:22')]);
       const modules = fake([]);
       modules.isSettled = false;
-      const merged = mergeTokens(native, modules);
+      const merged = mergeTokens(native, modules, memory);
       const found = merged.writableToken('card:22');
       expect(modules.woken).toBe(1);
       modules.show([writable('Reader 1', 'p11:11')]);
@@ -103,14 +106,14 @@ describe('mergeTokens()', () => {
     it('is the twin of the first module that can write', async () => {
       const native = fake([entryOf('Reader 1', 'ready', 'card:11')]);
       const modules = fake([entryOf('Reader 1', 'ready', 'p11:11'), writable('Reader 1', 'p11:11b')]);
-      expect((await mergeTokens(native, modules).writableToken('card:11'))?.info.id).toBe('p11:11b');
+      expect((await mergeTokens(native, modules, memory).writableToken('card:11'))?.info.id).toBe('p11:11b');
     });
 
     it('is nothing when all modules have looked, when two cards may be meant, and for a card that is not there', async () => {
       const native = fake([entryOf('Reader 1', 'ready', 'card:11')]);
       const modules = fake([]);
       modules.isSettled = false;
-      const merged = mergeTokens(native, modules);
+      const merged = mergeTokens(native, modules, memory);
       const found = merged.writableToken('card:11');
       modules.isSettled = true;
       modules.show([writable('Reader 7', 'p11:77')]);
@@ -124,7 +127,7 @@ describe('mergeTokens()', () => {
 
   it('closes both and says nothing more', async () => {
     const [native, modules] = [fake([]), fake([])];
-    const merged = mergeTokens(native, modules);
+    const merged = mergeTokens(native, modules, memory);
     let changes = 0;
     merged.subscribe(() => (changes += 1));
     await merged.close();
