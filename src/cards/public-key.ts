@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { encodeTlv, findTlv } from '../core/ber-tlv.js';
 import { concatBytes, fromHex } from '../core/bytes.js';
 import { MiddlewareError } from '../core/errors.js';
@@ -36,6 +36,21 @@ export function ecPublicKey(curve: EcCurve, point: Uint8Array): Uint8Array {
   const { algorithm, fieldBytes } = ecCurves[curve];
   if (point.length !== 1 + 2 * fieldBytes || point[0] !== 0x04) throw malformed('EC point');
   return checked(subjectPublicKeyInfo(algorithm, point), 'EC point');
+}
+
+/** What kind of key a SubjectPublicKeyInfo holds, of those that cards make. Never throws. */
+export function publicKeySpec(der: Uint8Array): KeySpec | undefined {
+  let key: KeyObject;
+  try {
+    key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
+  } catch {
+    return undefined;
+  }
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (namedCurve === 'prime256v1') return 'ec-p256';
+  if (namedCurve === 'secp384r1') return 'ec-p384';
+  const specs = ['rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
+  return specs.find((spec) => spec === `rsa-${modulusLength ?? 0}`);
 }
 
 /** Answer to GENERATE ASYMMETRIC KEY PAIR (ISO/IEC 7816-8:2021 §5.4): 7F49 with 81 modulus and 82 exponent, or 86 point. */

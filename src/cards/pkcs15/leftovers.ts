@@ -1,8 +1,9 @@
 import { parseTlvs } from '../../core/ber-tlv.js';
 import type { ApduExchange } from '../apdu-exchange.js';
+import { tags } from './der.js';
 import { attempt, type FileTree } from './file-tree.js';
 import { concernsOneFile, readDirectory, selectFile } from './file-access.js';
-import { fidOf, fileInApplication, isInApplication, parsePath, type FilePath } from './file-path.js';
+import { APPLICATION_DF, fidOf, fileInApplication, isInApplication, parsePath, type FilePath } from './file-path.js';
 import { cardRefused, removeFile, type FidRange, type FileCommands } from './file-writing.js';
 
 /**
@@ -25,9 +26,13 @@ export async function sweepFiles(
   }
 }
 
-/** Whether the two bytes of an identifier stand anywhere: rather once too often than not. */
+/** Whether a path to the file stands anywhere, in whatever entry: after that of its DF, or alone in an OCTET STRING. */
 function names(directories: readonly Uint8Array[], fid: number): boolean {
-  return directories.some((bytes) => bytes.some((byte, at) => byte === fid >> 8 && bytes[at + 1] === (fid & 0xff)));
+  const ends = [
+    [APPLICATION_DF >> 8, APPLICATION_DF & 0xff],
+    [tags.octetString, 2],
+  ].map((start) => Buffer.from([...start, fid >> 8, fid & 0xff]));
+  return directories.some((bytes) => ends.some((end) => Buffer.from(bytes).includes(end)));
 }
 
 async function exists(exchange: ApduExchange, fid: number): Promise<boolean> {
@@ -59,5 +64,5 @@ async function otherDirectories(exchange: ApduExchange, tree: FileTree): Promise
 
 function pathOf(entry: Uint8Array): FilePath | undefined {
   const [inner] = parseTlvs(parseTlvs(entry)[0]?.value ?? new Uint8Array());
-  return inner?.tag === 0x30 ? parsePath(inner.value) : undefined;
+  return inner?.tag === tags.sequence ? parsePath(inner.value) : undefined;
 }

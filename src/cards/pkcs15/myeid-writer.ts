@@ -1,9 +1,9 @@
 import { encodeTlv, findTlv } from '../../core/ber-tlv.js';
-import { concatBytes, fromHex } from '../../core/bytes.js';
+import { concatBytes, equalBytes, fromHex } from '../../core/bytes.js';
 import type { KeySpec } from '../../model/key.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import type { CardWriter } from '../card-application.js';
-import { ecPublicKey, rsaPublicKey } from '../public-key.js';
+import { ecPublicKey, publicKeySpec, rsaPublicKey } from '../public-key.js';
 import type { CommandSet } from './command-set.js';
 import { succeed } from './file-access.js';
 import { APPLICATION_DF, fileInApplication } from './file-path.js';
@@ -64,6 +64,7 @@ export function createMyEidWriter(abilities: MyEidAbilities, keyReference: Comma
       return isPlace ? KEY_FIDS.first - 1 + reference : undefined;
     },
     makeKey,
+    findOrphan,
     deleteKey: (exchange, reference) => removeFile(exchange, { deleteFile: deleteSelected }, reference),
     announceChange: () => Promise.resolve(),
   };
@@ -115,17 +116,45 @@ async function createFile(
 
 /** GENERATE in the key's file, then GET DATA for the public half. */
 async function generate(exchange: ApduExchange, fid: number, spec: KeySpec): Promise<Uint8Array> {
-  const { path } = fileInApplication(fid);
-  const select = { cla: 0x00, ins: 0xa4, p1: 0x08, p2: 0x0c, data: path };
-  await succeed(exchange, 'SELECT', select);
-  const isEc = spec === 'ec-p256' || spec === 'ec-p384';
+  await selectKey(exchange, fid);
   const exponent = encodeTlv(0x30, encodeTlv(0x81, EXPONENT));
   await succeed(exchange, 'GENERATE ASYMMETRIC KEY PAIR', {
     ...{ cla: 0x00, ins: 0x46, p1: 0x00, p2: 0x00 },
-    ...(isEc ? {} : { data: exponent }),
+    ...(isEc(spec) ? {} : { data: exponent }),
   });
-  await succeed(exchange, 'SELECT', select);
-  const command = { cla: 0x00, ins: 0xca, p1: 0x01, p2: isEc ? 0x86 : 0x01, le: 256 };
+  return await readPublicKey(exchange, fid, spec);
+}
+
+async function selectKey(exchange: ApduExchange, fid: number): Promise<void> {
+  const { path } = fileInApplication(fid);
+  await succeed(exchange, 'SELECT', { cla: 0x00, ins: 0xa4, p1: 0x08, p2: 0x0c, data: path });
+}
+
+async function readPublicKey(exchange: ApduExchange, fid: number, spec: KeySpec): Promise<Uint8Array> {
+  await selectKey(exchange, fid);
+  const command = { cla: 0x00, ins: 0xca, p1: 0x01, p2: isEc(spec) ? 0x86 : 0x01, le: 256 };
   const answer = await succeed(exchange, 'GET DATA', command);
-  return isEc ? ecPublicKey(spec, findTlv(answer, 0x86) ?? new Uint8Array()) : rsaPublicKey(answer, EXPONENT);
+  return isEc(spec) ? ecPublicKey(spec, findTlv(answer, 0x86) ?? new Uint8Array()) : rsaPublicKey(answer, EXPONENT);
+}
+
+const isEc = (spec: KeySpec): spec is 'ec-p256' | 'ec-p384' => spec === 'ec-p256' || spec === 'ec-p384';
+
+/** Among the key files that no directory has, up to the first after those that one has. */
+async function findOrphan(
+  exchange: ApduExchange,
+  named: readonly number[],
+  publicKey: Uint8Array,
+): Promise<number | undefined> {
+  const spec = publicKeySpec(publicKey);
+  const last = Math.max(KEY_FIDS.first - 1, ...named) + 1;
+  for (let fid = KEY_FIDS.first; spec !== undefined && fid <= last; fid += 1) {
+    if (named.includes(fid)) continue;
+    try {
+      if (equalBytes(await readPublicKey(exchange, fid, spec), publicKey)) return fid;
+    } catch (error) {
+      // No such file, or a key of another kind.
+      if (!cardRefused(error)) throw error;
+    }
+  }
+  return undefined;
 }

@@ -3,6 +3,7 @@ import { MiddlewareError } from '../../core/errors.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import type { OldCertificate } from '../card-application.js';
 import { parseCertificateEntry, type CertificateEntry } from './certificate-entries.js';
+import { publicKeyOf } from './certificate-fields.js';
 import { replaceEntries, requireIntact, type DirectoryWriting } from './directory-writing.js';
 import { concernsOneFile, readDerObject } from './file-access.js';
 import { fidOf, isInApplication, type FilePath } from './file-path.js';
@@ -39,7 +40,7 @@ export async function removeCertificate(
   await commands.announceChange(exchange);
   const writing = { exchange, commands, layout: commands.layout, tree };
   const shared = entriesOf(tree, 'certificates', parseCertificateEntry).filter((other) => equalBytes(other.id, id));
-  if (!keepKey && !isAuthority && shared.length === 1) await removeKeyPair(writing, commands, id);
+  if (!keepKey && !isAuthority && shared.length === 1) await removeKeyPair(writing, commands, id, der);
   await removeEntry(writing, 'certificates', (entry) => entry === found.entry);
   if ('file' in value) await removeOwnFile(writing, value.file);
 }
@@ -92,7 +93,12 @@ async function valueOf(exchange: ApduExchange, { value }: CertificateEntry): Pro
  * PrKDF, key, file of the public half, and PuKDF, whose entry tells until the end where the rest lies. What entries with
  * another id name as well stays.
  */
-async function removeKeyPair(writing: DirectoryWriting, commands: WriterCommands, id: Uint8Array): Promise<void> {
+async function removeKeyPair(
+  writing: DirectoryWriting,
+  commands: WriterCommands,
+  id: Uint8Array,
+  certificate?: Uint8Array,
+): Promise<void> {
   const { exchange, tree } = writing;
   const bears = (entry: Uint8Array): boolean => {
     const key = attempt(parseKeyEntry, entry);
@@ -104,8 +110,12 @@ async function removeKeyPair(writing: DirectoryWriting, commands: WriterCommands
   const inUse = privateKeys.filter((key) => !own(key)).map((key) => commands.keyReference(key));
   const listed = privateKeys.filter(own).map((key) => commands.keyReference(key));
   const begun = listed.length > 0 ? [] : publicKeys.filter(own).map((key) => commands.placeOfPublicKey(key));
+  const places = [...listed, ...begun];
+  if (listed.length === 0 && certificate !== undefined) {
+    places.push(await findOrphan(writing, commands, inUse, certificate));
+  }
   await removeEntry(writing, 'privateKeys', bears);
-  for (const reference of [...listed, ...begun]) {
+  for (const reference of new Set(places)) {
     if (reference !== undefined && !inUse.includes(reference)) await commands.deleteKey(exchange, reference);
   }
   const named = publicKeys.filter((key) => !own(key)).flatMap(({ file }) => (file === undefined ? [] : [fidOf(file)]));
@@ -113,6 +123,18 @@ async function removeKeyPair(writing: DirectoryWriting, commands: WriterCommands
     if (file !== undefined && !named.includes(fidOf(file))) await removeOwnFile(writing, file);
   }
   await removeEntry(writing, 'publicKeys', bears);
+}
+
+/** Of a certificate whose key the PrKDF does not name: its removal was torn before. */
+async function findOrphan(
+  { exchange }: DirectoryWriting,
+  commands: WriterCommands,
+  inUse: readonly (number | undefined)[],
+  certificate: Uint8Array,
+): Promise<number | undefined> {
+  const publicKey = attempt(publicKeyOf, certificate);
+  const named = inUse.filter((reference) => reference !== undefined);
+  return publicKey === undefined ? undefined : await commands.findOrphan?.(exchange, named, publicKey);
 }
 
 /** Changes no more than one directory of a kind at a time, each from what was read at the beginning. */

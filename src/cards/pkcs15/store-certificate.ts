@@ -1,9 +1,10 @@
-import { encodeTlv, findTlv, parseTlvs } from '../../core/ber-tlv.js';
+import { encodeTlv, parseTlvs } from '../../core/ber-tlv.js';
 import { concatBytes, equalBytes } from '../../core/bytes.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import type { NewCertificate } from '../card-application.js';
 import { parseCertificateEntry } from './certificate-entries.js';
+import { subjectOf } from './certificate-fields.js';
 import { tags } from './der.js';
 import { addEntry, isSmallChange, replaceEntries, requireRoom, type DirectoryWriting } from './directory-writing.js';
 import { encodeCertificate } from './encode-entries.js';
@@ -93,15 +94,6 @@ async function noteSubject(writing: DirectoryWriting, key: KeyEntry, der: Uint8A
     // The certificate is stored all the same.
     if (!cardRefused(error)) throw error;
   }
-}
-
-/** The subject's Name, DER, of a certificate (RFC 5280 §4.1). */
-function subjectOf(der: Uint8Array): Uint8Array | undefined {
-  const certificate = findTlv(der, tags.sequence) ?? new Uint8Array();
-  const fields = parseTlvs(findTlv(certificate, tags.sequence) ?? new Uint8Array());
-  // serialNumber, signature, issuer, validity, subject, after version, which may be missing.
-  const [, , , , subject] = fields.filter(({ tag }) => tag !== tags.constructed(0));
-  return subject?.tag === tags.sequence ? encodeTlv(tags.sequence, subject.value) : undefined;
 }
 
 /** An entry of the PrKDF with CommonPrivateKeyAttributes, tag [0], before its type's. */

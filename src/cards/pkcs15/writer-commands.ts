@@ -48,6 +48,13 @@ export interface WriterCommands extends FileCommands, Pick<CommandSet, 'keyRefer
    * @throws {MiddlewareError} ERR_CARD_FULL; by status word.
    */
   makeKey(exchange: ApduExchange, place: KeyPlace, spec: KeySpec): Promise<Uint8Array>;
+  /**
+   * The key of a certificate that no directory names any more, found by its public half; absent where keys lie outside
+   * the files and the next one takes the place.
+   *
+   * @param named - the keys that directories name.
+   */
+  findOrphan?(exchange: ApduExchange, named: readonly number[], publicKey: Uint8Array): Promise<number | undefined>;
   /** Deletes a key that no directory names any more, where the card can; best effort. */
   deleteKey(exchange: ApduExchange, reference: number): Promise<void>;
   /** Makes other programs drop what they remember, where the card does not see to that itself. */
