@@ -10,7 +10,7 @@ export interface CardWorkMessages {
   certificate(holder: string, issuer: string, until: string, digits: string): string;
   removes: string;
   removesKey: string;
-  keepsKey(instance: string): string;
+  keepsKey(digits: string, instance: string): string;
   notUndoable: string;
   leavesNoLogin: string;
   backedUp: string;
@@ -41,8 +41,8 @@ const sv: CardWorkMessages = {
   certificate: (holder, issuer, until, digits) => `${holder}, utfärdat av ${issuer}, till ${until} (${digits})`,
   removes: 'Detta certifikat tas bort från kortet:',
   removesKey: 'Nyckeln tas också bort. Det går ALDRIG att ångra: certifikatet kan inte användas mer.',
-  keepsKey: (instance) =>
-    `Nyckeln är kvar på kortet. Certifikatet kan läggas tillbaka med ”kort certificate restore${instance}”.`,
+  keepsKey: (digits, instance) =>
+    `Nyckeln är kvar på kortet. Certifikatet kan läggas tillbaka med ”kort certificate restore ${digits}${instance}”.`,
   notUndoable: 'Certifikatet kan inte läggas tillbaka efteråt.',
   leavesNoLogin: 'VARNING: efter detta finns inget certifikat på kortet som går att logga in med.',
   backedUp: 'En säkerhetskopia av certifikatet, utan nyckel, sparas på den här datorn.',
@@ -104,8 +104,8 @@ const en: CardWorkMessages = {
   certificate: (holder, issuer, until, digits) => `${holder}, issued by ${issuer}, until ${until} (${digits})`,
   removes: 'This certificate leaves the card:',
   removesKey: 'Its key is removed too. That can NEVER be undone: the certificate is of no more use.',
-  keepsKey: (instance) =>
-    `Its key stays on the card. The certificate can be put back with "kort certificate restore${instance}".`,
+  keepsKey: (digits, instance) =>
+    `Its key stays on the card. The certificate can be put back with "kort certificate restore ${digits}${instance}".`,
   notUndoable: 'The certificate cannot be put back afterwards.',
   leavesNoLogin: 'WARNING: after this no certificate on the card can sign in.',
   backedUp: 'A backup of the certificate, without its key, is kept on this computer.',

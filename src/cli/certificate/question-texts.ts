@@ -98,7 +98,9 @@ function removalTexts({ leaves, leavesNoLogin, undoable }: BegunCardWork, look: 
   return [
     marked(words.removes),
     ...named(leaves, look),
-    ...(undoable === false ? [] : [marked(words.keepsKey(instanceOption(look)))]),
+    ...(undoable === false
+      ? []
+      : [marked(words.keepsKey(shownFingerprint(leaves?.fingerprint ?? ''), instanceOption(look)))]),
     ...(undoable === false ? [marked(words.notUndoable, '', warning)] : []),
     marked(words.backedUp),
     ...(leavesNoLogin === true ? [marked(words.leavesNoLogin, '', warning)] : []),

@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ControlClient } from '../../../src/client/client.js';
 import type { CliPorts } from '../../../src/cli/ports.js';
-import type { ControlEvent } from '../../../src/control-contract/methods.js';
 import type { BegunPinOperation } from '../../../src/control-contract/pins.js';
 import { MiddlewareError } from '../../../src/core/errors.js';
 import type { Secret } from '../../../src/core/secret.js';
 import type { PinCard } from '../../../src/model/pin-care.js';
 import { runScripted, type CliResult } from '../../support/scripted-cli.js';
+import { fails, ScriptedDaemon } from '../../support/scripted-daemon.js';
 import { scriptedTerminal, type ScriptedTerminal } from '../../support/scripted-terminal.js';
 import { isWiped, secretOf } from '../../support/token-bench.js';
 
@@ -41,53 +40,6 @@ const begun = (change: Partial<BegunPinOperation> = {}): BegunPinOperation => {
   };
 };
 const outcome = { before: { attemptsRemaining: 3, blocked: false }, after: { attemptsRemaining: 5, blocked: false } };
-
-/** A daemon whose answers a test gives; it records what it was sent. */
-class ScriptedDaemon {
-  readonly calls: string[] = [];
-  readonly pins: string[] = [];
-  readonly answers: Record<string, ((params: never) => unknown)[]> = {};
-  readonly #listeners = new Map<string, (payload: never) => void>();
-  #end: () => void = () => undefined;
-  readonly #closed = new Promise<void>((resolve) => (this.#end = resolve));
-
-  readonly client: ControlClient = {
-    request: async (method, params) => {
-      this.calls.push(`${method} ${JSON.stringify(params)}`);
-      const answer = this.answers[method]?.shift();
-      if (answer === undefined) throw new Error(`Unexpected method ${method}`);
-      return (await answer(params as never)) as never;
-    },
-    on: (event, listener) => {
-      this.#listeners.set(event, listener);
-      return () => this.#listeners.delete(event);
-    },
-    sendPin: (ticket, pin) => {
-      this.pins.push(`${ticket.slice(0, 2)} ${pin.use((bytes) => Buffer.from(bytes).toString('latin1'))}`);
-      return Promise.resolve();
-    },
-    closed: this.#closed,
-    close: () => undefined,
-  };
-
-  on(method: string, ...answers: ((params: never) => unknown)[]): this {
-    this.answers[method] = [...(this.answers[method] ?? []), ...answers];
-    return this;
-  }
-
-  emit(event: ControlEvent, payload: unknown): void {
-    this.#listeners.get(event)?.(payload as never);
-  }
-
-  end(): void {
-    this.#end();
-  }
-}
-
-const fails =
-  (code: ConstructorParameters<typeof MiddlewareError>[0], fields = {}) =>
-  () =>
-    Promise.reject(new MiddlewareError(code, 'TEST', { fields }));
 
 let daemon: ScriptedDaemon;
 let terminal: ScriptedTerminal;
