@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { MiddlewareError, type ErrorFields } from '../core/errors.js';
+import type { MiddlewareError } from '../core/errors.js';
 import { sanitizeOutsideText } from '../core/outside-text.js';
 import type { ExpiryActionRule } from '../model/expiry.js';
-import { requireTrustedFile } from './trusted-file.js';
+import { readSettingsFiles } from './settings-file.js';
 
 /** What an organization has settled about ends. */
 export interface ExpirySettings {
@@ -12,7 +11,6 @@ export interface ExpirySettings {
   readonly remember: boolean;
 }
 
-const maxFileBytes = 65_536;
 const shown = (most: number) =>
   z
     .string()
@@ -46,7 +44,7 @@ const schema = z.strictObject({
 
 /**
  * What these files say, the first before the others; a file that is not there says nothing. Cards are remembered unless
- * one of them forbids it.
+ * one of them forbids it, or cannot be used, and might.
  *
  * @param onProblem - told of each file that cannot be used (ERR_CONFIG_INVALID with `path`).
  */
@@ -54,39 +52,15 @@ export function readExpirySettings(
   paths: readonly string[],
   onProblem: (problem: MiddlewareError) => void,
 ): ExpirySettings {
-  const files = paths.flatMap((path) => {
-    try {
-      return statSync(path, { throwIfNoEntry: false }) === undefined ? [] : [readSettings(path)];
-    } catch (cause) {
-      onProblem(asProblem(path, cause));
-      return [];
-    }
+  const unusable: MiddlewareError[] = [];
+  const files = readSettingsFiles(paths, schema, (problem) => {
+    unusable.push(problem);
+    onProblem(problem);
   });
   return {
     rules: files.flatMap(({ actions }) =>
       actions.map(({ subject, issuer, ...action }): ExpiryActionRule => ({ subject, issuer, action })),
     ),
-    remember: files.every(({ remember }) => remember !== false),
+    remember: unusable.length === 0 && files.every(({ remember }) => remember !== false),
   };
-}
-
-function readSettings(path: string): z.infer<typeof schema> {
-  const file = requireTrustedFile(path);
-  if (statSync(file).size > maxFileBytes) throw unusable(path, { reason: 'fileTooLong' });
-  return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
-}
-
-function asProblem(path: string, cause: unknown): MiddlewareError {
-  if (cause instanceof MiddlewareError) return cause;
-  if (cause instanceof SyntaxError) return unusable(path, { reason: 'fileNotJson' }, cause);
-  if (!(cause instanceof z.ZodError)) return unusable(path, { reason: 'fileUnreadable' }, cause);
-  const field = cause.issues[0]?.path.join('.') ?? '';
-  return unusable(path, field === '' ? { reason: 'entryForm' } : { reason: 'fieldForm', field }, cause);
-}
-
-function unusable(path: string, fields: ErrorFields, cause?: unknown): MiddlewareError {
-  return new MiddlewareError('ERR_CONFIG_INVALID', 'Settings of the expiry radar cannot be used', {
-    fields: { path, ...fields },
-    cause,
-  });
 }

@@ -5,7 +5,7 @@ import type { RelyingParty } from '../../model/relying-party.js';
 export type ActionFor = (subject: ExpirySubject, issuer: string | undefined) => ExpiryAction;
 
 /** A user's own issuer gives out test certificates only. */
-const testIssuer = /(?:^|,)CN=TEST /;
+const testIssuer = /(?:^|(?<!\\),)CN=TEST /;
 
 /**
  * The first configured action that fits; for a certificate without one that a registered issuer gives out anew, its

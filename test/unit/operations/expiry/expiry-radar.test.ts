@@ -259,6 +259,7 @@ describe('ExpiryRadar.snooze()', () => {
   it.each([
     [end - 2.5 * dayMs, dayMs],
     [end - 4.4 * dayMs, undefined],
+    [end - 35 * hourMs, dayMs],
     [end - hourMs, hourMs + 1],
     [end + 9 * dayMs, dayMs],
   ])('lasts a day at most with less than three days left: at %i for %j', async (now, lasts) => {
