@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { CardWorkOutcome, CardWorkRequest } from '../model/card-work.js';
 import type { CertificateBackups } from '../model/certificate-backup.js';
-import type { DownloadJournal } from '../model/download.js';
+import type { DownloadJournal, DownloadRecord } from '../model/download.js';
 import type { History } from '../model/history.js';
 import type { OpenedCard, TokenCertificate } from '../tokens/token.js';
 import type { TokenRegistry } from '../tokens/token-registry.js';
@@ -92,12 +93,19 @@ export async function refuseInUse(
   fingerprint: string,
 ): Promise<void> {
   const downloads = await journal.all();
-  const isDownload = downloads.some((record) => record.token === token && record.order.replaces === fingerprint);
+  const isDownload = downloads.some((record) => record.token === token && isAbout(record, fingerprint));
   if (!isDownload && !inUse.has(token, fingerprint)) return;
   throw new MiddlewareError('ERR_CERT_IN_USE', 'Certificate is used by a login or a download', {
     fields: { by: isDownload ? 'download' : 'login' },
     retriable: true,
   });
+}
+
+/** Whether it replaces the certificate, or brings it. */
+function isAbout({ order, certificate }: DownloadRecord, fingerprint: string): boolean {
+  if (order.replaces === fingerprint) return true;
+  if (certificate === undefined) return false;
+  return createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex') === fingerprint;
 }
 
 /** Whether the management key has to be typed: somebody knows that it has, or the card says so. */

@@ -115,6 +115,10 @@ describe('prepareRemoval()', () => {
     const prepared = await prepare(fingerprint);
     stage.downloads.push({ token, order: { replaces: fingerprint } } as (typeof stage.downloads)[number]);
     expect(await refusal(prepare(fingerprint))).toMatchObject({ code: 'ERR_CERT_IN_USE', fields: { by: 'download' } });
+    const { der } = stage.held()[1]!.certificate;
+    const certificate = Buffer.from(der).toString('base64');
+    stage.downloads.push({ token, order: {}, certificate } as (typeof stage.downloads)[number]);
+    expect(await refusal(prepare(fingerprints()[1]!))).toMatchObject({ code: 'ERR_CERT_IN_USE' });
     expect(await refusal(stage.run(prepared))).toMatchObject({
       code: 'ERR_CERT_IN_USE',
       fields: { work: 'remove', pinEffect: 'none' },

@@ -7,7 +7,7 @@ import {
   preferredForOthers,
   type CertificateForOthers,
 } from '../../../src/operations/certificate-order.js';
-import { rulesFor } from '../../../src/operations/choice-rules.js';
+import { leadingByRules, prefers, rulesFor } from '../../../src/operations/choice-rules.js';
 import { certificateOf } from '../../support/order-stage.js';
 
 /** Few values, so that ties and matches are common. */
@@ -113,6 +113,20 @@ describe.each(orders)('%s', (_, order, applying) => {
         const none: ChoiceRule = { prefer: { fingerprint: 'ff' }, source: 'user' };
         const every: ChoiceRule = { prefer: {}, source: 'user' };
         expect(order(given, [none, every])).toEqual(order(given, []));
+      }),
+    );
+  });
+});
+
+describe('leadingByRules()', () => {
+  it('names those that stand first in the order, and a rule exactly when some stand behind', () => {
+    fc.assert(
+      fc.property(certificates, rules, (given, all) => {
+        const good = given.filter(({ revoked }) => !revoked);
+        const { leading, rule } = leadingByRules(good, forParty(all));
+        expect(new Set(orderForLogin(good, forParty(all)).slice(0, leading.length))).toEqual(new Set(leading));
+        expect(rule === undefined).toBe(leading.length === good.length);
+        if (rule !== undefined) expect(leading.every((certificate) => prefers(rule, certificate))).toBe(true);
       }),
     );
   });
