@@ -28,7 +28,9 @@ export function doOpenWork({ pkcs11, session }: LoggedIn, work: OpenWork): Uint8
         findObjects(pkcs11, session, byId(pkcs11js.CKO_CERTIFICATE, work.keyId)).length,
       );
     case 'remove-key':
-      removeKey(pkcs11, session, work.keyId);
+      if (findObjects(pkcs11, session, byId(pkcs11js.CKO_CERTIFICATE, work.keyId)).length === 0) {
+        removeKeyPair(pkcs11, session, work.keyId);
+      }
       return nothing;
     case 'remove-certificate':
       removeCertificate(pkcs11, session, work);
@@ -101,15 +103,13 @@ function store(pkcs11: PKCS11, session: Handle, work: Extract<OpenWork, { kind: 
 }
 
 /** The private half last: without it nobody would find the other one again. */
-function removeKey(pkcs11: PKCS11, session: Handle, keyId: Uint8Array): void {
-  if (findObjects(pkcs11, session, byId(pkcs11js.CKO_CERTIFICATE, keyId)).length > 0) {
-    throw new Error(`CKR_ACTION_PROHIBITED:${ckr.actionProhibited}`);
-  }
+function removeKeyPair(pkcs11: PKCS11, session: Handle, keyId: Uint8Array): void {
   for (const kind of [pkcs11js.CKO_PUBLIC_KEY, pkcs11js.CKO_PRIVATE_KEY]) {
     for (const key of findObjects(pkcs11, session, byId(kind, keyId))) pkcs11.C_DestroyObject(session, key);
   }
 }
 
+/** The certificate goes last: as long as it is there, everything that goes with it can be found. */
 function removeCertificate(
   pkcs11: PKCS11,
   session: Handle,
@@ -120,11 +120,12 @@ function removeCertificate(
     { type: pkcs11js.CKA_VALUE, value: Buffer.from(der) },
   ]);
   if (found.length === 0) throw new Error(`CKR_KEY_HANDLE_INVALID:${ckr.keyHandleInvalid}`);
-  const ids = found.flatMap((certificate) => attribute(pkcs11, session, certificate, pkcs11js.CKA_ID) ?? []);
-  for (const certificate of found) pkcs11.C_DestroyObject(session, certificate);
-  if (keepKey) return;
-  for (const id of ids) {
-    const isShared = findObjects(pkcs11, session, byId(pkcs11js.CKO_CERTIFICATE, id)).length > 0;
-    if (id.length > 0 && !isShared) removeKey(pkcs11, session, id);
+  for (const certificate of keepKey ? [] : found) {
+    const id = attribute(pkcs11, session, certificate, pkcs11js.CKA_ID);
+    if (id === undefined || id.length === 0) continue;
+    const holders = findObjects(pkcs11, session, byId(pkcs11js.CKO_CERTIFICATE, id));
+    const isShared = holders.some((holder) => !found.some((own) => own.equals(holder)));
+    if (!isShared) removeKeyPair(pkcs11, session, id);
   }
+  for (const certificate of found) pkcs11.C_DestroyObject(session, certificate);
 }

@@ -19,7 +19,7 @@ export interface UseOptions {
 
 /** A login that is open; one piece of work at a time, in the order in which they were asked for. */
 export interface OpenLogin {
-  /** @throws {MiddlewareError} what the module's return value means; ERR_MODULE_*; ERR_ABORTED once it is over. */
+  /** @throws {MiddlewareError} what the module's return value means; ERR_MODULE_*; ERR_ABORTED. */
   do(work: OpenWork): Promise<Uint8Array>;
   /** What the token shows to whoever is logged in. */
   read(): Promise<TokenContents>;
@@ -140,7 +140,8 @@ class ServedLogin implements OpenLogin {
   #inTurn<T>(call: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(async () => {
       this.#works += 1;
-      if (this.#isOver || this.#signal?.aborted === true) throw aborted();
+      if (this.#isOver) throw new MiddlewareError('ERR_INTERNAL', 'Login is over');
+      if (this.#signal?.aborted === true) throw aborted();
       if (this.#works > limits.openWorks) throw new RangeError('too much work under one login');
       return await call();
     });

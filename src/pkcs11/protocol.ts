@@ -126,6 +126,7 @@ export type OpenWork =
     }
   /** Answered with the number of private keys, and of certificates, with this CKA_ID: two bytes. */
   | { readonly kind: 'find-key'; readonly keyId: Uint8Array }
+  /** Only where no certificate has its CKA_ID. */
   | { readonly kind: 'remove-key'; readonly keyId: Uint8Array }
   /** With the key pair, where no other certificate has its CKA_ID. */
   | { readonly kind: 'remove-certificate'; readonly der: Uint8Array; readonly keepKey: boolean };

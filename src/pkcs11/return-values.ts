@@ -13,7 +13,6 @@ export const ckr = {
   functionNotSupported: 0x54,
   keyHandleInvalid: 0x60,
   argumentsBad: 0x7,
-  actionProhibited: 0x1b,
   userNotLoggedIn: 0x101,
 } as const;
 
