@@ -8,7 +8,6 @@ import { issuerPortOf, revocationPortOf } from '../platform/instance.js';
 import { socketIn, type InstancePaths } from '../platform/paths.js';
 import { clearStaleSocket } from '../platform/stale-socket.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
-import type { SandboxIssuer } from '../sandbox/issuer/sandbox-issuer.js';
 import type { ReaderTransport } from '../transport/card-channel.js';
 import type { DaemonOptions } from './daemon-options.js';
 
@@ -89,7 +88,7 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
     pcscSocket: socketPath,
     onProgramGone: (listener) => void listeners.push(listener),
     trust,
-    relyingParties: issuer === undefined ? [] : [relyingPartyOf(issuer)],
+    relyingParties: issuer === undefined ? [] : [parseRelyingParty(issuer.entry, 'system')],
     handlers: sandboxMethods({
       hardware,
       reset,
@@ -104,9 +103,4 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
       await issuer?.close();
     },
   };
-}
-
-function relyingPartyOf({ entry, enrollment }: Pick<SandboxIssuer, 'entry' | 'enrollment'>): RelyingParty {
-  const party = parseRelyingParty(entry, 'system');
-  return { ...party, endpoints: { ...party.endpoints, enrollment } };
 }

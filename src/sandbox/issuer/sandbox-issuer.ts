@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { MiddlewareError } from '../../core/errors.js';
 import type { CertificateOrder, CertificateOrderKind } from '../../model/certificate-order.js';
 import { levelUri } from '../../model/certificate.js';
-import type { EnrollmentEndpoints } from '../../model/relying-party.js';
 import { isRecord } from '../../oob/protocol.js';
 import type { RevocationBook } from '../ca/revocation-book.js';
 import { trustPolicyOf, type SandboxCa } from '../ca/sandbox-ca.js';
@@ -25,9 +24,8 @@ export interface SandboxIssuer {
   readonly url: string;
   /** False when another program holds its port. */
   readonly isServed: boolean;
-  /** What a relying party's entry says, but for `enrollment`. */
+  /** What a relying party's entry says. */
   readonly entry: Readonly<Record<string, unknown>>;
-  readonly enrollment: EnrollmentEndpoints;
   /** With the card of the sandbox that each was ordered for. */
   readonly waiting: readonly { readonly card: string; readonly order: CertificateOrder }[];
   readonly fault: IssuerFault;
@@ -66,6 +64,8 @@ const clientId = 'urn:kort:sandbox:issuer';
 /** An assertion, and a request of one certificate, are well below. */
 const maxSessionBytes = 98_304;
 const maxRequestBytes = 32_768;
+/** As many as clients take; the newest. */
+const maxOrders = 64;
 
 /** Opens the issuer that is kept in a sandbox's folder. */
 export async function openSandboxIssuer(options: IssuerOptions): Promise<SandboxIssuer> {
@@ -93,8 +93,7 @@ export async function openSandboxIssuer(options: IssuerOptions): Promise<Sandbox
   return {
     url,
     isServed: server !== undefined,
-    entry: entryOf(jwk, options.caFile),
-    enrollment: { session: `${url}/session`, orders: `${url}/orders`, est: `${url}/.well-known/est` },
+    entry: entryOf(jwk, options.caFile, url),
     get waiting() {
       return orders.waiting.map((order) => ({ card: order.stored.card, order: orders.describe(order) }));
     },
@@ -115,7 +114,7 @@ export async function openSandboxIssuer(options: IssuerOptions): Promise<Sandbox
   };
 }
 
-function entryOf(jwk: object, caFile: string): Readonly<Record<string, unknown>> {
+function entryOf(jwk: object, caFile: string, url: string): Readonly<Record<string, unknown>> {
   return {
     client_id: clientId,
     display_name: { sv: 'Sandlådans utfärdare', en: 'Sandbox Issuer' },
@@ -124,6 +123,11 @@ function entryOf(jwk: object, caFile: string): Readonly<Record<string, unknown>>
     launchers: ['process'],
     purposes: ['auth'],
     ca_file: caFile,
+    enrollment: {
+      session_endpoint: `${url}/session`,
+      orders_endpoint: `${url}/orders`,
+      est_endpoint: `${url}/.well-known/est`,
+    },
   };
 }
 
@@ -154,7 +158,7 @@ async function answer(service: IssuerService, request: IssuerRequest): Promise<I
   if (url === '/orders') {
     if (method !== 'GET') throw new Refusal(405, 'Only GET here.', { allow: 'GET' });
     const { personId } = await caller();
-    const own = service.orders.waiting.filter(({ person }) => person.personId === personId);
+    const own = service.orders.waiting.filter(({ person }) => person.personId === personId).slice(-maxOrders);
     return jsonAnswer({ orders: own.map((order) => orderMembers(service.orders.describe(order))) });
   }
   const [, label, operation] = estPath.exec(url) ?? [];
