@@ -46,7 +46,7 @@ async function withCare<T>(work: (care: CertificateCare, bench: Pkcs11Bench) => 
   const bench = createPkcs11Bench([hsm.module], { program: host.program });
   await bench.token(label);
   const care = createCertificateCare({
-    tokens: mergeTokens(noCards, bench.source),
+    tokens: mergeTokens(noCards, bench.source, bench.memory),
     backups,
     journal: { all: () => Promise.resolve([]) },
     inUse: createCertificatesInUse(),

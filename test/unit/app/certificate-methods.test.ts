@@ -41,7 +41,7 @@ beforeEach(() => {
     },
     backups,
     judge: () => ({ usable: true, level: 3, chain: [], testIssuer: true }),
-    revocation: { of: () => ({ status: 'checking' }) },
+    revocation: { of: () => ({ status: 'checking' }), subscribe: () => () => undefined },
     choices: { recall: () => undefined, remember: () => Promise.resolve() },
     clock: { now: () => now, monotonic: () => 0 },
     logger,

@@ -30,7 +30,7 @@ function explained() {
           },
         },
         rules,
-        revocation: { of: (fingerprint) => revoked.get(fingerprint) },
+        revocation: { of: (fingerprint) => revoked.get(fingerprint), subscribe: () => () => undefined },
         judge: ({ fingerprint, notAfter }, at) =>
           notAfter < at
             ? { usable: false, reason: 'expired' }
