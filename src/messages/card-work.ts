@@ -24,7 +24,7 @@ export interface CardWorkMessages {
   managementKeyNeeded: string;
   managementKeyForm: string;
   onReader(times: number): string;
-  begins: string;
+  opening: string;
   leaveIn: string;
   doing: Readonly<Record<CardWorkStep | 'pin-pad' | 'waiting', string>>;
   done: Readonly<Record<CardWorkStep, string>>;
@@ -61,7 +61,7 @@ const sv: CardWorkMessages = {
     times === 1
       ? 'Skriv PIN-koden på kortläsarens knappsats.'
       : `Skriv PIN-koden på kortläsarens knappsats, ${times} gånger: läsaren frågar varje gång den behövs.`,
-  begins: 'Arbetet börjar.',
+  opening: 'kortet öppnas med PIN-koden',
   leaveIn: 'Låt kortet sitta i tills allt är klart.',
   doing: {
     checking: 'kortet kontrolleras',
@@ -124,7 +124,7 @@ const en: CardWorkMessages = {
     times === 1
       ? 'Type the PIN on the keypad of the reader.'
       : `Type the PIN on the keypad of the reader, ${times} times: it asks each time that it needs it.`,
-  begins: 'Work begins.',
+  opening: 'opening the card with the PIN',
   leaveIn: 'Leave the card in until everything is done.',
   doing: {
     checking: 'checking the card',

@@ -31,6 +31,9 @@ export interface CardWorkAsking {
   readonly onRun: () => void;
 }
 
+/** A slow card behind a login that is under way. */
+const checkMs = 120_000;
+
 /** Where everything is asked and said. */
 interface Place {
   readonly client: ControlClient;
@@ -61,13 +64,13 @@ async function askAndRun(
   asking: CardWorkAsking,
   place: Place,
 ): Promise<DoneCardWork> {
-  const { client, dialog } = place;
+  const { dialog } = place;
   try {
     return { begun, outcome: await askOnce(begun, asking, place) };
   } catch (error) {
     const again = goingOn(request, begun, error);
     if (again === undefined || !isMiddlewareError(error) || dialog.cancelled.aborted) throw error;
-    const next = await client.request('card.begin', again);
+    const next = await check(again, place);
     sayWhy(error, next, place);
     return await askAndRun(again, next, asking, place);
   }
@@ -132,6 +135,7 @@ async function run(
     dialog.say(cardWorkMessages[context.language].cancelling);
   };
   dialog.cancelled.addEventListener('abort', telling, { once: true });
+  if (!onPinPad) dialog.tell(`… ${cardWorkMessages[context.language].opening}`);
   try {
     return await runCardWork(client, begun, codes, {
       lastTryConsent: begun.lastTry,
@@ -154,7 +158,7 @@ export async function cardWorkFromLines(
   onRun: () => void,
 ): Promise<DoneCardWork> {
   const signal = await context.ports.interrupted();
-  const begun = await client.request('card.begin', request);
+  const begun = await client.request('card.begin', request, { timeoutMs: checkMs });
   if (begun.lastTry) throw new MiddlewareError('ERR_PIN_LAST_TRY', 'A last try needs a person');
   if (begun.codes.includes('managementKey')) {
     throw new MiddlewareError('ERR_CARD_MANAGEMENT_KEY', 'A management key needs a person');
@@ -175,13 +179,24 @@ export async function cardWorkFromLines(
   return { begun, outcome };
 }
 
-async function begin(request: CardWorkRequest, { client, dialog, context }: Place): Promise<BegunCardWork> {
+async function begin(request: CardWorkRequest, place: Place): Promise<BegunCardWork> {
+  const { client, dialog, context } = place;
   try {
-    return await client.request('card.begin', request);
+    return await check(request, place);
   } catch (error) {
     if (request.work !== 'download' || !isMiddlewareError(error, 'ERR_TOKEN_AMBIGUOUS')) throw error;
     const card = await chooseCard(client, dialog, pinMessages[context.language]);
-    return await client.request('card.begin', { ...request, card });
+    return await check({ ...request, card }, place);
+  }
+}
+
+/** Cards take seconds to be read: meanwhile that is said. */
+async function check(request: CardWorkRequest, { client, dialog, context }: Place): Promise<BegunCardWork> {
+  dialog.tell(`… ${cardWorkMessages[context.language].doing.checking}`);
+  try {
+    return await client.request('card.begin', request, { timeoutMs: checkMs });
+  } finally {
+    dialog.tell('');
   }
 }
 
