@@ -6,7 +6,7 @@ import { DerCursor, isSerialNumber, readSeconds } from './der-cursor.js';
 import { contentsOf, derTag, malformedCertificate, readBoolean, readDer, readOid, readOnly } from './der.js';
 import { revocationProblem } from './revocation-problem.js';
 
-/** Reasons by their numbers (RFC 5280 §5.3.1); removeFromCRL is a word of delta lists alone. */
+/** Reasons by their numbers (RFC 5280 §5.3.1). */
 export const reasons = [
   'unspecified',
   'keyCompromise',
@@ -16,13 +16,16 @@ export const reasons = [
   'cessationOfOperation',
   'certificateHold',
   undefined,
-  undefined,
+  'removeFromCRL',
   'privilegeWithdrawn',
   'aACompromise',
 ] as const;
 
+/** What an entry says: why, or, in delta lists alone, that the certificate is revoked no longer. */
+export type EntryReason = NonNullable<(typeof reasons)[number]>;
+
 /** Why a certificate was revoked. */
-export type RevocationReason = NonNullable<(typeof reasons)[number]>;
+export type RevocationReason = Exclude<EntryReason, 'removeFromCRL'>;
 
 /** What a list or an OCSP answer says of a revoked certificate. */
 export interface Revocation {
@@ -33,6 +36,11 @@ export interface Revocation {
 
 /** The reason that a CRLReason's contents name (RFC 5280 §5.3.1). */
 export function readReason(contents: Uint8Array): RevocationReason {
+  const reason = readEntryReason(contents);
+  return reason === 'removeFromCRL' ? bad() : reason;
+}
+
+function readEntryReason(contents: Uint8Array): EntryReason {
   return (contents.length === 1 ? reasons[contents[0] ?? -1] : undefined) ?? bad();
 }
 
@@ -43,14 +51,16 @@ function bad(): never {
 /** Walks over entries one after the other, and tells of the last one. Makes no object but for rare extensions. */
 export class EntryWalker {
   readonly #cursor: DerCursor;
+  readonly #isDelta: boolean;
   serialStart = 0;
   serialEnd = 0;
   /** Seconds since the epoch. */
   revokedAt = 0;
-  reason: RevocationReason | undefined;
+  reason: EntryReason | undefined;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, isDelta: boolean) {
     this.#cursor = new DerCursor(bytes);
+    this.#isDelta = isDelta;
   }
 
   /**
@@ -71,6 +81,7 @@ export class EntryWalker {
     cursor.read(cursor.end, end);
     this.revokedAt = readSeconds(bytes, cursor.tag, cursor.contents, cursor.end);
     this.reason = cursor.end === end ? undefined : readReasonAt(bytes, cursor.end, end);
+    if (this.reason === 'removeFromCRL' && !this.#isDelta) bad();
     return end;
   }
 }
@@ -81,11 +92,11 @@ const reasonOnly = [0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 
 const entryOid = { reason: '2.5.29.21', invalidityDate: '2.5.29.24' } as const;
 
 /** The reason in the extensions of an entry; the invalidity date, which changes nothing, is only understood. */
-function readReasonAt(bytes: Uint8Array, start: number, end: number): RevocationReason | undefined {
+function readReasonAt(bytes: Uint8Array, start: number, end: number): EntryReason | undefined {
   if (end - start === reasonOnly.length + 1 && isReasonOnly(bytes, start)) return reasons[bytes[end - 1] ?? 0] ?? bad();
   const extensions = readCriticalExtensions(bytes.subarray(start, end), Object.values(entryOid));
   const reason = extensions.get(entryOid.reason);
-  return reason && readReason(readOnly(reason, 0x0a, 'reason'));
+  return reason && readEntryReason(readOnly(reason, 0x0a, 'reason'));
 }
 
 function isReasonOnly(bytes: Uint8Array, start: number): boolean {

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { EntryWalker, reasons, type Revocation } from './crl-entries.js';
+import { EntryWalker, reasons, type EntryReason } from './crl-entries.js';
 
 /** Entries that are walked before others get their turn on the event loop: about 5 ms. */
 const turnEntries = 10_000;
+
+/** What a list says of a serial number. */
+export interface ListedEntry {
+  /** Milliseconds since the epoch. */
+  readonly revokedAt: number;
+  readonly reason: EntryReason | undefined;
+}
 
 /** Bytes of list a bucket: an entry or two in each. */
 const bytesPerBucket = 128;
@@ -37,10 +44,10 @@ export class RevocationIndex {
    *
    * @throws {MiddlewareError} as {@link EntryWalker.read} does.
    */
-  static async build(bytes: Uint8Array, start: number, end: number): Promise<RevocationIndex> {
+  static async build(bytes: Uint8Array, start: number, end: number, isDelta = false): Promise<RevocationIndex> {
     const starts = new Uint32Array(2 ** Math.ceil(Math.log2((end - start) / bytesPerBucket + 1)));
     const seed = randomBytes(4).readUInt32LE();
-    const walker = new EntryWalker(bytes);
+    const walker = new EntryWalker(bytes, isDelta);
     const bucketOf = (): number => hash(bytes, walker.serialStart, walker.serialEnd, seed) & (starts.length - 1);
     let size = 0;
     await inTurns(start, end, (offset) => {
@@ -64,7 +71,7 @@ export class RevocationIndex {
   }
 
   /** What is said of this serial number, contents of its INTEGER. */
-  find(serial: Uint8Array): Revocation | undefined {
+  find(serial: Uint8Array): ListedEntry | undefined {
     const records = this.#records;
     const bucket = hash(serial, 0, serial.length, this.#seed) & this.#mask;
     const end = this.#starts[bucket + 1] ?? records.length;
@@ -92,7 +99,7 @@ function writeRecord(records: Uint8Array, place: number, bytes: Uint8Array, entr
   records[to + 4] = reason === undefined ? noReason : reasons.indexOf(reason);
 }
 
-function readRecord(records: Uint8Array, at: number): Revocation {
+function readRecord(records: Uint8Array, at: number): ListedEntry {
   const revokedAt = new DataView(records.buffer).getUint32(at) * 1000;
   return { revokedAt, reason: reasons[records[at + 4] ?? noReason] };
 }

@@ -1,8 +1,9 @@
 import { createVerify } from 'node:crypto';
+import { toHex } from '../core/bytes.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import { x509Of, type X509 } from './certificate.js';
 import { readCriticalExtensions, type Revocation } from './crl-entries.js';
-import { othersTurn, RevocationIndex } from './crl-index.js';
+import { othersTurn, RevocationIndex, type ListedEntry } from './crl-index.js';
 import { DerCursor } from './der-cursor.js';
 import {
   contentsOf,
@@ -14,12 +15,12 @@ import {
   readOnly,
   readTime,
 } from './der.js';
-import { readPointName } from './revocation-addresses.js';
+import { readListAddresses, readPointName } from './revocation-addresses.js';
 import { revocationProblem } from './revocation-problem.js';
 import { fitsScheme, signatureScheme } from './signature-algorithm.js';
 
-/** A list of revoked certificates whose signature was verified. Times are milliseconds since the epoch. */
-export interface RevocationList {
+/** What a full list and a delta list both say. Times are milliseconds since the epoch. */
+interface ListFacts {
   readonly thisUpdate: number;
   readonly nextUpdate: number;
   /** Grows from list to list. */
@@ -28,8 +29,33 @@ export interface RevocationList {
   readonly size: number;
   /** Whether the list would name this certificate of its issuer, by kind and by the address that it was found at. */
   covers(certificate: CertificateInfo, addresses: readonly string[]): boolean;
+  /** DER of what the list is about, in hex; empty where it is about everything. */
+  readonly scope: string;
+}
+
+/** A list of revoked certificates whose signature was verified. */
+export interface RevocationList extends ListFacts {
+  /** Where lists are of what has changed since (RFC 5280 §5.2.6). */
+  readonly deltaAddresses: readonly string[];
   /** Microseconds, however long the list is. */
   find(certificate: CertificateInfo): Revocation | undefined;
+}
+
+/** A list of what has changed since a full one (RFC 5280 §5.2.4), whose signature was verified. */
+export interface DeltaList extends ListFacts {
+  /** Of the full list that it began with. */
+  readonly baseNumber: bigint;
+  /** `removed`: revoked no longer, whatever the full list says. */
+  find(certificate: CertificateInfo): Revocation | 'removed' | undefined;
+}
+
+/**
+ * Whether a delta list goes with a full one (RFC 5280 §5.2.4 and §6.3.3): of the same scope, begun no later than the full
+ * one was made, and made after it.
+ */
+export function isDeltaOf(delta: DeltaList, full: RevocationList): boolean {
+  if (full.number === undefined || delta.number === undefined) return false;
+  return delta.scope === full.scope && delta.baseNumber <= full.number && full.number < delta.number;
 }
 
 /** Bytes that are hashed before others get their turn on the event loop: about 2 ms. */
@@ -45,23 +71,64 @@ const turnBytes = 1 << 20;
  *   indirect list, has no end, or has a critical extension that is not understood; ERR_CERT_MALFORMED.
  */
 export async function openRevocationList(der: Uint8Array, issuer: CertificateInfo): Promise<RevocationList> {
+  const { facts, header, index } = await openList(der, issuer, false);
+  return {
+    ...facts,
+    deltaAddresses: header.freshest === undefined ? [] : readListAddresses(header.freshest),
+    find: (certificate) => revocationIn(index.find(x509Of(certificate).serial)),
+  };
+}
+
+/**
+ * Opens a delta list as {@link openRevocationList} does a full one.
+ *
+ * @throws {MiddlewareError} likewise; ERR_VERIFY_REVOCATION_UNKNOWN for a full list, and one that tells no numbers.
+ */
+export async function openDeltaList(der: Uint8Array, issuer: CertificateInfo): Promise<DeltaList> {
+  const { facts, header, index } = await openList(der, issuer, true);
+  const { baseNumber } = header;
+  if (baseNumber === undefined) throw revocationProblem('no delta list');
+  return {
+    ...facts,
+    baseNumber,
+    find: (certificate) => {
+      const entry = index.find(x509Of(certificate).serial);
+      return entry?.reason === 'removeFromCRL' ? 'removed' : revocationIn(entry);
+    },
+  };
+}
+
+/** The walker lets no other through in a full list. */
+function revocationIn(entry: ListedEntry | undefined): Revocation | undefined {
+  if (entry === undefined || entry.reason === 'removeFromCRL') return undefined;
+  return { revokedAt: entry.revokedAt, reason: entry.reason };
+}
+
+async function openList(
+  der: Uint8Array,
+  issuer: CertificateInfo,
+  isDelta: boolean,
+): Promise<{ readonly facts: ListFacts; readonly header: Header; readonly index: RevocationIndex }> {
   const ca = x509Of(issuer);
   if (!issuer.keyUsage.includes('cRLSign')) throw revocationProblem('issuer may sign no lists');
   const outer = readOuter(der);
   await verifySignature(der, outer, ca);
   const header = readHeader(der, outer, ca);
-  const index = await RevocationIndex.build(der, header.entriesStart, header.entriesEnd);
+  // A delta list is critical by the standard; one that is not marked so is still no list to find "good" in.
+  if (header.baseNumber !== undefined && !isDelta) throw revocationProblem('delta list');
+  const index = await RevocationIndex.build(der, header.entriesStart, header.entriesEnd, isDelta);
   const { thisUpdate, nextUpdate, scope, number } = header;
-  return {
+  const facts: ListFacts = {
     thisUpdate,
     nextUpdate,
     number,
     size: index.size,
+    scope: scope.encoded,
     covers: ({ isCa }, addresses) =>
       (isCa ? scope.authorities : scope.users) &&
       (scope.addresses === undefined || scope.addresses.some((address) => addresses.includes(address))),
-    find: (certificate) => index.find(x509Of(certificate).serial),
   };
+  return { facts, header, index };
 }
 
 /** Places of the three parts of a CertificateList. */
@@ -103,6 +170,10 @@ interface Header {
   readonly entriesEnd: number;
   readonly number: bigint | undefined;
   readonly scope: ListScope;
+  /** Of a delta list. */
+  readonly baseNumber: bigint | undefined;
+  /** DER, a copy: the list itself is given back. */
+  readonly freshest: Uint8Array | undefined;
 }
 
 /** The TBSCertList but for its entries (RFC 5280 §5.1.2). */
@@ -135,19 +206,35 @@ interface ListScope {
   readonly authorities: boolean;
   /** Of the part of a divided list, one of which the certificate must name; undefined for an undivided one. */
   readonly addresses: readonly string[] | undefined;
+  /** DER in hex; empty for everything. */
+  readonly encoded: string;
 }
 
-const listOid = { number: '2.5.29.20', issuingDistributionPoint: '2.5.29.28', delta: '2.5.29.27' } as const;
+const listOid = {
+  number: '2.5.29.20',
+  issuingDistributionPoint: '2.5.29.28',
+  delta: '2.5.29.27',
+  freshest: '2.5.29.46',
+} as const;
 
-function readListExtensions(encoded: Uint8Array | undefined): Pick<Header, 'number' | 'scope'> {
-  const everything: ListScope = { users: true, authorities: true, addresses: undefined };
-  if (encoded === undefined) return { number: undefined, scope: everything };
-  const extensions = readCriticalExtensions(encoded, [listOid.number, listOid.issuingDistributionPoint]);
-  // A delta list is critical by the standard; one that is not marked so is still no list to find "good" in.
-  if (extensions.has(listOid.delta)) throw revocationProblem('delta list');
+function readListExtensions(
+  encoded: Uint8Array | undefined,
+): Pick<Header, 'number' | 'scope' | 'baseNumber' | 'freshest'> {
+  const everything: ListScope = { users: true, authorities: true, addresses: undefined, encoded: '' };
+  if (encoded === undefined) {
+    return { number: undefined, scope: everything, baseNumber: undefined, freshest: undefined };
+  }
+  const extensions = readCriticalExtensions(encoded, [listOid.number, listOid.issuingDistributionPoint, listOid.delta]);
   const number = extensions.get(listOid.number);
   const point = extensions.get(listOid.issuingDistributionPoint);
-  return { number: number && readNumber(number), scope: point === undefined ? everything : readScope(point) };
+  const base = extensions.get(listOid.delta);
+  const freshest = extensions.get(listOid.freshest);
+  return {
+    number: number && readNumber(number),
+    scope: point === undefined ? everything : readScope(point),
+    baseNumber: base && readNumber(base),
+    freshest: freshest && Uint8Array.from(freshest),
+  };
 }
 
 function readNumber(value: Uint8Array): bigint {
@@ -174,5 +261,6 @@ function readScope(value: Uint8Array): ListScope {
     users: !says(scopeTag.authorities),
     authorities: !says(scopeTag.users),
     addresses: point && readPointName(point),
+    encoded: toHex(value),
   };
 }

@@ -22,11 +22,12 @@ export const extensionOid = {
   cardNumber: '1.2.752.34.2.1',
 } as const;
 
-/** Extensions that only a revocation check reads (RFC 5280 §4.2.1.13 and §4.2.2.1, RFC 6960 §4.2.2.2.1). */
+/** Extensions that only a revocation check reads (RFC 5280 §4.2.1.13, §4.2.1.15 and §4.2.2.1, RFC 6960 §4.2.2.2.1). */
 const revocationOid = {
   crlDistributionPoints: '2.5.29.31',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
+  freshestCrl: '2.5.29.46',
 } as const;
 
 /** What the extensions of a certificate say; a member is undefined when the extension is absent. */
@@ -42,6 +43,8 @@ export interface CertificateExtensions {
   /** DER, not looked into: where a list is, and where an OCSP responder. */
   readonly crlDistributionPoints?: Uint8Array;
   readonly authorityInfoAccess?: Uint8Array;
+  /** Likewise: where a list is of what has changed since the full one. */
+  readonly freshestCrl?: Uint8Array;
   /** The certificate of an OCSP responder that need not be checked itself. */
   readonly ocspNoCheck?: boolean;
   /** Critical ones that nobody here understands: a path through them must fail (RFC 5280 §4.2). */
@@ -81,6 +84,7 @@ export function readExtensions(contents: Uint8Array | undefined): CertificateExt
     cardNumber: read(extensionOid.cardNumber, readCardNumber),
     subjectAltName: found.get(extensionOid.subjectAltName),
     crlDistributionPoints: found.get(revocationOid.crlDistributionPoints),
+    freshestCrl: found.get(revocationOid.freshestCrl),
     authorityInfoAccess: found.get(revocationOid.authorityInfoAccess),
     ocspNoCheck: found.has(revocationOid.ocspNoCheck) || undefined,
     ...read(extensionOid.basicConstraints, readBasicConstraints),

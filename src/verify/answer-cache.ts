@@ -58,6 +58,12 @@ export class AnswerCache<T> {
     }
   }
 
+  /** Has an answer asked for anew before its next use, if that succeeds. */
+  outdate(name: string): void {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) entry.fetchedAt = -Infinity;
+  }
+
   #start(
     name: string,
     at: number,

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { isMiddlewareError } from '../core/errors.js';
 import type { CertificateInfo } from '../model/certificate.js';
-import { openRevocationList, type RevocationList } from '../pki/crl.js';
 import { verifyOcspResponse, type OcspAnswer } from '../pki/ocsp.js';
 import { certIdOf, writeOcspRequest, type CertIdHash } from '../pki/ocsp-request.js';
 import { revocationAddressesOf } from '../pki/revocation-addresses.js';
 import type { Revocation } from '../pki/crl-entries.js';
 import { revocationProblem } from '../pki/revocation-problem.js';
 import { AnswerCache, type CacheRules, type KeptAnswer } from './answer-cache.js';
-import { giveBack } from './returnable-bytes.js';
 import { fetchDer, FetchFailure, type FetchLimits, type RevocationFetch } from './revocation-fetch.js';
 import type { RevocationUnknown } from './revocation-verdict.js';
 
@@ -33,10 +31,11 @@ export interface SourceContext {
   readonly isListedHost: (url: URL) => boolean;
 }
 
-const unknown = (reason: RevocationUnknown): SourceVerdict => ({ status: 'unknown', reason });
+/** A verdict of not knowing. */
+export const unknown = (reason: RevocationUnknown): SourceVerdict => ({ status: 'unknown', reason });
 
 /** What went wrong, as a verdict; an error of our own making goes on. */
-function unknownBecause(error: unknown): SourceVerdict {
+export function unknownBecause(error: unknown): SourceVerdict {
   if (error instanceof FetchFailure) return unknown(error.reason);
   if (isMiddlewareError(error, 'ERR_VERIFY_REVOCATION_UNKNOWN', 'ERR_CERT_MALFORMED')) return unknown('not-valid');
   throw error;
@@ -46,9 +45,9 @@ function unknownBecause(error: unknown): SourceVerdict {
  * Asks at the addresses that may be called, one after the other until one answers; why there is none, otherwise. Reads
  * them here, since what a certificate says of them may be malformed.
  */
-async function askEach(
+export async function askEach(
   addressesOf: () => readonly string[],
-  { isListedHost }: SourceContext,
+  context: SourceContext,
   ask: (url: string, addresses: readonly string[]) => Promise<SourceVerdict>,
 ): Promise<SourceVerdict> {
   let addresses: readonly string[];
@@ -57,9 +56,8 @@ async function askEach(
   } catch (error) {
     return unknownBecause(error);
   }
-  const urls = addresses.flatMap((address) => (URL.canParse(address) ? new URL(address) : []));
-  const web = urls.filter(({ protocol }) => protocol === 'http:' || protocol === 'https:');
-  const listed = web.filter(isListedHost).slice(0, maxAddresses);
+  const web = webAddresses(addresses);
+  const listed = callable(addresses, context);
   let verdict = unknown(web.length === 0 ? 'no-address' : 'host-not-listed');
   for (const { href } of listed) {
     verdict = await ask(href, addresses).catch(unknownBecause);
@@ -69,6 +67,16 @@ async function askEach(
 }
 
 const maxAddresses = 4;
+
+function webAddresses(addresses: readonly string[]): readonly URL[] {
+  const urls = addresses.flatMap((address) => (URL.canParse(address) ? new URL(address) : []));
+  return urls.filter(({ protocol }) => protocol === 'http:' || protocol === 'https:');
+}
+
+/** Those that may be called, the first four of them. */
+export function callable(addresses: readonly string[], { isListedHost }: SourceContext): readonly URL[] {
+  return webAddresses(addresses).filter(isListedHost).slice(0, maxAddresses);
+}
 
 /** {@link RevocationSource} options of OCSP. */
 export interface OcspOptions {
@@ -129,45 +137,4 @@ async function askResponder(
 function verdictOf(status: OcspAnswer['status'], validUntil: number): SourceVerdict {
   if (status.kind === 'revoked') return { status: 'revoked', revokedAt: status.revokedAt, reason: status.reason };
   return status.kind === 'good' ? { status: 'good', validUntil } : unknown('not-known');
-}
-
-/** {@link RevocationSource} options of lists. */
-export interface ListOptions {
-  readonly limits: FetchLimits;
-  readonly rules: CacheRules;
-}
-
-/** By how much a CA's clock may be ahead. */
-const clockTolerance = 60_000;
-
-/** Looks into revocation lists, and keeps them as long as they count. */
-export function listSource(context: SourceContext, { limits, rules }: ListOptions): RevocationSource {
-  const cache = new AnswerCache<RevocationList>(rules);
-  return async ({ certificate, issuer }, at) =>
-    await askEach(
-      () => revocationAddressesOf(certificate).crl,
-      context,
-      async (url, addresses) => {
-        const list = await cache.get(`${issuer.fingerprint} ${url}`, at, async (kept) => {
-          const der = await fetchDer(context.fetch, { url, method: 'GET' }, limits);
-          const fresh = await openRevocationList(der, issuer).finally(() => giveBack(der));
-          if (isOutOfDate(fresh, at)) throw revocationProblem('out of date');
-          if (kept && isOlder(fresh, kept)) throw revocationProblem('older than the one before');
-          return { value: fresh, validUntil: fresh.nextUpdate };
-        });
-        if (!list.covers(certificate, addresses)) return unknown('not-valid');
-        const found = list.find(certificate);
-        if (found === undefined) return { status: 'good', validUntil: list.nextUpdate };
-        return { status: 'revoked', revokedAt: found.revokedAt, reason: found.reason };
-      },
-    );
-}
-
-const isOutOfDate = ({ thisUpdate, nextUpdate }: RevocationList, at: number): boolean =>
-  thisUpdate > at + clockTolerance || nextUpdate < at;
-
-/** RFC 5280 §5.2.3: the number never goes back; somebody who replays an old list hides what was revoked since. */
-function isOlder(fresh: RevocationList, kept: RevocationList): boolean {
-  if (fresh.number !== undefined && kept.number !== undefined) return fresh.number < kept.number;
-  return fresh.thisUpdate < kept.thisUpdate;
 }

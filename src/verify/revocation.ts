@@ -3,13 +3,13 @@ import type { CertIdHash } from '../pki/ocsp-request.js';
 import { refusal } from './refusal.js';
 import { fetchOverHttp, type RevocationFetch } from './revocation-fetch.js';
 import {
-  listSource,
   ocspSource,
   type Pair,
   type RevocationSource,
   type SourceContext,
   type SourceVerdict,
 } from './revocation-sources.js';
+import { listSource } from './revocation-lists.js';
 import type { RevocationChecker, RevocationUnknown, RevocationVerdict } from './revocation-verdict.js';
 
 /** How revocation is checked. */
@@ -43,6 +43,8 @@ export interface RevocationOptions {
 const retryMs = 10_000;
 const maxOcspBytes = 65_536;
 const maxOcspAnswers = 10_000;
+/** Lists of what has changed since are small, and made to be fetched often. */
+const deltaRefreshMs = 300_000;
 /** Of the CAs that one identity provider trusts. */
 const maxLists = 32;
 
@@ -105,9 +107,11 @@ function sourcesOf(
     fetch: options.fetch ?? fetchOverHttp,
     isListedHost: (url) => url.username === '' && url.password === '' && isListedHost(url),
   };
+  const listRefreshMs = (options.listRefreshSeconds ?? 3600) * 1000;
   const crl = listSource(context, {
     limits: { timeoutMs: options.listTimeoutMs ?? 30_000, maxBytes: options.maxListBytes ?? 64 * 2 ** 20 },
-    rules: { refreshMs: (options.listRefreshSeconds ?? 3600) * 1000, retryMs, maxEntries: maxLists },
+    rules: { refreshMs: listRefreshMs, retryMs, maxEntries: maxLists },
+    deltaRules: { refreshMs: Math.min(listRefreshMs, deltaRefreshMs), retryMs, maxEntries: maxLists },
   });
   const ocsp = ocspSource(context, {
     hash: options.ocspHash ?? 'sha1',

@@ -53,9 +53,12 @@ const checker = (options: Partial<RevocationOptions> = {}) =>
     fetch: async (call) => {
       calls.push(call);
       const instead = broken(call);
-      const name = /\/crl\/(\w+)\.crl$/.exec(call.url)?.[1];
+      const [, name, delta] = /\/crl\/(\w+)(\.delta)?\.crl$/.exec(call.url) ?? [];
       const body =
-        instead?.body ?? (name === undefined ? await contents.respond(call.body!) : contents.list(name, 'full')!);
+        instead?.body ??
+        (name === undefined
+          ? await contents.respond(call.body!)
+          : contents.list(name, delta === undefined ? 'full' : 'delta')!);
       return { status: instead?.status ?? 200, body: inPieces(body) };
     },
     ...options,
@@ -159,15 +162,25 @@ describe('createRevocationChecker()', () => {
     const one = checker({ sources: ['crl'] });
     await Promise.all(Array.from({ length: 20 }, () => one.check(path, now)));
     await one.check(path, now + 1000);
-    expect(calls.map(({ url }) => url).sort()).toEqual([`${base}/crl/hsaId3.crl`, `${base}/crl/root.crl`]);
+    expect(calls.map(({ url }) => url.slice(base.length)).sort()).toEqual([
+      '/crl/hsaId3.crl',
+      '/crl/hsaId3.delta.crl',
+      '/crl/root.crl',
+      '/crl/root.delta.crl',
+    ]);
   });
 
   it('uses a kept answer while it counts when a new one cannot be had, and not a moment longer', async () => {
     const one = checker({ sources: ['crl'], listRefreshSeconds: 1 });
     const first = await one.check(path, now);
-    const validUntil = first.status === 'good' ? first.validUntil : 0;
+    const deltaEnd = first.status === 'good' ? first.validUntil : 0;
     broken = fails;
-    expect(await one.check(path, now + 5000)).toMatchObject({ status: 'good' });
+    expect(await one.check(path, now + 5000)).toEqual({ status: 'good', validUntil: deltaEnd });
+    expect(await one.check(path, deltaEnd)).toEqual({ status: 'good', validUntil: deltaEnd });
+    // The full list counts on its own.
+    const second = await one.check(path, deltaEnd + 1);
+    const validUntil = second.status === 'good' ? second.validUntil : 0;
+    expect(validUntil).toBeGreaterThan(deltaEnd + 60_000);
     expect(await one.check(path, validUntil)).toMatchObject({ status: 'good' });
     expect(await one.check(path, validUntil + 1)).toMatchObject({ status: 'unknown' });
   });
