@@ -21,6 +21,8 @@ const keySchema = z
     alg: z.enum(jwsAlgorithms),
     kty: z.enum(['EC', 'RSA']),
     use: z.literal('sig').optional(),
+    /** Seconds since the epoch; people are warned before, and nothing is refused after. */
+    exp: z.int().positive().optional(),
     crv: z.enum(['P-256', 'P-384']).optional(),
     x: base64url.optional(),
     y: base64url.optional(),

@@ -1,3 +1,5 @@
+import { linuxNotice } from './desktop-notice-linux.js';
+import { macosNotice } from './desktop-notice-macos.js';
 import { runProgram } from './run-program.js';
 
 /**
@@ -11,22 +13,4 @@ export async function showDesktopNotice(
   if (platform === 'win32') return false;
   const [program, ...args] = platform === 'darwin' ? macosNotice(title, text) : linuxNotice(title, text);
   return (await runProgram(program, args)).code === 0;
-}
-
-type CommandLine = readonly [string, ...string[]];
-
-/** libnotify-bin. The body is markup (Desktop Notifications Specification 1.2, section "Markup"). */
-function linuxNotice(title: string, text: string): CommandLine {
-  const body = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return ['notify-send', '--app-name=kort', '--urgency=critical', '--', title, body];
-}
-
-/** Not tried. The script reads the sentences as arguments, so that nothing in them is script. */
-function macosNotice(title: string, text: string): CommandLine {
-  const script = [
-    'on run argv',
-    'display notification (item 2 of argv) with title (item 1 of argv)',
-    'end run',
-  ].flatMap((line) => ['-e', line]);
-  return ['/usr/bin/osascript', ...script, title, text];
 }

@@ -1,11 +1,12 @@
 /*
- * The long forms of the storm, of co-existence and of the load of orders: scripts/soak starts it. Prints progress, a summary, and ends with 1
+ * The long forms of the storm, of co-existence, of the load of orders and of the expiry radar's year: scripts/soak starts it. Prints progress, a summary, and ends with 1
  * when anything was wrong.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { coexistenceKinds, runCoexistence, type CoexistenceReport, type ForeignUse } from './coexistence.js';
+import { runYear } from './expiry-year.js';
 import { runOrderSoak } from './order-soak.js';
 import { runStorm, trendOf, type StormReport } from './storm.js';
 
@@ -96,8 +97,22 @@ async function orders(): Promise<readonly string[]> {
   return report.wrong;
 }
 
+async function expiry(): Promise<readonly string[]> {
+  // Where days of 23 and 25 hours come by.
+  process.env['TZ'] = 'Europe/Stockholm';
+  const seed = option('seed') ?? Date.now() % 1_000_000;
+  const { wrong, ...figures } = await runYear({
+    cards: option('cards') ?? 1_000,
+    days: option('days') ?? 365,
+    seed,
+    say,
+  });
+  say(JSON.stringify({ seed, ...figures }, undefined, 1));
+  return wrong;
+}
+
 const [form] = process.argv.slice(2);
-const forms: Readonly<Record<string, () => Promise<readonly string[]>>> = { storm, coexistence, orders };
+const forms: Readonly<Record<string, () => Promise<readonly string[]>>> = { storm, coexistence, orders, expiry };
 const chosen = forms[form ?? ''];
 if (chosen === undefined) throw new Error(`Usage: soak ${Object.keys(forms).join('|')}`);
 const wrong = await chosen();

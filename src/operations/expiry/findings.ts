@@ -128,7 +128,10 @@ function cardEnd({ id, label, lastDay = '' }: KnownCard, { inserted }: FindingSo
   };
 }
 
-/** Of keys that say when they end (`exp`, as OpenID Federation 1.0 §8.7.2 has it); another key without an end stands in. */
+/**
+ * Of keys that say when they end (`exp`, as the historical keys of OpenID Federation 1.0 have it): only the last of a
+ * relying party's matters, and none beside one that never ends.
+ */
 function keyFindings({ clientId, displayName, jwks }: RelyingParty, sources: FindingSources): ExpiryFinding[] {
   const ends = jwks.keys.map((key) => (typeof key['exp'] === 'number' ? key['exp'] * 1000 : Infinity));
   const last = Math.max(...ends);
