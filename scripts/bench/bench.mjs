@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createHands } from './card-hands.mjs';
+import { measureDownloads } from './download.mjs';
 import { compareWithOpenSc, countCommands, countExtended } from './economy.mjs';
 import { createLoginRunner } from './login.mjs';
 import { compareWithModules } from './modules.mjs';
@@ -19,6 +20,26 @@ const reader = 'Sandbox Reader 1';
 const rows = [];
 const row = (what, ours, peer, budget, ok) => rows.push({ what, ours, peer, budget, ok });
 const note = (text) => process.stderr.write(`${text}\n`);
+
+/** A process whose event loop has nothing to do. */
+function startIdle({ folder, env }) {
+  const file = join(folder, 'idle.json');
+  const nothing = "setInterval(()=>{},1e6);process.on('SIGTERM',()=>process.exit())";
+  const preload = resolve(import.meta.dirname, 'measure-loop.mjs');
+  const child = spawn(process.execPath, ['--import', preload, '-e', nothing], {
+    env: { ...env, KORT_BENCH_FIGURES: file },
+    stdio: 'ignore',
+  });
+  const ended = new Promise((done) => child.once('exit', done));
+  return {
+    begin: () => process.kill(child.pid, 'SIGUSR2'),
+    end: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      return JSON.parse(readFileSync(file, 'utf8'));
+    },
+  };
+}
 
 const stage = createStage();
 try {
@@ -85,6 +106,15 @@ try {
   const opensc = createOpenSc({ folder, env: { ...env, ...pcsc }, pin, commands: hands.commands });
   await compareWithOpenSc({ hands, reader, login, opensc, rounds, slow: !flags.short, row });
 
+  note('downloads ...');
+  await hands.pull(reader);
+  await hands.insert('tolvan-pkcs15', reader);
+  const beside = startIdle(stage);
+  await delay(500);
+  beside.begin();
+  const downloads = { card: 'tolvan-pkcs15', pin, rounds: flags.short ? 2 : 10, row };
+  await measureDownloads({ stage, hardware, daemon, ...downloads, noise: async () => (await beside.end()).max });
+
   const signatures = flags.short ? 2 : 20;
   note(`event loop during ${signatures} signatures of 2 s ...`);
   await hands.pull(reader);
@@ -93,26 +123,14 @@ try {
     card: 'tolvan',
     fault: { kind: 'delay', milliseconds: 0, signatureMilliseconds: 2000 },
   });
-  const idleFile = join(stage.folder, 'idle.json');
-  const idle = spawn(
-    process.execPath,
-    [
-      '--import',
-      resolve(import.meta.dirname, 'measure-loop.mjs'),
-      '-e',
-      "setInterval(()=>{},1e6);process.on('SIGTERM',()=>process.exit())",
-    ],
-    { env: { ...stage.env, KORT_BENCH_FIGURES: idleFile }, stdio: 'ignore' },
-  );
+  const idle = startIdle(stage);
   await delay(500);
   process.kill(daemon.child.pid, 'SIGUSR2');
-  process.kill(idle.pid, 'SIGUSR2');
+  idle.begin();
   for (let n = 0; n < signatures; n += 1) await login();
-  idle.kill('SIGTERM');
-  await new Promise((done) => idle.once('exit', done));
+  const noise = await idle.end();
   await daemon.stop();
   const ours = JSON.parse(readFileSync(loopFile, 'utf8'));
-  const noise = JSON.parse(readFileSync(idleFile, 'utf8'));
   row('event-loop delay, p99.9', ms(ours.p999), `${ms(noise.p999)} idle`, '10 ms', ours.p999 < 10);
   row('event-loop delay, longest', ms(ours.max), `${ms(noise.max)} idle`, '50 ms', ours.max < 50);
 

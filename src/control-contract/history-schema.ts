@@ -48,6 +48,9 @@ const event = z.discriminatedUnion('kind', [
     fingerprint: z.string().exactOptional(),
     retired: z.string().exactOptional(),
     code: z.string().exactOptional(),
+    apduCount: z.int().exactOptional(),
+    cardMs: z.number().exactOptional(),
+    issuerMs: z.number().exactOptional(),
   }),
   z.object({
     kind: z.enum(['certificate-removed', 'certificate-restored']),

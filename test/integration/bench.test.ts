@@ -35,6 +35,7 @@ it('the bench measures every figure that the product promises, and the budgets o
     '`kort status` cold, against `node -e 0`',
     ...cards.flatMap(ofOneCard),
     ...cards.flatMap(againstOpenSc),
+    'a download but for card and issuer',
     'event-loop delay, p99.9',
     'event-loop delay, longest',
   ]);

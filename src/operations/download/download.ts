@@ -8,7 +8,7 @@ import type { DownloadJournal, DownloadRecord } from '../../model/download.js';
 import type { PinProblem, TriesLeft } from '../../model/pin-care.js';
 import { parseCertificate } from '../../pki/certificate.js';
 import type { TokenRegistry } from '../../tokens/token-registry.js';
-import type { OpenedCard, WritableToken, WriteAuthorization } from '../../tokens/token.js';
+import type { CardCost, OpenedCard, WriteAuthorization, WriteResult } from '../../tokens/token.js';
 import type { CardWorkUse } from '../card-work.js';
 import { describeCounter, describeProblem } from '../pin-card.js';
 import { triesBefore, type WritingCard } from '../writing-card.js';
@@ -42,6 +42,11 @@ export interface DownloadRunOptions extends DownloadDependencies {
 export const isBeforeRequest = ({ step }: Pick<DownloadRecord, 'step'>): boolean =>
   step === 'planned' || step === 'key';
 
+/** Commands to the card, and the milliseconds that card and issuer took. */
+export interface DownloadCost extends CardCost {
+  readonly issuerMs: number;
+}
+
 /** What became of the certificate that is replaced. */
 interface Farewell {
   readonly removed?: CertificateInfo | undefined;
@@ -58,6 +63,7 @@ export class DownloadRun {
   #unfinished = true;
   #pinAccepted = false;
   #leaf: CertificateInfo | undefined;
+  readonly #cost = { apduCount: 0, cardMs: 0, issuerMs: 0 };
 
   constructor(options: DownloadRunOptions) {
     this.#options = options;
@@ -79,6 +85,11 @@ export class DownloadRun {
     return this.#pinAccepted;
   }
 
+  /** What this run has cost the card and the issuer so far. */
+  get cost(): DownloadCost {
+    return this.#cost;
+  }
+
   /** From `issued` on. */
   get leaf(): CertificateInfo | undefined {
     return this.#leaf;
@@ -98,9 +109,7 @@ export class DownloadRun {
     let cleaned = isNew;
     try {
       if (isNew) await this.#save(this.#record);
-      const token = await this.#openable();
-      const { retryCounter } = await token.write(this.#entering(held.first()), async (card) => {
-        this.#pinAccepted = true;
+      const retryCounter = await this.#visit(held.first(), async (card) => {
         await this.#save({ ...this.#record, step: 'key' });
         cleaned = false;
         await this.#makeRequest(card, () => (cleaned = true));
@@ -130,7 +139,9 @@ export class DownloadRun {
     const { signal, onStep } = use;
     const { order, request = '' } = this.#record;
     const der = toBytes(request, 'base64');
+    const begun = clock.monotonic();
     const answer = await enroll(order, der, { login, signal, onStep, patienceMs: () => held.leftMs });
+    this.#cost.issuerMs += clock.monotonic() - begun;
     onStep('checking-answer');
     const { clockSkewMs } = login;
     const { leaf, chain } = checkIssued(answer, { order, request: der, now: clock.now(), clockSkewMs });
@@ -145,9 +156,7 @@ export class DownloadRun {
     let after: TriesLeft = { blocked: false };
     let problem: PinProblem | undefined;
     try {
-      const token = await this.#openable();
-      const { retryCounter } = await token.write(this.#entering(held.last()), async (opened) => {
-        this.#pinAccepted = true;
+      const retryCounter = await this.#visit(held.last(), async (opened) => {
         await storeAndProve(opened, this.#record, leaf, use);
         await this.#save({ ...this.#record, step: 'stored' });
         visit.isProved = true;
@@ -183,16 +192,22 @@ export class DownloadRun {
     }
   }
 
-  /** The token, asked for anew at each visit: what stands for a card may change between them. */
-  async #openable(): Promise<WritableToken> {
-    const token = await this.#options.tokens.writableToken(this.#options.card.name.id);
+  /** One use of the PIN. The token is asked for anew each time: what stands for a card may change between them. */
+  async #visit(
+    authorization: WriteAuthorization,
+    work: (card: OpenedCard) => Promise<void>,
+  ): Promise<WriteResult<void>['retryCounter']> {
+    const { tokens, card, use } = this.#options;
+    const token = await tokens.writableToken(card.name.id);
     if (token === undefined) throw new MiddlewareError('ERR_CARD_REMOVED', 'Card left its reader', { retriable: true });
-    return token;
-  }
-
-  #entering(authorization: WriteAuthorization): WriteAuthorization {
-    if (authorization.pin === 'pin-pad') this.#options.use.onStep('pin-pad');
-    return authorization;
+    if (authorization.pin === 'pin-pad') use.onStep('pin-pad');
+    const { retryCounter, cost } = await token.write(authorization, async (opened) => {
+      this.#pinAccepted = true;
+      await work(opened);
+    });
+    this.#cost.apduCount += cost.apduCount;
+    this.#cost.cardMs += cost.cardMs;
+    return retryCounter;
   }
 
   async #save(record: DownloadRecord): Promise<void> {

@@ -14,7 +14,7 @@ import { describeCounter } from '../pin-card.js';
 import { findWritingCard, triesBefore, withPinEffect, type WritingCard } from '../writing-card.js';
 import { checkRoom, checkTime, checkWhom, chooseKeySpec } from './check-order.js';
 import { askAboutDownload } from './download-questions.js';
-import { DownloadRun, isBeforeRequest, type DownloadDependencies } from './download.js';
+import { DownloadRun, isBeforeRequest, type DownloadCost, type DownloadDependencies } from './download.js';
 import type { HeldPin } from './held-pin.js';
 import type { IssuerSessions, SessionOwner, SignedIn } from './issuer-sessions.js';
 import { keepCopy, nameCertificate, replacedBy, takeBack } from './retire.js';
@@ -31,6 +31,14 @@ export interface DownloadsOptions extends DownloadDependencies {
 }
 
 type RequestOf<W extends CardWorkRequest['work']> = Extract<CardWorkRequest, { readonly work: W }>;
+
+/** What the history is told of a download besides its outcome. */
+interface Facts {
+  readonly leaf?: CertificateInfo | undefined;
+  readonly retired?: string | undefined;
+  readonly code?: string;
+  readonly cost?: DownloadCost;
+}
 
 /** Certificates on their way from issuers to cards. */
 export interface Downloads {
@@ -196,7 +204,11 @@ class AllDownloads implements Downloads {
     const run = new DownloadRun({ ...this.#options, record, card, held, use, login: session?.login });
     try {
       const outcome = await run.run();
-      await this.#note(record, 'complete', { leaf: run.leaf, retired: outcome.removed?.fingerprint });
+      await this.#note(record, 'complete', {
+        leaf: run.leaf,
+        retired: outcome.removed?.fingerprint,
+        ...(isBeforeRequest(record) && outcome.problem === undefined ? { cost: run.cost } : {}),
+      });
       return outcome;
     } catch (error) {
       if (isMiddlewareError(error)) await this.#note(record, 'failed', { leaf: run.leaf, code: error.code });
@@ -273,11 +285,7 @@ class AllDownloads implements Downloads {
   async #note(
     { token, issuer, order }: DownloadRecord,
     outcome: Extract<HistoryEvent, { readonly kind: 'download' }>['outcome'],
-    {
-      leaf,
-      retired,
-      code,
-    }: { readonly leaf?: CertificateInfo | undefined; readonly retired?: string | undefined; readonly code?: string },
+    { leaf, retired, code, cost }: Facts,
   ): Promise<void> {
     const event: HistoryEvent = {
       kind: 'download',
@@ -288,6 +296,7 @@ class AllDownloads implements Downloads {
       ...(leaf === undefined ? {} : { fingerprint: leaf.fingerprint }),
       ...(retired === undefined ? {} : { retired }),
       ...(code === undefined ? {} : { code }),
+      ...cost,
     };
     await this.#options.history.append(event).catch((error: unknown) => {
       this.#options.logger.error({ error }, 'A download could not be written to the history');
