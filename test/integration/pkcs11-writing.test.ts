@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PinVerificationError } from '../../src/core/errors.js';
 import type { Pkcs11Token } from '../../src/tokens/pkcs11-token.js';
-import { canWrite, type OpenedCard, type WritableToken } from '../../src/tokens/token.js';
+import { mergeTokens } from '../../src/tokens/merged-tokens.js';
+import { canWrite, type OpenedCard, type Token, type WritableToken } from '../../src/tokens/token.js';
+import type { TokenRegistry } from '../../src/tokens/token-registry.js';
 import { buildFaultModule } from '../support/fault-module.js';
 import { hostProgramFromSource } from '../support/module-host.js';
 import { createPkcs11Bench, type Pkcs11Bench } from '../support/pkcs11-bench.js';
@@ -222,6 +224,40 @@ describe('write() over a module', () => {
   it('room() tells nothing where the token tells nothing', async () => {
     expect(await token.room()).toEqual({ keys: undefined, bytes: undefined });
     expect(fault.calls('C_Login')).toBe(0);
+  });
+});
+
+describe('the twin of a card that we drive ourselves and do not write to', () => {
+  /** A card of ours that holds the same certificate, in a reader that the module does not tell. */
+  const native = (tries: number): TokenRegistry => {
+    const certificates = bench.source.entries[0]!.certificates!;
+    const card = {
+      info: { id: 'card:11', serial: '11', pins: [{ reference: 0x11, role: 'authentication' }] },
+      retryCounters: () => Promise.resolve([{ reference: 0x11, attemptsRemaining: tries, blocked: false }]),
+    } as unknown as Token;
+    return {
+      entries: [{ reader: 'TEST reader of ours', state: 'ready', token: card, certificates }],
+      subscribe: () => () => undefined,
+      findToken: () => card,
+      writableToken: () => Promise.resolve(undefined),
+      close: () => Promise.resolve(),
+    };
+  };
+
+  it('is hidden, and writes with the counter that the card tells us', async () => {
+    const merged = mergeTokens(native(2), bench.source, bench.memory);
+    expect(merged.entries.map(({ token: shown }) => shown?.info.id)).toEqual(['card:11']);
+    const writable = await merged.writableToken('card:11');
+    const keyId = randomBytes(16);
+    await expect(writable!.write(use(), () => Promise.resolve())).resolves.toMatchObject({
+      retryCounter: { reference: writable!.writing.pin, attemptsRemaining: 2 },
+    });
+    const shown = { ...use(), attemptsShown: 3 };
+    const refused = writable!.write(shown, (card) => card.generateKeyPair({ ...made, keyId }));
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_PIN_COUNTER_FELL' });
+    expect([fault.calls('C_Login'), fault.calls('C_GenerateKeyPair')]).toEqual([1, 0]);
+    await writable!.write({ ...use(), attemptsShown: 2 }, (card) => card.generateKeyPair({ ...made, keyId }));
+    expect(idsOf('Private Key')).toContain(keyId.toString('hex'));
   });
 });
 
