@@ -22,7 +22,7 @@ export interface RevocationWatchOptions {
 
 /** Asks about the certificates of inserted cards in the background. */
 export interface RevocationWatch extends RevocationKnowledge {
-  /** Asks no more; resolves when nothing is under way. Whoever gave `ask` ends what is. */
+  /** Asks no more; resolves when nothing is under way, and all is kept. Whoever gave `ask` ends what is. */
   close(): Promise<void>;
 }
 
@@ -58,6 +58,7 @@ class Watch implements RevocationWatch {
   readonly #options: RevocationWatchOptions;
   readonly #followed = new Map<string, Followed>();
   readonly #running = new Set<Promise<void>>();
+  readonly #writing = new Set<Promise<void>>();
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
   #timer: NodeJS.Timeout | undefined;
@@ -85,6 +86,7 @@ class Watch implements RevocationWatch {
     clearTimeout(this.#timer);
     this.#listeners.clear();
     await Promise.all(this.#running);
+    await Promise.all(this.#writing);
   }
 
   /** Cards came or went. */
@@ -105,7 +107,7 @@ class Watch implements RevocationWatch {
     const now = clock.now();
     const remembered = memory.get(fingerprint);
     const counts = remembered !== undefined && now < endOf(remembered);
-    if (remembered !== undefined && !counts) this.#forget(fingerprint);
+    if (remembered !== undefined && !counts) this.#write(memory.delete(fingerprint));
     const answer = counts ? remembered : undefined;
     const nextAt = answer === undefined ? now : this.#nextAfter(answer);
     const followed = { certificate, answer, failure: undefined, failures: 0, nextAt, isRunning: false, told: '' };
@@ -159,7 +161,7 @@ class Watch implements RevocationWatch {
       followed.failures += 1;
     } else {
       Object.assign(followed, { answer, failure: undefined, failures: 0, nextAt: this.#nextAfter(answer) });
-      this.#remember(fingerprint, answer);
+      this.#write(this.#options.memory.set(fingerprint, answer));
     }
     const key = keyOf(followed, now);
     if (key === followed.told) return;
@@ -175,16 +177,13 @@ class Watch implements RevocationWatch {
     return checkedAt + Math.max(span, retryMs[0]);
   }
 
-  #remember(fingerprint: string, answer: SettledRevocation): void {
-    this.#options.memory.set(fingerprint, answer).catch((error: unknown) => this.#noMemory(error));
-  }
-
-  #forget(fingerprint: string): void {
-    this.#options.memory.delete(fingerprint).catch((error: unknown) => this.#noMemory(error));
-  }
-
-  #noMemory(error: unknown): void {
-    this.#options.logger.warn({ error }, 'What is known of revocation could not be kept');
+  #write(written: Promise<void>): void {
+    const tracked = written
+      .catch((error: unknown) => {
+        this.#options.logger.warn({ error }, 'What is known of revocation could not be kept');
+      })
+      .finally(() => this.#writing.delete(tracked));
+    this.#writing.add(tracked);
   }
 }
 
