@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ApduExchange } from '../../src/cards/apdu-exchange.js';
 import type { CardApplication } from '../../src/cards/card-application.js';
 import { verifyPin } from '../../src/cards/pin-commands.js';
+import { toHex } from '../../src/core/bytes.js';
 import { Secret } from '../../src/core/secret.js';
 import type { KeySpec } from '../../src/model/key.js';
 import { keyOption, startPivJudges, type PivJudges } from '../support/piv-judges.js';
@@ -77,6 +78,40 @@ describe('createPivFamily() and other people’s programs at one card', () => {
     });
     expect(await judges.yubico('-a', 'status')).not.toContain('CN=TEST slot 82');
     expect((await judges.pkcs11('-O')).match(/^Certificate Object/gm)).toHaveLength(2);
+  });
+
+  it('yubico-piv-tool finds the key that a card keeps under its PIN, and reads what we wrote with it', async () => {
+    const bench = pivBench({ atrKind: 'yubikey', slots: [], managementKeyUnderPin: true });
+    judges.insert(bench.card);
+    const printed = ['-a', 'read-object', '--id', '0x5fc109', '-f', 'hex'];
+    expect((await withPin(...printed)).replaceAll(/\s/g, '')).toContain(`881a8918${toHex(pivManagementKey)}`);
+    const der = await ours(bench, async (application, exchange) => {
+      const { writer } = application;
+      const { pins } = await application.readContents(exchange);
+      await verifyPin(exchange, pins[0]!, secretOf(pivPin));
+      await writer!.open!(exchange, undefined);
+      const made = await writer!.generateKeyPair(exchange, newKey());
+      const certificate = certificateFor(made.publicKey, 'TEST under PIN', issuer);
+      await writer!.storeCertificate(exchange, { keyReference: made.reference, der: certificate, label: '' });
+      return certificate;
+    });
+    judges.write('9a.pem', new X509Certificate(der).toString());
+    expect(await judges.yubico('-a', 'status')).toContain('CN=TEST under PIN');
+    expect(await withPin('-a', 'test-signature', '-s', '9a', '-i', '9a.pem')).toContain('Successful ECDSA');
+  });
+
+  it('a slot that is kept for a key has no certificate for other programs, and theirs are as they were', async () => {
+    const bench = pivBench({ atrKind: 'yubikey', slots: [] });
+    judges.insert(bench.card);
+    await provide(bench, 0x9a, 'rsa-2048');
+    await ours(bench, async ({ writer }, exchange) => {
+      await writer!.open!(exchange, Secret.moveFrom(pivManagementKey.slice()));
+      await writer!.generateKeyPair(exchange, newKey());
+    });
+    const status = await judges.yubico('-a', 'status');
+    expect(status).toContain('CN=TEST slot 9a');
+    expect(status).not.toContain('Slot 82:\n\tSubject');
+    expect((await judges.pkcs11('-O')).match(/^Certificate Object/gm)).toHaveLength(1);
   });
 
   it('we read and use what yubico-piv-tool and piv-tool wrote, and see that it is new', async () => {

@@ -53,7 +53,7 @@ interface Kind<S> {
   readonly old: Uint8Array;
   readonly pin: string;
   readonly managementKey?: Uint8Array;
-  create(memory: S): { readonly card: VirtualCard; load(): S };
+  create(memory: S): { readonly card: VirtualCard; readonly load: () => S };
   inventory(memory: S): readonly string[];
 }
 
@@ -186,12 +186,19 @@ export const tornCards: Readonly<Record<string, () => TornCard>> = {
   MyEID: () => pkcs15('myeid'),
 };
 
-/** The cards of the field that refuse. */
-export const refusingCards: Readonly<Record<string, () => TornCard>> = {
-  ERR_CARD_FULL: () => idPrime('md840', { capacity: 'full' }),
-  ERR_CARD_NO_CONTAINER: () => idPrime('md840', { containers: 3 }),
-  ERR_CARD_READ_ONLY: () => idPrime('md840', { writing: 'never' }),
-};
+/** Cards that refuse a new key, and how: those of the field, and others that are full. */
+export const refusingCards: readonly (readonly [code: string, name: string, create: () => TornCard])[] = [
+  ['ERR_CARD_FULL', 'IDPrime MD 840 without memory', () => idPrime('md840', { capacity: 'full' })],
+  ['ERR_CARD_NO_CONTAINER', 'IDPrime MD 840 without containers', () => idPrime('md840', { containers: 3 })],
+  ['ERR_CARD_READ_ONLY', 'IDPrime MD 840 for reading', () => idPrime('md840', { writing: 'never' })],
+  ['ERR_CARD_READ_ONLY', 'IDPrime 940 for reading', () => idPrime('940', { writing: 'conditions-not-met' })],
+  ['ERR_CARD_FULL', 'YubiKey without memory', () => piv('yubikey', { capacity: 3500 })],
+  [
+    'ERR_CARD_NO_CONTAINER',
+    'PIV card whose slot for signing in is taken',
+    () => piv('hist', { slots: testPivPersonalization().slots }),
+  ],
+];
 
 /** Certificates and what they can be used with, one line each. */
 export const linesOf = ({ certificates }: CardContents): string[] =>

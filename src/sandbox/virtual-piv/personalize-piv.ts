@@ -38,6 +38,8 @@ export interface PivPersonalization {
   readonly discovery?: boolean;
   /** Default: 3DES with 01 to 08 three times. */
   readonly managementKey?: { readonly algorithm: number; readonly value: Uint8Array };
+  /** Whether the card keeps it where only the PIN gets at it, as Yubico's tools do on demand. Default false. */
+  readonly managementKeyUnderPin?: boolean;
   /** Card GUID, 16 bytes; random by default. */
   readonly guid?: Uint8Array;
   /** Objects besides certificates, CHUID, capabilities and key history, or in place of these. */
@@ -112,6 +114,7 @@ function createObjects(options: PivPersonalization): PivObjectState[] {
     { tag: objectTags.cardHolderId, value: cardHolderId(guid) },
     ...options.slots.flatMap(certificateObject),
     ...keyHistory(options.slots),
+    ...keptManagementKey(options),
     ...(options.objects ?? []).map(({ tag, value }) => ({ tag, value: value.slice() })),
   ];
   return [...new Map(objects.map((object) => [object.tag, object])).values()];
@@ -146,4 +149,17 @@ function keyHistory(slots: readonly PivSlot[]): PivObjectState[] {
   const count = slots.filter(({ reference, der }) => isRetiredSlot(reference) && der !== undefined).length;
   const value = concatBytes(encodeTlv(0xc1, Uint8Array.of(count)), fromHex('C20100F300FE00'));
   return count === 0 ? [] : [{ tag: objectTags.keyHistory, value }];
+}
+
+/**
+ * As ykman's `access change-management-key --protect` leaves a card: Yubico's administrative data with flag 02, "stored
+ * protected", and the key itself in the printed information.
+ */
+function keptManagementKey(options: PivPersonalization): PivObjectState[] {
+  if (options.managementKeyUnderPin !== true) return [];
+  const { value } = createManagementKey(options);
+  return [
+    { tag: objectTags.administrativeData, value: fromHex('80 03 81 01 02') },
+    { tag: objectTags.printedInformation, value: encodeTlv(0x88, encodeTlv(0x89, value)) },
+  ];
 }

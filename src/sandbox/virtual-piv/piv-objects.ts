@@ -6,7 +6,7 @@ import { PIV_AID } from './select-piv.js';
 export const DISCOVERY = 0x7e;
 export const BIOMETRIC_GROUP = 0x7f61;
 
-/** Data objects (SP 800-73-4 part 1 table 2). */
+/** Data objects (SP 800-73-4 part 1 table 2), and one of Yubico's own. */
 export const objectTags = {
   cardCapability: 0x5fc107,
   cardHolderId: 0x5fc102,
@@ -18,6 +18,7 @@ export const objectTags = {
   iris: 0x5fc121,
   secureMessagingSigner: 0x5fc122,
   pairingCode: 0x5fc123,
+  administrativeData: 0x5fff00,
 } as const;
 
 const pinProtected: readonly number[] = [

@@ -20,8 +20,11 @@ async function prove({ application, exchange }: OpenForWriting, keyReference: nu
 }
 
 /** A download's first visit: a key, and a signature of it. */
-async function request({ writer, application, exchange }: OpenForWriting): Promise<GeneratedKey> {
-  const made = await writer.generateKeyPair(exchange, newKey({ keyId, certificateBytes: 500 }));
+async function request(
+  { writer, application, exchange }: OpenForWriting,
+  certificateBytes = 500,
+): Promise<GeneratedKey> {
+  const made = await writer.generateKeyPair(exchange, newKey({ keyId, certificateBytes }));
   await application.sign(exchange, { keyReference: made.reference, algorithm: 'ES256', digest, length: 64 });
   return made;
 }
@@ -123,11 +126,11 @@ describe.each(Object.entries(tornCards))('a download to a %s', { timeout: 60_000
   });
 });
 
-describe.each(Object.entries(refusingCards))('a card that refuses with %s', (code, create) => {
-  it('refuses before anything is changed on it', async () => {
+describe.each(refusingCards)('%s of a %s', (code, _, create) => {
+  it('comes before anything is changed on the card', async () => {
     const card = create();
     const before = card.memory();
-    await expect(card.write(request)).rejects.toMatchObject({ code });
+    await expect(card.write((open) => request(open, 1200))).rejects.toMatchObject({ code });
     expect(card.memory()).toEqual(before);
   });
 });

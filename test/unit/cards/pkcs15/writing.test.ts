@@ -175,6 +175,7 @@ describe.each(sets)('createPkcs15Writer() at a virtual %s card', (set) => {
       }
       expect(ders(await contentsOf(card))).toEqual(before);
       expect(files(memory.load())).toEqual(files(start));
+      if (work !== store) expect(memory.load()).toEqual({ ...start, capacity });
     }
     expect([...outcomes].sort()).toEqual(['done', 'full']);
   });
