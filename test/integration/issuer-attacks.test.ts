@@ -1,12 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { issuePerson, createSandboxCa, issueServer } from '../../src/sandbox/ca/sandbox-ca.js';
 import { testPeople } from '../../src/sandbox/ca/person.js';
+import { IssuerIdentity } from '../../src/sandbox/issuer/issuer-identity.js';
 import {
   base64,
   certificateIn,
@@ -436,14 +437,16 @@ describe('slow clients', () => {
   }, 20_000);
 
   it('cannot take more than so many connections, and the others get theirs when they go', async () => {
-    const { port } = new URL(stage.url);
-    const sockets = Array.from({ length: 80 }, () => connect(Number(port), '127.0.0.1').on('error', () => undefined));
-    await Promise.all(sockets.map(async (socket) => await new Promise((resolve) => socket.once('connect', resolve))));
-    await expect(stage.call('/.well-known/est/cacerts')).rejects.toThrow();
+    // Of usual patience, so that none of them is cut off meanwhile.
+    const patient = await IssuerStage.open();
+    const port = Number(new URL(patient.url).port);
+    const sockets = Array.from({ length: 80 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    await Promise.all(sockets.map(async (socket) => await once(socket, 'connect')));
+    await expect(patient.call('/.well-known/est/cacerts')).rejects.toThrow();
     for (const socket of sockets) socket.destroy();
-    await expect
-      .poll(async () => (await stage.call('/.well-known/est/cacerts').catch(() => undefined))?.status)
-      .toBe(200);
+    const statusOf = async () => (await patient.call('/.well-known/est/cacerts').catch(() => undefined))?.status;
+    await expect.poll(statusOf, { timeout: 10_000 }).toBe(200);
+    await patient.close();
   });
 });
 
@@ -452,5 +455,23 @@ describe('the file of orders', () => {
     for (const name of ['orders.json', 'issuer.json']) {
       expect(statSync(`${stage.folder}/${name}`).mode & 0o777).toBe(0o600);
     }
+  });
+
+  it('and the server’s certificate is renewed with its CA, and in time before it ends', async () => {
+    const path = `${stage.folder}/issuer.json`;
+    const chainIn = (): string => (JSON.parse(readFileSync(path, 'utf8')) as { serverChain: string }).serverChain;
+    const first = chainIn();
+    await stage.restart();
+    expect(chainIn()).toBe(first);
+    stage.clock.ahead = 340 * 86_400_000;
+    const port = Number(new URL(stage.url).port);
+    await stage.restart();
+    expect(chainIn()).not.toBe(first);
+    expect(Number(new URL(stage.url).port)).toBe(port);
+    const other = await createSandboxCa({ clock: stage.clock, keyType: 'ec-p256' });
+    const second = chainIn();
+    await IssuerIdentity.open(path, other);
+    expect(chainIn()).not.toBe(second);
+    rmSync(path);
   });
 });

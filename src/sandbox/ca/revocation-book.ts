@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { fromHex, toHex } from '../../core/bytes.js';
 import { MiddlewareError } from '../../core/errors.js';
-import { replaceDurably } from '../durable-file.js';
 import { serialOf } from './authority-parts.js';
 import { authorityNames, type AuthorityName } from './authority.js';
 import {
@@ -134,7 +133,8 @@ export class RevocationBook {
   }
 
   #save(book: Book): void {
-    replaceDurably(this.#path, JSON.stringify(book));
+    writeFileSync(`${this.#path}.new`, JSON.stringify(book), { mode: 0o600 });
+    renameSync(`${this.#path}.new`, this.#path);
     this.#book = book;
   }
 }

@@ -33,7 +33,7 @@ export class IssuerIdentity {
   /** Makes what is not there yet, and a new certificate in time before the old one ends. */
   static async open(path: string, ca: SandboxCa): Promise<IssuerIdentity> {
     const kept = existsSync(path) ? read(path) : undefined;
-    if (kept !== undefined && countsLong(kept.serverChain, ca.clock.now())) return new IssuerIdentity(path, kept);
+    if (kept !== undefined && isUsable(kept.serverChain, ca)) return new IssuerIdentity(path, kept);
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const server = await issueServer(ca, ['localhost'], 'ec-p256', ['127.0.0.1']);
     const identity: Identity = {
@@ -79,9 +79,11 @@ const pemOf = (der: Uint8Array): string => new X509Certificate(der).toString();
 
 const month = 30 * 86_400_000;
 
-/** The first certificate is the server's own. */
-function countsLong(chain: string, now: number): boolean {
-  return Date.parse(new X509Certificate(chain).validTo) > now + month;
+/** The first certificate is the server's own; it counts for some time yet, and the CA is still the same. */
+function isUsable(chain: string, { authorities, clock }: SandboxCa): boolean {
+  const issuer = new X509Certificate(authorities.function.certificate);
+  const server = new X509Certificate(chain);
+  return Date.parse(server.validTo) > clock.now() + month && server.verify(issuer.publicKey);
 }
 
 function read(path: string): Identity {
