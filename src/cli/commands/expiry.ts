@@ -80,9 +80,10 @@ function linesOf(
   context: CommandContext,
 ): readonly string[] {
   const words = expiryMessages[context.language];
-  // What comes after something else has ended is of use to scripts, unless it is near or the card's own.
+  // Of CAs and keys, people are shown those that matter.
   const shown = findings.filter(
-    ({ decisive, urgency, subject }) => decisive || urgency !== 'fine' || subject === 'card',
+    ({ decisive, urgency, subject }) =>
+      decisive || urgency !== 'fine' || subject === 'certificate' || subject === 'card',
   );
   if (shown.length === 0) return [within === undefined ? words.nothing : words.nothingWithin(within)];
   const near = findings.find(({ decisive, urgency }) => decisive && urgency !== 'fine');
