@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -101,6 +101,60 @@ describe('openSandboxWorld()', () => {
     world.reset();
     expect(hardware.state().readers[0]).toMatchObject({ card: 'tolvan', faults: [] });
     expect(hardware.reader(reader).eventCounter).toBe(before + 2);
+  });
+});
+
+describe('the issuer of a sandbox', () => {
+  let opened: SandboxWorld[];
+  const openWithIssuer = async (): Promise<SandboxWorld> => {
+    const port = 25_000 + Math.floor(Math.random() * 1000);
+    const again = await openSandboxWorld(folder, systemClock, { issuer: port });
+    opened.push(again);
+    return again;
+  };
+  beforeEach(() => void (opened = []));
+  afterEach(async () => {
+    for (const one of opened) await one.issuer!.close();
+  });
+  const kindsOf = ({ issuer }: SandboxWorld): string[] =>
+    issuer!.waiting.map(({ card, order }) => `${card} ${order.kind}`);
+  const firstOrders = [
+    'tolvan extra',
+    'tolvan renewal',
+    'tretton extra',
+    'tretton renewal',
+    'tretton reserve-extension',
+  ];
+
+  it('has orders from the start, keeps them and its port over a restart, and begins anew with reset()', async () => {
+    const first = await openWithIssuer();
+    expect(kindsOf(first)).toEqual(firstOrders);
+    first.issuer!.order('tolvan-piv', 'renewal');
+    await first.issuer!.close();
+    const second = await openWithIssuer();
+    expect(second.issuer).toMatchObject({ url: first.issuer!.url, isServed: true });
+    expect(kindsOf(second)).toEqual([...firstOrders, 'tolvan-piv renewal']);
+    second.reset();
+    expect(kindsOf(second)).toEqual(firstOrders);
+    expect(second.issuer!.waiting).not.toEqual(first.issuer!.waiting);
+  });
+
+  it('is not served where another program holds its port', async () => {
+    const first = await openWithIssuer();
+    const second = await openWithIssuer();
+    expect(second.issuer).toMatchObject({ url: first.issuer!.url, isServed: false });
+  });
+
+  it('renews no card of which an earlier version recorded no certificates', async () => {
+    const path = join(folder, 'revocation.json');
+    const book = JSON.parse(readFileSync(path, 'utf8')) as { certificates: { certificate?: string }[] };
+    for (const one of book.certificates) delete one.certificate;
+    writeFileSync(path, JSON.stringify(book));
+    const older = await openWithIssuer();
+    expect(kindsOf(older)).toEqual(firstOrders.filter((name) => !name.endsWith('renewal')));
+    expect(() => older.issuer!.order('tolvan', 'renewal')).toThrow(
+      expect.objectContaining({ code: 'ERR_SANDBOX_NOT_RECORDED' }),
+    );
   });
 });
 
