@@ -69,7 +69,9 @@ export function withTimesTold(http: HttpClient, told: (at: number) => void): Htt
   return {
     send: async (call) => {
       const answer = await http.send(call);
-      if (answer.date !== undefined) told(answer.date);
+      // What a cache gives out bears the time of its making.
+      const isFresh = call.method === 'POST' && answer.headers['age'] === undefined;
+      if (isFresh && answer.date !== undefined) told(answer.date);
       return answer;
     },
   };
