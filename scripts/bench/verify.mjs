@@ -164,7 +164,7 @@ function nameOf(certificate) {
   return certificate.subarray(at, header(at).end);
 }
 
-function report({ loadMs, loadCpuMs, residentMb, peakMb, listBytes, lookupMicroseconds, kinds }) {
+function report({ loadMs, loadCpuMs, residentMb, peakMb, listBytes, check, kinds }) {
   const rows = [
     {
       what: `list of ${entries.toLocaleString('en')} entries (${(listBytes / 2 ** 20).toFixed(0)} MB) fetched, verified and indexed`,
@@ -181,11 +181,11 @@ function report({ loadMs, loadCpuMs, residentMb, peakMb, listBytes, lookupMicros
       ok: residentMb < 150,
     },
     {
-      what: 'looking a certificate up',
-      ours: `${lookupMicroseconds.toFixed(1)} µs`,
+      what: `check against a loaded list of ${flags.short ? '100,000' : 'a million'} entries`,
+      ours: `${(check.medianMs * 1000).toFixed(1)} µs (longest ${ms(check.longestMs)}, noise ${times(check.noise)})`,
       peer: '',
       budget: '10 ms',
-      ok: lookupMicroseconds < 10_000,
+      ok: check.medianMs < 10,
     },
     ...kinds.map(({ name, perSecond, cpuPerSecond, bareCpuMs, cpuMs, noise }) => ({
       what: `logins verified a second on one core, ${name}`,
