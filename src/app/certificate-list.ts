@@ -4,6 +4,7 @@ import type { CandidateKnowledge } from '../operations/candidates.js';
 import { orderForOthers, preferredForOthers, type CertificateForOthers } from '../operations/certificate-order.js';
 import { heldCertificates, type HeldCertificate } from '../operations/held-certificate.js';
 import { describeCard } from '../operations/pin-card.js';
+import { shownKeyType } from '../pki/certificate-algorithms.js';
 import { purposeOf } from '../pki/suitability.js';
 import type { TokenRegistry } from '../tokens/token-registry.js';
 
@@ -46,7 +47,7 @@ function describe(
   { revocation }: CertificateListSources,
 ): CertificateDetails {
   const { person, cardNumber, notBefore, notAfter, isCa } = certificate;
-  const { fingerprint, subject, issuer, serialNumber, keyType, keyBits } = certificate;
+  const { fingerprint, subject, issuer, serialNumber, keyBits } = certificate;
   const { keyUsage, extendedKeyUsage, policies } = certificate;
   return {
     fingerprint,
@@ -61,7 +62,7 @@ function describe(
     level,
     notBefore: new Date(notBefore).toISOString(),
     notAfter: new Date(notAfter).toISOString(),
-    keyType,
+    keyType: shownKeyType(certificate),
     keyBits,
     keyUsage,
     extendedKeyUsage,

@@ -4,6 +4,7 @@ import type { RetryCounter } from '../model/pin.js';
 import type { ReaderState } from '../model/reader.js';
 import type { RevocationKnowledge } from '../model/revocation.js';
 import type { JudgeCertificate } from '../operations/candidates.js';
+import { shownKeyType } from '../pki/certificate-algorithms.js';
 import { purposeOf } from '../pki/suitability.js';
 import type { TokenCertificate } from '../tokens/token.js';
 import type { TokenEntry, TokenRegistry } from '../tokens/token-registry.js';
@@ -79,7 +80,7 @@ function describeCounter(counters: readonly RetryCounter[] | undefined, referenc
 function describeCertificate({ certificate, key }: TokenCertificate, sources: StatusSources): StatusCertificate {
   const purpose = purposeOf(certificate);
   const verdict = sources.judge(certificate, sources.now(), purpose ?? 'auth');
-  const { fingerprint, issuer, person, keyType, keyBits, notBefore, notAfter } = certificate;
+  const { fingerprint, issuer, person, keyBits, notBefore, notAfter } = certificate;
   return {
     fingerprint,
     holder: person.commonName,
@@ -88,7 +89,7 @@ function describeCertificate({ certificate, key }: TokenCertificate, sources: St
     level: verdict.usable ? verdict.level : undefined,
     notBefore: new Date(notBefore).toISOString(),
     notAfter: new Date(notAfter).toISOString(),
-    keyType,
+    keyType: shownKeyType(certificate),
     keyBits,
     purpose,
     usable: verdict.usable && key !== undefined,

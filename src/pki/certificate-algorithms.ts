@@ -47,6 +47,12 @@ export function certificateAlgorithms(certificate: CertificateInfo): Certificate
   };
 }
 
+/** What people are shown as the kind of a certificate's key: of an `other`, its algorithm. */
+export function shownKeyType(certificate: CertificateInfo): string {
+  const { keyType } = certificate;
+  return keyType === 'other' ? keyAlgorithm(x509Of(certificate).spki).first.name : keyType;
+}
+
 /** Whether a quantum computer breaks all of these keys, which stand beside each other. */
 export function quantumVerdict(keys: readonly AlgorithmUse[]): QuantumVerdict {
   const verdicts = keys.map(({ quantumVulnerable }) => quantumVulnerable);

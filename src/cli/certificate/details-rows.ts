@@ -9,7 +9,7 @@ export function detailsTexts(certificate: CertificateDetails, language: Language
   const words = certificateMessages[language];
   const { labels } = words;
   const { card, purpose, isCa, level, notBefore, notAfter, usable, keyType, keyBits } = certificate;
-  const key = `${keyType.toUpperCase()} ${keyBits}`;
+  const key = keyBits === 0 ? keyType : `${keyType.toUpperCase()} ${keyBits}`;
   return labelledRows([
     [labels.holder, certificate.holder],
     [labels.organization, certificate.organization],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { certificateAlgorithms } from '../../../src/pki/certificate-algorithms.js';
+import { certificateAlgorithms, shownKeyType } from '../../../src/pki/certificate-algorithms.js';
 import { maxCertificateBytes, parseCertificate, publicKeyOf, x509Of } from '../../../src/pki/certificate.js';
 import { isSignedBy } from '../../../src/pki/path.js';
 import { fitsKey } from '../../../src/verify/signature.js';
@@ -92,6 +92,7 @@ it('a key of another kind signs nothing and verifies nothing, whatever this Node
   for (const name of names.filter((one) => !usable.includes(one))) {
     const info = parseCertificate(bytesOf(name));
     expect(info.keyType, name).toBe('other');
+    expect(shownKeyType(info), name).toBe(certificateAlgorithms(info).key.name);
     expect(() => publicKeyOf(info), name).toThrow(expect.objectContaining({ code: 'ERR_CERT_MALFORMED' }));
     expect(isSignedBy(x509Of(info), x509Of(info)), name).toBe(false);
     for (const algorithm of ['RS256', 'PS256', 'ES256', 'ES384'] as const) {
