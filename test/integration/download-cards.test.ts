@@ -67,6 +67,6 @@ describe('card.run of a download', () => {
     const { stored, problem } = await world.download('tretton');
     expect(problem).toBeUndefined();
     const { path: module, environment: env } = hsm.module;
-    await judgeDownload(stored?.fingerprint ?? '', { run: runProcess, env: env ?? {}, pin: sandboxPin, module });
+    await judgeDownload(stored?.fingerprint ?? '', { run: runProcess, env, pin: sandboxPin, module });
   }, 60_000);
 });

@@ -14,7 +14,9 @@ const world = await openDownloadWorld('inside', 22_090, {
     const connections = hardware.readers.map((reader, index) =>
       connectToVpcd(reader, { host: '127.0.0.1', port: ports[index] ?? 0 }),
     );
-    return Promise.resolve(() => connections.forEach((connection) => void connection.close()));
+    return Promise.resolve(() => {
+      for (const connection of connections) connection.close();
+    });
   },
 });
 try {

@@ -284,12 +284,12 @@ export async function openDownloadStage(
 }
 
 /** Of an assertion only the header counts here. */
-const assertionWith = (leaf: Uint8Array): string => {
+export const assertionWith = (leaf: Uint8Array): string => {
   const header = { x5c: [Buffer.from(leaf).toString('base64')] };
   return `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.AA`;
 };
 
-const issuerParty: RelyingParty = {
+export const issuerParty: RelyingParty = {
   clientId: 'urn:test:issuer',
   displayName: { sv: 'TEST utfärdare', en: 'TEST issuer' },
   origins: [],

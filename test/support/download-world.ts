@@ -117,7 +117,7 @@ export async function openDownloadWorld(
       await sandbox.revocation.close();
       home.remove();
     },
-  } as DownloadWorld;
+  } as Omit<DownloadWorld, 'daemon' | 'surface' | 'client'> as DownloadWorld;
   await start();
   return stage;
 }
@@ -146,18 +146,11 @@ async function plugVirtually(readers: VirtualHardware, home: PrivateHome): Promi
 }
 
 /** As an administrator's or user's file would: whom to trust, and where certificates are downloaded from. */
-function registerIssuer(
-  home: PrivateHome,
-  instance: string,
-  { entry, enrollment }: SandboxIssuer,
-  caFile: string,
-): void {
+function registerIssuer(home: PrivateHome, instance: string, { entry }: SandboxIssuer, caFile: string): void {
   const config = join(home.folder, 'config', 'kort', instance);
   for (const folder of ['trust.d', 'relying-parties.d'])
     mkdirSync(join(config, folder), { recursive: true, mode: 0o700 });
   writeFileSync(join(config, 'trust.d', 'sandbox.pem'), readFileSync(caFile), { mode: 0o600 });
-  const { session, orders, est } = enrollment;
-  const addresses = { session_endpoint: session, orders_endpoint: orders, est_endpoint: est };
   const file = join(config, 'relying-parties.d', 'issuer.json');
-  writeFileSync(file, JSON.stringify({ ...entry, enrollment: addresses }), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify(entry), { mode: 0o600 });
 }

@@ -63,6 +63,8 @@ export class DownloadRun {
   #unfinished = true;
   #pinAccepted = false;
   #leaf: CertificateInfo | undefined;
+  /** Of files that were written and read. */
+  #ownMs = 0;
   readonly #cost = { apduCount: 0, cardMs: 0, issuerMs: 0 };
 
   constructor(options: DownloadRunOptions) {
@@ -184,8 +186,13 @@ export class DownloadRun {
 
   /** That the card refuses to let the old certificate go is no failure of the new one, and asking again would not help. */
   async #retire(card: OpenedCard): Promise<Farewell> {
+    const { backups, clock, use } = this.#options;
+    const kept: typeof backups = {
+      all: () => this.#timed(() => backups.all()),
+      add: (backup) => this.#timed(() => backups.add(backup)),
+    };
     try {
-      return { removed: await retire(card, this.#record, this.#options, this.#options.use.onStep) };
+      return { removed: await retire(card, this.#record, { clock, backups: kept }, use.onStep) };
     } catch (error) {
       if (isInterruption(error)) throw error;
       return { problem: describeProblem(error) };
@@ -201,19 +208,27 @@ export class DownloadRun {
     const token = await tokens.writableToken(card.name.id);
     if (token === undefined) throw new MiddlewareError('ERR_CARD_REMOVED', 'Card left its reader', { retriable: true });
     if (authorization.pin === 'pin-pad') use.onStep('pin-pad');
+    const ownBefore = this.#ownMs;
     const { retryCounter, cost } = await token.write(authorization, async (opened) => {
       this.#pinAccepted = true;
       await work(opened);
     });
     this.#cost.apduCount += cost.apduCount;
-    this.#cost.cardMs += cost.cardMs;
+    // What was written to the disk meanwhile, the card did not take.
+    this.#cost.cardMs += Math.max(0, cost.cardMs - (this.#ownMs - ownBefore));
     return retryCounter;
   }
 
   async #save(record: DownloadRecord): Promise<void> {
     this.#options.use.signal.throwIfAborted();
-    await this.#options.journal.write(record);
+    await this.#timed(() => this.#options.journal.write(record));
     this.#record = record;
+  }
+
+  async #timed<T>(work: () => Promise<T>): Promise<T> {
+    const { clock } = this.#options;
+    const begun = clock.monotonic();
+    return await work().finally(() => (this.#ownMs += clock.monotonic() - begun));
   }
 
   /** Takes a finished download out of the journal. One that stays there would find itself finished when gone on with. */
