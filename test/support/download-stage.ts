@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../../src/core/ports.js';
 import { toHex } from '../../src/core/bytes.js';
 import { MiddlewareError } from '../../src/core/errors.js';
-import { Secret } from '../../src/core/secret.js';
 import { checkIssued } from '../../src/enrollment/check-issued.js';
 import type { CardWorkOutcome, CardWorkStep } from '../../src/model/card-work.js';
 import type { CertificateBackup, CertificateBackups } from '../../src/model/certificate-backup.js';
@@ -38,6 +37,7 @@ import { allFamilies } from './contract-cards.js';
 import { fakeIssuer, type FakeIssuer } from './fake-issuer.js';
 import { memoryRetryCounters, recordingHistory, type RecordingHistory } from './recording-history.js';
 import { recordingLogger } from './recording-logger.js';
+import { secretOf } from './token-bench.js';
 import { testCaller, type TestCaller } from './test-caller.js';
 
 export const downloadPin = '123456';
@@ -63,14 +63,25 @@ export interface MadeCard {
   readonly state?: () => string;
 }
 
-export function makeCard(kind: DownloadCardKind, key: PersonKey, more: Partial<Personalization> = {}): MadeCard {
+/** What differs from the usual card and reader. */
+export interface StageExtras {
+  /** Of a PIV card: 3DES, and not the factory's. */
+  readonly managementKey?: Uint8Array;
+  readonly pinPad?: boolean;
+}
+
+export function makeCard(
+  kind: DownloadCardKind,
+  key: PersonKey,
+  more: Partial<Personalization> & StageExtras = {},
+): MadeCard {
   const codes = { pin: Buffer.from(downloadPin), puk: Buffer.from('12345678') };
   const certificates = [key];
   if (kind === 'PIV') {
     const slots = [{ reference: 0x9a, ...key }];
-    return {
-      card: new VirtualPivCard({ store: memoryPivStore(personalizePiv({ ...codes, atrKind: 'yubikey', slots })) }),
-    };
+    const own = more.managementKey && { managementKey: { algorithm: 0x03, value: more.managementKey } };
+    const state = personalizePiv({ ...codes, ...own, atrKind: 'yubikey', slots });
+    return { card: new VirtualPivCard({ store: memoryPivStore(state) }) };
   }
   if (kind === 'MyEID' || kind === 'IsoApplet') {
     const commandSet = kind === 'MyEID' ? 'myeid' : 'isoapplet';
@@ -152,9 +163,13 @@ export interface DownloadStage {
   caller: TestCaller;
   signIn(): Promise<SignedIn>;
   /** Begins a download of the first order. */
-  begin(more?: { keepReplaced?: boolean }): Promise<PreparedCardWork>;
+  begin(more?: { keepReplaced?: boolean; askManagementKey?: boolean }): Promise<PreparedCardWork>;
   resume(): Promise<PreparedCardWork>;
-  run(prepared: PreparedCardWork, pin?: string, more?: { signal?: AbortSignal }): Promise<CardWorkOutcome>;
+  run(
+    prepared: PreparedCardWork,
+    pin?: string,
+    more?: { signal?: AbortSignal; managementKey?: string },
+  ): Promise<CardWorkOutcome>;
   /** Waits until the card has been read. */
   ready(): Promise<WritableToken>;
   /** Pulls the card if it is in, and puts it in again. */
@@ -178,11 +193,11 @@ export async function openDownloadStage(
   ca: SandboxCa,
   key: PersonKey,
   kind: DownloadCardKind = 'IDPrime 940',
-  more: Partial<Personalization> = {},
+  more: Partial<Personalization> & StageExtras = {},
 ): Promise<DownloadStage> {
   const made = makeCard(kind, key, more);
   const hardware = new VirtualHardware();
-  hardware.addReader(downloadReader);
+  hardware.addReader(downloadReader, more.pinPad === true ? { pinPad: {} } : {});
   hardware.addCard('card', made.card);
   hardware.insert(downloadReader, 'card');
   const transport = createSimulatorTransport(hardware);
@@ -257,9 +272,12 @@ export async function openDownloadStage(
       const { id } = await stage.signIn();
       return await downloads.prepareResume({ work: 'resume', downloadId: record?.id ?? '', session: id }, stage.caller);
     },
-    run: (prepared, pin = downloadPin, { signal = new AbortController().signal } = {}) =>
+    run: (prepared, pin = downloadPin, { signal = new AbortController().signal, managementKey } = {}) =>
       prepared.run(
-        { pin: Secret.moveFrom(new Uint8Array(Buffer.from(pin))) },
+        {
+          pin: pin === 'pin-pad' ? pin : secretOf(pin),
+          ...(managementKey === undefined ? {} : { managementKey: secretOf(managementKey) }),
+        },
         { lastTryConsent: false, signal, onStep: (step) => void told.push(step) },
       ),
     ready,

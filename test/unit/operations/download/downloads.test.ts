@@ -1,9 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { toHex } from '../../../../src/core/bytes.js';
 import { MiddlewareError } from '../../../../src/core/errors.js';
 import { systemClock } from '../../../../src/core/ports.js';
 import { createSandboxCa, type SandboxCa } from '../../../../src/sandbox/ca/sandbox-ca.js';
 import { useAsAnother } from '../../../support/contract-cards.js';
 import {
+  downloadPin,
   downloadReader,
   openDownloadStage,
   personKey,
@@ -12,6 +14,7 @@ import {
   type DownloadStage,
   type PersonKey,
 } from '../../../support/download-stage.js';
+import { personAtPinPad } from '../../../support/pin-pad-person.js';
 import { testCaller } from '../../../support/test-caller.js';
 import { pinBlock, SELECT_APPLET } from '../../../support/virtual-card-fixture.js';
 
@@ -266,6 +269,43 @@ describe('createDownloads()', () => {
     expect(await onCard()).toEqual([stage.old]);
     expect((await (await stage.ready()).room()).keys).toBe(keys);
     expect(stage.history.events.at(-1)).toMatchObject({ kind: 'download', outcome: 'discarded', fingerprint: issued });
+  });
+
+  it("asks for a PIV card's own management key, and opens it with nothing else", async () => {
+    const managementKey = Uint8Array.from({ length: 24 }, (_, index) => 0x10 + index);
+    await open('PIV', { managementKey });
+    const first = await stage.begin();
+    if (first.question.codes.length === 1) {
+      await expect(stage.run(first)).rejects.toMatchObject({ code: 'ERR_CARD_MANAGEMENT_KEY' });
+      expect(stage.journal.records.size).toBe(0);
+    }
+    const prepared = await stage.begin({ askManagementKey: true });
+    expect(prepared.question.codes).toEqual(['pin', 'managementKey']);
+    await expect(stage.run(prepared, downloadPin, { managementKey: 'not hex' })).rejects.toMatchObject({
+      code: 'ERR_CARD_MANAGEMENT_KEY',
+      fields: { reason: 'malformed' },
+    });
+    await expect(stage.run(prepared, downloadPin, { managementKey: '00'.repeat(24) })).rejects.toMatchObject({
+      code: 'ERR_CARD_MANAGEMENT_KEY',
+    });
+    expect(stage.journal.records.size).toBe(0);
+    await stage.run(prepared, downloadPin, { managementKey: toHex(managementKey) });
+    expect(await onCard()).toHaveLength(2);
+  });
+
+  it('has the PIN typed twice on a keypad', async () => {
+    await open('IDPrime 940', { pinPad: true });
+    const person = personAtPinPad(stage.hardware.reader(downloadReader).pinPad!);
+    person.will({ digits: downloadPin }, { digits: downloadPin });
+    const prepared = await stage.begin();
+    expect(prepared.question).toMatchObject({ pinPad: true, pinUses: 2 });
+    await stage.run(prepared, 'pin-pad');
+    expect(person.asked).toHaveLength(2);
+    expect(stage.told).toEqual([
+      ...['pin-pad', 'making-key', 'enrolling', 'checking-answer'],
+      ...['pin-pad', 'storing', 'proving'],
+    ]);
+    expect(await onCard()).toHaveLength(2);
   });
 
   it('forgets at the start what had not begun, and tells the log of the rest', async () => {
