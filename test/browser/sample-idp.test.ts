@@ -208,8 +208,15 @@ describe('a revoked certificate', () => {
   it('signs nobody in, and the page says so', async () => {
     await idp.daemon.client.request('sandbox.revoke', { card: 'tolvan-ec', reason: 'keyCompromise' });
     await idp.useCard('tolvan-ec');
+    const known = async () => JSON.stringify(await idp.daemon.client.request('status.get', {}));
+    await expect.poll(known, { timeout: 10_000 }).toContain('"status":"revoked"');
+    // Whoever is told at the prompt may try all the same.
+    idp.surface.chooses = 'Tolvan Tolvansson';
     await page.goto(`${journal}/login`);
     await page.waitForSelector('main[data-status=ERR_VERIFY_REVOKED]');
+    idp.surface.chooses = undefined;
+    const chosen = idp.surface.shown.findLast(({ state }) => state === 'pin');
+    expect(chosen).toMatchObject({ chosenBecause: 'by-user', candidates: [{ revocation: { status: 'revoked' } }] });
     await screenshot(page, 'revoked');
     expect(await whoAt(journal)).toContain('Nobody');
   });
