@@ -747,12 +747,12 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   },
   ERR_DOWNLOAD_UNFINISHED: {
     sv: {
-      sentence: 'En tidigare hämtning är inte avslutad.',
+      sentence: 'En tidigare hämtning är inte avslutad[: {reason}].',
       nextStep:
         'Fortsätt den med ”kort certificate download --resume[ --instance {instance}]”, eller ge upp den med ”kort certificate download --discard[ --instance {instance}]”.',
     },
     en: {
-      sentence: 'An earlier download is not finished.',
+      sentence: 'An earlier download is not finished[: {reason}].',
       nextStep:
         'Go on with it by "kort certificate download --resume[ --instance {instance}]", or give it up by "kort certificate download --discard[ --instance {instance}]".',
     },

@@ -150,6 +150,14 @@ const reasons = {
     sv: 'kortet som du loggade in med sitter inte i längre',
     en: 'the card that you signed in with is no longer inserted',
   },
+  cardRenewed: {
+    sv: 'det certifikat som ersätts finns inte på kortet',
+    en: 'the certificate that it takes the place of is not on the card',
+  },
+  unfinishedIssued: {
+    sv: 'utfärdaren har redan gjort certifikatet, så det ges upp bara med --discard --even-issued',
+    en: 'the issuer has made the certificate already, so that only --discard --even-issued gives it up',
+  },
   unsupportedWriting: {
     sv: 'inget program här kan skriva till det, eftersom korttillverkarens modul inte är installerad',
     en: "nothing here can write to it, since the card maker's module is not installed",
@@ -210,6 +218,7 @@ const prefixes: readonly (readonly [code: string, prefix: string])[] = [
   ['ERR_ISSUER_CERTIFICATE', 'issued'],
   ['ERR_DOWNLOAD_CARD', 'card'],
   ['ERR_DOWNLOAD_PROOF', 'proof'],
+  ['ERR_DOWNLOAD_UNFINISHED', 'unfinished'],
   ['ERR_TOKEN_OPERATION_UNSUPPORTED', 'unsupported'],
 ];
 
