@@ -32,6 +32,8 @@ export interface ExpiryRadarOptions {
   readonly logger: Logger;
   /** How long they have; 3 s by default. */
   readonly shownWithinMs?: number;
+  /** How long the cards have to be read before the first look; 5 s by default. */
+  readonly firstLookMs?: number;
 }
 
 /** Knows what ends and sees to it that somebody hears of it in time. */
@@ -63,7 +65,7 @@ const tickMs = 5 * 60_000;
 /** No server tells its time exactly, nor at once. */
 const skewWorthMs = 60_000;
 
-/** A radar that looks at once, whenever a card comes or goes, and every hour. */
+/** A radar that looks when the cards have been read, whenever one comes or goes, and every hour. */
 export function createExpiryRadar(options: ExpiryRadarOptions): ExpiryRadar {
   const { tokens, memory, clock, logger, findAuthorities, remember } = options;
   const closing = new AbortController();
@@ -103,6 +105,8 @@ export function createExpiryRadar(options: ExpiryRadarOptions): ExpiryRadar {
     const { known, report, now } = look();
     checkedAt = now;
     if (known !== memory.state) await save(known);
+    // A card that is being read may hold what replaces the one that is remembered of it.
+    if (tokens.entries.some(({ state }) => state === 'reading')) return;
     const due = dueWarnings(report.findings, memory.state, now);
     if (due.length === 0) return;
     for (const warning of due) options.announce(warning);
@@ -149,8 +153,8 @@ export function createExpiryRadar(options: ExpiryRadarOptions): ExpiryRadar {
   };
   const stop = tokens.subscribe(onCards);
   const timer = setInterval(onTick, tickMs).unref();
+  const first = setTimeout(() => void check(), options.firstLookMs ?? 5_000).unref();
   cardsSeen = cardsIn(tokens.entries);
-  void check();
 
   return {
     report: () => look().report,
@@ -192,6 +196,7 @@ export function createExpiryRadar(options: ExpiryRadarOptions): ExpiryRadar {
       closing.abort();
       stop();
       clearInterval(timer);
+      clearTimeout(first);
       await last;
     },
   };
@@ -200,9 +205,12 @@ export function createExpiryRadar(options: ExpiryRadarOptions): ExpiryRadar {
 /** What a change of which makes a look worth it. */
 function cardsIn(entries: TokenRegistry['entries']): string {
   return entries
-    .flatMap(({ state, token, certificates = [] }) =>
-      state === 'ready' ? [token?.info.id, ...certificates.map(({ certificate }) => certificate.fingerprint)] : [],
-    )
+    .flatMap(({ state, token, certificates = [] }) => {
+      if (state === 'reading') return [state];
+      return state === 'ready'
+        ? [token?.info.id, ...certificates.map(({ certificate }) => certificate.fingerprint)]
+        : [];
+    })
     .join(' ');
 }
 

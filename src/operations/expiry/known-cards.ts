@@ -113,8 +113,8 @@ function withEarlier(card: KnownCard, earlier: KnownCard | undefined): KnownCard
 }
 
 /**
- * Those certificates that no other replaces: of one person, for one purpose and at one level, the ones that end last. Of
- * those whose level nobody knows, by issuer.
+ * Those certificates that no other replaces: of one person, for one purpose, at one level and of one organization's
+ * issuers, the ones that end last.
  */
 export function currentCertificates(cards: readonly KnownCard[]): ReadonlySet<KnownCertificate> {
   const all = cards.flatMap(({ certificates }) => certificates);
@@ -125,5 +125,10 @@ export function currentCertificates(cards: readonly KnownCard[]): ReadonlySet<Kn
 
 /** What a certificate and the one that renews it have in common. */
 export function lineOf({ person, purpose, level, issuer }: KnownCertificate): string {
-  return JSON.stringify([person, purpose, level ?? issuer]);
+  return JSON.stringify([person, purpose, level ?? issuer, organizationIn(issuer)]);
+}
+
+/** Renewals may come from the same organization's next CA. */
+function organizationIn(name: string): string {
+  return /(?:^|(?<!\\),)O=(?:\\.|[^,\\])+/.exec(name)?.[0].replace(/^,/, '') ?? name;
 }

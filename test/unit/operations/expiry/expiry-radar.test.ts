@@ -71,7 +71,37 @@ function open(more: Partial<ExpiryRadarOptions> = {}): ExpiryRadar {
 const values = (): number[] => notices.flatMap((warnings) => warnings.map(({ threshold }) => threshold.value));
 
 describe('createExpiryRadar()', () => {
-  it('looks at once, tells our own programs first and then the desktop, and once', async () => {
+  it('looks some time after its start, and never while a card is being read that may hold a newer certificate', async () => {
+    tokens.put();
+    await open().check();
+    await radar?.close();
+    memory = looseMemory({ ...memory.state });
+    tokens.put(card);
+    await open({ memory, notify: () => Promise.resolve(false) }).check();
+    await radar?.close();
+    notices = [];
+    tokens.put({ reader: 'Reader 1', state: 'reading' });
+    open({ firstLookMs: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await radar?.check();
+    expect(notices).toEqual([]);
+    const renewed = certificateInfo({ notBefore: end - 45 * dayMs, notAfter: end + 700 * dayMs });
+    tokens.put(cardEntry('1', [renewed]));
+    await radar?.check();
+    expect(notices).toEqual([]);
+  });
+
+  it('goes on when the card that was being read turns out to be of no use', async () => {
+    await open({ notify: () => Promise.resolve(false) }).check();
+    await radar?.close();
+    tokens.put({ reader: 'Reader 1', state: 'reading' });
+    open();
+    tokens.put({ reader: 'Reader 1', state: 'unknown' });
+    await radar?.check();
+    expect(values()).toEqual([60]);
+  });
+
+  it('tells our own programs first and then the desktop, and once', async () => {
     const opened = open();
     await opened.check();
     await opened.check();
@@ -205,7 +235,7 @@ describe('createExpiryRadar()', () => {
       await new Promise((resolve) => setImmediate(resolve));
       return looks;
     };
-    await new Promise((resolve) => setImmediate(resolve));
+    await opened.check();
     expect(await looksAfter(5 * 60_000)).toBe(0);
     expect(await looksAfter(54 * 60_000)).toBe(0);
     expect(await looksAfter(5 * 60_000)).toBe(1);
@@ -232,7 +262,7 @@ describe('createExpiryRadar()', () => {
   });
 
   it('ends a look that waits for an answer when it is closed', async () => {
-    open({ shownWithinMs: 600_000 });
+    void open({ shownWithinMs: 600_000 }).check();
     await new Promise((resolve) => setImmediate(resolve));
     await radar?.close();
     expect(notices).toEqual([]);

@@ -203,6 +203,17 @@ describe('withoutHolders()', () => {
 });
 
 describe('currentCertificates()', () => {
+  it('takes no other organization’s certificate for a renewal, but the same one’s next CA', () => {
+    const [a, b] = [knownCard('1', [valid(9)]), knownCard('2', [valid(90)])];
+    const by = (card: KnownCard, issuer: string): KnownCard => ({
+      ...card,
+      certificates: card.certificates.map((one) => ({ ...one, issuer })),
+    });
+    expect(currentCertificates([by(a, 'CN=A v1,O=Org\\, Inc,C=SE'), by(b, 'CN=A v2,O=Org\\, Inc,C=SE')]).size).toBe(1);
+    expect(currentCertificates([by(a, 'CN=A v1,O=Org,C=SE'), by(b, 'CN=A v1,O=Other,C=SE')]).size).toBe(2);
+    expect(currentCertificates([by(a, 'CN=A\\,O=x,C=SE'), by(b, 'CN=B\\,O=x,C=SE')]).size).toBe(2);
+  });
+
   it('tells certificates of an unknown level apart by their issuer', () => {
     const [a, b] = [knownCard('1', [valid(9)]), knownCard('2', [valid(90)])];
     const without = (card: KnownCard, issuer: string): KnownCard => ({
