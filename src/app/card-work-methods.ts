@@ -105,6 +105,10 @@ export async function cardWorkMethods(options: CardWorkMethodsOptions): Promise<
         return {};
       },
       'download.list': async () => ({ downloads: await downloads.list() }),
+      'download.forget': async ({ downloadId }) => {
+        await downloads.forget(downloadId);
+        return {};
+      },
       ...work.handlers,
     },
     get unfinished() {

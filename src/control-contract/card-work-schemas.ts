@@ -124,6 +124,7 @@ export const cardWorkMethodSchemas: {
   'issuer.signIn': { params: z.strictObject({ issuer: name.optional() }), result: issuerSession },
   'issuer.signOut': { params: z.strictObject({ session: uuid }), result: nothing },
   'download.list': { params: nothing, result: z.object({ downloads: z.array(downloadRecord) }) },
+  'download.forget': { params: z.strictObject({ downloadId: uuid }), result: nothing },
   'card.begin': { params: cardWorkRequest, result: begunCardWork },
   'card.run': { params: pinRun, result: cardWorkOutcome },
   'card.cancel': { params: z.strictObject({ operationId: name }), result: z.object({ accepted: z.boolean() }) },

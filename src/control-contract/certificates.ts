@@ -130,6 +130,8 @@ export interface CertificateMethods {
   'issuer.signOut': { params: { readonly session: string }; result: object };
   /** Unfinished ones. */
   'download.list': { params: object; result: { readonly downloads: readonly DownloadRecord[] } };
+  /** Gives one up whose card will not come back: refused while it is inserted. */
+  'download.forget': { params: { readonly downloadId: string }; result: object };
   /** Settles everything but the codes, and changes nothing. Takes the place of earlier work of this connection. */
   'card.begin': { params: CardWorkRequest; result: BegunCardWork };
   /** Once; the codes have come in PIN frames before, or are typed on the reader. */

@@ -68,6 +68,8 @@ export interface StageExtras {
   /** Of a PIV card: 3DES, and not the factory's. */
   readonly managementKey?: Uint8Array;
   readonly pinPad?: boolean;
+  /** Of a PKCS #15 card: as one that pkcs15-init has made without being told a serial number. */
+  readonly hasSerial?: boolean;
 }
 
 export function makeCard(
@@ -85,8 +87,9 @@ export function makeCard(
   }
   if (kind === 'MyEID' || kind === 'IsoApplet') {
     const commandSet = kind === 'MyEID' ? 'myeid' : 'isoapplet';
+    const serial = more.hasSerial === false ? { serial: new Uint8Array(10) } : {};
     const puk = Buffer.from(kind === 'MyEID' ? '12345678' : '1234567812345678');
-    const store = memoryPkcs15Store(personalizePkcs15({ commandSet, ...codes, puk, certificates }));
+    const store = memoryPkcs15Store(personalizePkcs15({ commandSet, ...codes, puk, certificates, ...serial }));
     return { card: new VirtualPkcs15Card({ store, extendedLength: kind === 'IsoApplet' }) };
   }
   const model = kind === 'IDPrime 940' ? '940' : 'md840';

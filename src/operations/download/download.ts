@@ -13,6 +13,7 @@ import type { CardWorkUse } from '../card-work.js';
 import { describeCounter, describeProblem } from '../pin-card.js';
 import { triesBefore, type WritingCard } from '../writing-card.js';
 import { enroll, type CheckIssued } from './enroll.js';
+import { requireKeyOf } from './find-download-card.js';
 import type { HeldPin } from './held-pin.js';
 import { isInterruption, nameCertificate, retire } from './retire.js';
 import { makeRequest, storeAndProve } from './visits.js';
@@ -211,6 +212,7 @@ export class DownloadRun {
     const ownBefore = this.#ownMs;
     const { retryCounter, cost } = await token.write(authorization, async (opened) => {
       this.#pinAccepted = true;
+      await requireKeyOf(opened, this.#record);
       await work(opened);
     });
     this.#cost.apduCount += cost.apduCount;

@@ -15,6 +15,7 @@ import { findWritingCard, triesBefore, withPinEffect, type WritingCard } from '.
 import { checkRoom, checkTime, checkWhom, chooseKeySpec } from './check-order.js';
 import { askAboutDownload } from './download-questions.js';
 import { DownloadRun, isBeforeRequest, type DownloadCost, type DownloadDependencies } from './download.js';
+import { findDownloadCard } from './find-download-card.js';
 import type { HeldPin } from './held-pin.js';
 import type { IssuerSessions, SessionOwner, SignedIn } from './issuer-sessions.js';
 import { keepCopy, nameCertificate, replacedBy, takeBack } from './retire.js';
@@ -58,6 +59,12 @@ export interface Downloads {
   prepareResume(request: RequestOf<'resume'>, owner: SessionOwner): Promise<PreparedCardWork>;
   /** Likewise. @throws {MiddlewareError} ERR_DOWNLOAD_UNFINISHED for one whose certificate is there already. */
   prepareDiscard(request: RequestOf<'discard'>, owner: SessionOwner): Promise<PreparedCardWork>;
+  /**
+   * Gives a download up whose card will not come back. A certificate that was issued for it is kept among the backups.
+   *
+   * @throws {MiddlewareError} ERR_DOWNLOAD_ORDER; ERR_DOWNLOAD_UNFINISHED while the card is inserted.
+   */
+  forget(downloadId: string): Promise<void>;
 }
 
 /** Downloads over the cards and the journal of a daemon. */
@@ -125,7 +132,7 @@ class AllDownloads implements Downloads {
     const isBegun = isBeforeRequest(record);
     const session =
       isBegun || record.step === 'requested' ? this.#sessionFor(record, request.session, owner) : undefined;
-    const card = await findWritingCard(this.#options, record.token, owner.signal);
+    const card = await findDownloadCard(this.#options, record, owner.signal);
     let askManagementKey = request.askManagementKey ?? false;
     if (session !== undefined && isBegun)
       askManagementKey = await this.#checkNew(record, card, session, request, owner);
@@ -141,7 +148,7 @@ class AllDownloads implements Downloads {
         fields: { downloadId: id, reason: 'issued' },
       });
     }
-    const card = await findWritingCard(this.#options, record.token, owner.signal);
+    const card = await findDownloadCard(this.#options, record, owner.signal);
     const leaf = leafOf(record);
     const held = (await certificatesOn(card, owner.signal)).some(
       ({ fingerprint }) => fingerprint === leaf?.fingerprint,
@@ -155,6 +162,25 @@ class AllDownloads implements Downloads {
       question,
       run: (codes, use) => this.#holding(codes, use, card, record, (pin) => this.#discard(record, card, pin, leaf)),
     };
+  }
+
+  async forget(downloadId: string): Promise<void> {
+    const { tokens, journal, locks, backups, clock } = this.#options;
+    const record = await this.#find(downloadId);
+    if (tokens.findToken(record.token) !== undefined) {
+      const fields = { downloadId, reason: 'card-inserted' };
+      throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'The card is inserted', { fields });
+    }
+    const release = locks.hold(record.token);
+    try {
+      const leaf = leafOf(record);
+      if (leaf !== undefined) await keepCopy(backups, record, leaf, clock);
+      await journal.remove(record.id);
+      await this.#note(record, 'discarded', { leaf });
+    } finally {
+      release();
+      await this.list().catch(() => undefined);
+    }
   }
 
   /** What must hold before a key is made; tells whether the card's management key has to be asked for. */

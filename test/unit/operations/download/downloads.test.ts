@@ -7,6 +7,7 @@ import { useAsAnother } from '../../../support/contract-cards.js';
 import {
   downloadPin,
   downloadReader,
+  makeCard,
   openDownloadStage,
   personKey,
   testOrder,
@@ -306,6 +307,55 @@ describe('createDownloads()', () => {
       ...['pin-pad', 'storing', 'proving'],
     ]);
     expect(await onCard()).toHaveLength(2);
+  });
+
+  it('goes on with a card that has another id after each change', async () => {
+    await open('IsoApplet', { hasSerial: false });
+    stage.issuer.fault = 'down';
+    await expect(stage.run(await stage.begin())).rejects.toMatchObject({ fields: { step: 'requested' } });
+    const before = [...stage.journal.records.values()][0]?.token;
+    expect((await stage.reinsert()).info.id).not.toBe(before);
+    stage.issuer.fault = undefined;
+    await stage.run(await stage.resume());
+    expect(await onCard()).toHaveLength(2);
+  });
+
+  it('does nothing to another card of that kind', async () => {
+    await open('IsoApplet', { hasSerial: false });
+    stage.issuer.fault = 'down';
+    await expect(stage.run(await stage.begin())).rejects.toMatchObject({ fields: { step: 'requested' } });
+    stage.hardware.addCard('other', makeCard('IsoApplet', key, { hasSerial: false }).card);
+    stage.hardware.remove(downloadReader);
+    await expect.poll(() => stage.tokens.entries[0]?.state).toBe('absent');
+    stage.hardware.insert(downloadReader, 'other');
+    await stage.ready();
+    stage.issuer.fault = undefined;
+    const room = await (await stage.ready()).room();
+    await expect(stage.run(await stage.resume())).rejects.toMatchObject({
+      code: 'ERR_DOWNLOAD_CARD',
+      fields: { reason: 'other', step: 'issued' },
+    });
+    expect(await (await stage.ready()).room()).toEqual(room);
+    expect(await onCard()).toEqual([stage.old]);
+  });
+
+  it('forgets a download whose card will not come back, and keeps the certificate', async () => {
+    await open();
+    const prepared = await stage.begin();
+    stage.issuer.onEnroll = () => void stage.hardware.remove(downloadReader);
+    await expect(stage.run(prepared)).rejects.toMatchObject({ fields: { step: 'issued' } });
+    const [downloadId = ''] = stage.journal.records.keys();
+    await stage.reinsert();
+    await expect(stage.downloads.forget(downloadId)).rejects.toMatchObject({
+      code: 'ERR_DOWNLOAD_UNFINISHED',
+      fields: { downloadId, reason: 'card-inserted' },
+    });
+    stage.hardware.remove(downloadReader);
+    await expect.poll(() => stage.tokens.entries[0]?.state).toBe('absent');
+    await stage.downloads.forget(downloadId);
+    expect(stage.downloads.unfinished).toBe(0);
+    expect([...stage.backups.kept.keys()]).toEqual(stage.issuer.issued.get('order-1'));
+    await expect(stage.downloads.forget(downloadId)).rejects.toMatchObject({ code: 'ERR_DOWNLOAD_ORDER' });
   });
 
   it('forgets at the start what had not begun, and tells the log of the rest', async () => {
