@@ -9,9 +9,9 @@ import type { RelyingPartyStore } from './relying-party-store.js';
 /** The `rp.*` methods; `http` is for live checks alone. */
 export function relyingPartyMethods(store: RelyingPartyStore, http: HttpClient): ControlHandlers {
   return {
-    'rp.add': ({ entry }) => describe(store.add(entry)),
-    'rp.list': () => ({ relyingParties: store.registry.all.map(summarize) }),
-    'rp.show': ({ clientId }) => describe(store.find(clientId)),
+    'rp.add': ({ entry }) => describe(store.add(entry), store),
+    'rp.list': () => ({ relyingParties: store.registry.all.map((party) => summarize(party, store)) }),
+    'rp.show': ({ clientId }) => describe(store.find(clientId), store),
     'rp.remove': ({ clientId }) => {
       store.remove(clientId);
       return {};
@@ -25,18 +25,19 @@ export function relyingPartyMethods(store: RelyingPartyStore, http: HttpClient):
   };
 }
 
-const summarize = ({ clientId, displayName, origins, launchers, source }: RelyingParty) => ({
+const summarize = ({ clientId, displayName, origins, launchers, source }: RelyingParty, store: RelyingPartyStore) => ({
   clientId,
   displayName,
   origins,
   launchers,
   source,
+  ...(store.isBuiltIn(clientId) ? { builtIn: true } : {}),
 });
 
-function describe(party: RelyingParty): RelyingPartyDetails {
+function describe(party: RelyingParty, store: RelyingPartyStore): RelyingPartyDetails {
   const { acrValues, issuers, purposes, endpoints, unbound, pinForEachDocument } = party;
   const keys = party.jwks.keys.map(({ kid, alg }) => ({ kid: String(kid), alg: String(alg) }));
-  return { ...summarize(party), acrValues, issuers, purposes, keys, endpoints, unbound, pinForEachDocument };
+  return { ...summarize(party, store), acrValues, issuers, purposes, keys, endpoints, unbound, pinForEachDocument };
 }
 
 function goodFindings({ jwks, origins, acrValues, endpoints }: RelyingParty): RelyingPartyFinding[] {

@@ -100,6 +100,10 @@ export class RelyingPartyStore {
     return party;
   }
 
+  isBuiltIn(clientId: string): boolean {
+    return this.#entries.some(({ party, file }) => party.clientId === clientId && file === undefined);
+  }
+
   #set(entries: readonly StoredEntry[]): void {
     this.#entries = entries;
     this.#registry = createRelyingPartyRegistry(entries.map(({ party }) => party));

@@ -7,6 +7,8 @@ export interface RelyingPartySummary {
   readonly origins: readonly string[];
   readonly launchers: readonly string[];
   readonly source: 'system' | 'user';
+  /** Nobody registered it: it is part of the sandbox. */
+  readonly builtIn?: boolean | undefined;
 }
 
 /** A registered relying party in full. */

@@ -8,6 +8,7 @@ export const relyingPartySummary = z.object({
   origins: z.array(z.string()),
   launchers: z.array(z.string()),
   source: z.enum(['system', 'user']),
+  builtIn: z.boolean().optional(),
 }) satisfies z.ZodType<RelyingPartySummary>;
 
 /** {@link RelyingPartyDetails} */

@@ -11,6 +11,7 @@ export interface CommandMessages {
   removed(clientId: string): string;
   noRelyingParties: string;
   registeredBy: Readonly<Record<'system' | 'user', string>>;
+  builtIn: string;
   relyingParty: Readonly<
     Record<'name' | 'origins' | 'levels' | 'issuers' | 'launchers' | 'purposes' | 'keys' | 'registered', string> &
       Record<'request' | 'response' | 'removal' | 'caFile' | 'pins' | 'unbound' | 'pinForEachDocument', string>
@@ -52,6 +53,7 @@ const sv: CommandMessages = {
   removed: (clientId) => `${clientId} är borttagen.`,
   noRelyingParties: 'Ingen tjänst är registrerad.',
   registeredBy: { system: 'av administratören', user: 'av dig' },
+  builtIn: 'hör till sandlådan',
   relyingParty: {
     name: 'Namn',
     origins: 'Webbplatser',
@@ -119,6 +121,7 @@ const en: CommandMessages = {
   removed: (clientId) => `${clientId} has been removed.`,
   noRelyingParties: 'No service is registered.',
   registeredBy: { system: 'by the administrator', user: 'by you' },
+  builtIn: 'part of the sandbox',
   relyingParty: {
     name: 'Name',
     origins: 'Web sites',

@@ -220,6 +220,8 @@ describe('kort with a sandbox daemon', () => {
     expect(await json(['--instance', 'sandbox', 'rp', 'list'])).toMatchObject({
       relyingParties: [{ clientId: 'urn:kort:sandbox:issuer', displayName: { en: 'Sandbox Issuer' } }],
     });
+    const listed = await kort(['--instance', 'sandbox', 'rp', 'list']);
+    expect(listed.stdout).toBe('urn:kort:sandbox:issuer  Sandbox Issuer  (part of the sandbox)\n');
     const removed = await kort(['--instance', 'sandbox', 'rp', 'remove', 'urn:kort:sandbox:issuer']);
     expect(removed.code).toBe(5);
     expect(removed.stderr).toContain('part of the sandbox and cannot be removed');

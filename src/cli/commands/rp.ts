@@ -1,6 +1,10 @@
-import type { RelyingPartyDetails, RelyingPartyFinding } from '../../control-contract/relying-parties.js';
+import type {
+  RelyingPartyDetails,
+  RelyingPartyFinding,
+  RelyingPartySummary,
+} from '../../control-contract/relying-parties.js';
 import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
-import { commandMessages } from '../../messages/commands.js';
+import { commandMessages, type CommandMessages } from '../../messages/commands.js';
 import { reasonText } from '../../messages/reasons.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
@@ -35,14 +39,22 @@ export async function rpListCommand(context: CommandContext): Promise<number> {
   else {
     writeLines(
       context,
-      relyingParties.map(({ clientId, displayName, source }) =>
-        screenText(
-          `${clientId}  ${displayName[context.language]}  (${words.relyingParty.registered.toLowerCase()} ${words.registeredBy[source]})`,
-        ),
+      relyingParties.map(({ clientId, displayName, ...party }) =>
+        screenText(`${clientId}  ${displayName[context.language]}  (${registeredBy(party, words)})`),
       ),
     );
   }
   return 0;
+}
+
+/** In parentheses behind a name. */
+function registeredBy(
+  { source, builtIn }: Pick<RelyingPartySummary, 'source' | 'builtIn'>,
+  words: CommandMessages,
+): string {
+  return builtIn === true
+    ? words.builtIn
+    : `${words.relyingParty.registered.toLowerCase()} ${words.registeredBy[source]}`;
 }
 
 /** `kort rp show ID` */
@@ -92,7 +104,7 @@ function detailLines(party: RelyingPartyDetails, { language }: CommandContext): 
   const rows: readonly (readonly [string, string])[] = [
     ['client_id', party.clientId],
     [labels.name, `${party.displayName.sv} / ${party.displayName.en}`],
-    [labels.registered, words.registeredBy[party.source]],
+    [labels.registered, party.builtIn === true ? words.builtIn : words.registeredBy[party.source]],
     [labels.origins, party.origins.join(' ')],
     [labels.levels, party.acrValues.join(' ')],
     [labels.issuers, party.issuers.length === 0 ? words.anyIssuer : party.issuers.join('; ')],
