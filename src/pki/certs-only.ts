@@ -1,4 +1,5 @@
 import { encodeTlv } from '../core/ber-tlv.js';
+import { withLengths } from './ber.js';
 import { contentOids } from './cades.js';
 import { maxCertificateBytes } from './certificate.js';
 import { contentsOf, derTag, malformedCertificate, readDer, readOid, readOnly } from './der.js';
@@ -22,7 +23,7 @@ export function encodeCertsOnly(certificates: readonly Uint8Array[]): Uint8Array
 
 /**
  * The certificates of such a message in the order in which they stand there, DER, which says nothing of what is what.
- * Revocation lists beside them, and what is no X.509 certificate, are passed over. Nothing is verified, and the
+ * Revocation lists beside them, and what is no X.509 certificate, are passed over; BER is taken for the message itself. Nothing is verified, and the
  * certificates themselves are not read.
  *
  * @throws {MiddlewareError} ERR_CERT_MALFORMED for anything else: other CMS, no certificate, more than 32, one over
@@ -30,7 +31,7 @@ export function encodeCertsOnly(certificates: readonly Uint8Array[]): Uint8Array
  */
 export function decodeCertsOnly(der: Uint8Array): readonly Uint8Array[] {
   if (der.length > maxBytes) throw malformedCertificate('message too long');
-  const [type, content, ...rest] = readDer(readOnly(der, derTag.sequence, 'message'));
+  const [type, content, ...rest] = readDer(readOnly(withLengths(der), derTag.sequence, 'message'));
   const oid = readOid(contentsOf(type, derTag.oid, 'content type'));
   if (oid !== contentOids.signedData || rest.length > 0) throw malformedCertificate('message of another type');
   const signedData = readOnly(contentsOf(content, 0xa0, 'content'), derTag.sequence, 'signed data');

@@ -7,6 +7,7 @@ import { encodeTlv } from '../../src/core/ber-tlv.js';
 import { isMiddlewareError } from '../../src/core/errors.js';
 import { systemClock } from '../../src/core/ports.js';
 import { decodeCertsOnly, encodeCertsOnly } from '../../src/pki/certs-only.js';
+import { readDer } from '../../src/pki/der.js';
 import { octetString, oidOf } from '../../src/pki/der-writing.js';
 import { caCertificatesOf, createSandboxCa } from '../../src/sandbox/ca/sandbox-ca.js';
 import { editDer } from '../support/edited-der.js';
@@ -44,6 +45,31 @@ describe('decodeCertsOnly()', () => {
 
   it('reads what it wrote', () => {
     expect(hex(decodeCertsOnly(encodeCertsOnly(certificates)))).toEqual(hex(certificates));
+  });
+
+  it('reads what a library has written without lengths, as openssl does', () => {
+    const open = (tag: number, contents: Uint8Array): Uint8Array =>
+      Buffer.concat([Uint8Array.of(tag, 0x80), contents, Uint8Array.of(0, 0)]);
+    const outer = (der: Uint8Array, depth: number): Uint8Array =>
+      Buffer.concat(
+        readDer(der).map(({ tag, contents, encoded }) =>
+          (tag & 0x20) !== 0 && depth > 0 ? open(tag, outer(contents, depth - 1)) : encoded,
+        ),
+      );
+    for (const depth of [1, 2, 3, 4]) {
+      const ber = outer(encodeCertsOnly(certificates), depth);
+      const printed = openssl(['pkcs7', '-inform', 'DER', '-print_certs'], ber).toString();
+      expect(printed.match(/BEGIN CERTIFICATE/g)).toHaveLength(3);
+      expect(hex(decodeCertsOnly(ber))).toEqual(hex(certificates));
+      for (let end = 0; end < ber.length; end += 97) {
+        expect(() => decodeCertsOnly(ber.subarray(0, end))).toThrow(malformed);
+      }
+      expect(() => decodeCertsOnly(Buffer.concat([ber, Uint8Array.of(5, 0)]))).toThrow(malformed);
+    }
+    const deep = Buffer.concat([Buffer.from('3080'.repeat(9), 'hex'), Buffer.alloc(18)]);
+    expect(() => decodeCertsOnly(deep)).toThrow(malformed);
+    expect(() => decodeCertsOnly(Buffer.from('308004800000000000', 'hex'))).toThrow(malformed);
+    expect(() => decodeCertsOnly(Buffer.from(`3080${'0500'.repeat(200_000)}0000`, 'hex'))).toThrow(malformed);
   });
 
   it('passes a revocation list beside them over', () => {
