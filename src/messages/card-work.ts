@@ -166,21 +166,24 @@ const en: CardWorkMessages = {
 /** By language. */
 export const cardWorkMessages: Readonly<Record<Language, CardWorkMessages>> = { sv, en };
 
-/** What work that failed has left on the card, by the fields `work`, `state` and `download`; undefined for other failures. */
+/** What work that failed has left on the card, by the fields `work`, `state`, and of a download `step` and `downloadId`; undefined for other failures. */
 export function cardWorkEffectText(
   language: Language,
   fields: ErrorFields,
 ): { readonly sentence: string; readonly nextStep?: string } | undefined {
-  const { work, state, download, instance } = fields;
-  if (typeof work !== 'string' || typeof state !== 'string') return undefined;
+  const { work, state, step, downloadId, instance } = fields;
+  if (typeof work !== 'string') return undefined;
   const option = typeof instance === 'string' ? ` --instance ${instance}` : '';
   const downloads = downloadMessages[language];
-  if (typeof download === 'string' && isStep(state)) {
-    return { sentence: downloads.state[state], nextStep: downloads.goOn(option, download) };
+  if (typeof downloadId === 'string' && isStep(step)) {
+    return { sentence: downloads.state[step], nextStep: downloads.goOn(option, downloadId.slice(0, shownDigits)) };
   }
   const words = cardWorkMessages[language];
   if (state === 'untouched' || state === 'kept') return { sentence: words.state[state] };
   return { sentence: words.state.unknown, nextStep: words.seeCard(option) };
 }
 
-const isStep = (state: string): state is DownloadStep => downloadSteps.some((step) => step === state);
+/** Digits of an id that name a download well enough. */
+const shownDigits = 8;
+
+const isStep = (step: unknown): step is DownloadStep => downloadSteps.some((one) => one === step);

@@ -5,7 +5,7 @@ import type { DownloadRecord } from '../../model/download.js';
 /** Long enough for a daemon that is busy with a card. */
 const timeoutMs = 5000;
 
-/** The failure of a download, with the fields `state`, how far it came, and `download`, by which it goes on. */
+/** The failure of a download, with the fields `step`, how far it came, and `downloadId`, by which it goes on; or `state`. */
 export async function downloadFailure(
   client: ControlClient,
   error: unknown,
@@ -18,7 +18,7 @@ export async function downloadFailure(
   );
   if (record === 'unknown') return withState(error, { work: 'download', state: 'unknown' });
   if (record === undefined) return withState(error, { work: 'download', state: 'untouched' });
-  return withState(error, { work: 'download', state: record.step, download: record.id });
+  return withState(error, { work: 'download', step: record.step, downloadId: record.id });
 }
 
 /** The failure of a removal or a restoration, with the field `state`: what is known of the card. */
