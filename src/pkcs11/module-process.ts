@@ -116,6 +116,10 @@ export class ModuleProcess {
     return this.#child?.pid;
   }
 
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
   /**
    * @throws {MiddlewareError} what the module's return value means; ERR_MODULE_CRASHED, ERR_MODULE_TIMEOUT and
    *   ERR_MODULE_RESPONSE, after which the process is gone.

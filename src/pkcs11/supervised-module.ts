@@ -1,25 +1,11 @@
-import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
+import { MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { FoundModule } from './found-module.js';
-import {
-  defaultDeadlines,
-  ModuleProcess,
-  type Deadlines,
-  type HostProgram,
-  type ModuleCall,
-} from './module-process.js';
+import { defaultDeadlines, ModuleProcess, type Deadlines, type HostProgram } from './module-process.js';
 import { sendOpenUse, sendUse, type OpenUseRequest, type UseOptions, type UseSecrets } from './open-use.js';
-import { limits, type SlotNews, type TokenContents, type UseAnswer, type UseRequest } from './protocol.js';
-import { loadRequest, moduleInfo, slotId, slotList, tokenContents } from './protocol-codec.js';
-import { malformedFrame, WireWriter } from './wire.js';
-
-/** A token in a slot of a module. */
-export interface Pkcs11Slot {
-  readonly slot: string;
-  readonly reader: string;
-  /** A new object whenever something was read anew. */
-  readonly contents: TokenContents;
-}
+import type { TokenContents, UseAnswer, UseRequest } from './protocol.js';
+import { loadRequest, moduleInfo } from './protocol-codec.js';
+import { sameContents, SlotPoll, type Pkcs11Slot } from './slot-poll.js';
 
 /** A vendor's module, alive or between two lives. */
 export interface SupervisedModule {
@@ -65,7 +51,6 @@ export interface Backoff {
 const defaultBackoff: Backoff = { firstMs: 500, longestMs: 300_000, stableMs: 60_000 };
 const defaultPollMs = 1000;
 const defaultIdleMs = 10_000;
-const pollsToRest = 30;
 
 /** Starts a module's process at once and again whenever it ends; one request at a time. */
 export function superviseModule(options: SupervisedModuleOptions): SupervisedModule {
@@ -76,6 +61,7 @@ class Supervisor implements SupervisedModule {
   readonly #options: SupervisedModuleOptions;
   readonly #deadlines: Deadlines;
   readonly #backoff: Backoff;
+  readonly #poll: SlotPoll;
   readonly #listeners = new Set<() => void>();
   #process: ModuleProcess | undefined;
   #state: SupervisedModule['state'] = 'waiting';
@@ -86,16 +72,14 @@ class Supervisor implements SupervisedModule {
   #failures = 0;
   #startedAt = 0;
   #last: Promise<unknown> = Promise.resolve();
-  #news = 0;
-  #newsSince = 0;
   #pollFailure: string | undefined;
-  /** Slots whose token could not be read, and for how many polls they are left alone. */
-  readonly #unreadable = new Map<string, number>();
 
   constructor(options: SupervisedModuleOptions) {
     this.#options = options;
     this.#deadlines = { ...defaultDeadlines, ...options.deadlines };
     this.#backoff = { ...defaultBackoff, ...options.backoff };
+    const { module, clock, logger } = options;
+    this.#poll = new SlotPoll({ name: module.name, clock, logger, deadlines: this.#deadlines });
     this.#start();
   }
 
@@ -130,7 +114,7 @@ class Supervisor implements SupervisedModule {
 
   read(slot: string): Promise<TokenContents> {
     return this.#inTurn(async (process) => {
-      const contents = await this.#readSlot(process, slot);
+      const contents = await this.#poll.read(process, slot);
       const before = this.#slots.find((entry) => entry.slot === slot);
       if (before !== undefined && !sameContents(before.contents, contents)) {
         this.#publish(this.#slots.map((entry) => (entry === before ? { ...before, contents } : entry)));
@@ -161,7 +145,7 @@ class Supervisor implements SupervisedModule {
     this.#state = 'starting';
     this.#hasLooked = false;
     this.#startedAt = this.#options.clock.monotonic();
-    [this.#news, this.#newsSince] = [0, this.#startedAt];
+    this.#poll.begin();
     const { module, program } = this.#options;
     const process = new ModuleProcess({
       module: module.name,
@@ -173,7 +157,8 @@ class Supervisor implements SupervisedModule {
     void this.#inTurn(async () => {
       const request = { path: module.path, slotEvents: module.slotEvents };
       const info = await process.call({
-        ...this.#call('load'),
+        kind: 'load',
+        deadlineMs: this.#deadlines.load,
         write: (writer) => loadRequest.write(writer, request),
         answer: moduleInfo,
       });
@@ -194,7 +179,6 @@ class Supervisor implements SupervisedModule {
     const waitMs = Math.min(longestMs, firstMs * 2 ** Math.min(this.#failures, 30));
     this.#failures += 1;
     this.#process = undefined;
-    this.#unreadable.clear();
     this.#state = 'waiting';
     this.#problem = reason;
     this.#hasLooked = true;
@@ -207,8 +191,11 @@ class Supervisor implements SupervisedModule {
   #pollAfter(ms: number): void {
     if (this.#state !== 'running') return;
     this.#timer = setTimeout(() => {
-      this.#inTurn((process) => this.#poll(process))
-        .then(() => (this.#pollFailure = undefined))
+      this.#inTurn(async (process) => {
+        const slots = await this.#poll.run(process, this.#slots);
+        if (slots !== this.#slots) this.#publish(slots);
+        this.#pollFailure = undefined;
+      })
         .catch((error: unknown) => this.#onPollFailure(error))
         .finally(() => {
           this.#looked();
@@ -230,83 +217,6 @@ class Supervisor implements SupervisedModule {
     if (this.#state !== 'running' || failure === this.#pollFailure) return;
     this.#pollFailure = failure;
     this.#options.logger.warn({ module: this.name, error }, 'Poll of slots failed');
-  }
-
-  async #poll(process: ModuleProcess): Promise<void> {
-    const news = await process.call({ ...this.#call('poll'), write: () => undefined, answer: slotList });
-    const slots: Pkcs11Slot[] = [];
-    let room = limits.certificates;
-    for (const found of news) {
-      const before = this.#slots.find(({ slot }) => slot === found.slot);
-      const entry = !found.hasToken
-        ? undefined
-        : before !== undefined && !found.changed
-          ? before
-          : await this.#lookAgain(process, found, before);
-      room -= entry?.contents.certificates.length ?? 0;
-      if (entry !== undefined && room >= 0) slots.push(entry);
-    }
-    const changed = slots.length !== this.#slots.length || slots.some((entry, index) => entry !== this.#slots[index]);
-    if (changed) this.#publish(slots);
-  }
-
-  /** What cannot be read is not asked at every poll. */
-  async #lookAgain(
-    process: ModuleProcess,
-    found: SlotNews,
-    before: Pkcs11Slot | undefined,
-  ): Promise<Pkcs11Slot | undefined> {
-    const rest = this.#unreadable.get(found.slot) ?? 0;
-    if (rest > 0 && !found.changed) {
-      this.#unreadable.set(found.slot, rest - 1);
-      return undefined;
-    }
-    const entry = await this.#look(process, found, before);
-    if (entry !== before || entry === undefined) this.#countNews(process);
-    if (entry === undefined) this.#unreadable.set(found.slot, pollsToRest);
-    else this.#unreadable.delete(found.slot);
-    return entry;
-  }
-
-  /** A module that is never at rest would fill history and log, and keep everybody busy with reading certificates. */
-  #countNews(process: ModuleProcess): void {
-    const now = this.#options.clock.monotonic();
-    if (now - this.#newsSince > 60_000) [this.#news, this.#newsSince] = [0, now];
-    this.#news += 1;
-    if (this.#news <= limits.newsPerMinute) return;
-    const reason = malformedFrame('tokens change all the time');
-    process.end(new MiddlewareError(reason.code, reason.message, { fields: { module: this.name }, retriable: true }));
-    throw reason;
-  }
-
-  /** A token that cannot be read does not hide the others. */
-  async #look(
-    process: ModuleProcess,
-    { slot, reader }: SlotNews,
-    before: Pkcs11Slot | undefined,
-  ): Promise<Pkcs11Slot | undefined> {
-    try {
-      const contents = await this.#readSlot(process, slot);
-      return before !== undefined && sameContents(before.contents, contents) ? before : { slot, reader, contents };
-    } catch (error) {
-      if (this.#process !== process) throw error;
-      // An empty slot of a soft token says of itself that it is not recognized.
-      const level = isMiddlewareError(error, 'ERR_CARD_UNKNOWN') ? 'debug' : 'warn';
-      this.#options.logger[level]({ module: this.name, reader, error }, 'Token of a vendor module cannot be read');
-      return undefined;
-    }
-  }
-
-  #readSlot(process: ModuleProcess, slot: string): Promise<TokenContents> {
-    return process.call({
-      ...this.#call('read'),
-      write: (writer) => slotId.write(writer, slot),
-      answer: tokenContents,
-    });
-  }
-
-  #call(kind: keyof Deadlines): Pick<ModuleCall<unknown>, 'kind' | 'deadlineMs'> {
-    return { kind, deadlineMs: this.#deadlines[kind] };
   }
 
   /** @throws {MiddlewareError} ERR_MODULE_UNAVAILABLE while there is no process. */
@@ -335,14 +245,4 @@ class Supervisor implements SupervisedModule {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-function sameContents(a: TokenContents, b: TokenContents): boolean {
-  return Buffer.compare(encoded(a), encoded(b)) === 0;
-}
-
-function encoded(contents: TokenContents): Uint8Array {
-  const writer = new WireWriter();
-  tokenContents.write(writer, contents);
-  return writer.finish();
 }

@@ -3,7 +3,7 @@ import { isMiddlewareError } from '../core/errors.js';
 import type { Logger } from '../core/ports.js';
 import type { CertificateInfo } from '../model/certificate.js';
 import type { PinInfo, PinReference } from '../model/pin.js';
-import type { Pkcs11Slot } from '../pkcs11/supervised-module.js';
+import type { Pkcs11Slot } from '../pkcs11/slot-poll.js';
 
 /** A PIN of a card that a module shows, and the slot that stands for it. */
 export interface Pkcs11Pin {

@@ -8,7 +8,7 @@ import type { DecipherAlgorithm } from '../model/key.js';
 import type { FoundModule } from '../pkcs11/found-module.js';
 import type { TokenFacts } from '../pkcs11/protocol.js';
 import { ckf } from '../pkcs11/return-values.js';
-import type { Pkcs11Slot } from '../pkcs11/supervised-module.js';
+import type { Pkcs11Slot } from '../pkcs11/slot-poll.js';
 import { isForSignaturesOnly, type Pkcs11Card, type Pkcs11Pin } from './pkcs11-cards.js';
 import type { PinPadOperation, TokenCertificate } from './token.js';
 

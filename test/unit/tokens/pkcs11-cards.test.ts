@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CertificateInfo } from '../../../src/model/certificate.js';
-import type { Pkcs11Slot } from '../../../src/pkcs11/supervised-module.js';
+import type { Pkcs11Slot } from '../../../src/pkcs11/slot-poll.js';
 import { groupIntoCards } from '../../../src/tokens/pkcs11-cards.js';
 import { createKeyNames, describeKeys } from '../../../src/tokens/pkcs11-description.js';
 import { counterOfFlags } from '../../../src/tokens/pkcs11-use.js';
