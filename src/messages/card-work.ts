@@ -180,6 +180,7 @@ export function cardWorkEffectText(
   }
   const words = cardWorkMessages[language];
   if (state === 'untouched' || state === 'kept') return { sentence: words.state[state] };
+  if (work === 'download') return { sentence: downloads.lost, nextStep: downloads.goOnLater(option) };
   return { sentence: words.state.unknown, nextStep: words.seeCard(option) };
 }
 

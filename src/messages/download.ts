@@ -33,6 +33,8 @@ export interface DownloadMessages {
   done: string;
   doneNext: string;
   state: Readonly<Record<DownloadStep, string>>;
+  lost: string;
+  goOnLater(instance: string): string;
   goOn(instance: string, id: string): string;
   orderNeeded(orders: string): string;
   unfinishedNeeded(ids: string): string;
@@ -88,6 +90,8 @@ const sv: DownloadMessages = {
       'Dina gamla certifikat fungerar som förut. Ditt nya certifikat är utfärdat och sparat på den här datorn, och läggs på kortet när du fortsätter.',
     stored: 'Ditt nya certifikat finns på kortet och fungerar. Bara städningen efter det gamla återstår.',
   },
+  lost: 'Hur långt hämtningen kom står i dess journal, och dina gamla certifikat fungerar som förut.',
+  goOnLater: (instance) => `Kör sedan ”kort certificate download${instance}” igen: den fortsätter där den var.`,
   goOn: (instance, id) => `Fortsätt sedan med ”kort certificate download --resume ${id}${instance}”.`,
   orderNeeded: (orders) => `flera certifikat väntar, ange vilket med --order: ${orders}`,
   unfinishedNeeded: (ids) => `flera hämtningar är oavslutade, ange vilken: ${ids}`,
@@ -143,6 +147,8 @@ const en: DownloadMessages = {
       'Your old certificates work as before. Your new certificate is issued and kept safe on this computer, and will be put on the card when you go on.',
     stored: 'Your new certificate is on the card and works. Only the tidying up after the old one is left.',
   },
+  lost: 'How far the download came stands in its journal, and your old certificates work as before.',
+  goOnLater: (instance) => `Then run "kort certificate download${instance}" again: it goes on from where it was.`,
   goOn: (instance, id) => `Then go on with "kort certificate download --resume ${id}${instance}".`,
   orderNeeded: (orders) => `several certificates wait, say which one with --order: ${orders}`,
   unfinishedNeeded: (ids) => `several downloads are unfinished, say which one: ${ids}`,
