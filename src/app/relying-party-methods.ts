@@ -41,8 +41,10 @@ function describe(party: RelyingParty, store: RelyingPartyStore): RelyingPartyDe
 }
 
 function goodFindings({ jwks, origins, acrValues, endpoints }: RelyingParty): RelyingPartyFinding[] {
-  const { request, response, removal, keys } = endpoints;
-  const addresses = [request, response, removal].filter((address) => address !== undefined);
+  const { request, response, removal, keys, enrollment } = endpoints;
+  const addresses = [request, response, removal, enrollment?.session, enrollment?.orders, enrollment?.est].filter(
+    (address) => address !== undefined,
+  );
   return [
     { check: 'entry', ok: true },
     { check: 'keys', ok: true, detail: keys ?? jwks.keys.map(({ kid }) => String(kid)).join(', ') },

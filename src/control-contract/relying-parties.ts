@@ -1,4 +1,4 @@
-import type { Bilingual } from '../model/relying-party.js';
+import type { Bilingual, EnrollmentEndpoints } from '../model/relying-party.js';
 
 /** A registered relying party, as lists show it. */
 export interface RelyingPartySummary {
@@ -30,6 +30,8 @@ export interface RelyingPartyAddresses {
   readonly response?: string | undefined;
   readonly removal?: string | undefined;
   readonly keys?: string | undefined;
+  /** It is an issuer, which is called there. */
+  readonly enrollment?: EnrollmentEndpoints | undefined;
   readonly caFile?: string | undefined;
   readonly pins: readonly string[];
 }

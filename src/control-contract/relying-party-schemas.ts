@@ -22,6 +22,7 @@ export const relyingPartyDetails = relyingPartySummary.extend({
     response: z.string().optional(),
     removal: z.string().optional(),
     keys: z.string().optional(),
+    enrollment: z.object({ session: z.string(), orders: z.string(), est: z.string() }).optional(),
     caFile: z.string().optional(),
     pins: z.array(z.string()),
   }),

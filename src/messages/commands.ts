@@ -14,7 +14,10 @@ export interface CommandMessages {
   builtIn: string;
   relyingParty: Readonly<
     Record<'name' | 'origins' | 'levels' | 'issuers' | 'launchers' | 'purposes' | 'keys' | 'registered', string> &
-      Record<'request' | 'response' | 'removal' | 'caFile' | 'pins' | 'unbound' | 'pinForEachDocument', string>
+      Record<
+        'request' | 'response' | 'removal' | 'enrollment' | 'caFile' | 'pins' | 'unbound' | 'pinForEachDocument',
+        string
+      >
   >;
   anyIssuer: string;
   yes: string;
@@ -66,6 +69,7 @@ const sv: CommandMessages = {
     request: 'Begäran hämtas från',
     response: 'Svar lämnas till',
     removal: 'Kort ur meddelas till',
+    enrollment: 'Certifikat hämtas från',
     caFile: 'CA-fil',
     pins: 'Servernycklar',
     unbound: 'Koden skrivs av användaren',
@@ -134,6 +138,7 @@ const en: CommandMessages = {
     request: 'Request fetched from',
     response: 'Answer posted to',
     removal: 'Card removal told to',
+    enrollment: 'Certificates come from',
     caFile: 'CA file',
     pins: 'Server keys',
     unbound: 'User types the code',

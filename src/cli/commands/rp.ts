@@ -115,6 +115,7 @@ function detailLines(party: RelyingPartyDetails, { language }: CommandContext): 
       [labels.request, endpoints.request],
       [labels.response, endpoints.response],
       [labels.removal, endpoints.removal],
+      [labels.enrollment, endpoints.enrollment && Object.values(endpoints.enrollment).join(' ')],
       [labels.caFile, endpoints.caFile],
       [labels.pins, endpoints.pins.length === 0 ? undefined : endpoints.pins.join(' ')],
       [labels.unbound, party.unbound ? words.yes : undefined],
