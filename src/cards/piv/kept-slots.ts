@@ -51,17 +51,21 @@ export async function isFree(
   return !isYubiKey || (await readMetadata(exchange, slot.key)).exists !== true;
 }
 
-/** A slot whose key bears an id; reads the certificates only where no mark has it. Up to seven commands a slot. */
-export async function findKeySlot(exchange: ApduExchange, keyId: Uint8Array): Promise<SlotState | undefined> {
-  const withCertificate: SlotState[] = [];
+/** The slot that is kept for the key with an id and has no certificate. One command a slot, two with T=0. */
+export async function findKeptSlot(exchange: ApduExchange, keyId: Uint8Array): Promise<PivSlot | undefined> {
   for (const slot of slotsForNewKeys) {
-    const state = await readSlot(exchange, slot);
-    if (state.keptFor !== undefined && equalBytes(state.keptFor, keyId)) return state;
-    if (state.hasCertificate) withCertificate.push(state);
+    const { keptFor: kept } = await readSlot(exchange, slot);
+    if (kept !== undefined && equalBytes(kept, keyId)) return slot;
   }
-  for (const state of withCertificate) {
-    const id = keyIdOf((await readObject(exchange, state.slot.object)) ?? new Uint8Array());
-    if (id !== undefined && equalBytes(id, keyId)) return state;
+  return undefined;
+}
+
+/** The slot whose certificate bears the id of its key. All certificates are read, with up to seven commands each. */
+export async function findCertifiedSlot(exchange: ApduExchange, keyId: Uint8Array): Promise<PivSlot | undefined> {
+  for (const slot of slotsForNewKeys) {
+    const contents = await readObject(exchange, slot.object);
+    const id = contents === undefined || keptFor(contents) !== undefined ? undefined : keyIdOf(contents);
+    if (id !== undefined && equalBytes(id, keyId)) return slot;
   }
   return undefined;
 }

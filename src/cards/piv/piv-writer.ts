@@ -15,7 +15,7 @@ import {
 } from './certificate-object.js';
 import { objectTags, putData, readObject } from './data-objects.js';
 import { generateInSlot, writeError } from './generate-key.js';
-import { findKeySlot, isFree, readSlot, slotsForNewKeys } from './kept-slots.js';
+import { findCertifiedSlot, findKeptSlot, isFree, readSlot, slotsForNewKeys } from './kept-slots.js';
 import { announceRetired, retiredOnCard } from './key-history.js';
 import { readMetadata } from './metadata.js';
 import { needsManagementKey, openForWriting } from './open-for-writing.js';
@@ -41,14 +41,15 @@ export function createPivWriter(card: { readonly isYubiKey: boolean }): CardWrit
     },
     generateKeyPair: (exchange, request) => generateKeyPair(exchange, request, card),
     async findKey(exchange, keyId) {
-      const found = await findKeySlot(exchange, keyId);
-      if (found === undefined) return undefined;
-      const isMissing = card.isYubiKey && (await readMetadata(exchange, found.slot.key)).exists === false;
-      return isMissing ? undefined : { reference: found.slot.key, hasCertificate: found.hasCertificate };
+      const kept = await findKeptSlot(exchange, keyId);
+      const slot = kept ?? (await findCertifiedSlot(exchange, keyId));
+      if (slot === undefined) return undefined;
+      const isMissing = card.isYubiKey && (await readMetadata(exchange, slot.key)).exists === false;
+      return isMissing ? undefined : { reference: slot.key, hasCertificate: kept === undefined };
     },
     async removeKey(exchange, keyId) {
-      const found = await findKeySlot(exchange, keyId);
-      if (found !== undefined && !found.hasCertificate) await emptySlot(exchange, found.slot, card);
+      const slot = await findKeptSlot(exchange, keyId);
+      if (slot !== undefined) await emptySlot(exchange, slot, card);
     },
     storeCertificate: async (exchange, { keyReference, der }) => store(exchange, requireSlot(keyReference), der),
     removeCertificate: (exchange, certificate) => removeCertificate(exchange, certificate, card),
