@@ -63,6 +63,20 @@ describe('kort certificate', () => {
     }
   });
 
+  it('the inventory tells of the algorithms of all cards, of their CAs, and of relying parties', async () => {
+    const { entries } = await daemon.client.request('certificate.inventory', {});
+    const cards = entries.filter(({ where }) => where === 'card');
+    expect(new Set(cards.map(({ fingerprint }) => fingerprint))).toEqual(
+      new Set((await listed()).map(({ fingerprint }) => fingerprint)),
+    );
+    const issuers = entries.filter(({ where }) => where === 'issuer');
+    expect(issuers.length).toBeGreaterThanOrEqual(2);
+    for (const { key, signature, quantumVulnerable, use } of [...cards, ...issuers]) {
+      expect([quantumVulnerable, key.quantumVulnerable, signature?.quantumVulnerable]).toEqual(['yes', true, true]);
+      expect(use.length).toBeGreaterThan(0);
+    }
+  });
+
   it('says so when there is none, or the name is no fingerprint', async () => {
     const none = await kort('certificate', 'export', 'ffffffffffffffffffff', '--json');
     expect([none.code, none.stdout]).toEqual([3, expect.stringContaining('ERR_CERT_NOT_FOUND')]);
