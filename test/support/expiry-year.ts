@@ -134,8 +134,12 @@ class Computer {
 
   #issue(notBefore: number, random: SeededRandom): void {
     const life = this.#isShortLived ? 14 * dayMs : random.between(100, 800) * dayMs;
-    // Seconds, as certificates count.
-    const [from, until] = [notBefore, notBefore + life].map((at) => Math.floor(at / 1000) * 1000) as [number, number];
+    // In whole seconds, as certificates count; and while people work, so that an end comes in the midst of a day.
+    const from = Math.floor(notBefore / 1000) * 1000;
+    const lastDay = new Date(from + life);
+    const until = this.#isShortLived
+      ? lastDay.getTime()
+      : Math.floor(lastDay.setHours(0, 0, 0, 0) / 1000) * 1000 + Math.floor(random.between(8, 18) * 3600) * 1000;
     const certificate = certificateInfo({ name: this.#name, notBefore: from, notAfter: until });
     const now = this.#clock.now();
     for (const old of this.held) old.until = Math.min(old.until, now);
@@ -146,10 +150,15 @@ class Computer {
       from: now,
       until: Infinity,
     });
-    this.#card = cardEntry('1', [certificate]);
+    // Beside the old one, in its place, or on a new card that takes the old one's place.
+    const kind = random.pick(['beside', 'instead', 'new-card'] as const);
+    if (kind === 'new-card') this.#cards += 1;
+    const before = kind === 'beside' ? (this.#card.certificates ?? []).map((held) => held.certificate) : [];
+    this.#card = cardEntry(String(this.#cards), [...before, certificate]);
     if (this.#isInserted) this.#tokens.put(this.#card);
   }
 
+  #cards = 1;
   #card = cardEntry('1', []);
 
   async live(): Promise<void> {
