@@ -265,7 +265,7 @@ export interface OpenedCard {
   generateKeyPair(request: NewKeyPair): Promise<GeneratedKey>;
   /** Undefined when the card has no such key, or one that can no more be told from others. */
   findKey(keyId: Uint8Array): Promise<MadeKey | undefined>;
-  /** Removes a key that has no certificate; does nothing when the card has no such key. */
+  /** Removes a key that has no certificate, also one that was not made to its end; does nothing when there is none. */
   removeKey(keyId: Uint8Array): Promise<void>;
   /**
    * Signs with a key of the PIN that was entered, also before it has a certificate.
@@ -286,7 +286,12 @@ export interface OpenedCard {
     readonly der: Uint8Array;
     readonly label: string;
   }): Promise<void>;
-  /** Removes the certificate with this DER, and its key too unless it shall stay. @throws ERR_TOKEN_KEY_NOT_FOUND */
+  /**
+   * Removes the certificate with this DER, and its key too unless it shall stay. One that is not there any more has what
+   * a torn removal left tidied up.
+   *
+   * @throws {MiddlewareError} ERR_TOKEN_KEY_NOT_FOUND when the card does not list it.
+   */
   removeCertificate(certificate: { readonly der: Uint8Array; readonly keepKey: boolean }): Promise<void>;
   /** What is on the card now, read from it. */
   certificates(): Promise<readonly TokenCertificate[]>;
