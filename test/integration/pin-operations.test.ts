@@ -151,7 +151,7 @@ describe('PIN operations', () => {
     const socket = createConnection(daemon.socketPath);
     socket.on('error', () => undefined);
     await once(socket, 'connect');
-    socket.write(encodeFrame(frameKinds.pin, new Uint8Array(16 + 1 + 33)));
+    socket.write(encodeFrame(frameKinds.pin, new Uint8Array(16 + 1 + 65)));
     await once(socket, 'close');
     await send(other, begun, { current: pin });
     await run(other, begun);
