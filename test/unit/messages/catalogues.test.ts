@@ -1,4 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { cardWorkMessages } from '../../../src/messages/card-work.js';
+import { certificateMessages } from '../../../src/messages/certificate.js';
+import { downloadMessages } from '../../../src/messages/download.js';
+import { certificateHelp } from '../../../src/messages/help-certificate.js';
+import { inventoryMessages } from '../../../src/messages/inventory.js';
 import { commandMessages } from '../../../src/messages/commands.js';
 import { demoMessages } from '../../../src/messages/demo.js';
 import { helpMessages } from '../../../src/messages/help.js';
@@ -11,6 +16,11 @@ import { usageMessages } from '../../../src/messages/usage.js';
 import { watchMessages } from '../../../src/messages/watch.js';
 
 const catalogues = {
+  inventoryMessages,
+  certificateHelp,
+  downloadMessages,
+  certificateMessages,
+  cardWorkMessages,
   commandMessages,
   demoMessages,
   helpMessages,
