@@ -6,7 +6,7 @@ import type { RelyingParty } from '../../model/relying-party.js';
 import type { ActionFor } from './actions.js';
 import type { ClockFault } from './clock-faults.js';
 import { snoozedUntil } from './delivery.js';
-import { currentCertificates, digest, lineOf } from './known-cards.js';
+import { currentCertificates, digest, endId, lineOf } from './known-cards.js';
 
 /** What findings are made from. */
 export interface FindingSources {
@@ -170,7 +170,7 @@ function clockFinding({ problem, seconds, since }: ClockFault, sources: FindingS
   };
 }
 
-const idOf = ({ subject, thing, notAfter }: End): string => digest(subject, thing, String(notAfter)).slice(0, 12);
+const idOf = ({ subject, thing, notAfter }: End): string => endId(subject, thing, notAfter);
 
 function findingOf(
   end: End,

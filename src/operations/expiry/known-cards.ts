@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sanitizeOutsideText } from '../../core/outside-text.js';
 import type { AssuranceLevel, CertificateInfo } from '../../model/certificate.js';
+import type { ExpirySubject } from '../../model/expiry.js';
 import { endOfLocalDay, localDay } from '../../model/expiry-ladder.js';
 import type { ExpiryState, KnownAuthority, KnownCard, KnownCertificate } from '../../model/expiry-memory.js';
 import type { Purpose } from '../../model/relying-party.js';
@@ -13,8 +14,9 @@ export type FindAuthorities = (
 ) => { readonly level: AssuranceLevel; readonly authorities: readonly KnownAuthority[] } | undefined;
 
 const dayMs = 86_400_000;
-/** What was on a card that is not inserted is forgotten so long after its end. */
+/** What was on a card that is not inserted is forgotten so long after its end, once somebody was told of that. */
 const keptMs = 30 * dayMs;
+const keptUntoldMs = 400 * dayMs;
 /** More than anyone owns; an account that many people share is better told to remember none. */
 const maxCards = 2_000;
 
@@ -79,7 +81,7 @@ export function withCards(
   const current = currentCertificates([...seen, ...others]);
   const kept = others.flatMap((card): KnownCard[] => {
     const certificates = card.certificates.filter(
-      (certificate) => remember && current.has(certificate) && now - certificate.notAfter < keptMs,
+      (certificate) => remember && current.has(certificate) && !isForgotten(certificate, card, state, now),
     );
     const { lastDay } = card;
     // A card whose holder has a newer one is none of which the end matters.
@@ -93,6 +95,21 @@ export function withCards(
   const isSame =
     newest.length === Object.keys(state.cards).length && newest.every((card) => state.cards[card.id] === card);
   return isSame ? state : { ...state, cards };
+}
+
+function isForgotten(
+  { fingerprint, notAfter }: KnownCertificate,
+  { seenAt }: KnownCard,
+  { deliveries }: ExpiryState,
+  now: number,
+): boolean {
+  const isTold = deliveries[endId('certificate', fingerprint, notAfter)]?.value === 0;
+  return now - Math.max(notAfter, seenAt) >= (isTold ? keptMs : keptUntoldMs);
+}
+
+/** Names an end: the same thing that ends at the same time. */
+export function endId(subject: ExpirySubject, thing: string, notAfter: number): string {
+  return digest(subject, thing, String(notAfter)).slice(0, 12);
 }
 
 /** What may be written down of them: where nothing shall be remembered, only the dates that were noted. */

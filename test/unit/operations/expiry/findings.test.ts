@@ -151,11 +151,21 @@ describe('expiryReport()', () => {
 describe('withCards()', () => {
   const inserted = { remember: true, now };
 
-  it('forgets what ended a month ago on cards that are not inserted, and keeps what is on those that are', () => {
-    const card = knownCard('1', [valid(-31)]);
-    expect(withCards(stateWith(card), [], inserted).cards).toEqual({});
+  it('forgets a month after its end, and after its card was seen, what somebody was told of', () => {
+    const seen = (days: number, seenAt: number) => ({ ...knownCard('1', [valid(days)]), seenAt: inDays(seenAt) });
+    const told = (card: KnownCard): ExpiryState => {
+      const id = report(stateWith(card)).findings[0]?.id ?? '';
+      return { ...stateWith(card), deliveries: { [id]: { value: 0, at: now, endsAt: now } } };
+    };
+    const kept = (state: ExpiryState): number => Object.keys(withCards(state, [], inserted).cards).length;
+    expect(kept(told(seen(-31, -40)))).toBe(0);
+    expect(kept(told(seen(-31, -29)))).toBe(1);
+    expect(kept(told(seen(-29, -40)))).toBe(1);
+    // Nobody was told: the computer was off when it ended.
+    expect(kept(stateWith(seen(-399, -500)))).toBe(1);
+    expect(kept(stateWith(seen(-401, -500)))).toBe(0);
+    const card = seen(-401, -500);
     expect(withCards(stateWith(card), [card], inserted).cards).toEqual({ 'card:1': card });
-    expect(withCards(stateWith(knownCard('2', [valid(-29)])), [], inserted).cards).toHaveProperty('card:2');
   });
 
   it('forgets a card that another replaced, and what was noted of it', () => {
