@@ -293,7 +293,7 @@ describe('kort certificate download on a terminal', () => {
     const second = kort('certificate', 'download');
     await typePin('8351');
     await terminal.until(/opening the card/);
-    await expect.poll(() => called('card.run')).toHaveLength(1);
+    await expect.poll(() => called('card.run'), { timeout: 8000 }).toHaveLength(1);
     terminal.type('\u0003');
     const stopped = await second;
     expect([stopped.code, called('card.cancel')]).toEqual([5, [{ operationId: 'op' }]]);

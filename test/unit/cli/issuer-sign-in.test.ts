@@ -50,7 +50,9 @@ const download = (...options: readonly string[]): Promise<CliResult> => {
     readPinLines: () => Promise.resolve(lines),
   });
 };
-const begun = (): Promise<void> => expect.poll(() => daemon.calls.at(-1)).toMatch(/^issuer\.signIn/);
+/** On a loaded machine. */
+const patient = { timeout: 8000 };
+const begun = (): Promise<void> => expect.poll(() => daemon.calls.at(-1), patient).toMatch(/^issuer\.signIn/);
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 750));
 
 describe('signInFromInput()', () => {
@@ -58,7 +60,7 @@ describe('signInFromInput()', () => {
     const ended = download();
     await begun();
     show(prompting, 'a', ours);
-    await expect.poll(() => prompting.pins).toEqual(['aa 1111']);
+    await expect.poll(() => prompting.pins, patient).toEqual(['aa 1111']);
     prompting.emit('prompt.close', { promptId: 'a', outcome: { status: 'complete' } });
     signIn.resolve(session);
     expect((await ended).out).toContain('No certificate waits for you at TEST issuer.');
@@ -83,7 +85,7 @@ describe('signInFromInput()', () => {
     await pause();
     expect(prompting.pins).toEqual([]);
     show(prompting, 'a', ours);
-    await expect.poll(() => prompting.pins).toEqual(['aa 1111']);
+    await expect.poll(() => prompting.pins, patient).toEqual(['aa 1111']);
     signIn.resolve(session);
     expect((await ended).code).toBe(0);
   });
@@ -109,7 +111,7 @@ describe('signInFromInput()', () => {
     const ended = download();
     await begun();
     show(prompting, 'a', ours);
-    await expect.poll(() => prompting.pins).toEqual(['aa 1111']);
+    await expect.poll(() => prompting.pins, patient).toEqual(['aa 1111']);
     prompting.emit('prompt.show', {
       ...promptView('a', { ...ours, problem: { code: 'ERR_PIN_WRONG', fields: { attemptsRemaining: 2 } } }),
       ticket: 'c'.repeat(32),
