@@ -62,6 +62,7 @@ export interface ExpiryRadar {
 const hourMs = 3_600_000;
 /** A timer does not run while the computer sleeps, so that a long one would be late by as long as that was. */
 const tickMs = 5 * 60_000;
+const closeGraceMs = 500;
 /** No server tells its time exactly, nor at once. */
 const skewWorthMs = 60_000;
 
@@ -197,7 +198,8 @@ export function createExpiryRadar(options: ExpiryRadarOptions): ExpiryRadar {
       stop();
       clearInterval(timer);
       clearTimeout(first);
-      await last;
+      // A desktop that does not answer holds nobody up; its notice may come once more.
+      await Promise.race([last, delay(closeGraceMs, undefined, { ref: false })]);
     },
   };
 }

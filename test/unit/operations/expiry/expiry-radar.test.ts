@@ -261,6 +261,12 @@ describe('createExpiryRadar()', () => {
     expect(values()).toEqual([60]);
   });
 
+  it('is closed soon even when the desktop never answers', async () => {
+    void open({ notify: () => new Promise(() => undefined) }).check();
+    await vi.waitFor(() => expect(announced).toHaveLength(1));
+    await radar?.close();
+  });
+
   it('ends a look that waits for an answer when it is closed', async () => {
     void open({ shownWithinMs: 600_000 }).check();
     await new Promise((resolve) => setImmediate(resolve));
