@@ -18,6 +18,8 @@ export interface FakeIssuer extends IssuerClient {
   fault: FakeIssuerFault | undefined;
   clockSkewMs: number | undefined;
   expiresAt: number;
+  /** Of `not-yet`. */
+  retryAfterSeconds: number;
   /** Requests that came, DER in hex. */
   readonly requests: string[];
   /** Fingerprints of what was issued, by order; two for one order would be a fault of ours. */
@@ -58,7 +60,10 @@ export function fakeIssuer(ca: SandboxCa, person: PersonRequest): FakeIssuer {
       throw new MiddlewareError('ERR_ISSUER_REFUSED', 'No', { fields: { status: 403, text: 'TEST refusal' } });
     }
     if (fault === 'not-yet') {
-      throw new MiddlewareError('ERR_ISSUER_PENDING', 'Later', { fields: { retryAfterSeconds: 1 }, retriable: true });
+      throw new MiddlewareError('ERR_ISSUER_PENDING', 'Later', {
+        fields: { retryAfterSeconds: issuer.retryAfterSeconds },
+        retriable: true,
+      });
     }
     if (fault === 'other-key') {
       return { certificate: await certifyPerson(ca, person, await generateIssuingKey('ec-p256')), others: [] };
@@ -80,6 +85,7 @@ export function fakeIssuer(ca: SandboxCa, person: PersonRequest): FakeIssuer {
     fault: undefined,
     clockSkewMs: 0,
     expiresAt: Date.now() + 600_000,
+    retryAfterSeconds: 1,
     requests: [],
     issued,
     onEnroll: () => undefined,

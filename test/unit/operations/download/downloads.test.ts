@@ -159,6 +159,24 @@ describe('createDownloads()', () => {
     expect(await onCard()).toHaveLength(2);
   });
 
+  it('does not wait for an issuer that wants more time than the PIN is held', async () => {
+    await open();
+    stage.issuer.fault = 'not-yet';
+    stage.issuer.retryAfterSeconds = 61;
+    await expect(stage.run(await stage.begin())).rejects.toMatchObject({
+      code: 'ERR_ISSUER_PENDING',
+      fields: { retryAfterSeconds: 61, step: 'requested' },
+    });
+    expect(stage.told).not.toContain('waiting-for-issuer');
+    stage.issuer.retryAfterSeconds = 1;
+    stage.issuer.onEnroll = () => {
+      if (stage.issuer.requests.length > 1) stage.issuer.fault = undefined;
+    };
+    await stage.run(await stage.resume());
+    expect(stage.told).toContain('waiting-for-issuer');
+    expect(new Set(stage.issuer.requests).size).toBe(1);
+  });
+
   it('stops when the user gives up, and can be gone on with', async () => {
     await open();
     const prepared = await stage.begin();
