@@ -17,7 +17,9 @@ export async function reportError(context: CommandContext, error: unknown): Prom
   const effect = pinEffectText(context.language, all);
   const left = cardWorkEffectText(context.language, all);
   const sentence = [text.sentence, effect?.sentence, left?.sentence].filter(Boolean).join(' ');
-  const nextStep = [effect?.nextStep ?? text.nextStep, left?.nextStep].filter(Boolean).join(' ');
+  // What was interrupted and goes on is not started again.
+  const own = code === 'ERR_ABORTED' && left?.nextStep !== undefined ? undefined : text.nextStep;
+  const nextStep = [effect?.nextStep ?? own, left?.nextStep].filter(Boolean).join(' ');
   if (context.json) writeJson(context, { error: { code, message: sentence, nextStep, fields } });
   else {
     const words = commandMessages[context.language];

@@ -30,7 +30,11 @@ const kort = (...args: readonly string[]) =>
   });
 
 interface Listed {
-  readonly certificates: readonly { readonly fingerprint: string; readonly holder: string; readonly reader: string }[];
+  readonly certificates: readonly {
+    readonly fingerprint: string;
+    readonly holder: string;
+    readonly card: { readonly reader: string };
+  }[];
 }
 const listed = async (): Promise<Listed['certificates']> =>
   (JSON.parse((await kort('certificate', 'list', '--json')).stdout) as Listed).certificates;
@@ -38,7 +42,7 @@ const listed = async (): Promise<Listed['certificates']> =>
 describe('kort certificate', () => {
   it('lists the certificates of all cards, for programs and for people', async () => {
     const certificates = await listed();
-    expect(certificates.map(({ reader }) => reader)).toEqual(['Sandbox Reader 1', 'Sandbox Reader 2']);
+    expect(certificates.map(({ card }) => card.reader)).toEqual(['Sandbox Reader 1', 'Sandbox Reader 2']);
     const { stdout, code } = await kort('certificate', 'list');
     expect(code).toBe(0);
     for (const { fingerprint, holder } of certificates) {

@@ -32,7 +32,7 @@ const certificates = async (): Promise<readonly CertificateDetails[]> =>
 /** The command on a terminal; its exit status is the last line. */
 function kort(args: string): void {
   const command = `${process.execPath} ${kortProgram} --instance sandbox --no-color ${args}; echo "status: $?"`;
-  terminal = openTmux(command, home.env, { columns: 80, rows: 60 });
+  terminal = openTmux(command, home.env, { columns: 220, rows: 60 });
 }
 
 /** What stands there once it fits; cards and issuers take their time on a loaded machine. */
@@ -100,7 +100,7 @@ describe('kort certificate download', () => {
     terminal.keys('C-c');
     const stopped = flat(await until(/status: 5/));
     expect(stopped).toContain('Your old certificates work as before.');
-    expect(stopped).toMatch(/go on with "kort certificate download --resume [0-9a-f]{8} --instance sandbox"/);
+    expect(stopped).toMatch(/Go on with "kort certificate download --resume [0-9a-f]{8} --instance sandbox"/);
     terminal.close();
 
     await daemon.client.request('sandbox.issuerFault', { fault: 'none' });
