@@ -33,7 +33,10 @@ export interface DownloadRecord {
   /** From `requested` on: how the token names the key, and the signed request, base64 DER. */
   readonly keyReference?: number | undefined;
   readonly request?: string | undefined;
-  /** From `issued` on: the certificate and what it chains to, base64 DER. */
+  /**
+   * From `issued` on: the certificate and what it chains to, base64 DER. At `requested` a certificate without a chain is
+   * an answer that was not believed, by a clock or a trust policy that may be put right.
+   */
   readonly certificate?: string | undefined;
   readonly chain?: readonly string[] | undefined;
 }

@@ -9,6 +9,7 @@ import type { CertificateBackup, CertificateBackups } from '../../src/model/cert
 import type { CertificateOrder } from '../../src/model/certificate-order.js';
 import type { DownloadJournal, DownloadRecord } from '../../src/model/download.js';
 import type { RelyingParty } from '../../src/model/relying-party.js';
+import type { TrustPolicy } from '../../src/model/trust.js';
 import { createRelyingPartyRegistry } from '../../src/oob/registry.js';
 import { createCardLocks } from '../../src/operations/card-locks.js';
 import type { PreparedCardWork } from '../../src/operations/card-work.js';
@@ -164,6 +165,10 @@ export interface DownloadStage {
   /** Steps as they were told. */
   readonly told: (CardWorkStep | 'pin-pad')[];
   caller: TestCaller;
+  /** Whom issued certificates must lead to. */
+  policy: TrustPolicy;
+  /** No card is found to be written to, although it seems to be there. */
+  lost: boolean;
   signIn(): Promise<SignedIn>;
   /** Begins a download of the first order. */
   begin(more?: { keepReplaced?: boolean; askManagementKey?: boolean }): Promise<PreparedCardWork>;
@@ -231,11 +236,17 @@ export async function openDownloadStage(
     clock: systemClock,
     logger,
   });
-  const policy = trustPolicyOf(ca);
   const replaced: [string, string][] = [];
   const told: DownloadStage['told'] = [];
   const downloads = createDownloads({
-    tokens,
+    tokens: {
+      get entries() {
+        return tokens.entries;
+      },
+      subscribe: (listener) => tokens.subscribe(listener),
+      findToken: (id) => tokens.findToken(id),
+      writableToken: (id) => (stage.lost ? Promise.resolve(undefined) : tokens.writableToken(id)),
+    },
     history,
     journal,
     sessions,
@@ -244,7 +255,7 @@ export async function openDownloadStage(
     clock: systemClock,
     random: (length) => new Uint8Array(randomBytes(length)),
     logger,
-    checkIssued: (answer, expected) => checkIssued(answer, { ...expected, policy }),
+    checkIssued: (answer, expected) => checkIssued(answer, { ...expected, policy: stage.policy }),
     onReplaced: (before, after) => void replaced.push([before, after]),
   });
   const readyToken = (): WritableToken | undefined => {
@@ -262,6 +273,8 @@ export async function openDownloadStage(
     ...{ hardware, tokens, issuer, journal, backups, history, downloads, made, replaced, told },
     old: parseCertificate(key.der).fingerprint,
     caller: testCaller(),
+    policy: trustPolicyOf(ca),
+    lost: false,
     signIn: () => sessions.signIn(undefined, stage.caller, () => undefined),
     async begin(more = {}) {
       const { id } = await stage.signIn();

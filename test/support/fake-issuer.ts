@@ -89,8 +89,8 @@ export function fakeIssuer(ca: SandboxCa, person: PersonRequest): FakeIssuer {
     requests: [],
     issued,
     onEnroll: () => undefined,
-    async logIn(_party: RelyingParty, answer) {
-      await answer('TEST request');
+    async logIn({ clientId }: RelyingParty, answer) {
+      await answer(requestFrom(clientId));
       return {
         expiresAt: issuer.expiresAt,
         clockSkewMs: issuer.clockSkewMs,
@@ -103,3 +103,7 @@ export function fakeIssuer(ca: SandboxCa, person: PersonRequest): FakeIssuer {
   };
   return issuer;
 }
+
+/** Of a request for a login only who asks counts here. */
+export const requestFrom = (clientId: string): string =>
+  `e30.${Buffer.from(JSON.stringify({ iss: clientId })).toString('base64url')}.AA`;

@@ -142,25 +142,28 @@ class AllDownloads implements Downloads {
 
   async prepareDiscard(request: RequestOf<'discard'>, owner: SessionOwner): Promise<PreparedCardWork> {
     const record = await this.#find(request.downloadId);
-    const { id, step } = record;
-    if ((step === 'issued' || step === 'stored') && request.evenIssued !== true) {
+    if (record.certificate !== undefined && request.evenIssued !== true) {
       throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'The issuer has signed already', {
-        fields: { downloadId: id, reason: 'issued' },
+        fields: { downloadId: record.id, reason: 'issued' },
       });
     }
     const card = await findDownloadCard(this.#options, record, owner.signal);
     const leaf = leafOf(record);
-    const held = (await certificatesOn(card, owner.signal)).some(
+    const isStored = (await certificatesOn(card, owner.signal)).some(
       ({ fingerprint }) => fingerprint === leaf?.fingerprint,
     );
     const question = askAboutDownload('discard', card, record, {
       pinUses: 1,
       askManagementKey: request.askManagementKey ?? false,
-      leaves: held && leaf ? nameCertificate(leaf) : undefined,
+      leaves: isStored && leaf ? nameCertificate(leaf) : undefined,
     });
     return {
       question,
-      run: (codes, use) => this.#holding(codes, use, card, record, (pin) => this.#discard(record, card, pin, leaf)),
+      run: (codes, use) =>
+        this.#holding(codes, use, card, record, async (held) => {
+          await this.#requireUnchanged(record);
+          return await this.#discard(record, card, held, leaf);
+        }),
     };
   }
 
@@ -214,7 +217,7 @@ class AllDownloads implements Downloads {
       question: askAboutDownload(work, card, record, { ...needed, leaves }),
       run: (codes, use) =>
         this.#holding(codes, use, card, record, async (held) => {
-          if (work === 'download') await this.#refuseUnfinished(record);
+          await (work === 'download' ? this.#refuseUnfinished(record) : this.#requireUnchanged(record));
           return await this.#carryOut(record, card, held, use, session);
         }),
     };
@@ -292,6 +295,19 @@ class AllDownloads implements Downloads {
     if (found === undefined) return;
     throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'An earlier download is unfinished', {
       fields: { downloadId: found.id, step: found.step },
+    });
+  }
+
+  /**
+   * What another connection has done since the user was asked must not be done over: the key of a finished download
+   * would be taken for what a torn one has left.
+   */
+  async #requireUnchanged(asked: DownloadRecord): Promise<void> {
+    const { id, step, certificate } = await this.#find(asked.id);
+    if (step === asked.step && certificate === asked.certificate) return;
+    throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'The download has gone on since', {
+      fields: { downloadId: id, step },
+      retriable: true,
     });
   }
 

@@ -7,6 +7,7 @@ import type { CertificateOrder } from '../../model/certificate-order.js';
 import type { CardName } from '../../model/pin-care.js';
 import type { RelyingParty } from '../../model/relying-party.js';
 import type { OobCaller, OobService } from '../../oob/oob-service.js';
+import { isRecord } from '../../oob/protocol.js';
 import type { RelyingPartyRegistry } from '../../oob/registry.js';
 import type { TokenRegistry } from '../../tokens/token-registry.js';
 import { describeCard } from '../pin-card.js';
@@ -93,6 +94,10 @@ export function createIssuerSessions(options: IssuerSessionsOptions): IssuerSess
       signal.throwIfAborted();
       let leaf: CertificateInfo | undefined;
       const answer = async (request: string): Promise<string> => {
+        // An issuer that hands on another relying party's request would be signed in there as this person.
+        if (askerOf(request) !== issuer.clientId) {
+          throw new MiddlewareError('ERR_ISSUER_RESPONSE', "Issuer handed on another relying party's request");
+        }
         const assertion = await answerRequest(request, options, signal, onHint);
         leaf = leafOfAssertion(assertion);
         return assertion;
@@ -140,6 +145,17 @@ function chooseIssuer(issuers: readonly RelyingParty[], named: string | undefine
   }
   if (second !== undefined) throw new MiddlewareError('ERR_ISSUER_AMBIGUOUS', 'Several issuers could be meant');
   return first;
+}
+
+/** Whom a request says that it is from; that it tells the truth, the login itself sees to. */
+function askerOf(request: string): unknown {
+  const [, payload = ''] = request.split('.', 2);
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return isRecord(claims) ? claims['iss'] : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Has a request object answered with a card. Whoever goes away cancels the order, and its prompt. */

@@ -7,6 +7,7 @@ import { createRelyingPartyRegistry } from '../../../../src/oob/registry.js';
 import { createIssuerSessions, type IssuerSessions } from '../../../../src/operations/download/issuer-sessions.js';
 import type { IssuerClient } from '../../../../src/enrollment/issuer-client.js';
 import { assertionWith, issuerParty } from '../../../support/download-stage.js';
+import { requestFrom } from '../../../support/fake-issuer.js';
 import { recordingLogger } from '../../../support/recording-logger.js';
 import { selfSigned } from '../../../support/self-signed-certificate.js';
 import { testCaller, type TestCaller } from '../../../support/test-caller.js';
@@ -16,6 +17,7 @@ const leaf = selfSigned('TEST Tolvan', 'p256').der;
 let parties: RelyingParty[];
 let answers: (CollectAnswer | Error)[];
 let calls: string[];
+let request: string;
 let lifeMs: number;
 let sessions: IssuerSessions;
 let caller: TestCaller;
@@ -25,11 +27,12 @@ beforeEach(() => {
   parties = [issuerParty, { ...issuerParty, clientId: 'urn:test:other', endpoints: { pins: [] } }];
   answers = [{ status: 'complete', assertion: assertionWith(leaf) }];
   calls = [];
+  request = requestFrom('urn:test:issuer');
   lifeMs = 600_000;
   caller = testCaller();
   const client: IssuerClient = {
     async logIn({ clientId }, answer) {
-      calls.push(`log in at ${clientId}`, await answer('TEST request'));
+      calls.push(`log in at ${clientId}`, await answer(request));
       return {
         expiresAt: Date.now() + lifeMs,
         clockSkewMs: 0,
@@ -44,8 +47,8 @@ beforeEach(() => {
     client,
     registry: () => createRelyingPartyRegistry(parties),
     service: {
-      start: (request, { launcher, origin }, purpose) => {
-        calls.push(`start ${request} ${launcher} ${String(origin)} ${purpose}`);
+      start: (given, { launcher, origin }, purpose) => {
+        calls.push(`start ${given} ${launcher} ${String(origin)} ${purpose}`);
         return Promise.resolve({ orderRef: 'ref', expiresAt: '' });
       },
       collect: () => {
@@ -74,7 +77,7 @@ describe('createIssuerSessions()', () => {
     answers.unshift({ status: 'pending', hintCode: 'noCard' }, { status: 'pending', hintCode: 'userSign' });
     const session = await signIn();
     expect(calls).toEqual([
-      'start TEST request process undefined auth',
+      `start ${request} process undefined auth`,
       'log in at urn:test:issuer',
       assertionWith(leaf),
     ]);
@@ -94,7 +97,18 @@ describe('createIssuerSessions()', () => {
     await expect(signIn()).rejects.toMatchObject({ code: 'ERR_ISSUER_NONE', fields: {} });
     parties = [issuerParty, { ...issuerParty, clientId: 'urn:test:second' }];
     await expect(signIn()).rejects.toMatchObject({ code: 'ERR_ISSUER_AMBIGUOUS' });
+    request = requestFrom('urn:test:second');
     await signIn('urn:test:second');
+  });
+
+  it.each([
+    ["another relying party's request", requestFrom('urn:test:bank')],
+    ['what is no request', 'TEST request'],
+    ['claims that are none', `e30.${Buffer.from('"urn:test:issuer"').toString('base64url')}.AA`],
+  ])('answers no issuer that hands on %s', async (_what, handedOn) => {
+    request = handedOn;
+    await expect(signIn()).rejects.toMatchObject({ code: 'ERR_ISSUER_RESPONSE' });
+    expect(calls).toEqual([]);
   });
 
   it('says why the login failed, and cancels its order', async () => {

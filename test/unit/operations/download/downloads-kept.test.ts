@@ -1,0 +1,112 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MiddlewareError } from '../../../../src/core/errors.js';
+import { systemClock } from '../../../../src/core/ports.js';
+import { Secret } from '../../../../src/core/secret.js';
+import { createSandboxCa, trustPolicyOf, type SandboxCa } from '../../../../src/sandbox/ca/sandbox-ca.js';
+import { openDownloadStage, personKey, type DownloadStage, type PersonKey } from '../../../support/download-stage.js';
+import { secretOf } from '../../../support/token-bench.js';
+
+let ca: SandboxCa;
+let key: PersonKey;
+let stage: DownloadStage;
+
+beforeAll(async () => {
+  ca = await createSandboxCa({ clock: systemClock, keyType: 'ec-p256' });
+  key = await personKey(ca);
+});
+beforeEach(async () => void (stage = await openDownloadStage(ca, key)));
+afterEach(async () => await stage.close());
+
+const withKeys = async (): Promise<string[]> =>
+  (await (await stage.ready()).certificates()).flatMap(({ certificate, key: held }) =>
+    held === undefined || certificate.isCa ? [] : [certificate.fingerprint],
+  );
+const record = () => [...stage.journal.records.values()][0];
+
+describe('createDownloads() with an issuer that answers a request once', () => {
+  it('keeps the certificate although the user gave up while the answer was on its way', async () => {
+    const user = new AbortController();
+    stage.issuer.onEnroll = () => user.abort(new MiddlewareError('ERR_ABORTED', 'gone'));
+    await expect(stage.run(await stage.begin(), undefined, { signal: user.signal })).rejects.toMatchObject({
+      code: 'ERR_ABORTED',
+      fields: { step: 'issued' },
+    });
+    stage.issuer.fault = 'refuses';
+    await stage.run(await stage.resume());
+    expect(stage.issuer.requests).toHaveLength(1);
+    expect(await withKeys()).toHaveLength(2);
+  });
+
+  it('keeps an answer that is not believed yet, and believes it when it can be', async () => {
+    const prepared = await stage.begin();
+    stage.policy = { ...trustPolicyOf(ca), anchors: [] };
+    await expect(stage.run(prepared)).rejects.toMatchObject({
+      code: 'ERR_ISSUER_CERTIFICATE',
+      fields: { reason: 'untrusted', step: 'requested' },
+    });
+    stage.issuer.fault = 'refuses';
+    await expect(stage.run(await stage.resume())).rejects.toMatchObject({ code: 'ERR_ISSUER_REFUSED' });
+    const [downloadId = ''] = stage.journal.records.keys();
+    await expect(stage.downloads.prepareDiscard({ work: 'discard', downloadId }, stage.caller)).rejects.toMatchObject({
+      code: 'ERR_DOWNLOAD_UNFINISHED',
+      fields: { reason: 'issued' },
+    });
+    stage.policy = trustPolicyOf(ca);
+    const { stored } = await stage.run(await stage.resume());
+    expect(stage.issuer.issued.get('order-1')).toEqual([stored?.fingerprint]);
+    expect(await withKeys()).toContain(stored?.fingerprint);
+  });
+
+  it.each(['other-key', 'other-person'] as const)('keeps nothing of an answer with %s', async (fault) => {
+    stage.issuer.fault = fault;
+    await expect(stage.run(await stage.begin())).rejects.toMatchObject({ code: 'ERR_ISSUER_CERTIFICATE' });
+    expect(record()).toMatchObject({ step: 'requested' });
+    expect(record()).not.toHaveProperty('certificate');
+  });
+});
+
+describe('createDownloads() with two connections at one download', () => {
+  it('does not take the key of a finished download for what a torn one has left', async () => {
+    stage.issuer.fault = 'down';
+    await expect(stage.run(await stage.begin())).rejects.toMatchObject({ fields: { step: 'requested' } });
+    stage.issuer.fault = undefined;
+    const [downloadId = ''] = stage.journal.records.keys();
+    const discard = await stage.downloads.prepareDiscard({ work: 'discard', downloadId }, stage.caller);
+    const again = await stage.resume();
+    const { stored } = await stage.run(await stage.resume());
+    await expect(stage.run(discard)).rejects.toMatchObject({ code: 'ERR_DOWNLOAD_ORDER' });
+    await expect(stage.run(again)).rejects.toMatchObject({ code: 'ERR_DOWNLOAD_ORDER' });
+    expect(await withKeys()).toContain(stored?.fingerprint);
+    expect(stage.journal.records.size).toBe(0);
+  });
+
+  it('asks again about what has gone on since', async () => {
+    stage.issuer.fault = 'down';
+    await expect(stage.run(await stage.begin())).rejects.toMatchObject({ fields: { step: 'requested' } });
+    stage.issuer.fault = undefined;
+    const again = await stage.resume();
+    stage.journal.failAt = 'stored';
+    await expect(stage.run(await stage.resume())).rejects.toMatchObject({ fields: { step: 'issued' } });
+    stage.journal.failAt = undefined;
+    await expect(stage.run(again)).rejects.toMatchObject({
+      code: 'ERR_DOWNLOAD_UNFINISHED',
+      fields: { step: 'issued' },
+    });
+  });
+});
+
+describe('createDownloads() with a PIN', () => {
+  it('gives it to no card that is gone, and wipes it', async () => {
+    const prepared = await stage.begin();
+    const pin = secretOf('123456');
+    const made = vi.spyOn(Secret, 'moveFrom');
+    stage.lost = true;
+    const use = { lastTryConsent: false, signal: new AbortController().signal, onStep: () => undefined };
+    await expect(prepared.run({ pin }, use)).rejects.toMatchObject({ code: 'ERR_CARD_REMOVED' });
+    const copies = made.mock.results.map(({ value }) => value as Secret);
+    made.mockRestore();
+    for (const secret of [pin, ...copies]) {
+      expect(secret.use((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+    }
+  });
+});
