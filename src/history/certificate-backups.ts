@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MiddlewareError } from '../core/errors.js';
 import type { Logger } from '../core/ports.js';
 import type { CertificateBackup, CertificateBackups } from '../model/certificate-backup.js';
+import { isTime } from './iso-time.js';
 import { syncFolder } from './sync-folder.js';
 
 const fileName = /^[0-9a-f]{64}\.json$/;
@@ -90,16 +92,24 @@ function backupOf(json: unknown): CertificateBackup {
     if (typeof value !== 'string') throw new SyntaxError(`${name} is no text`);
     return value;
   };
+  const time = (name: TextName): string => {
+    if (!isTime(text(name))) throw new SyntaxError(`${name} is no time`);
+    return text(name);
+  };
   if (typeof keyKept !== 'boolean') throw new SyntaxError('keyKept is neither true nor false');
+  const der = Uint8Array.from(Buffer.from(text('certificate'), 'base64'));
+  // Cards are searched, and tidied up, by what stands here.
+  if (createHash('sha256').update(der).digest('hex') !== text('fingerprint'))
+    throw new SyntaxError('not that certificate');
   return {
     fingerprint: text('fingerprint'),
     holder: text('holder'),
     issuer: text('issuer'),
-    notAfter: text('notAfter'),
+    notAfter: time('notAfter'),
     token: text('token'),
     cardLabel: text('cardLabel'),
-    removedAt: text('removedAt'),
-    der: Uint8Array.from(Buffer.from(text('certificate'), 'base64')),
+    removedAt: time('removedAt'),
+    der,
     ...(typeof keyReference === 'number' ? { keyReference } : {}),
     keyKept,
   };

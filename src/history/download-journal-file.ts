@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
@@ -71,7 +71,9 @@ async function readAll(folder: string, options: DownloadJournalOptions): Promise
 
 /** Undefined for what is no record. */
 async function read(path: string): Promise<DownloadRecord | undefined> {
-  if ((await stat(path)).size > maxBytes) return undefined;
+  const found = await lstat(path);
+  // Nobody waits for a pipe, or has a download's place taken by a folder.
+  if (!found.isFile() || found.size > maxBytes) return undefined;
   const text = await readFile(path, 'utf8');
   let json: unknown;
   try {

@@ -1,6 +1,7 @@
 import { certificateOrderKinds, type CertificateOrder } from '../model/certificate-order.js';
 import { downloadSteps, type DownloadRecord } from '../model/download.js';
 import type { KeySpec } from '../model/key.js';
+import { isTime } from './iso-time.js';
 
 type Members = Readonly<Partial<Record<string, unknown>>>;
 type Test = (value: unknown) => boolean;
@@ -10,7 +11,6 @@ const maxText = 4096;
 const maxBase64 = 24_000;
 
 const isText: Test = (value) => typeof value === 'string' && value.length > 0 && value.length <= maxText;
-const isTime: Test = (value) => typeof value === 'string' && value.length <= 32 && Number.isFinite(Date.parse(value));
 const isBase64: Test = (value) =>
   typeof value === 'string' && value.length > 0 && value.length <= maxBase64 && /^[A-Za-z0-9+/]+={0,2}$/.test(value);
 const isOneOf =

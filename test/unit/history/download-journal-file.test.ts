@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,6 +84,7 @@ describe('openDownloadJournal()', () => {
     ['a record under another name', JSON.stringify(record(7))],
     ['a step without what it needs', JSON.stringify(record(1, { step: 'issued' }))],
     ['a member that nobody knows', JSON.stringify({ ...record(1), pin: '1234' })],
+    ['a time that the control socket does not pass', JSON.stringify(record(1, { startedAt: '1 Jan 2026' }))],
     ['an id that is a path', JSON.stringify(record(1, { order: testOrder({ id: '../x' }) }))],
     ['too many bytes', `${JSON.stringify(record(1))}${' '.repeat(300_000)}`],
   ])('sets %s aside, says so, and never deletes it', async (_what, text) => {
@@ -93,6 +96,15 @@ describe('openDownloadJournal()', () => {
     expect(readFileSync(join(folder, kept ?? ''), 'utf8')).toBe(text);
     expect(logger.lines).toMatchObject([{ level: 'error' }]);
     expect(await journal.all()).toEqual([record(2)]);
+  });
+
+  it('sets aside what is no file, and waits for nobody who writes into it', async () => {
+    mkdirSync(fileOf(1), { recursive: true });
+    execFileSync('mkfifo', [fileOf(3)]);
+    symlinkSync('nowhere', fileOf(4));
+    await journal.write(record(2));
+    expect(await journal.all()).toEqual([record(2)]);
+    expect(logger.lines).toHaveLength(3);
   });
 
   it('takes no notice of a draft that a power cut left', async () => {

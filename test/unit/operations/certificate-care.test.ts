@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -288,20 +289,22 @@ describe('a restore', () => {
   it('does not overwrite a certificate that the key has got meanwhile', async () => {
     const fingerprint = await open();
     const { certificate, key } = stage.held()[0]!;
+    // Another certificate over the same key: its last byte, of the signature, is another one.
+    const der = certificate.der.map((byte, index) => (index === certificate.der.length - 1 ? byte ^ 1 : byte));
+    const other = createHash('sha256').update(der).digest('hex');
     await stage.backups.add({
-      fingerprint: 'f'.repeat(64),
+      fingerprint: other,
       holder: 'TEST',
       issuer: 'CN=TEST',
       notAfter: new Date(certificate.notAfter).toISOString(),
-      // Another certificate over the same key: its last byte, of the signature, is another one.
-      der: certificate.der.map((byte, index) => (index === certificate.der.length - 1 ? byte ^ 1 : byte)),
+      der,
       token: stage.held()[0]!.token.info.id,
       cardLabel: 'TEST',
       removedAt: new Date(0).toISOString(),
       keyReference: key!.reference,
       keyKept: true,
     });
-    expect(await refusal(stage.restore('f'.repeat(64)))).toMatchObject({ code: 'ERR_CERT_REPLACED' });
+    expect(await refusal(stage.restore(other))).toMatchObject({ code: 'ERR_CERT_REPLACED' });
     expect(fingerprints()).toContain(fingerprint);
   });
 
