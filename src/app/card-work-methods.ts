@@ -11,7 +11,7 @@ import type { CardWorkRequest } from '../model/card-work.js';
 import type { CertificateBackups } from '../model/certificate-backup.js';
 import type { DownloadJournal } from '../model/download.js';
 import type { History } from '../model/history.js';
-import type { RelyingParty } from '../model/relying-party.js';
+import { registrarOf, type RelyingParty } from '../model/relying-party.js';
 import type { TrustPolicy } from '../model/trust.js';
 import type { OobService } from '../oob/oob-service.js';
 import type { RelyingPartyRegistry } from '../oob/registry.js';
@@ -120,6 +120,6 @@ export async function cardWorkMethods(options: CardWorkMethodsOptions): Promise<
   };
 }
 
-function describeIssuer({ clientId, displayName, source }: RelyingParty): IssuerSummary {
-  return { clientId, name: displayName, registeredBy: source };
+function describeIssuer(party: RelyingParty): IssuerSummary {
+  return { clientId: party.clientId, name: party.displayName, registeredBy: registrarOf(party) };
 }

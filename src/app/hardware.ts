@@ -88,7 +88,7 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
     pcscSocket: socketPath,
     onProgramGone: (listener) => void listeners.push(listener),
     trust,
-    relyingParties: issuer === undefined ? [] : [parseRelyingParty(issuer.entry, 'system')],
+    relyingParties: issuer === undefined ? [] : [{ ...parseRelyingParty(issuer.entry, 'system'), builtIn: true }],
     handlers: sandboxMethods({
       hardware,
       reset,

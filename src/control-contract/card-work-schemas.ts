@@ -99,7 +99,7 @@ const downloadRecord = z.object({
 const issuerSummary = z.object({
   clientId: z.string(),
   name: z.object({ sv: z.string(), en: z.string() }),
-  registeredBy: z.enum(['system', 'user']),
+  registeredBy: z.enum(['system', 'user', 'sandbox']),
 }) satisfies z.ZodType<IssuerSummary>;
 
 const issuerSession = z.object({

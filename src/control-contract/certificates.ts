@@ -12,7 +12,7 @@ import type { CertificateOrder } from '../model/certificate-order.js';
 import type { DownloadRecord } from '../model/download.js';
 import type { ExpiryReport, ExpiryWarning } from '../model/expiry.js';
 import type { CardName } from '../model/pin-care.js';
-import type { Bilingual, Purpose } from '../model/relying-party.js';
+import type { Bilingual, Purpose, Registrar } from '../model/relying-party.js';
 import type { RevocationState } from '../model/revocation.js';
 
 /** A certificate on an inserted card, whole. */
@@ -63,7 +63,7 @@ export interface BackedUpCertificate {
 export interface IssuerSummary {
   readonly clientId: string;
   readonly name: Bilingual;
-  readonly registeredBy: 'system' | 'user';
+  readonly registeredBy: Registrar;
 }
 
 /** Signed in at an issuer with a card. */

@@ -7,7 +7,7 @@ const launcher = z.enum(['page', 'process', 'redirect', 'scheme']);
 const level = z.union([z.literal(2), z.literal(3)]);
 const relyingParty = z.object({
   name: z.object({ sv: z.string(), en: z.string() }),
-  registeredBy: z.enum(['system', 'user']),
+  registeredBy: z.enum(['system', 'user', 'sandbox']),
 });
 const fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).optional());
 
@@ -41,6 +41,7 @@ export const wirePrompt = z.object({
   purpose,
   launcher,
   origin: z.string().optional(),
+  own: z.literal(true).optional(),
   confirmationCode: z.string().optional(),
   bindingMessage: z.string().optional(),
   visibleText: z.string().optional(),
@@ -71,6 +72,7 @@ export const waitingPrompt = z.object({
   purpose,
   launcher,
   origin: z.string().optional(),
+  own: z.literal(true).optional(),
 }) satisfies z.ZodType<WaitingPrompt>;
 
 /** {@link PromptOverview} */

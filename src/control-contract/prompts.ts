@@ -32,6 +32,7 @@ export interface WaitingPrompt {
   readonly purpose: PromptView['purpose'];
   readonly launcher: PromptView['launcher'];
   readonly origin?: string | undefined;
+  readonly own?: PromptView['own'] | undefined;
 }
 
 /** What a surface that attaches finds. */

@@ -1,5 +1,5 @@
 import type { ChoiceReason, PromptUnfit } from '../model/prompt.js';
-import type { Purpose } from '../model/relying-party.js';
+import type { Purpose, Registrar } from '../model/relying-party.js';
 import type { Language } from './language.js';
 import { purposeMessages, type PurposeMessages } from './prompt-purpose.js';
 
@@ -13,11 +13,12 @@ export interface PromptMessages {
   startingHint: string;
   /** Stands before the name of the service that asks. */
   service: string;
-  registeredBy: Readonly<Record<'system' | 'user', string>>;
+  registeredBy: Readonly<Record<Registrar, string>>;
   origin: string;
-  /** Label of {@link localProgram} and {@link link}. */
+  /** Label of {@link localProgram}, {@link ownDownload} and {@link link}. */
   from: string;
   localProgram: string;
+  ownDownload: string;
   link: string;
   /** No browser has proved who began. */
   unbound: string;
@@ -92,10 +93,12 @@ const sv: PromptMessages = {
   registeredBy: {
     system: 'registrerad av din administratör',
     user: 'INTE från din administratör: registrerad av dig själv, för test',
+    sandbox: 'hör till sandlådan',
   },
   origin: 'Webbplats',
   from: 'Från',
   localProgram: 'ett program på den här datorn',
+  ownDownload: 'en hämtning av certifikat, här på datorn',
   link: 'en länk på den här datorn',
   unbound: 'INGEN WEBBLÄSARE kan intyga att det var du som började.',
   confirmationCode: 'Kontrollkod',
@@ -180,10 +183,12 @@ const en: PromptMessages = {
   registeredBy: {
     system: 'registered by your administrator',
     user: 'NOT from your administrator: registered by yourself, for testing',
+    sandbox: 'part of the sandbox',
   },
   origin: 'Web site',
   from: 'From',
   localProgram: 'a program on this computer',
+  ownDownload: 'a certificate download, here on this computer',
   link: 'a link on this computer',
   unbound: 'NO BROWSER can prove that it was you who began.',
   confirmationCode: 'Confirmation code',

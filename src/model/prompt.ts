@@ -1,6 +1,6 @@
 import type { AssuranceLevel } from './certificate.js';
 import type { PinInfo } from './pin.js';
-import type { Bilingual, Launcher, Purpose } from './relying-party.js';
+import type { Bilingual, Launcher, Purpose, Registrar } from './relying-party.js';
 import type { RevocationState } from './revocation.js';
 
 /** A certificate that fits the order. */
@@ -49,11 +49,13 @@ export interface PromptDocument {
 export interface PromptView {
   readonly promptId: string;
   readonly orderId: string;
-  readonly relyingParty: { readonly name: Bilingual; readonly registeredBy: 'system' | 'user' };
+  readonly relyingParty: { readonly name: Bilingual; readonly registeredBy: Registrar };
   readonly purpose: Purpose;
   readonly launcher: Launcher;
   readonly origin: string | undefined;
-  /** Undefined where the user has to type it. */
+  /** A download of this daemon asks. */
+  readonly own?: true;
+  /** Undefined where the user has to type it, and where no page shows one. */
   readonly confirmationCode: string | undefined;
   /** What the service writes; shown apart under a fixed heading. */
   readonly bindingMessage: string | undefined;

@@ -37,7 +37,15 @@ export interface RelyingParty {
   readonly pinForEachDocument: boolean;
   /** Who registered it: the administrator (`system`) or the user. */
   readonly source: 'system' | 'user';
+  /** In no file: part of the sandbox. */
+  readonly builtIn?: true;
 }
+
+/** By whom users are told that a relying party was registered. */
+export type Registrar = RelyingParty['source'] | 'sandbox';
+
+export const registrarOf = ({ source, builtIn }: Pick<RelyingParty, 'source' | 'builtIn'>): Registrar =>
+  builtIn === true ? 'sandbox' : source;
 
 /** The addresses that the daemon may call for a relying party, and whom it believes to be there. */
 export interface RelyingPartyEndpoints {

@@ -44,7 +44,8 @@ export class CollectedOrder {
   }
 
   belongsTo(caller: OobCaller): boolean {
-    return caller.launcher === this.#caller.launcher && caller.origin === this.#caller.origin;
+    const { launcher, origin, own } = this.#caller;
+    return caller.launcher === launcher && caller.origin === origin && caller.own === own;
   }
 
   /**

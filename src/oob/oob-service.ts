@@ -8,6 +8,8 @@ export interface OobCaller {
   readonly launcher: 'page' | 'process';
   /** The Origin header of a page; undefined for a local process. Collect and cancel answer only the same caller. */
   readonly origin: string | undefined;
+  /** This daemon itself, for a download: no page shows a confirmation code. */
+  readonly own?: true;
 }
 
 /** Why an order waits (BankID Relying Party API v6 words where the meaning is the same). */
@@ -47,6 +49,8 @@ export interface AcceptedOrder {
   readonly launcher: Launcher;
   /** Proved by the browser: Origin, or Referer on /start. */
   readonly origin: string | undefined;
+  /** As {@link OobCaller}. */
+  readonly own?: true;
   /** False where no browser can return: the user then types the confirmation code, and the assertion says so. */
   readonly bound: boolean;
   readonly nonce: string;

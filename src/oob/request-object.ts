@@ -191,8 +191,9 @@ function orderOf(
   request: string,
   claims: RequestClaims,
   relyingParty: RelyingParty,
-  { launcher, origin }: RequestContext['caller'],
+  caller: RequestContext['caller'],
 ): VerifiedRequest['order'] {
+  const { launcher, origin } = caller;
   const message = claims.binding_message === undefined ? '' : sanitizeOutsideText(claims.binding_message);
   return {
     relyingParty,
@@ -200,6 +201,7 @@ function orderOf(
     launcher,
     bound: !(relyingParty.unbound && launcher === 'scheme'),
     origin,
+    ...('own' in caller ? { own: caller.own } : {}),
     nonce: claims.nonce,
     requestHash: requestHashOf(request),
     acrValues: claims.acr_values,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { toHex } from '../core/bytes.js';
 import { levelOfUri } from '../model/certificate.js';
 import type { ChoiceReason } from '../model/prompt.js';
+import { registrarOf } from '../model/relying-party.js';
 import type { AcceptedOrder, FailedHint } from '../oob/oob-service.js';
 import { describeCandidate, type Candidate, type Offer } from './candidates.js';
 import type {
@@ -45,11 +46,12 @@ export class PromptDialog {
     this.#view = {
       promptId,
       orderId: order.id,
-      relyingParty: { name: order.relyingParty.displayName, registeredBy: order.relyingParty.source },
+      relyingParty: { name: order.relyingParty.displayName, registeredBy: registrarOf(order.relyingParty) },
       purpose: order.purpose,
       launcher: order.launcher,
       origin: order.origin,
-      confirmationCode: order.bound ? order.confirmationCode : undefined,
+      ...(order.own === true ? { own: true } : {}),
+      confirmationCode: order.bound && order.own !== true ? order.confirmationCode : undefined,
       bindingMessage: order.bindingMessage,
       visibleText: order.visibleText,
       documents: order.documents.map(({ label, digestAlgorithm, digest }) => ({

@@ -47,7 +47,6 @@ export function askerBlocks(view: WirePrompt, look: Look): readonly Block[] {
   const warning = (text: string): string => style.warning(text);
   const { name, registeredBy } = view.relyingParty;
   const registered = `(${words.registeredBy[registeredBy]})`;
-  const code = view.confirmationCode;
   return [
     labelledText(
       'kept',
@@ -60,25 +59,33 @@ export function askerBlocks(view: WirePrompt, look: Look): readonly Block[] {
       ? labelledText('kept', '  ', { text: registered, style: warning })
       : labelledText('detail', '  ', registered),
     labelledText('kept', '  ', sourceText(view, look, true)),
-    ...(code === undefined
-      ? [labelledText('kept', '  ', { text: words.unbound, style: warning })]
-      : [
-          labelledText('kept', '  ', `${words.confirmationCode}: `, { text: code, style: bold }),
-          labelledText('help', '    ', `(${words.confirmationHint})`),
-        ]),
+    ...(view.own === true ? [] : codeBlocks(view, look)),
     ...(view.askedAgain ? [labelledText('kept', '  ', { text: words.askedAgain, style: warning })] : []),
   ];
 }
 
+/** What proves who began. */
+function codeBlocks({ confirmationCode: code }: WirePrompt, { language, color }: Look): readonly Block[] {
+  const words = promptMessages[language];
+  const style = createStyle(color);
+  return code === undefined
+    ? [labelledText('kept', '  ', { text: words.unbound, style: (text) => style.warning(text) })]
+    : [
+        labelledText('kept', '  ', `${words.confirmationCode}: `, { text: code, style: (text) => style.bold(text) }),
+        labelledText('help', '    ', `(${words.confirmationHint})`),
+      ];
+}
+
 /** Where an order comes from: only a browser can prove a web site. */
 export function sourceText(
-  { origin, launcher }: Pick<WaitingPrompt, 'origin' | 'launcher'>,
+  { origin, launcher, own }: Pick<WaitingPrompt, 'origin' | 'launcher' | 'own'>,
   { language }: Look,
   labelled: boolean,
 ): string {
   const words = promptMessages[language];
   const label = origin === undefined ? words.from : words.origin;
-  const source = origin ?? (launcher === 'scheme' ? words.link : words.localProgram);
+  const program = own === true ? words.ownDownload : words.localProgram;
+  const source = origin ?? (launcher === 'scheme' ? words.link : program);
   return labelled ? `${label}: ${source}` : source;
 }
 

@@ -78,8 +78,8 @@ export class OpenPrompt implements PromptSession {
   get waiting(): WaitingPrompt | undefined {
     const listed = this.#view ?? this.#listed;
     if (listed === undefined) return undefined;
-    const { promptId, relyingParty, purpose, launcher, origin } = listed;
-    return { promptId, relyingParty, purpose, launcher, origin };
+    const { promptId, relyingParty, purpose, launcher, origin, own } = listed;
+    return { promptId, relyingParty, purpose, launcher, origin, ...(own === undefined ? {} : { own }) };
   }
 
   show(view: PromptView): void {

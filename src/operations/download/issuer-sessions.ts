@@ -59,7 +59,7 @@ export interface IssuerSessions {
   cardOf(session: SignedIn): CardName | undefined;
 }
 
-const caller: OobCaller = { launcher: 'process', origin: undefined };
+const caller: OobCaller = { launcher: 'process', origin: undefined, own: true };
 
 /** A login is looked at this often at least; what changes in it is told at once. */
 const lookMs = 30_000;

@@ -565,6 +565,17 @@ describe('a text that has to be read', () => {
   });
 });
 
+describe('a login that a download of our own asks for', () => {
+  const own = { own: true, launcher: 'process', origin: undefined, confirmationCode: undefined } as const;
+
+  it('says so, and shows no code, since there is no page to compare it with', () => {
+    const name = { sv: 'TEST utfärdaren', en: 'TEST issuer' };
+    tell('prompt.show', wire({ ...own, relyingParty: { name, registeredBy: 'sandbox' } }));
+    expect(screen).toContain('  (part of the sandbox)\n  From: a certificate download, here on this computer\n');
+    expect(screen).not.toMatch(/code|NO BROWSER/i);
+  });
+});
+
 describe('a code that has to be typed', () => {
   const code = (change: Partial<WirePrompt> = {}): void => {
     tell(
