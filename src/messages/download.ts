@@ -29,6 +29,7 @@ export interface DownloadMessages {
   plan: string;
   resumes: string;
   discards: string;
+  discardsAsked: string;
   discarded: string;
   done: string;
   doneNext: string;
@@ -78,6 +79,7 @@ const sv: DownloadMessages = {
   plan: 'Nu skapas en nyckel på kortet, utfärdaren gör certifikatet, det läggs på kortet och provas.',
   resumes: 'Hämtningen fortsätter där den var.',
   discards: 'Hämtningen ges upp: en nyckel som den kan ha lämnat på kortet tas bort.',
+  discardsAsked: 'Utfärdaren kan redan ha gjort certifikatet. I så fall går det förlorat och måste beställas på nytt.',
   discarded: 'Hämtningen är avslutad. Kortet är som före den.',
   done: 'Klart.',
   doneNext: 'Du behöver inte göra något mer: logga in som vanligt.',
@@ -135,6 +137,7 @@ const en: DownloadMessages = {
   plan: 'Now a key is made on the card, the issuer makes the certificate, and it is put on the card and tested.',
   resumes: 'The download goes on from where it was.',
   discards: 'The download is given up: a key that it may have left on the card is removed.',
+  discardsAsked: 'The issuer may have made the certificate already. If so it is lost, and has to be ordered anew.',
   discarded: 'The download is ended. The card is as it was before.',
   done: 'Done.',
   doneNext: 'There is nothing more to do: sign in as usual.',

@@ -154,9 +154,21 @@ const reasons = {
     sv: 'det certifikat som ersätts finns inte på kortet',
     en: 'the certificate that it takes the place of is not on the card',
   },
+  cardOther: {
+    sv: 'det är ett annat kort av samma slag',
+    en: 'it is another card of the same kind',
+  },
+  unfinishedCardInserted: {
+    sv: 'dess kort sitter i läsaren, så den kan fortsättas eller ges upp',
+    en: 'its card is inserted, so that it can be gone on with or given up',
+  },
   unfinishedIssued: {
     sv: 'utfärdaren har redan gjort certifikatet, så det ges upp bara med --discard --even-issued',
     en: 'the issuer has made the certificate already, so that only --discard --even-issued gives it up',
+  },
+  unfinishedStored: {
+    sv: 'det nya certifikatet finns på kortet och fungerar, och bara städningen återstår',
+    en: 'the new certificate is on the card and works, and only the tidying up is left',
   },
   unsupportedWriting: {
     sv: 'inget program här kan skriva till det, eftersom korttillverkarens modul inte är installerad',

@@ -62,12 +62,25 @@ function workTexts(begun: BegunCardWork, keepReplaced: boolean, look: Look): rea
     case 'resume':
       return [...downloadTexts(begun, look), ...replacedTexts(begun, keepReplaced, look)];
     case 'discard':
-      return [marked(downloadMessages[look.language].discards), ...orderOf(begun, look)];
+      return discardTexts(begun, look);
     case 'remove':
       return removalTexts(begun, look);
     case 'restore':
       return [marked(cardWorkMessages[look.language].restores), ...named(begun.returns, look)];
   }
+}
+
+function discardTexts(begun: BegunCardWork, look: Look): readonly MarkedText[] {
+  const words = downloadMessages[look.language];
+  const style = createStyle(look.color);
+  return [
+    marked(words.discards),
+    ...orderOf(begun, look),
+    ...(begun.leaves === undefined
+      ? []
+      : [marked(cardWorkMessages[look.language].removes), ...named(begun.leaves, look)]),
+    ...(begun.step === 'requested' ? [marked(words.discardsAsked, '', (text) => style.warning(text))] : []),
+  ];
 }
 
 function downloadTexts(begun: BegunCardWork, look: Look): readonly MarkedText[] {

@@ -142,11 +142,9 @@ class AllDownloads implements Downloads {
 
   async prepareDiscard(request: RequestOf<'discard'>, owner: SessionOwner): Promise<PreparedCardWork> {
     const record = await this.#find(request.downloadId);
-    if (record.certificate !== undefined && request.evenIssued !== true) {
-      throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'The issuer has signed already', {
-        fields: { downloadId: record.id, reason: 'issued' },
-      });
-    }
+    // What it replaces may be off the card by now: nobody shall be left with neither.
+    if (record.step === 'stored') throw notGivenUp(record, 'stored');
+    if (record.certificate !== undefined && request.evenIssued !== true) throw notGivenUp(record, 'issued');
     const card = await findDownloadCard(this.#options, record, owner.signal);
     const leaf = leafOf(record);
     const isStored = (await certificatesOn(card, owner.signal)).some(
@@ -345,6 +343,11 @@ class AllDownloads implements Downloads {
     });
   }
 }
+
+const notGivenUp = ({ id }: DownloadRecord, reason: 'issued' | 'stored'): MiddlewareError =>
+  new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'Too late to give the download up', {
+    fields: { downloadId: id, reason },
+  });
 
 function leafOf({ certificate }: DownloadRecord): CertificateInfo | undefined {
   return certificate === undefined ? undefined : parseCertificate(new Uint8Array(Buffer.from(certificate, 'base64')));

@@ -326,6 +326,17 @@ describe('kort certificate download on a terminal', () => {
     expect((await ended).out).toBe('The download is ended. The card is as it was before.\n');
     expect(called('card.begin')).toEqual([{ work: 'discard', downloadId: recordOf('key').id, evenIssued: false }]);
   });
+
+  it('says what may be lost when one is given up that the issuer may have been asked for', async () => {
+    daemon
+      .on('download.list', () => ({ downloads: [recordOf('requested')] }))
+      .on('card.begin', () => begun({ work: 'discard', pinUses: 1, step: 'requested' }))
+      .on('card.run', () => ({ before: tries, after: tries }));
+    const ended = kort('certificate', 'download', '--discard', '0123');
+    await terminal.until(/The issuer may have made the certificate already/);
+    await typePin('8351');
+    expect((await ended).code).toBe(0);
+  });
 });
 
 describe('the command line of kort certificate download', () => {

@@ -3,7 +3,13 @@ import { MiddlewareError } from '../../../../src/core/errors.js';
 import { systemClock } from '../../../../src/core/ports.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { createSandboxCa, trustPolicyOf, type SandboxCa } from '../../../../src/sandbox/ca/sandbox-ca.js';
-import { openDownloadStage, personKey, type DownloadStage, type PersonKey } from '../../../support/download-stage.js';
+import {
+  openDownloadStage,
+  personKey,
+  testOrder,
+  type DownloadStage,
+  type PersonKey,
+} from '../../../support/download-stage.js';
 import { secretOf } from '../../../support/token-bench.js';
 
 let ca: SandboxCa;
@@ -62,6 +68,20 @@ describe('createDownloads() with an issuer that answers a request once', () => {
     await expect(stage.run(await stage.begin())).rejects.toMatchObject({ code: 'ERR_ISSUER_CERTIFICATE' });
     expect(record()).toMatchObject({ step: 'requested' });
     expect(record()).not.toHaveProperty('certificate');
+  });
+});
+
+describe('prepareDiscard()', () => {
+  it('leaves nobody with neither the new certificate nor the old', async () => {
+    stage.issuer.orders = [testOrder({ kind: 'renewal', replaces: stage.old })];
+    stage.backups.failure = new MiddlewareError('ERR_CERT_BACKUP', 'Disk is full');
+    await stage.run(await stage.begin());
+    const { id: downloadId = '' } = record() ?? {};
+    const request = { work: 'discard', downloadId, evenIssued: true } as const;
+    await expect(stage.downloads.prepareDiscard(request, stage.caller)).rejects.toMatchObject({
+      code: 'ERR_DOWNLOAD_UNFINISHED',
+      fields: { downloadId, reason: 'stored' },
+    });
   });
 });
 
