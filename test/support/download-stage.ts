@@ -167,8 +167,8 @@ export interface DownloadStage {
   caller: TestCaller;
   /** Whom issued certificates must lead to. */
   policy: TrustPolicy;
-  /** No card is found to be written to, although it seems to be there. */
-  lost: boolean;
+  /** What is found to write through to a card. */
+  standsFor: (token: WritableToken | undefined) => WritableToken | undefined;
   signIn(): Promise<SignedIn>;
   /** Begins a download of the first order. */
   begin(more?: { keepReplaced?: boolean; askManagementKey?: boolean }): Promise<PreparedCardWork>;
@@ -245,7 +245,7 @@ export async function openDownloadStage(
       },
       subscribe: (listener) => tokens.subscribe(listener),
       findToken: (id) => tokens.findToken(id),
-      writableToken: (id) => (stage.lost ? Promise.resolve(undefined) : tokens.writableToken(id)),
+      writableToken: async (id) => stage.standsFor(await tokens.writableToken(id)),
     },
     history,
     journal,
@@ -274,7 +274,7 @@ export async function openDownloadStage(
     old: parseCertificate(key.der).fingerprint,
     caller: testCaller(),
     policy: trustPolicyOf(ca),
-    lost: false,
+    standsFor: (token) => token,
     signIn: () => sessions.signIn(undefined, stage.caller, () => undefined),
     async begin(more = {}) {
       const { id } = await stage.signIn();

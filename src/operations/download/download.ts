@@ -8,7 +8,7 @@ import type { DownloadJournal, DownloadRecord } from '../../model/download.js';
 import type { PinProblem, TriesLeft } from '../../model/pin-care.js';
 import { parseCertificate } from '../../pki/certificate.js';
 import type { TokenRegistry } from '../../tokens/token-registry.js';
-import type { CardCost, OpenedCard, WriteAuthorization, WriteResult } from '../../tokens/token.js';
+import type { CardCost, OpenedCard, WritableToken, WriteAuthorization, WriteResult } from '../../tokens/token.js';
 import type { CardWorkUse } from '../card-work.js';
 import { describeCounter, describeProblem } from '../pin-card.js';
 import { triesBefore, type WritingCard } from '../writing-card.js';
@@ -232,6 +232,10 @@ export class DownloadRun {
     const { tokens, card, use } = this.#options;
     const token = await tokens.writableToken(card.name.id);
     if (token === undefined) throw new MiddlewareError('ERR_CARD_REMOVED', 'Card left its reader', { retriable: true });
+    if (roleOfPin(token) !== roleOfPin(card.token)) {
+      // Another module stands for the card by now, whose first PIN is not the one that the user was asked for.
+      throw new MiddlewareError('ERR_PIN_OPERATION_OVER', 'Card takes another PIN for writing', { retriable: true });
+    }
     const ownBefore = this.#ownMs;
     // Given out only now: whatever fails before, whoever holds the PIN wipes it.
     const authorization = authorize();
@@ -278,6 +282,9 @@ export class DownloadRun {
     this.#unfinished = false;
   }
 }
+
+const roleOfPin = ({ info, writing }: WritableToken): string | undefined =>
+  info.pins.find(({ reference }) => reference === writing.pin)?.role;
 
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 

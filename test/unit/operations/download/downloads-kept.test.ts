@@ -116,17 +116,26 @@ describe('createDownloads() with two connections at one download', () => {
 });
 
 describe('createDownloads() with a PIN', () => {
-  it('gives it to no card that is gone, and wipes it', async () => {
+  it.each<[string, DownloadStage['standsFor'], string]>([
+    ['card that is gone', () => undefined, 'ERR_CARD_REMOVED'],
+    ['module with another PIN', (token) => token && withOtherPin(token), 'ERR_PIN_OPERATION_OVER'],
+  ])('gives it to no %s, and wipes it', async (_what, standsFor, code) => {
     const prepared = await stage.begin();
     const pin = secretOf('123456');
     const made = vi.spyOn(Secret, 'moveFrom');
-    stage.lost = true;
+    stage.standsFor = standsFor;
     const use = { lastTryConsent: false, signal: new AbortController().signal, onStep: () => undefined };
-    await expect(prepared.run({ pin }, use)).rejects.toMatchObject({ code: 'ERR_CARD_REMOVED' });
+    await expect(prepared.run({ pin }, use)).rejects.toMatchObject({ code });
     const copies = made.mock.results.map(({ value }) => value as Secret);
     made.mockRestore();
     for (const secret of [pin, ...copies]) {
       expect(secret.use((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
     }
+    expect(stage.history.events.filter(({ kind }) => kind === 'pin-try')).toEqual([]);
   });
 });
+
+function withOtherPin(token: WritableToken): WritableToken {
+  const pins = token.info.pins.map((pin) => ({ ...pin, role: 'signature' as const }));
+  return Object.create(token, { info: { value: { ...token.info, pins } } }) as WritableToken;
+}
