@@ -297,8 +297,8 @@ class AllDownloads implements Downloads {
   }
 
   /**
-   * What another connection has done since the user was asked must not be done over: the key of a finished download
-   * would be taken for what a torn one has left.
+   * What another connection has done since the user was asked must be asked about anew: a certificate that is finished
+   * by now, and has taken the place of the old one, would be given up.
    */
   async #requireUnchanged(asked: DownloadRecord): Promise<void> {
     const { id, step, certificate } = await this.#find(asked.id);
