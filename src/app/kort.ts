@@ -30,7 +30,12 @@ function createPorts(): CliPorts {
         return process.stdout.columns || 80;
       },
     },
-    error: { write: (text) => reader.write(process.stderr, text) },
+    error: {
+      write: (text) => reader.write(process.stderr, text),
+      get columns() {
+        return isatty(2) ? process.stderr.columns || 80 : undefined;
+      },
+    },
     interrupted: async () => {
       const { interruption } = await import('../platform/interruption.js');
       return (interrupted ??= AbortSignal.any([interruption(), reader.gone]));

@@ -61,7 +61,8 @@ export interface CliPorts {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Standard output, and whether it is a terminal. */
   readonly out: { write(text: string): void; readonly isTerminal: boolean; readonly columns: number };
-  readonly error: { write(text: string): void };
+  /** Standard error, and how wide it is where it is a terminal. */
+  readonly error: { write(text: string): void; readonly columns?: number | undefined };
   /** From now on aborted by Ctrl-C and when the system ends the program, which then goes on. */
   readonly interrupted: () => Promise<AbortSignal>;
   readonly connect: (instance: string) => Promise<ControlClient>;

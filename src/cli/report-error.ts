@@ -1,5 +1,5 @@
 import { errorText } from '../messages/error-text.js';
-import { cardWorkEffectText } from '../messages/card-work.js';
+import { cardWorkEffectText, cardWorkMessages } from '../messages/card-work.js';
 import { commandMessages } from '../messages/commands.js';
 import { pinEffectText } from '../messages/pin.js';
 import { hintText } from '../messages/outcomes.js';
@@ -7,6 +7,7 @@ import { reasonText } from '../messages/reasons.js';
 import { isMiddlewareError, type ErrorFields } from '../core/errors.js';
 import { nextStepFields, writeJson, type CommandContext } from './context.js';
 import { exitCodeOfError } from './exit-codes.js';
+import { marked, rowsOfMarked } from './marked-text.js';
 import { screenText } from './screen-text.js';
 
 /** Tells the user about a failure, in sentences or as JSON, and gives its exit status. */
@@ -17,14 +18,13 @@ export async function reportError(context: CommandContext, error: unknown): Prom
   const effect = pinEffectText(context.language, all);
   const left = cardWorkEffectText(context.language, all);
   const sentence = [text.sentence, effect?.sentence, left?.sentence].filter(Boolean).join(' ');
-  // What was interrupted and goes on is not started again.
-  const own = code === 'ERR_ABORTED' && left?.nextStep !== undefined ? undefined : text.nextStep;
+  const own = left?.nextStep === undefined ? text.nextStep : beforeGoingOn(context, { code, fields }, text.nextStep);
   const nextStep = [effect?.nextStep ?? own, left?.nextStep].filter(Boolean).join(' ');
   if (context.json) writeJson(context, { error: { code, message: sentence, nextStep, fields } });
   else {
     const words = commandMessages[context.language];
     context.ports.error.write(
-      screenLines([`${words.error}: ${sentence}`, `${words.nextStep}: ${nextStep}`, `(${code})`]),
+      screenLines(context, [`${words.error}: ${sentence}`, `${words.nextStep}: ${nextStep}`, `(${code})`]),
     );
   }
   return exitCodeOfError(code, fields);
@@ -33,6 +33,15 @@ export async function reportError(context: CommandContext, error: unknown): Prom
 interface Failure {
   readonly code: string;
   readonly fields: ErrorFields;
+}
+
+/** What was interrupted and goes on is not started again. */
+function beforeGoingOn({ language }: CommandContext, { code, fields }: Failure, usual: string): string | undefined {
+  if (code === 'ERR_CARD_REMOVED') {
+    return fields['downloadId'] === undefined ? undefined : cardWorkMessages[language].insert;
+  }
+  const isSaidAnyway = code === 'ERR_ABORTED' || (code === 'ERR_DOWNLOAD_UNFINISHED' && fields['reason'] === 'issued');
+  return isSaidAnyway ? undefined : usual;
 }
 
 function describe(error: unknown, { sandbox }: CommandContext): Failure {
@@ -58,6 +67,9 @@ async function allFields(context: CommandContext, code: string, fields: ErrorFie
   };
 }
 
-function screenLines(lines: readonly string[]): string {
-  return lines.map((line) => `${screenText(line)}\n`).join('');
+function screenLines({ ports }: CommandContext, lines: readonly string[]): string {
+  const { columns } = ports.error;
+  const rows =
+    columns === undefined ? lines.map(screenText) : lines.flatMap((line) => rowsOfMarked(marked(line), columns));
+  return rows.map((row) => `${row.trimEnd()}\n`).join('');
 }

@@ -34,6 +34,7 @@ export interface CardWorkMessages {
   otherPrograms: string;
   needsYes: string;
   state: Readonly<Record<'untouched' | 'kept' | 'unknown', string>>;
+  insert: string;
   seeCard(instance: string): string;
 }
 
@@ -97,6 +98,7 @@ const sv: CardWorkMessages = {
     kept: 'Certifikatet är kvar på kortet.',
     unknown: 'Det är inte säkert hur långt kortet hann. Säkerhetskopian finns kvar.',
   },
+  insert: 'Sätt i kortet.',
   seeCard: (instance) => `Sätt i kortet och se efter med ”kort certificate list${instance}”.`,
 };
 
@@ -160,6 +162,7 @@ const en: CardWorkMessages = {
     kept: 'The certificate is still on the card.',
     unknown: 'It is not known how far the card came. The backup is there.',
   },
+  insert: 'Insert the card.',
   seeCard: (instance) => `Insert the card and look with "kort certificate list${instance}".`,
 };
 
