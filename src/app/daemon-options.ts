@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { MiddlewareError } from '../core/errors.js';
+import type { LoopbackLimits } from '../daemon/loopback/limits.js';
 
 /** What `kortd` is told on its command line. */
 export interface DaemonOptions {
@@ -34,6 +35,14 @@ export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
     pollsPerMinute: countOf(values['polls-per-minute']),
     // Virtual cards are known to take them.
     idPrimeWriting: values['experimental-idprime-writing'] || values.sandbox,
+  };
+}
+
+/** The loopback endpoint's limits, as far as the command line sets them. */
+export function loopbackLimitsOf({ startsPerMinute, pollsPerMinute }: DaemonOptions): Partial<LoopbackLimits> {
+  return {
+    ...(startsPerMinute === undefined ? {} : { startsPerWindow: startsPerMinute }),
+    ...(pollsPerMinute === undefined ? {} : { pollsPerWindow: pollsPerMinute }),
   };
 }
 
