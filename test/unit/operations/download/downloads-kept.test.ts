@@ -3,6 +3,7 @@ import { MiddlewareError } from '../../../../src/core/errors.js';
 import { systemClock } from '../../../../src/core/ports.js';
 import { Secret } from '../../../../src/core/secret.js';
 import { createSandboxCa, trustPolicyOf, type SandboxCa } from '../../../../src/sandbox/ca/sandbox-ca.js';
+import type { WritableToken } from '../../../../src/tokens/token.js';
 import {
   openDownloadStage,
   personKey,
