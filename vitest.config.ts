@@ -4,7 +4,15 @@ import { defineConfig } from 'vitest/config';
 process.env['UV_THREADPOOL_SIZE'] ??= '24';
 
 const project = (name: string, testTimeout: number, extra: Record<string, unknown> = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, ...extra },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout,
+    hookTimeout: testTimeout,
+    // By default a second, which a busy machine can take for anything.
+    expect: { poll: { timeout: 0.8 * testTimeout } },
+    ...extra,
+  },
 });
 
 // Terminal and browser tests run the built programs; `scripts/test` builds first.

@@ -106,7 +106,7 @@ describe('a login by the page launcher', () => {
     await page.waitForURL(`${journal}/`);
     expect(await page.textContent('#who')).toContain('Nobody');
     const { closed } = idp.surface;
-    await expect.poll(() => closed.at(-1)?.promptId, { timeout: 5_000 }).toBe(prompt?.promptId);
+    await expect.poll(() => closed.at(-1)?.promptId, { timeout: 20_000 }).toBe(prompt?.promptId);
     expect(closed.at(-1)?.outcome).not.toMatchObject({ status: 'complete' });
     idp.surface.beforePin = undefined;
   });
@@ -193,7 +193,7 @@ describe('a card that is pulled', () => {
     await signIn(labb);
     await idp.daemon.client.request('sandbox.remove', { reader: 'tolvan' });
     for (const app of [journal, labb]) {
-      await expect.poll(async () => await whoAt(app), { timeout: 5_000 }).toContain('Nobody');
+      await expect.poll(async () => await whoAt(app), { timeout: 20_000 }).toContain('Nobody');
     }
     await screenshot(page, 'signed-out');
     // The session at the identity provider has ended too: the next login asks for the card.

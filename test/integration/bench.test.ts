@@ -42,3 +42,17 @@ it('the bench measures every figure that the product promises, and the budgets o
   const budgets = rows.filter(({ what }) => what.includes('commands'));
   expect(budgets.filter(({ ok }) => !ok)).toEqual([]);
 }, 150_000);
+
+it('the bench of verifying checks against a long list in no time to speak of', async () => {
+  const bench = resolve('scripts/bench/verify.mjs');
+  const { code, stdout, stderr } = await runProcess(process.execPath, [bench, '--short', '--json'], {
+    timeoutMs: 120_000,
+  });
+  expect(code, stderr).toBe(0);
+  const { rows } = JSON.parse(stdout) as { rows: Row[] };
+  // The budget is hundreds of times what a check takes.
+  expect(rows.find(({ what }) => what === 'check against a loaded list of 100,000 entries')).toMatchObject({
+    ok: true,
+  });
+  expect(rows.filter(({ what }) => what.startsWith('logins verified a second'))).toHaveLength(2);
+}, 150_000);

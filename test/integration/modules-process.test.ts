@@ -112,7 +112,7 @@ describe('the process of a module', () => {
     const polls = fault.calls('C_GetSlotList');
     disturb(pid);
     if (_what !== 'is stopped') {
-      await expect.poll(() => fault.calls('C_GetSlotList'), { timeout: 5000 }).toBeGreaterThan(polls);
+      await expect.poll(() => fault.calls('C_GetSlotList'), { timeout: 20_000 }).toBeGreaterThan(polls);
     }
     daemon.process.kill('SIGKILL');
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);

@@ -34,20 +34,26 @@ afterAll(() => {
 let hsm: SoftHsm;
 let bench: Pkcs11Bench;
 let token: Pkcs11Token & WritableToken;
-beforeEach(async () => {
-  fault.rules();
-  hsm = template.copy();
-  bench = createPkcs11Bench([fault.before(hsm.module)], {
-    program: host.program,
-    deadlines: { load: 5000, poll: 2000, read: 2000, use: 2000, work: 700, end: 1000 },
-    idleMs: 400,
-    // Polls would meet the fault first.
-    pollMs: 3_600_000,
-  });
+const deadlines = { load: 20_000, poll: 10_000, read: 10_000, use: 10_000, work: 20_000, end: 10_000 };
+
+/** A module that is looked at once: polls would meet the fault first. */
+async function open(more: { readonly workMs?: number; readonly idleMs?: number } = {}): Promise<void> {
+  const { workMs: work = deadlines.work, idleMs = 60_000 } = more;
+  const options = { program: host.program, deadlines: { ...deadlines, work }, idleMs, pollMs: 3_600_000 };
+  bench = createPkcs11Bench([fault.before(hsm.module)], options);
   const found = await bench.token(label);
   if (!canWrite(found)) throw new Error('SoftHSM can be written');
   token = found;
   fault.forget();
+}
+async function reopen(more: Parameters<typeof open>[0]): Promise<void> {
+  await bench.source.close();
+  await open(more);
+}
+beforeEach(async () => {
+  fault.rules();
+  hsm = template.copy();
+  await open();
 });
 afterEach(async () => {
   await bench.source.close();
@@ -209,6 +215,7 @@ describe('write() over a module', () => {
   });
 
   it('a login that nobody uses ends by itself, and is not renewed', async () => {
+    await reopen({ idleMs: 400 });
     const writing = token.write(use(), async (card) => {
       await bench.until(() => fault.calls('C_Logout') === 1);
       await card.generateKeyPair({ ...made, keyId: randomBytes(16) });
@@ -290,6 +297,7 @@ describe('write() over a module that misbehaves', () => {
       ).map(([rule, code]) => [name, rule, code] as const),
     ),
   )('%s (%s) is typed, costs no second login, and what is half done is found again', async (name, rule, code) => {
+    if (rule === 'hang') await reopen({ workMs: 3000 });
     fault.rules(`${name} ${rule}`);
     const entered = use();
     await expect(token.write(entered, work)).rejects.toMatchObject({ code, fields: { codeOutcome: 'accepted' } });
@@ -315,6 +323,7 @@ describe('write() over a module that misbehaves', () => {
   it.each(['SIGKILL', 'SIGSTOP'] as const)(
     'a process that is ended (%s) between two pieces of work',
     async (signal) => {
+      if (signal === 'SIGSTOP') await reopen({ workMs: 3000 });
       const writing = token.write(use(), async (card) => {
         await card.generateKeyPair({ ...made, keyId });
         process.kill(bench.source.modules[0]!.pid!, signal);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemClock } from '../../src/core/ports.js';
+import { systemClock, type Logger } from '../../src/core/ports.js';
 import { toHex } from '../../src/core/bytes.js';
 import { MiddlewareError } from '../../src/core/errors.js';
 import { checkIssued } from '../../src/enrollment/check-issued.js';
@@ -62,6 +62,20 @@ export interface MadeCard {
   readonly card: VirtualCard;
   /** All that the card keeps, as bytes in hex, where the kind tells. */
   readonly state?: () => string;
+  /** How often anything of its memory was written. */
+  readonly changes: () => number;
+}
+
+/** A store that tells how often it was written to. */
+function counted<S extends { save: (state: never) => void }>(
+  store: S,
+): { readonly store: S; readonly changes: () => number } {
+  let changes = 0;
+  const save = (state: never): void => {
+    changes += 1;
+    store.save(state);
+  };
+  return { store: { ...store, save }, changes: () => changes };
 }
 
 /** What differs from the usual card and reader. */
@@ -84,18 +98,21 @@ export function makeCard(
     const slots = [{ reference: 0x9a, ...key }];
     const own = more.managementKey && { managementKey: { algorithm: 0x03, value: more.managementKey } };
     const state = personalizePiv({ ...codes, ...own, atrKind: 'yubikey', slots });
-    return { card: new VirtualPivCard({ store: memoryPivStore(state) }) };
+    const { store, changes } = counted(memoryPivStore(state));
+    return { card: new VirtualPivCard({ store }), changes };
   }
   if (kind === 'MyEID' || kind === 'IsoApplet') {
     const commandSet = kind === 'MyEID' ? 'myeid' : 'isoapplet';
     const serial = more.hasSerial === false ? { serial: new Uint8Array(10) } : {};
     const puk = Buffer.from(kind === 'MyEID' ? '12345678' : '1234567812345678');
-    const store = memoryPkcs15Store(personalizePkcs15({ commandSet, ...codes, puk, certificates, ...serial }));
-    return { card: new VirtualPkcs15Card({ store, extendedLength: kind === 'IsoApplet' }) };
+    const state = personalizePkcs15({ commandSet, ...codes, puk, certificates, ...serial });
+    const { store, changes } = counted(memoryPkcs15Store(state));
+    return { card: new VirtualPkcs15Card({ store, extendedLength: kind === 'IsoApplet' }), changes };
   }
   const model = kind === 'IDPrime 940' ? '940' : 'md840';
-  const store = memoryCardStore(personalize({ model, ...codes, label: 'TEST card', certificates, ...more }));
-  return { card: new VirtualIdPrimeCard({ store }), state: () => toHex(encodeCardState(store.load())) };
+  const state = personalize({ model, ...codes, label: 'TEST card', certificates, ...more });
+  const { store, changes } = counted(memoryCardStore(state));
+  return { card: new VirtualIdPrimeCard({ store }), state: () => toHex(encodeCardState(store.load())), changes };
 }
 
 /** A journal in memory; what is written survives this process's objects, as a file would. */
@@ -150,16 +167,14 @@ export function memoryBackups(): MemoryBackups {
   return backups;
 }
 
-/** One card in one reader, an issuer, and the downloads between them. */
-export interface DownloadStage {
-  readonly hardware: VirtualHardware;
+/** An issuer, and downloads from it to whatever cards there are. */
+export interface DownloadDesk {
   readonly tokens: TokenRegistry;
   readonly issuer: FakeIssuer;
   readonly journal: MemoryJournal;
   readonly backups: MemoryBackups;
   readonly history: RecordingHistory;
   readonly downloads: Downloads;
-  readonly made: MadeCard;
   readonly old: string;
   readonly replaced: [string, string][];
   /** Steps as they were told. */
@@ -178,6 +193,12 @@ export interface DownloadStage {
     pin?: string,
     more?: { signal?: AbortSignal; managementKey?: string },
   ): Promise<CardWorkOutcome>;
+}
+
+/** One card in one reader, and a desk for it. */
+export interface DownloadStage extends DownloadDesk {
+  readonly hardware: VirtualHardware;
+  readonly made: MadeCard;
   /** Waits until the card has been read. */
   ready(): Promise<WritableToken>;
   /** Pulls the card if it is in, and puts it in again. */
@@ -196,6 +217,81 @@ export const testOrder = (more: Partial<CertificateOrder> = {}): CertificateOrde
   notAfter: '2099-01-01T00:00:00.000Z',
   ...more,
 });
+
+/** Downloads for the person of this key over these tokens. */
+export function openDownloadDesk(
+  ca: SandboxCa,
+  key: PersonKey,
+  { tokens, history, logger }: { tokens: TokenRegistry; history: RecordingHistory; logger: Logger },
+): DownloadDesk {
+  const issuer = fakeIssuer(ca, testPeople.tolvan);
+  issuer.orders = [testOrder()];
+  const [journal, backups] = [memoryJournal(), memoryBackups()];
+  const leafAssertion = assertionWith(key.der);
+  const sessions = createIssuerSessions({
+    client: issuer,
+    registry: () => createRelyingPartyRegistry([issuerParty]),
+    service: {
+      start: () => Promise.resolve({ orderRef: 'ref', expiresAt: '' }),
+      collect: () => Promise.resolve({ status: 'complete', assertion: leafAssertion }),
+      cancel: () => Promise.resolve(),
+    },
+    tokens,
+    clock: systemClock,
+    logger,
+  });
+  const replaced: [string, string][] = [];
+  const told: DownloadDesk['told'] = [];
+  const downloads = createDownloads({
+    tokens: {
+      get entries() {
+        return tokens.entries;
+      },
+      subscribe: (listener) => tokens.subscribe(listener),
+      findToken: (id) => tokens.findToken(id),
+      writableToken: async (id) => desk.standsFor(await tokens.writableToken(id)),
+    },
+    history,
+    journal,
+    sessions,
+    backups,
+    locks: createCardLocks(),
+    clock: systemClock,
+    random: (length) => new Uint8Array(randomBytes(length)),
+    logger,
+    checkIssued: (answer, expected) => checkIssued(answer, { ...expected, policy: desk.policy }),
+    onReplaced: (before, after) => void replaced.push([before, after]),
+  });
+  const desk: DownloadDesk = {
+    ...{ tokens, issuer, journal, backups, history, downloads, replaced, told },
+    old: parseCertificate(key.der).fingerprint,
+    caller: testCaller(),
+    policy: trustPolicyOf(ca),
+    standsFor: (token) => token,
+    signIn: () => sessions.signIn(undefined, desk.caller, () => undefined),
+    async begin(more = {}) {
+      const { id } = await desk.signIn();
+      return await downloads.prepareDownload(
+        { work: 'download', session: id, orderId: 'order-1', ...more },
+        desk.caller,
+      );
+    },
+    async resume() {
+      const [record] = [...journal.records.values()];
+      const { id } = await desk.signIn();
+      return await downloads.prepareResume({ work: 'resume', downloadId: record?.id ?? '', session: id }, desk.caller);
+    },
+    run: (prepared, pin = downloadPin, { signal = new AbortController().signal, managementKey } = {}) =>
+      prepared.run(
+        {
+          pin: pin === 'pin-pad' ? pin : secretOf(pin),
+          ...(managementKey === undefined ? {} : { managementKey: secretOf(managementKey) }),
+        },
+        { lastTryConsent: false, signal, onStep: (step) => void told.push(step) },
+      ),
+  };
+  return desk;
+}
 
 export async function openDownloadStage(
   ca: SandboxCa,
@@ -220,44 +316,6 @@ export async function openDownloadStage(
     logger,
   });
   const tokens = createTokenRegistry({ transport, drivers: [driver], history, logger, retryDelaysMs: [20] });
-  const issuer = fakeIssuer(ca, testPeople.tolvan);
-  issuer.orders = [testOrder()];
-  const [journal, backups] = [memoryJournal(), memoryBackups()];
-  const leafAssertion = assertionWith(key.der);
-  const sessions = createIssuerSessions({
-    client: issuer,
-    registry: () => createRelyingPartyRegistry([issuerParty]),
-    service: {
-      start: () => Promise.resolve({ orderRef: 'ref', expiresAt: '' }),
-      collect: () => Promise.resolve({ status: 'complete', assertion: leafAssertion }),
-      cancel: () => Promise.resolve(),
-    },
-    tokens,
-    clock: systemClock,
-    logger,
-  });
-  const replaced: [string, string][] = [];
-  const told: DownloadStage['told'] = [];
-  const downloads = createDownloads({
-    tokens: {
-      get entries() {
-        return tokens.entries;
-      },
-      subscribe: (listener) => tokens.subscribe(listener),
-      findToken: (id) => tokens.findToken(id),
-      writableToken: async (id) => stage.standsFor(await tokens.writableToken(id)),
-    },
-    history,
-    journal,
-    sessions,
-    backups,
-    locks: createCardLocks(),
-    clock: systemClock,
-    random: (length) => new Uint8Array(randomBytes(length)),
-    logger,
-    checkIssued: (answer, expected) => checkIssued(answer, { ...expected, policy: stage.policy }),
-    onReplaced: (before, after) => void replaced.push([before, after]),
-  });
   const readyToken = (): WritableToken | undefined => {
     const token = tokens.entries.find(({ state }) => state === 'ready')?.token;
     return token !== undefined && canWrite(token) ? token : undefined;
@@ -269,33 +327,9 @@ export async function openDownloadStage(
     }
     return readyToken()!;
   };
-  const stage: DownloadStage = {
-    ...{ hardware, tokens, issuer, journal, backups, history, downloads, made, replaced, told },
-    old: parseCertificate(key.der).fingerprint,
-    caller: testCaller(),
-    policy: trustPolicyOf(ca),
-    standsFor: (token) => token,
-    signIn: () => sessions.signIn(undefined, stage.caller, () => undefined),
-    async begin(more = {}) {
-      const { id } = await stage.signIn();
-      return await downloads.prepareDownload(
-        { work: 'download', session: id, orderId: 'order-1', ...more },
-        stage.caller,
-      );
-    },
-    async resume() {
-      const [record] = [...journal.records.values()];
-      const { id } = await stage.signIn();
-      return await downloads.prepareResume({ work: 'resume', downloadId: record?.id ?? '', session: id }, stage.caller);
-    },
-    run: (prepared, pin = downloadPin, { signal = new AbortController().signal, managementKey } = {}) =>
-      prepared.run(
-        {
-          pin: pin === 'pin-pad' ? pin : secretOf(pin),
-          ...(managementKey === undefined ? {} : { managementKey: secretOf(managementKey) }),
-        },
-        { lastTryConsent: false, signal, onStep: (step) => void told.push(step) },
-      ),
+  const desk = openDownloadDesk(ca, key, { tokens, history, logger });
+  const stage: DownloadStage = Object.assign(desk, {
+    ...{ hardware, made },
     ready,
     async reinsert() {
       hardware.clearFaults(downloadReader);
@@ -312,7 +346,7 @@ export async function openDownloadStage(
       await tokens.close();
       await transport.close();
     },
-  };
+  });
   await ready();
   return stage;
 }

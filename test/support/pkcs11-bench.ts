@@ -38,7 +38,7 @@ export function createPkcs11Bench(
     ...options,
   });
   const until: Pkcs11Bench['until'] = async (wanted) => {
-    for (const end = performance.now() + 20_000; !wanted(source);) {
+    for (const end = performance.now() + 45_000; !wanted(source);) {
       if (performance.now() > end) throw new Error(`Waited in vain: ${said(logger)}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

@@ -136,14 +136,14 @@ describe('createCardHooks()', () => {
     await untilLogged('Hook failed');
     expect(lines('Hook failed')[0]?.fields).toMatchObject({ timedOut: true, signal: 'SIGKILL' });
     const child = Number(readFileSync(join(root, 'child'), 'utf8'));
-    await vi.waitFor(() => expect(isRunning(child)).toBe(false));
+    await vi.waitFor(() => expect(isRunning(child)).toBe(false), { timeout: 8_000 });
   });
 
   it('does not wait for what a program leaves running with its output open', async () => {
     hooks = createCardHooks({ folders: [folder], logger, timeoutMs: 300 });
     write('#!/bin/sh\nsetsid sleep 5 &\n');
     hooks.run(inserted);
-    await vi.waitFor(() => expect(logger.lines).toHaveLength(1), { timeout: 3_000 });
+    await vi.waitFor(() => expect(logger.lines).toHaveLength(1), { timeout: 8_000 });
   });
 
   it('runs four at once, lets sixteen wait and leaves out the rest', async () => {
@@ -151,7 +151,7 @@ describe('createCardHooks()', () => {
     for (let count = 0; count < 25; count += 1) hooks.run(inserted);
     expect(lines('Hook is left out, since too many wait already')).toHaveLength(5);
     const started = (): number => (existsSync(join(root, 'started')) ? readFileSync(join(root, 'started')).length : 0);
-    await vi.waitFor(() => expect(started()).toBe(4));
+    await vi.waitFor(() => expect(started()).toBe(4), { timeout: 8_000 });
     await delay(100);
     expect(started()).toBe(4);
     writeFileSync(join(root, 'go'), '');
@@ -161,7 +161,9 @@ describe('createCardHooks()', () => {
   it('ends what runs when it is closed, and starts nothing more', async () => {
     write(`#!/bin/sh\necho $$ >>${root}/pid\nsleep 600\n`);
     for (let count = 0; count < 6; count += 1) hooks.run(inserted);
-    await vi.waitFor(() => expect(readFileSync(join(root, 'pid'), 'utf8').trim().split('\n')).toHaveLength(4));
+    await vi.waitFor(() => expect(readFileSync(join(root, 'pid'), 'utf8').trim().split('\n')).toHaveLength(4), {
+      timeout: 8_000,
+    });
     await hooks.close();
     const pids = readFileSync(join(root, 'pid'), 'utf8').trim().split('\n').map(Number);
     expect(pids.map(isRunning)).toEqual([false, false, false, false]);

@@ -36,7 +36,7 @@ afterEach(() => registry.close());
 /** What the registry makes of the card in the reader. */
 async function inserted(): Promise<WritableToken> {
   const ready = () => registry.entries.find(({ state }) => state === 'ready')?.token;
-  await vi.waitFor(() => expect(ready()).toBeDefined());
+  await vi.waitFor(() => expect(ready()).toBeDefined(), { timeout: 8_000 });
   const token = ready()!;
   if (!canWrite(token)) throw new Error('cannot write');
   return token;
@@ -117,7 +117,9 @@ describe('write()', () => {
       await opened.certificates();
     });
     await expect(write).rejects.toMatchObject({ code: 'ERR_CARD_REMOVED', fields: { codeOutcome: 'accepted' } });
-    await vi.waitFor(() => expect(registry.entries.some(({ state }) => state === 'ready')).toBe(false));
+    await vi.waitFor(() => expect(registry.entries.some(({ state }) => state === 'ready')).toBe(false), {
+      timeout: 8_000,
+    });
     hardware.insert('Reader', 'card');
     const again = await inserted();
     const held = (await again.certificates()).map(({ certificate }) => Buffer.from(certificate.der).toString('hex'));

@@ -359,7 +359,7 @@ async function tokenIn(transport: ReaderTransport): Promise<{ token: Token; clos
   });
   const registry = createTokenRegistry({ transport, drivers: [driver], history, logger });
   const ready = (): Token | undefined => registry.entries.find(({ state }) => state === 'ready')?.token;
-  await vi.waitFor(() => expect(ready()).toBeDefined());
+  await vi.waitFor(() => expect(ready()).toBeDefined(), { timeout: 8_000 });
   return { token: ready()!, close: () => registry.close() };
 }
 

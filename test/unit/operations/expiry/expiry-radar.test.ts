@@ -263,7 +263,7 @@ describe('createExpiryRadar()', () => {
 
   it('is closed soon even when the desktop never answers', async () => {
     void open({ notify: () => new Promise(() => undefined) }).check();
-    await vi.waitFor(() => expect(announced).toHaveLength(1));
+    await vi.waitFor(() => expect(announced).toHaveLength(1), { timeout: 8_000 });
     await radar?.close();
   });
 
