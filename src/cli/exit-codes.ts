@@ -44,6 +44,7 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_CERT_IN_USE: exitCodes.refused,
   ERR_CERT_PURPOSE: exitCodes.usage,
   ERR_CERT_REPLACED: exitCodes.refused,
+  ERR_CERT_REVOKED: exitCodes.refused,
   ERR_CARD_FULL: exitCodes.noCard,
   ERR_CARD_READ_ONLY: exitCodes.noCard,
   ERR_CARD_NO_CONTAINER: exitCodes.noCard,

@@ -631,6 +631,18 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
         'Keep the one that is on the card. If you want the old one all the same, first remove the other with "kort certificate remove[ --instance {instance}]".',
     },
   },
+  ERR_CERT_REVOKED: {
+    sv: {
+      sentence: 'Det som passar på korten är spärrat, och används bara om du väljer det själv.',
+      nextStep:
+        'Sätt i ett annat kort och gör om det, eller kontakta den som gav ut kortet. Utan --pin-stdin kan du välja det ändå.',
+    },
+    en: {
+      sentence: 'What fits on the cards has been revoked, and is used only if you choose it yourself.',
+      nextStep:
+        'Insert another card and do it again, or contact whoever issued the card. Without --pin-stdin you can choose it all the same.',
+    },
+  },
   ERR_ISSUER_NONE: {
     sv: {
       sentence: 'Ingen utfärdare som certifikat kan hämtas från är registrerad här[ med namnet {name}].',

@@ -104,7 +104,7 @@ export async function signInFromInput(
       return await session;
     } catch (error) {
       session.catch(() => undefined);
-      throw withProblem(error, answer.view);
+      throw answer.refusal ?? withProblem(error, answer.view);
     }
   });
 }

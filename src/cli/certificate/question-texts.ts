@@ -21,12 +21,11 @@ export function namedText({ holder, issuer, notAfter, fingerprint }: NamedCertif
 }
 
 /** One certificate that waits at an issuer. */
-export function orderTexts(order: CertificateOrder, mark: string, { language, color }: Look): readonly MarkedText[] {
+export function orderTexts(order: CertificateOrder, mark: string, look: Look): readonly MarkedText[] {
+  const { language, color } = look;
   const words = downloadMessages[language];
-  const status = statusMessages[language];
-  const { kind, holder, personId, organization, issuer, level, notAfter, cardNumber } = order;
+  const { kind, holder, personId, organization, issuer, cardNumber } = order;
   const indent = ' '.repeat(mark.length);
-  const facts = words.facts(level === undefined ? status.noLevel : status.level(level), localDate(notAfter));
   const owner = [
     words.order(holder, personId),
     ...(organization === undefined ? [] : [words.organization(organization)]),
@@ -34,9 +33,21 @@ export function orderTexts(order: CertificateOrder, mark: string, { language, co
   return [
     marked(owner.join(' '), mark, (text) => createStyle(color).bold(text)),
     marked(`${words.kind[kind]}, ${commonNameOf(issuer)}`, indent),
-    marked(facts, indent),
+    marked(factsOf(order, look), indent),
     ...(cardNumber === undefined ? [] : [marked(words.forCard(cardNumber), indent)]),
   ];
+}
+
+/** An order by its id, and what it is, for whoever has to say which is meant. */
+export function orderById(order: CertificateOrder, look: Look): string {
+  const kind = downloadMessages[look.language].kind[order.kind];
+  return `${order.id} (${kind}, ${commonNameOf(order.issuer)}, ${factsOf(order, look)})`;
+}
+
+function factsOf({ level, notAfter }: CertificateOrder, { language }: Look): string {
+  const status = statusMessages[language];
+  const named = level === undefined ? status.noLevel : status.level(level);
+  return downloadMessages[language].facts(named, localDate(notAfter));
 }
 
 /** Everything that whoever types the PIN must know before. */

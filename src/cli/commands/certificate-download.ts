@@ -13,6 +13,7 @@ import {
   type DownloadPlan,
 } from '../certificate/download-choice.js';
 import { signInFromInput, signInOnTerminal } from '../certificate/issuer-sign-in.js';
+import { orderById } from '../certificate/question-texts.js';
 import { outcomeTexts } from '../certificate/outcome-texts.js';
 import { marked, writeMarked } from '../marked-text.js';
 import { downloadFailure } from '../certificate/work-failure.js';
@@ -122,8 +123,8 @@ async function requestOf(
   if (session.orders.length === 0) return { nothing: session };
   const orderId = settleOrder(session.orders, options.order);
   if (orderId !== undefined) return startOf(session, orderId, options);
-  const ids = session.orders.map(({ id }) => id).join(', ');
-  throw usageError(downloadMessages[context.language].orderNeeded(ids));
+  const orders = session.orders.map((order) => orderById(order, context)).join('; ');
+  throw usageError(downloadMessages[context.language].orderNeeded(orders));
 }
 
 /** A download that a person carries out. */

@@ -1,5 +1,6 @@
 import type { ControlClient } from '../../client/client.js';
 import type { ClosedPrompt, PromptOverview, WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
+import { MiddlewareError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import { withClient, writeJson, type CommandContext } from '../context.js';
 import { exitCodes, exitCodeOfHint } from '../exit-codes.js';
@@ -14,8 +15,9 @@ const betweenTriesMs = 1000;
 
 /**
  * `kort prompt --pin-stdin`: reads one line, and answers the first order with it, once, or once for each document. A
- * last try, a second try and a code to type need a person, so they cancel the order; which of several people's cards is
- * meant needs one too, and is waited for. A text to be read is written to standard error.
+ * last try, a second try, a code to type and a choice of nothing but revoked certificates need a person, so they cancel
+ * the order; which of several people's cards is meant needs one too, and is waited for. A text to be read is written to
+ * standard error.
  */
 export async function answerFromInput(context: CommandContext): Promise<number> {
   const pin = await context.ports.readPinLine();
@@ -49,6 +51,7 @@ export class InputAnswer {
   #sentTicket: string | undefined;
   #used = false;
   #signed = 0;
+  #refusal: MiddlewareError | undefined;
   #busyTimer: NodeJS.Timeout | undefined;
   #deafTimer: NodeJS.Timeout | undefined;
   #fail: (error: unknown) => void = () => undefined;
@@ -65,15 +68,25 @@ export class InputAnswer {
     return this.#view;
   }
 
-  /** How it ended. */
+  /** Why it was cancelled, where the order does not show it. */
+  get refusal(): MiddlewareError | undefined {
+    return this.#refusal;
+  }
+
+  /**
+   * How it ended.
+   *
+   * @throws {MiddlewareError} ERR_CERT_REVOKED where nothing but revoked certificates fitted.
+   */
   async run(): Promise<ClosedPrompt> {
     const client = this.#client;
     const interrupted = await this.#context.ports.interrupted();
     const closed = new Promise<ClosedPrompt>((resolve, reject) => {
       this.#fail = reject;
       client.on('prompt.close', (ended) => {
-        if (this.#isOurs(ended)) resolve(ended);
-        else this.#pick();
+        if (!this.#isOurs(ended)) this.#pick();
+        else if (this.#refusal === undefined) resolve(ended);
+        else reject(this.#refusal);
       });
       interrupted.addEventListener('abort', () => reject(interrupted.reason as Error), { once: true });
     });
@@ -142,6 +155,10 @@ export class InputAnswer {
     const { promptId, ticket, state, lastTry, documentsSigned } = this.#view;
     if (state === 'explain' || state === 'read') this.#acknowledge(this.#view);
     if (state === 'code') this.#request('prompt.cancel', { promptId });
+    if (state === 'choose' && isAllRevoked(this.#view)) {
+      this.#refusal = new MiddlewareError('ERR_CERT_REVOKED', 'Only revoked certificates fit');
+      this.#request('prompt.cancel', { promptId });
+    }
     if (state !== 'pin' || ticket === this.#sentTicket) return;
     // One more document is signed: the PIN was right, and is asked for the next.
     if (documentsSigned > this.#signed) this.#used = false;
@@ -185,6 +202,10 @@ export class InputAnswer {
     return rowsText(blocks, this.#context);
   }
 }
+
+/** A card that is still being read may bring another. */
+const isAllRevoked = ({ candidates, reading }: WirePrompt): boolean =>
+  !reading && candidates.length > 0 && candidates.every(({ revocation }) => revocation?.status === 'revoked');
 
 function report({ promptId, outcome }: ClosedPrompt, view: WirePrompt | undefined, context: CommandContext): number {
   const { json, language, ports } = context;

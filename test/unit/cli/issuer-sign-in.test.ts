@@ -123,6 +123,34 @@ describe('signInFromInput()', () => {
     expect(prompting.pins).toHaveLength(1);
   });
 
+  it('ends where only a revoked certificate fits, whichever of the two connections tells first', async () => {
+    const { candidates } = promptView('a');
+    const revocation = { status: 'revoked', checkedAt: '', revokedAt: '', certificate: 'leaf' } as const;
+    const revoked = candidates.map((candidate) => ({ ...candidate, revocation }));
+    prompting.on('prompt.cancel', () => ({ accepted: true }));
+    const ended = download();
+    await begun();
+    show(prompting, 'a', { ...ours, state: 'choose', chosen: undefined, candidates: revoked });
+    await expect.poll(() => prompting.calls.at(-1), patient).toBe('prompt.cancel {"promptId":"a"}');
+    await fails('ERR_ISSUER_LOGIN', { hintCode: 'userCancel' })().catch(signIn.reject);
+    const { code, error } = await ended;
+    expect([code, error]).toEqual([5, expect.stringContaining('What fits on the cards has been revoked')]);
+    expect(prompting.pins).toEqual([]);
+  });
+
+  it('names what waits where it is not clear which is meant', async () => {
+    const order = { kind: 'extra', personId: '191212121212', holder: 'Tolvan', issuer: 'CN=TEST CA,C=SE' } as const;
+    const facts = { level: 3, keySpecs: ['rsa-2048'], notAfter: '2028-01-02T12:00:00.000Z' } as const;
+    const waiting = ['one', 'two'].map((id) => ({ id, ...order, ...facts }));
+    const ended = download();
+    await begun();
+    signIn.resolve({ ...session, orders: waiting });
+    const { code, error } = await ended;
+    const known = 'TEST CA, assurance level 3, valid until 2028-01-02)';
+    expect([code, error]).toEqual([2, expect.stringMatching(/--order: one \(.*; two \(/)]);
+    expect(error.split(known)).toHaveLength(3);
+  });
+
   it('asks the daemon to say which issuer is meant where that is not clear', async () => {
     daemon.answers['issuer.list'] = [() => ({ issuers: [issuer, { ...issuer, clientId: 'other' }] })];
     daemon.answers['issuer.signIn'] = [fails('ERR_ISSUER_AMBIGUOUS')];
