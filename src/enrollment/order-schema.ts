@@ -35,7 +35,11 @@ const orderSchema = z
       .array(z.string().max(64))
       .max(16)
       .transform((specs) => specs.filter(isKeySpec)),
-    not_after: z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString()),
+    // A year of five digits, which an offset can make of 9999, is no ISO 8601 time any more.
+    not_after: z.iso
+      .datetime({ offset: true })
+      .transform((value) => new Date(value).toISOString())
+      .pipe(z.iso.datetime()),
     replaces: optional(z.string().regex(/^[0-9a-f]{64}$/)),
     card_number: optional(z.string().regex(/^[0-9A-Za-z ]{1,32}$/)),
   })

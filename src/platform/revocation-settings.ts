@@ -22,14 +22,21 @@ const schema = z.strictObject({
     .optional(),
 });
 
-/** Each file may only forbid more: the checks, or all servers but some. What cannot be used forbids nothing. */
+/**
+ * Each file may only forbid more: the checks, or all servers but some. One that cannot be used, which may be a typing
+ * error in a prohibition, forbids the checks.
+ */
 export function readRevocationSettings(
   paths: readonly string[],
   onProblem: (problem: MiddlewareError) => void,
 ): RevocationSettings {
-  const files = readSettingsFiles(paths, schema, onProblem);
+  let unusable = false;
+  const files = readSettingsFiles(paths, schema, (problem) => {
+    unusable = true;
+    onProblem(problem);
+  });
   return {
-    check: files.every(({ check }) => check !== false),
+    check: !unusable && files.every(({ check }) => check !== false),
     mayCall: (host) => files.every(({ hosts }) => hosts?.includes(host) !== false),
   };
 }

@@ -66,7 +66,10 @@ export async function startIssuerServer(
       connectionsCheckingInterval: Math.ceil(patienceMs / 5),
       maxHeaderSize: 8192,
     },
-    (message, response) => void respond(message, response),
+    (message, response) => {
+      // Nobody can be told any more, and the daemon that this runs in goes on.
+      respond(message, response).catch(() => message.socket.destroy());
+    },
   );
   server.maxConnections = 64;
   const connections = new Connections(server);

@@ -227,6 +227,7 @@ describe('orders()', () => {
     ['no person', [{ ...order, person_id: undefined }]],
     ['a level that is none', [{ ...order, level: 4 }]],
     ['a day that is none', [{ ...order, not_after: '2026-02-30T00:00:00Z' }]],
+    ['a year that is none', [{ ...order, not_after: '9999-12-31T23:59:59-05:00' }]],
     ['a fingerprint that is none', [{ ...order, replaces: 'AB'.repeat(32) }]],
     ['no kind', [{ ...order, kind: undefined }]],
     ['more than 64', Array.from({ length: 65 }, (_, index) => ({ ...order, id: `o${index}` }))],
