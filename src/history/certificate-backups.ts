@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MiddlewareError } from '../core/errors.js';
 import type { Logger } from '../core/ports.js';
 import type { CertificateBackup, CertificateBackups } from '../model/certificate-backup.js';
 import { isTime } from './iso-time.js';
+import { replaceDurably } from './durable-file.js';
 import { syncFolder } from './sync-folder.js';
 
 const fileName = /^[0-9a-f]{64}\.json$/;
@@ -58,15 +59,8 @@ export function createCertificateBackups(folder: string, logger: Logger): Certif
 async function write(folder: string, { der, ...backup }: CertificateBackup): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${backup.fingerprint}.json`);
-  const draft = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await draft.writeFile(`${JSON.stringify({ ...backup, certificate: Buffer.from(der).toString('base64') })}\n`);
-    await draft.sync();
-  } finally {
-    await draft.close();
-  }
-  await rename(`${path}.new`, path);
-  await syncFolder(folder);
+  const certificate = Buffer.from(der).toString('base64');
+  await replaceDurably(path, `${JSON.stringify({ ...backup, certificate })}\n`);
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

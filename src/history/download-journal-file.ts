@@ -1,9 +1,10 @@
-import { lstat, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { DownloadJournal, DownloadRecord } from '../model/download.js';
 import { isDownloadRecord } from './download-record.js';
+import { replaceDurably } from './durable-file.js';
 import { syncFolder } from './sync-folder.js';
 
 /** What {@link openDownloadJournal} needs. */
@@ -46,7 +47,7 @@ export function openDownloadJournal(folder: string, options: DownloadJournalOpti
         if (!isDownloadRecord(JSON.parse(text))) throw refused(path, 'malformed');
         await mkdir(folder, { recursive: true, mode: 0o700 });
         await refuseTooMany(folder, record.id);
-        await replaceDurably(folder, path, text);
+        await replaceDurably(path, text);
       });
     },
     async remove(id) {
@@ -102,25 +103,6 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
-}
-
-/** A power cut leaves the file as it was or as it shall be; a draft that could not be finished is removed. */
-async function replaceDurably(folder: string, path: string, text: string): Promise<void> {
-  const draft = `${path}.new`;
-  try {
-    const handle = await open(draft, 'w', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await unlink(draft).catch(() => undefined);
-    throw error;
-  }
-  await syncFolder(folder);
 }
 
 async function unlinkIfThere(path: string): Promise<boolean> {

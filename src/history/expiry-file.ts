@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Logger } from '../core/ports.js';
 import type { ExpiryMemory, ExpiryState } from '../model/expiry-memory.js';
-import { syncFolder } from './sync-folder.js';
+import { replaceDurably } from './durable-file.js';
 
 /**
  * Opens, or begins, the file of what the expiry radar knows from before, for this user's eyes only. One that makes no
@@ -16,15 +15,7 @@ export async function openExpiryFile(path: string, logger: Logger): Promise<Expi
 
   const write = async (): Promise<void> => {
     next = undefined;
-    const draft = await open(`${path}.new`, 'w', 0o600);
-    try {
-      await draft.writeFile(`${JSON.stringify(state)}\n`);
-      await draft.datasync();
-    } finally {
-      await draft.close();
-    }
-    await rename(`${path}.new`, path);
-    await syncFolder(dirname(path));
+    await replaceDurably(path, `${JSON.stringify(state)}\n`);
   };
 
   return {

@@ -5,6 +5,7 @@ import { shortLimits, type CommandApdu } from '../../iso7816/command-apdu.js';
 import { SW_OK } from '../../iso7816/response-apdu.js';
 import type { ApduExchange } from '../apdu-exchange.js';
 import { statusError, SW_CONDITIONS, SW_SECURITY_STATUS } from '../status-words.js';
+import { createUndoing } from '../undoing.js';
 import { readFile, selectFile } from './file-access.js';
 
 /** File already exists (CREATE FILE); this card also says it of a key. */
@@ -127,7 +128,7 @@ async function removeLeftover(exchange: ApduExchange, fid: number): Promise<bool
 }
 
 /** Whether the card has answered, with no or nonsense: it can still be tidied up. */
-export function cardRefused(error: unknown): boolean {
+function cardRefused(error: unknown): boolean {
   return isMiddlewareError(
     error,
     'ERR_CARD_FILE_NOT_FOUND',
@@ -140,24 +141,5 @@ export function cardRefused(error: unknown): boolean {
   );
 }
 
-/** Does what the card lets us do; what it refuses may stay as it is. */
-export async function ifPossible(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    if (!cardRefused(error)) throw error;
-    return false;
-  }
-}
-
-/** Runs `work`; when the card refuses a part of it, takes back what it has registered, last first. */
-export async function undoing<T>(work: (onFailure: (step: () => Promise<void>) => void) => Promise<T>): Promise<T> {
-  const steps: (() => Promise<void>)[] = [];
-  try {
-    return await work((step) => steps.unshift(step));
-  } catch (error) {
-    if (cardRefused(error)) for (const step of steps) await ifPossible(step);
-    throw error;
-  }
-}
+/** Takes back what was done when the card refuses a part. */
+export const { ifPossible, undoing } = createUndoing(cardRefused);

@@ -1,5 +1,6 @@
 import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import type { ApduExchange } from '../apdu-exchange.js';
+import { createUndoing } from '../undoing.js';
 import { concernsOneFile, MAX_OFFSET, selectFile, succeed } from './file-access.js';
 import { fileInApplication, type FilePath } from './file-path.js';
 import { shortLimits } from '../../iso7816/command-apdu.js';
@@ -125,34 +126,16 @@ export function cardRefused(error: unknown): boolean {
   return concernsOneFile(error) || isMiddlewareError(error, 'ERR_CARD_FULL', 'ERR_CARD_NO_CONTAINER');
 }
 
+/** Takes back what was done when the card refuses a part. */
+export const { ifPossible, undoing } = createUndoing(cardRefused);
+
 /** Deletes a file as far as the card lets us; one that stays takes room and does no harm. */
 export async function removeFile(
   exchange: ApduExchange,
   commands: Pick<FileCommands, 'deleteFile'>,
   fid: number,
 ): Promise<void> {
-  try {
+  await ifPossible(async () => {
     if ((await selectFile(exchange, fileInApplication(fid))) !== undefined) await commands.deleteFile(exchange, fid);
-  } catch (error) {
-    if (!cardRefused(error)) throw error;
-  }
-}
-
-/** Runs `work`; when the card refuses a part of it, takes back what it has registered, last first, as far as it can. */
-export async function undoing<T>(work: (onFailure: (step: () => Promise<void>) => void) => Promise<T>): Promise<T> {
-  const steps: (() => Promise<void>)[] = [];
-  try {
-    return await work((step) => steps.unshift(step));
-  } catch (error) {
-    if (cardRefused(error)) for (const step of steps) await ifPossible(step);
-    throw error;
-  }
-}
-
-async function ifPossible(step: () => Promise<void>): Promise<void> {
-  try {
-    await step();
-  } catch (error) {
-    if (!cardRefused(error)) throw error;
-  }
+  });
 }
