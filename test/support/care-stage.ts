@@ -116,7 +116,10 @@ export async function openCareStage(
     const isReady = () => registry.entries.some(({ state }) => state === 'ready');
     if (isReady()) return;
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`card never ready: ${JSON.stringify(registry.entries)}`)), 20_000);
+      const timer = setTimeout(
+        () => reject(new Error(`card never ready: ${JSON.stringify(registry.entries)}`)),
+        20_000,
+      );
       const stop = registry.subscribe(() => {
         if (!isReady()) return;
         clearTimeout(timer);
