@@ -2,6 +2,7 @@ import { traceAsLines, type ApduTrace } from '../cards/apdu-trace.js';
 import { productVersion } from './product.js';
 import type { Logger } from '../core/ports.js';
 import type { ControlCaller, ControlHandlers } from '../daemon/control/handlers.js';
+import { onCallerGone } from '../daemon/control/on-caller-gone.js';
 import { toHex } from '../core/bytes.js';
 import type { ReaderState } from '../model/reader.js';
 
@@ -51,11 +52,13 @@ export function createCardTrace(readers: () => readonly ReaderState[], logger: L
     return `# reader ${reader.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')}, answer to reset ${toHex(atr)}`;
   };
 
+  const forgetLater = onCallerGone((caller) => recorders.delete(caller));
+
   return {
     traceOf: (reader) => (recorders.size === 0 ? undefined : traceAsLines((line) => write(reader, line))),
     handlers: {
       'trace.start': ({ reader }, caller) => {
-        if (!recorders.has(caller)) caller.signal.addEventListener('abort', () => recorders.delete(caller));
+        forgetLater(caller);
         recorders.set(caller, { reader, current: undefined });
         logger.info({ reader }, 'Card commands are being recorded');
         return { header: [`# kort ${productVersion()}`] };

@@ -3,6 +3,7 @@ import { MiddlewareError } from '../../core/errors.js';
 import type { Logger } from '../../core/ports.js';
 import type { Secret } from '../../core/secret.js';
 import type { ControlCaller, ReceivedPin } from './handlers.js';
+import { onCallerGone } from './on-caller-gone.js';
 import { createPinTickets, type PinTickets } from './pin-tickets.js';
 
 /** How long things may take, milliseconds. */
@@ -58,7 +59,7 @@ export class CodedOperations<Name extends string, P extends Prepared<Name>> {
   readonly times: PinOperationTimes;
   readonly #options: CodedOperationsOptions<Name>;
   readonly #operations = new WeakMap<ControlCaller, Operation<Name, P>>();
-  readonly #known = new WeakSet<ControlCaller>();
+  readonly #endLater = onCallerGone((caller) => this.#end(caller));
 
   constructor(options: CodedOperationsOptions<Name>) {
     this.#options = options;
@@ -74,7 +75,7 @@ export class CodedOperations<Name extends string, P extends Prepared<Name>> {
     readonly begun: Pick<PinOperationTimes, 'waitMs' | 'codeMs'> &
       Pick<PinTickets<Name>, 'tickets'> & { readonly operationId: string };
   }> {
-    this.#watch(caller);
+    this.#endLater(caller);
     this.#end(caller);
     const prepared = await prepare();
     const operation: Operation<Name, P> = {
@@ -151,12 +152,6 @@ export class CodedOperations<Name extends string, P extends Prepared<Name>> {
     operation.tickets.wipe();
     operation.controller.abort(new MiddlewareError('ERR_ABORTED', 'Operation ended'));
     if (this.#operations.get(caller) === operation) this.#operations.delete(caller);
-  }
-
-  #watch(caller: ControlCaller): void {
-    if (this.#known.has(caller)) return;
-    this.#known.add(caller);
-    caller.signal.addEventListener('abort', () => this.#end(caller), { once: true });
   }
 
   #expireIn(caller: ControlCaller, operation: Operation<Name, P>, milliseconds: number): void {

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '../../core/ports.js';
 import type { CardEvent, CardEventReader } from '../../model/card-event.js';
 import type { ControlCaller, ControlHandlers } from './handlers.js';
+import { onCallerGone } from './on-caller-gone.js';
 
 /** Where events come from. */
 export interface EventSource {
@@ -44,12 +45,12 @@ export function createEventSubscriptions({
     }
   });
 
+  const forgetLater = onCallerGone((caller) => subscribers.delete(caller));
+
   return {
     'events.subscribe': (_params, caller) => {
-      if (!subscribers.has(caller)) {
-        subscribers.add(caller);
-        caller.signal.addEventListener('abort', () => subscribers.delete(caller), { once: true });
-      }
+      subscribers.add(caller);
+      forgetLater(caller);
       return { time: time(), readers: source.readers() };
     },
     'events.unsubscribe': (_params, caller) => {

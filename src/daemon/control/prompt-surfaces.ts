@@ -4,6 +4,7 @@ import type { PromptAnswer, PromptSession, PromptSurfaces } from '../../operatio
 import type { ControlEvent, ControlEvents } from '../../control-contract/methods.js';
 import type { PromptOverview, RefusedPin } from '../../control-contract/prompts.js';
 import type { ControlCaller, ControlHandlers, PinReceiver, ReceivedPin } from './handlers.js';
+import { onCallerGone } from './on-caller-gone.js';
 import { OpenPrompt, type PromptListener } from './open-prompt.js';
 
 /** A prompt takes no answer for so long after it opened: keys that were meant for something else are still coming. */
@@ -53,6 +54,7 @@ class Attached implements AttachedSurfaces, PromptListener {
   readonly pinReceiver: PinReceiver;
   readonly #options: AttachedSurfacesOptions;
   readonly #callers = new Set<ControlCaller>();
+  readonly #detachLater = onCallerGone((caller) => this.#detach(caller));
   #current: OpenPrompt | undefined;
   #openedAt: number | undefined;
   #queue: readonly OpenPrompt[] = [];
@@ -126,7 +128,7 @@ class Attached implements AttachedSurfaces, PromptListener {
   #attach(caller: ControlCaller): PromptOverview {
     if (!this.#callers.has(caller)) {
       this.#callers.add(caller);
-      caller.signal.addEventListener('abort', () => this.#detach(caller), { once: true });
+      this.#detachLater(caller);
       if (this.#current !== undefined && this.#current.wire === undefined) {
         caller.notify('prompt.begin', { promptId: this.#current.promptId });
       }
