@@ -131,6 +131,8 @@ async function run(
   { client, dialog, context }: Place,
 ): Promise<CardWorkOutcome> {
   const telling = (): void => {
+    // A daemon that went away cancels nothing.
+    if (!isMiddlewareError(dialog.cancelled.reason, 'ERR_PIN_CANCELLED')) return;
     dialog.tell('');
     dialog.say(cardWorkMessages[context.language].cancelling);
   };
