@@ -15,7 +15,7 @@ export interface IssuerClientDependencies {
   readonly clock: Clock;
 }
 
-/** An issuer may be slow where it makes a certificate. */
+/** An issuer may be slow where it makes a certificate. Nothing else ends that call. */
 const enrollTimeoutMs = 30_000;
 
 const opaque = z.string().regex(/^[!-~]{1,512}$/);
@@ -94,7 +94,7 @@ function loginWith({ send, clock, enrollment, credential, clockSkewMs }: LoginPa
     },
     caCertificates: async (signal) => await fetchCaCertificates(callEst, signal),
     wishes: async (signal) => await fetchWishes(callEst, signal),
-    enroll: async (order, request, signal) => await enroll(callEst, clock, order, request, signal),
+    enroll: async (order, request) => await enroll(callEst, clock, order, request),
   };
 }
 

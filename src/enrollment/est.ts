@@ -18,7 +18,7 @@ export interface EstCall {
 }
 
 /** Calls the issuer. */
-export type CallEst = (call: EstCall, signal: AbortSignal) => Promise<HttpAnswer>;
+export type CallEst = (call: EstCall, signal?: AbortSignal) => Promise<HttpAnswer>;
 
 /** RFC 7030 §4.1.3 and §4.2.3; the older name is still seen. */
 const certsOnly: readonly string[] = ['application/pkcs7-mime', 'application/x-pkcs7-mime'];
@@ -45,11 +45,10 @@ export async function enroll(
   clock: Clock,
   { id, kind }: Pick<CertificateOrder, 'id' | 'kind'>,
   request: Uint8Array,
-  signal: AbortSignal,
 ): Promise<IssuedCertificates> {
   const path = `/${orderIdSchema.parse(id)}/${kind === 'renewal' ? 'simplereenroll' : 'simpleenroll'}`;
   const body = { contentType: 'application/pkcs10', text: writeBase64(request) };
-  const answer = await call({ path, accept: 'application/pkcs7-mime', body }, signal);
+  const answer = await call({ path, accept: 'application/pkcs7-mime', body });
   if (answer.status === 202) {
     throw new MiddlewareError('ERR_ISSUER_PENDING', 'Issuer needs more time', {
       fields: { retryAfterSeconds: retryAfterSeconds(answer, clock.now()) },

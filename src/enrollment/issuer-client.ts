@@ -17,16 +17,13 @@ export interface IssuerLogin {
   wishes(signal: AbortSignal): Promise<RequestWishes>;
   /**
    * RFC 7030 §4.2: sends a request (PKCS #10, DER) for an order; the same request may be sent again after any failure.
+   * Nobody can cut it off, since not every issuer answers the same request twice: it ends by itself, after 30 s at most.
    *
    * @returns the certificate and others that came with it, DER; nothing of it is verified but that it is one.
    * @throws {MiddlewareError} as {@link orders}; ERR_ISSUER_REFUSED with `status` and the issuer's own `text`, sanitized;
    *   ERR_ISSUER_PENDING with `retryAfterSeconds` (202, §4.2.3).
    */
-  enroll(
-    order: Pick<CertificateOrder, 'id' | 'kind'>,
-    request: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<IssuedCertificates>;
+  enroll(order: Pick<CertificateOrder, 'id' | 'kind'>, request: Uint8Array): Promise<IssuedCertificates>;
 }
 
 /** Calls issuers at their registered addresses, and no others. */

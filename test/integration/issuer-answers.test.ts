@@ -82,7 +82,7 @@ describe('an issuer of openssl', () => {
       expected = certificate;
       return { contentType: 'application/pkcs7-mime', body };
     };
-    const issued = await login.enroll({ id: 'order', kind: 'extra' }, requestFor(key), signal);
+    const issued = await login.enroll({ id: 'order', kind: 'extra' }, requestFor(key));
     expect(expected?.equals(issued.certificate)).toBe(true);
     expect(issued.others).toHaveLength(1);
   });

@@ -34,9 +34,9 @@ describe("the product's own client at the sandbox's issuer", () => {
     expect((await login.caCertificates(signal)).map((der) => parseCertificate(der).isCa)).toEqual(Array(6).fill(true));
     for (const order of orders) {
       const { der } = await stage.request({ subject: subjectOf('tolvan') });
-      const first = await login.enroll(order, der, signal);
+      const first = await login.enroll(order, der);
       expect(parseCertificate(first.certificate).person.personId).toBe('TSTNMT2321000156-1024');
-      expect(await login.enroll(order, der, signal)).toEqual(first);
+      expect(await login.enroll(order, der)).toEqual(first);
     }
     expect(await login.orders(signal)).toEqual([]);
   });
@@ -53,9 +53,9 @@ describe("the product's own client at the sandbox's issuer", () => {
     const [order] = await login.orders(signal);
     const { der } = await stage.request();
     stage.issuer.setFault(fault);
-    await expect(login.enroll(order!, der, signal)).rejects.toMatchObject({ code });
+    await expect(login.enroll(order!, der)).rejects.toMatchObject({ code });
     stage.issuer.setFault('none');
-    const { certificate } = await login.enroll(order!, der, signal);
+    const { certificate } = await login.enroll(order!, der);
     expect(stage.book.certificatesOf('tolvan').map((known) => Buffer.from(known))).toContainEqual(
       Buffer.from(certificate),
     );

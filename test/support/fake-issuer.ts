@@ -49,8 +49,7 @@ export function fakeIssuer(ca: SandboxCa, person: PersonRequest): FakeIssuer {
     return certificate;
   };
 
-  const enroll: IssuerLogin['enroll'] = async ({ id }, request, signal) => {
-    signal.throwIfAborted();
+  const enroll: IssuerLogin['enroll'] = async ({ id }, request) => {
     await issuer.onEnroll();
     issuer.requests.push(toHex(request));
     const { fault } = issuer;

@@ -36,10 +36,11 @@ const shortestWaitMs = 1000;
 
 /**
  * Sends the request until there is an answer: a certificate, DER, of which nothing is verified. The same request may be
- * sent any number of times.
+ * sent any number of times. The signal is looked at before each call and while waiting for the next; a call that has
+ * begun goes on to its end, since some issuers answer once only.
  *
  * @throws {MiddlewareError} as {@link IssuerLogin.enroll}; ERR_ISSUER_PENDING when the issuer wants more time than there
- *   is.
+ *   is; ERR_ABORTED.
  */
 export async function enroll(
   order: CertificateOrder,
@@ -47,11 +48,13 @@ export async function enroll(
   { login, signal, patienceMs, onStep }: EnrollOptions,
 ): Promise<Uint8Array> {
   for (;;) {
+    refuseAborted(signal);
     onStep('enrolling');
     try {
-      return (await login.enroll(order, request, signal)).certificate;
+      return (await login.enroll(order, request)).certificate;
     } catch (error) {
       if (!isMiddlewareError(error, 'ERR_ISSUER_PENDING')) throw error;
+      refuseAborted(signal);
       const { retryAfterSeconds } = error.fields;
       const waitMs = Math.max(shortestWaitMs, 1000 * (typeof retryAfterSeconds === 'number' ? retryAfterSeconds : 10));
       if (waitMs > patienceMs()) throw error;
@@ -65,6 +68,12 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(milliseconds, undefined, { signal });
   } catch {
-    throw new MiddlewareError('ERR_ABORTED', 'Aborted by the caller');
+    throw aborted();
   }
 }
+
+function refuseAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw aborted();
+}
+
+const aborted = (): MiddlewareError => new MiddlewareError('ERR_ABORTED', 'Aborted by the caller');

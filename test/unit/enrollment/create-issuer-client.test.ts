@@ -260,8 +260,8 @@ describe('enroll()', () => {
   it('sends base64 in lines to the address of the order', async () => {
     const login = await loggedIn();
     http.answer = () => pkcs7(inLines(encodeCertsOnly([issued])));
-    await login.enroll({ id: 'order-1', kind: 'extra' }, request, signal);
-    await login.enroll({ id: 'order-2', kind: 'renewal' }, request, signal);
+    await login.enroll({ id: 'order-1', kind: 'extra' }, request);
+    await login.enroll({ id: 'order-2', kind: 'renewal' }, request);
     const [first, second] = http.calls as [HttpCall, HttpCall];
     expect(first).toMatchObject({
       method: 'POST',
@@ -289,7 +289,7 @@ describe('enroll()', () => {
       [...cas, other, issued],
     ]) {
       http.answer = () => pkcs7(write(encodeCertsOnly(list)));
-      const { certificate, others } = await login.enroll({ id: 'o', kind: 'extra' }, request, signal);
+      const { certificate, others } = await login.enroll({ id: 'o', kind: 'extra' }, request);
       expect(Buffer.from(certificate).equals(issued)).toBe(true);
       expect(others).toHaveLength(3);
     }
@@ -298,7 +298,7 @@ describe('enroll()', () => {
   it('gives out the one that is no CA when none has the key', async () => {
     const login = await loggedIn();
     http.answer = () => pkcs7(inLines(encodeCertsOnly([...caCertificatesOf(ca).slice(0, 2), other])));
-    const { certificate } = await login.enroll({ id: 'o', kind: 'extra' }, request, signal);
+    const { certificate } = await login.enroll({ id: 'o', kind: 'extra' }, request);
     expect(Buffer.from(certificate).equals(other)).toBe(true);
   });
 
@@ -315,7 +315,7 @@ describe('enroll()', () => {
     const login = await loggedIn();
     const headers: Record<string, string> = after === undefined ? {} : { 'retry-after': after };
     http.answer = () => ({ status: 202, headers, date: now + 3_600_000 });
-    const error = await failureOf(login.enroll({ id: 'o', kind: 'extra' }, request, signal));
+    const error = await failureOf(login.enroll({ id: 'o', kind: 'extra' }, request));
     expect(error).toMatchObject({ code: 'ERR_ISSUER_PENDING', retriable: true, fields: { retryAfterSeconds } });
   });
 
@@ -323,7 +323,7 @@ describe('enroll()', () => {
     const login = await loggedIn();
     const body = Buffer.from(`Fel\r\nnyckel \u202e${'å'.repeat(400)}`);
     http.answer = () => ({ status: 400, contentType: 'text/plain', body });
-    const error = await failureOf(login.enroll({ id: 'o', kind: 'extra' }, request, signal));
+    const error = await failureOf(login.enroll({ id: 'o', kind: 'extra' }, request));
     expect(error).toMatchObject({ code: 'ERR_ISSUER_REFUSED', fields: { status: 400, detail: 'HTTP 400' } });
     expect(error.fields['text']).toBe(`Fel nyckel ${'å'.repeat(288)}…`);
   });
@@ -343,7 +343,7 @@ describe('enroll()', () => {
   ])('refuses %s', async (_what, answer) => {
     const login = await loggedIn();
     http.answer = answer;
-    const error = await failureOf(login.enroll({ id: 'o', kind: 'extra' }, request, signal));
+    const error = await failureOf(login.enroll({ id: 'o', kind: 'extra' }, request));
     expect(error).toMatchObject({ code: 'ERR_ISSUER_RESPONSE' });
     expect(http.calls).toHaveLength(1);
   });
@@ -352,9 +352,9 @@ describe('enroll()', () => {
     const login = await loggedIn();
     const away = new MiddlewareError('ERR_REMOTE_UNREACHABLE', 'Away');
     http.answer = () => away;
-    expect(await failureOf(login.enroll({ id: 'o', kind: 'extra' }, request, signal))).toBe(away);
+    expect(await failureOf(login.enroll({ id: 'o', kind: 'extra' }, request))).toBe(away);
     http.answer = () => ({ status: 401 });
-    const error = await failureOf(login.enroll({ id: 'o', kind: 'extra' }, request, signal));
+    const error = await failureOf(login.enroll({ id: 'o', kind: 'extra' }, request));
     expect(error.code).toBe('ERR_ISSUER_SESSION');
   });
 
@@ -378,7 +378,7 @@ describe('enroll()', () => {
     await fc.assert(
       fc.asyncProperty(anyAnswer, async (answer) => {
         http.answer = () => answer;
-        await login.enroll({ id: 'o', kind: 'extra' }, request, signal).catch((error: unknown) => {
+        await login.enroll({ id: 'o', kind: 'extra' }, request).catch((error: unknown) => {
           if (!isMiddlewareError(error) || !error.code.startsWith('ERR_ISSUER_')) throw error;
         });
       }),
