@@ -416,7 +416,9 @@ describe('a second order', () => {
   it('is told of in one list with others that come at the same time', async () => {
     attached.surfaces.open('p1').show(view('p1'));
     const lists = () => first.events.filter(({ event }) => event === 'prompt.waiting');
-    for (let count = 2; count < 52; count += 1) void attached.surfaces.open(`p${count}`).turn(view(`p${count}`), never);
+    for (let count = 2; count < 52; count += 1) {
+      void attached.surfaces.open(`p${count}`).turn(view(`p${count}`), new AbortController().signal);
+    }
     await expect.poll(() => (lists().at(-1)?.payload as { waiting: unknown[] }).waiting.length).toBe(50);
     expect(lists().length).toBeLessThan(5);
   });
