@@ -30,13 +30,11 @@ export function readRevocationSettings(
   paths: readonly string[],
   onProblem: (problem: MiddlewareError) => void,
 ): RevocationSettings {
-  let unusable = false;
-  const files = readSettingsFiles(paths, schema, (problem) => {
-    unusable = true;
-    onProblem(problem);
-  });
+  const problems: MiddlewareError[] = [];
+  const files = readSettingsFiles(paths, schema, (problem) => problems.push(problem));
+  problems.forEach(onProblem);
   return {
-    check: !unusable && files.every(({ check }) => check !== false),
+    check: problems.length === 0 && files.every(({ check }) => check !== false),
     mayCall: (host) => files.every(({ hosts }) => hosts?.includes(host) !== false),
   };
 }
