@@ -56,6 +56,13 @@ export function openDownloadJournal(folder: string, options: DownloadJournalOpti
         if (await unlinkIfThere(path)) await syncFolder(folder);
       });
     },
+    async setAside(id) {
+      const path = pathOf(folder, id);
+      await inTurn(path, async () => {
+        await setAside(path, options);
+        await syncFolder(folder);
+      });
+    },
   };
 }
 

@@ -49,4 +49,6 @@ export interface DownloadJournal {
   write(record: DownloadRecord): Promise<void>;
   /** Of one that is finished or was given up; likewise. */
   remove(id: string): Promise<void>;
+  /** Of one that makes no sense to whoever reads more than its form: keeps it where {@link all} does not find it. */
+  setAside(id: string): Promise<void>;
 }

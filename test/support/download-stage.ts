@@ -118,7 +118,7 @@ export function makeCard(
 /** A journal in memory; what is written survives this process's objects, as a file would. */
 export interface MemoryJournal extends DownloadJournal {
   readonly records: Map<string, DownloadRecord>;
-  /** Steps in the order in which they were written, and `removed`. */
+  /** Steps in the order in which they were written, `removed` and `set-aside`. */
   readonly steps: string[];
   failAt: string | undefined;
 }
@@ -137,6 +137,10 @@ export function memoryJournal(): MemoryJournal {
     },
     remove(id) {
       if (journal.records.delete(id)) journal.steps.push('removed');
+      return Promise.resolve();
+    },
+    setAside(id) {
+      if (journal.records.delete(id)) journal.steps.push('set-aside');
       return Promise.resolve();
     },
   };

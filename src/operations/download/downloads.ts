@@ -6,7 +6,6 @@ import type { CardWorkOutcome, CardWorkRequest } from '../../model/card-work.js'
 import type { CertificateInfo } from '../../model/certificate.js';
 import type { DownloadRecord } from '../../model/download.js';
 import type { History, HistoryEvent } from '../../model/history.js';
-import { parseCertificate } from '../../pki/certificate.js';
 import type { TokenRegistry } from '../../tokens/token-registry.js';
 import type { CardLocks } from '../card-locks.js';
 import type { CardWorkCodes, CardWorkUse, PreparedCardWork } from '../card-work.js';
@@ -16,6 +15,7 @@ import { checkRoom, checkTime, checkWhom, chooseKeySpec } from './check-order.js
 import { askAboutDownload } from './download-questions.js';
 import { DownloadRun, isBeforeRequest, type DownloadCost, type DownloadDependencies } from './download.js';
 import { findDownloadCard } from './find-download-card.js';
+import { givenUp, takeOut, type GivenUp } from './given-up.js';
 import type { HeldPin } from './held-pin.js';
 import type { IssuerSessions, SessionOwner, SignedIn } from './issuer-sessions.js';
 import { keepCopy, nameCertificate, replacedBy, takeBack } from './retire.js';
@@ -146,7 +146,8 @@ class AllDownloads implements Downloads {
     if (record.step === 'stored') throw notGivenUp(record, 'stored');
     if (record.certificate !== undefined && request.evenIssued !== true) throw notGivenUp(record, 'issued');
     const card = await findDownloadCard(this.#options, record, owner.signal);
-    const leaf = leafOf(record);
+    const given = givenUp(record);
+    const { leaf } = given;
     const isStored = (await certificatesOn(card, owner.signal)).some(
       ({ fingerprint }) => fingerprint === leaf?.fingerprint,
     );
@@ -160,7 +161,7 @@ class AllDownloads implements Downloads {
       run: (codes, use) =>
         this.#holding(codes, use, card, record, async (held) => {
           await this.#requireUnchanged(record);
-          return await this.#discard(record, card, held, leaf);
+          return await this.#discard(given, card, held);
         }),
     };
   }
@@ -174,9 +175,10 @@ class AllDownloads implements Downloads {
     }
     const release = locks.hold(record.token);
     try {
-      const leaf = leafOf(record);
+      const given = givenUp(record);
+      const { leaf } = given;
       if (leaf !== undefined) await keepCopy(backups, record, leaf, clock);
-      await journal.remove(record.id);
+      await takeOut(journal, given);
       await this.#note(record, 'discarded', { leaf });
     } finally {
       release();
@@ -244,19 +246,15 @@ class AllDownloads implements Downloads {
     }
   }
 
-  async #discard(
-    record: DownloadRecord,
-    card: WritingCard,
-    held: HeldPin,
-    leaf: CertificateInfo | undefined,
-  ): Promise<CardWorkOutcome> {
+  async #discard(given: GivenUp, card: WritingCard, held: HeldPin): Promise<CardWorkOutcome> {
+    const { record, leaf } = given;
     const { backups, clock, journal } = this.#options;
     const before = triesBefore(card.pin);
     if (leaf !== undefined) await keepCopy(backups, record, leaf, clock);
     try {
       const keyId = new Uint8Array(Buffer.from(record.keyId, 'hex'));
       const { value, retryCounter } = await card.token.write(held.last(), (opened) => takeBack(opened, keyId, leaf));
-      await journal.remove(record.id);
+      await takeOut(journal, given);
       await this.#note(record, 'discarded', { leaf });
       return { before, after: describeCounter(retryCounter), ...(value && { removed: nameCertificate(value) }) };
     } catch (error) {
@@ -348,10 +346,6 @@ const notGivenUp = ({ id }: DownloadRecord, reason: 'issued' | 'stored'): Middle
   new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'Too late to give the download up', {
     fields: { downloadId: id, reason },
   });
-
-function leafOf({ certificate }: DownloadRecord): CertificateInfo | undefined {
-  return certificate === undefined ? undefined : parseCertificate(new Uint8Array(Buffer.from(certificate, 'base64')));
-}
 
 async function certificatesOn({ token }: WritingCard, signal: AbortSignal | undefined): Promise<CertificateInfo[]> {
   return (await token.certificates(signal)).map(({ certificate }) => certificate);

@@ -107,6 +107,17 @@ describe('openDownloadJournal()', () => {
     expect(logger.lines).toHaveLength(3);
   });
 
+  it('sets a record aside on demand, and has room for another of that id', async () => {
+    await journal.write(record(1, issued));
+    await journal.setAside(idOf(1));
+    expect(await journal.all()).toEqual([]);
+    const [kept, ...others] = readdirSync(folder);
+    expect(others).toEqual([]);
+    expect(kept).toMatch(/^[0-9a-f-]{36}\.json\.damaged-\d+$/);
+    expect(JSON.parse(readFileSync(join(folder, kept!), 'utf8'))).toMatchObject({ id: idOf(1), step: 'issued' });
+    await expect(journal.setAside(idOf(1))).rejects.toEqual(refusal('ENOENT'));
+  });
+
   it('takes no notice of a draft that a power cut left', async () => {
     await journal.write(record(1));
     writeFileSync(`${fileOf(1)}.new`, '{"id":');

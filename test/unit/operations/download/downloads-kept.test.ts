@@ -5,6 +5,7 @@ import { Secret } from '../../../../src/core/secret.js';
 import { createSandboxCa, trustPolicyOf, type SandboxCa } from '../../../../src/sandbox/ca/sandbox-ca.js';
 import type { WritableToken } from '../../../../src/tokens/token.js';
 import {
+  downloadReader,
   openDownloadStage,
   personKey,
   testOrder,
@@ -83,6 +84,36 @@ describe('prepareDiscard()', () => {
       code: 'ERR_DOWNLOAD_UNFINISHED',
       fields: { downloadId, reason: 'stored' },
     });
+  });
+});
+
+describe('createDownloads() with a record whose certificate is none', () => {
+  const damaged = async (): Promise<string> => {
+    stage.journal.failAt = 'stored';
+    await expect(stage.run(await stage.begin())).rejects.toMatchObject({ fields: { step: 'issued' } });
+    stage.journal.failAt = undefined;
+    const [[id, kept] = []] = stage.journal.records;
+    stage.journal.records.set(id!, { ...kept!, certificate: 'AAAA' });
+    return id!;
+  };
+
+  it('forgets it, and sets it aside', async () => {
+    const downloadId = await damaged();
+    stage.hardware.remove(downloadReader);
+    await expect.poll(() => stage.tokens.entries[0]?.state).toBe('absent');
+    await stage.downloads.forget(downloadId);
+    expect(stage.journal.steps.at(-1)).toBe('set-aside');
+    expect(stage.backups.kept.size).toBe(0);
+    expect(stage.downloads.unfinished).toBe(0);
+  });
+
+  it('gives it up on its card, and sets it aside', async () => {
+    const downloadId = await damaged();
+    const request = { work: 'discard', downloadId, evenIssued: true } as const;
+    await stage.run(await stage.downloads.prepareDiscard(request, stage.caller));
+    expect(stage.journal.steps.at(-1)).toBe('set-aside');
+    expect(stage.downloads.unfinished).toBe(0);
+    expect(await withKeys()).toContain(stage.old);
   });
 });
 

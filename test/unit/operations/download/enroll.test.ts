@@ -62,7 +62,10 @@ beforeEach(async () => {
   const client = createIssuerClient({ http: createHttpClient(), clock: systemClock });
   login = await client.logIn(issuer, () => Promise.resolve('assertion'), new AbortController().signal);
 });
-afterEach(() => void server.close().closeAllConnections());
+afterEach(() => {
+  server.close();
+  server.closeAllConnections();
+});
 
 const steps: string[] = [];
 const ask = async (): Promise<Uint8Array> =>
