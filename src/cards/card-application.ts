@@ -109,8 +109,8 @@ export interface CardRoom {
   /** For certificates. */
   readonly bytes: number | undefined;
   /**
-   * Of a card with a management key: whether it must be given, since the card neither keeps it under the PIN nor has the
-   * factory's; undefined where only trying tells.
+   * Of a card with a management key: whether it must be given, since the card neither keeps it under the PIN nor is known
+   * to have the factory's; undefined where only trying tells, which costs nothing.
    */
   readonly managementKeyNeeded?: boolean | undefined;
 }

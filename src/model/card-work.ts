@@ -4,7 +4,7 @@ import type { DownloadStep } from './download.js';
 
 /** What every piece of card work may be told besides. */
 interface CardWorkWish {
-  /** The card's management key will be typed too: after it was refused with ERR_CARD_MANAGEMENT_KEY without one. */
+  /** The card's management key will be typed too: after ERR_CARD_MANAGEMENT_KEY, where the question did not ask for it. */
   readonly askManagementKey?: boolean | undefined;
 }
 

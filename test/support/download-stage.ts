@@ -82,6 +82,8 @@ function counted<S extends { save: (state: never) => void }>(
 export interface StageExtras {
   /** Of a PIV card: 3DES, and not the factory's. */
   readonly managementKey?: Uint8Array;
+  /** Of a PIV card: one that is no YubiKey. */
+  readonly atrKind?: 'hist';
   readonly pinPad?: boolean;
   /** Of a PKCS #15 card: as one that pkcs15-init has made without being told a serial number. */
   readonly hasSerial?: boolean;
@@ -97,7 +99,7 @@ export function makeCard(
   if (kind === 'PIV') {
     const slots = [{ reference: 0x9a, ...key }];
     const own = more.managementKey && { managementKey: { algorithm: 0x03, value: more.managementKey } };
-    const state = personalizePiv({ ...codes, ...own, atrKind: 'yubikey', slots });
+    const state = personalizePiv({ ...codes, ...own, atrKind: more.atrKind ?? 'yubikey', slots });
     const { store, changes } = counted(memoryPivStore(state));
     return { card: new VirtualPivCard({ store }), changes };
   }

@@ -18,15 +18,16 @@ const FLAG_PROTECTED = 0x02;
 const PROTECTED_TEMPLATE = 0x88;
 const PROTECTED_KEY = 0x89;
 
-/** What cards come with, for 3DES and AES-192; public knowledge. */
+/** What YubiKeys come with, for 3DES and AES-192; public knowledge. */
 const factoryKey = fromHex('0102030405060708 0102030405060708 0102030405060708');
 
 /**
  * Authenticates with the management key: the one given, else the one that a YubiKey keeps under the PIN, which must be
- * verified, else the factory's, unless the card tells that it has another. Two to four commands more than
- * {@link authenticateWithManagementKey}. Some cards count keys that are wrong.
+ * verified, else a YubiKey's from the factory, unless it tells that it has another. Two to four commands more than
+ * {@link authenticateWithManagementKey}. No key is guessed on another card: some count keys that are wrong, and
+ * YubiKeys do not.
  *
- * @throws {MiddlewareError} ERR_CARD_MANAGEMENT_KEY when none opens it; by status word.
+ * @throws {MiddlewareError} ERR_CARD_MANAGEMENT_KEY when none opens it, or none may be tried; by status word.
  */
 export async function openForWriting(
   exchange: ApduExchange,
@@ -34,8 +35,9 @@ export async function openForWriting(
   card: { readonly isYubiKey: boolean },
 ): Promise<void> {
   if (given !== undefined) return authenticateWithManagementKey(exchange, given, card);
-  if (card.isYubiKey && (await openWithProtectedKey(exchange))) return;
-  if (card.isYubiKey && (await readMetadata(exchange, MANAGEMENT_KEY)).isFactoryKey === false) {
+  if (!card.isYubiKey) throw new MiddlewareError('ERR_CARD_MANAGEMENT_KEY', 'Card wants its management key');
+  if (await openWithProtectedKey(exchange)) return;
+  if ((await readMetadata(exchange, MANAGEMENT_KEY)).isFactoryKey === false) {
     throw new MiddlewareError('ERR_CARD_MANAGEMENT_KEY', 'Card has a management key of its own');
   }
   const key = Secret.moveFrom(factoryKey.slice());
@@ -45,13 +47,13 @@ export async function openForWriting(
 /**
  * Whether the management key has to be given. Two commands at most; no PIN needed.
  *
- * @returns undefined where only trying tells.
+ * @returns undefined for a YubiKey where only trying tells.
  */
 export async function needsManagementKey(
   exchange: ApduExchange,
   { isYubiKey }: { readonly isYubiKey: boolean },
 ): Promise<boolean | undefined> {
-  if (!isYubiKey) return undefined;
+  if (!isYubiKey) return true;
   if (await isProtected(exchange)) return false;
   const { isFactoryKey } = await readMetadata(exchange, MANAGEMENT_KEY);
   return isFactoryKey === undefined ? undefined : !isFactoryKey;

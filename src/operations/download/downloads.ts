@@ -9,6 +9,7 @@ import type { History, HistoryEvent } from '../../model/history.js';
 import type { TokenRegistry } from '../../tokens/token-registry.js';
 import type { CardLocks } from '../card-locks.js';
 import type { CardWorkCodes, CardWorkUse, PreparedCardWork } from '../card-work.js';
+import { needsManagementKey } from '../certificate-work.js';
 import { describeCounter } from '../pin-card.js';
 import { findWritingCard, triesBefore, withPinEffect, type WritingCard } from '../writing-card.js';
 import { checkRoom, checkTime, checkWhom, chooseKeySpec } from './check-order.js';
@@ -133,10 +134,13 @@ class AllDownloads implements Downloads {
     const session =
       isBegun || record.step === 'requested' ? this.#sessionFor(record, request.session, owner) : undefined;
     const card = await findDownloadCard(this.#options, record, owner.signal);
-    let askManagementKey = request.askManagementKey ?? false;
+    let askManagementKey = false;
     if (session !== undefined && isBegun)
       askManagementKey = await this.#checkNew(record, card, session, request, owner);
-    else if (session !== undefined) checkTime(record.order, session.login.clockSkewMs, this.#options.clock.now());
+    else {
+      if (session !== undefined) checkTime(record.order, session.login.clockSkewMs, this.#options.clock.now());
+      askManagementKey = await needsManagementKey(card, request.askManagementKey, owner.signal);
+    }
     return await this.#prepare('resume', record, card, session, { askManagementKey, pinUses: isBegun ? 2 : 1 });
   }
 
@@ -153,7 +157,7 @@ class AllDownloads implements Downloads {
     );
     const question = askAboutDownload('discard', card, record, {
       pinUses: 1,
-      askManagementKey: request.askManagementKey ?? false,
+      askManagementKey: await needsManagementKey(card, request.askManagementKey, owner.signal),
       leaves: isStored && leaf ? nameCertificate(leaf) : undefined,
     });
     return {

@@ -40,12 +40,7 @@ describe('openForWriting()', () => {
       undefined,
       yubiKey,
     ],
-    [
-      'that of another PIV card',
-      { atrKind: 'hist', managementKey: { algorithm: 0x03, value: factory } },
-      undefined,
-      plain,
-    ],
+    ['the key that was given for another PIV card', { atrKind: 'hist' }, own, plain],
   ] as const)('opens a card with %s', async (_, overrides, given, kind) => {
     const card = verified(overrides);
     const key = given === undefined ? undefined : Secret.moveFrom(given.slice());
@@ -77,17 +72,25 @@ describe('openForWriting()', () => {
     expect(isOpen(card)).toBe(true);
   });
 
-  it('tries no key on a YubiKey that says that it has another', async () => {
-    const card = verified({ atrKind: 'yubikey' });
+  it.each([
+    ['a YubiKey that says that it has another', { atrKind: 'yubikey' }, yubiKey],
+    [
+      'a PIV card that may count it, were it the right one',
+      { atrKind: 'hist', managementKey: { algorithm: 0x03, value: factory } },
+      plain,
+    ],
+  ] as const)('tries no key on %s', async (_, overrides, kind) => {
+    const card = verified(overrides);
     const proofs: number[] = [];
     const send: typeof card.exchange.send = (command, options) => {
       if (command.ins === 0x87) proofs.push(command.p2);
       return card.exchange.send(command, options);
     };
-    await expect(openForWriting({ ...card.exchange, send }, undefined, yubiKey)).rejects.toMatchObject({
+    await expect(openForWriting({ ...card.exchange, send }, undefined, kind)).rejects.toMatchObject({
       code: 'ERR_CARD_MANAGEMENT_KEY',
     });
     expect(proofs).toEqual([]);
+    expect(isOpen(card)).toBe(false);
   });
 });
 
@@ -101,7 +104,12 @@ describe('needsManagementKey()', () => {
       false,
     ],
     ['it is another', { atrKind: 'yubikey' }, yubiKey, true],
-    ['the card does not tell', { atrKind: 'hist' }, plain, undefined],
+    [
+      'another PIV card may count what is tried',
+      { atrKind: 'hist', managementKey: { algorithm: 0x03, value: factory } },
+      plain,
+      true,
+    ],
   ] as const)('tells, without the PIN, that %s', async (_, overrides, kind, expected) => {
     const { connect } = pivBench(overrides);
     expect(await needsManagementKey(connect(), kind)).toBe(expected);

@@ -312,6 +312,25 @@ describe('createDownloads()', () => {
     expect(await onCard()).toHaveLength(2);
   });
 
+  it('asks for the management key of a PIV card that is no YubiKey each time, before anything is tried', async () => {
+    await open('PIV', { atrKind: 'hist' });
+    stage.issuer.orders = [testOrder({ keySpecs: ['rsa-2048'] })];
+    const codes = ['pin', 'managementKey'];
+    const factory = { managementKey: '0102030405060708'.repeat(3) };
+    const prepared = await stage.begin();
+    expect(prepared.question.codes).toEqual(codes);
+    stage.issuer.fault = 'down';
+    await expect(stage.run(prepared, downloadPin, factory)).rejects.toMatchObject({ fields: { step: 'requested' } });
+    stage.issuer.fault = undefined;
+    const [downloadId = ''] = stage.journal.records.keys();
+    const discard = await stage.downloads.prepareDiscard({ work: 'discard', downloadId }, stage.caller);
+    expect(discard.question.codes).toEqual(codes);
+    const resumed = await stage.resume();
+    expect(resumed.question.codes).toEqual(codes);
+    await stage.run(resumed, downloadPin, factory);
+    expect(await onCard()).toHaveLength(2);
+  });
+
   it('has the PIN typed twice on a keypad', async () => {
     await open('IDPrime 940', { pinPad: true });
     const person = personAtPinPad(stage.hardware.reader(downloadReader).pinPad!);
