@@ -5,7 +5,7 @@ import type { Logger, Random } from '../../core/ports.js';
 import type { CardWorkOutcome, CardWorkRequest } from '../../model/card-work.js';
 import type { CertificateInfo } from '../../model/certificate.js';
 import type { DownloadRecord } from '../../model/download.js';
-import type { History, HistoryEvent } from '../../model/history.js';
+import type { History } from '../../model/history.js';
 import type { TokenRegistry } from '../../tokens/token-registry.js';
 import type { CardLocks } from '../card-locks.js';
 import type { CardWorkCodes, CardWorkUse, PreparedCardWork } from '../card-work.js';
@@ -14,12 +14,14 @@ import { describeCounter } from '../pin-card.js';
 import { findWritingCard, triesBefore, withPinEffect, type WritingCard } from '../writing-card.js';
 import { checkRoom, checkTime, checkWhom, chooseKeySpec } from './check-order.js';
 import { askAboutDownload } from './download-questions.js';
-import { DownloadRun, isBeforeRequest, type DownloadCost, type DownloadDependencies } from './download.js';
+import { noteDownloads, type NoteDownload } from './download-history.js';
+import { DownloadRun, isBeforeRequest, type DownloadDependencies } from './download.js';
 import { findDownloadCard } from './find-download-card.js';
 import { givenUp, takeOut, type GivenUp } from './given-up.js';
 import type { HeldPin } from './held-pin.js';
 import type { IssuerSessions, SessionOwner, SignedIn } from './issuer-sessions.js';
 import { keepCopy, nameCertificate, replacedBy, takeBack } from './retire.js';
+import { UnfinishedDownloads } from './unfinished-downloads.js';
 import { withHeldPin } from './with-held-pin.js';
 
 /** What downloads are made from. */
@@ -33,14 +35,6 @@ export interface DownloadsOptions extends DownloadDependencies {
 }
 
 type RequestOf<W extends CardWorkRequest['work']> = Extract<CardWorkRequest, { readonly work: W }>;
-
-/** What the history is told of a download besides its outcome. */
-interface Facts {
-  readonly leaf?: CertificateInfo | undefined;
-  readonly retired?: string | undefined;
-  readonly code?: string;
-  readonly cost?: DownloadCost;
-}
 
 /** Certificates on their way from issuers to cards. */
 export interface Downloads {
@@ -75,32 +69,25 @@ export function createDownloads(options: DownloadsOptions): Downloads {
 
 class AllDownloads implements Downloads {
   readonly #options: DownloadsOptions;
-  #unfinished = 0;
+  readonly #pending: UnfinishedDownloads;
+  readonly #note: NoteDownload;
 
   constructor(options: DownloadsOptions) {
     this.#options = options;
+    this.#pending = new UnfinishedDownloads(options);
+    this.#note = noteDownloads(options);
   }
 
   get unfinished(): number {
-    return this.#unfinished;
+    return this.#pending.count;
   }
 
   async start(): Promise<void> {
-    const { journal, logger } = this.#options;
-    try {
-      const all = await journal.all();
-      for (const { id } of all.filter(({ step }) => step === 'planned')) await journal.remove(id);
-      for (const { id, step, token } of await this.list())
-        logger.warn({ download: id, step, token }, 'A download is unfinished');
-    } catch (error) {
-      logger.error({ error }, 'Unfinished downloads could not be read');
-    }
+    await this.#pending.start();
   }
 
   async list(): Promise<readonly DownloadRecord[]> {
-    const all = await this.#options.journal.all();
-    this.#unfinished = all.length;
-    return all;
+    return await this.#pending.list();
   }
 
   async prepareDownload(request: RequestOf<'download'>, owner: SessionOwner): Promise<PreparedCardWork> {
@@ -123,13 +110,13 @@ class AllDownloads implements Downloads {
       keyId: toHex(random(16)),
       keepReplaced: request.keepReplaced ?? false,
     };
-    await this.#refuseUnfinished(record);
+    await this.#pending.refuseOthers(record);
     const askManagementKey = await this.#checkNew(record, card, session, request, owner);
     return await this.#prepare('download', record, card, session, { askManagementKey, pinUses: 2 });
   }
 
   async prepareResume(request: RequestOf<'resume'>, owner: SessionOwner): Promise<PreparedCardWork> {
-    const record = await this.#find(request.downloadId);
+    const record = await this.#pending.find(request.downloadId);
     const isBegun = isBeforeRequest(record);
     const session =
       isBegun || record.step === 'requested' ? this.#sessionFor(record, request.session, owner) : undefined;
@@ -145,7 +132,7 @@ class AllDownloads implements Downloads {
   }
 
   async prepareDiscard(request: RequestOf<'discard'>, owner: SessionOwner): Promise<PreparedCardWork> {
-    const record = await this.#find(request.downloadId);
+    const record = await this.#pending.find(request.downloadId);
     // What it replaces may be off the card by now: nobody shall be left with neither.
     if (record.step === 'stored') throw notGivenUp(record, 'stored');
     if (record.certificate !== undefined && request.evenIssued !== true) throw notGivenUp(record, 'issued');
@@ -164,7 +151,7 @@ class AllDownloads implements Downloads {
       question,
       run: (codes, use) =>
         this.#holding(codes, use, card, record, async (held) => {
-          await this.#requireUnchanged(record);
+          await this.#pending.requireUnchanged(record);
           return await this.#discard(given, card, held);
         }),
     };
@@ -172,7 +159,7 @@ class AllDownloads implements Downloads {
 
   async forget(downloadId: string): Promise<void> {
     const { tokens, journal, locks, backups, clock } = this.#options;
-    const record = await this.#find(downloadId);
+    const record = await this.#pending.find(downloadId);
     if (tokens.findToken(record.token) !== undefined) {
       const fields = { downloadId, reason: 'card-inserted' };
       throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'The card is inserted', { fields });
@@ -186,7 +173,7 @@ class AllDownloads implements Downloads {
       await this.#note(record, 'discarded', { leaf });
     } finally {
       release();
-      await this.list().catch(() => undefined);
+      await this.#pending.list().catch(() => undefined);
     }
   }
 
@@ -221,7 +208,7 @@ class AllDownloads implements Downloads {
       question: askAboutDownload(work, card, record, { ...needed, leaves }),
       run: (codes, use) =>
         this.#holding(codes, use, card, record, async (held) => {
-          await (work === 'download' ? this.#refuseUnfinished(record) : this.#requireUnchanged(record));
+          await (work === 'download' ? this.#pending.refuseOthers(record) : this.#pending.requireUnchanged(record));
           return await this.#carryOut(record, card, held, use, session);
         }),
     };
@@ -284,65 +271,14 @@ class AllDownloads implements Downloads {
       throw error;
     } finally {
       for (const release of releases) release();
-      await this.list().catch(() => undefined);
+      await this.#pending.list().catch(() => undefined);
     }
-  }
-
-  async #refuseUnfinished({ token, issuer, order }: DownloadRecord): Promise<void> {
-    const same = (other: DownloadRecord): boolean =>
-      other.token === token || (other.issuer === issuer && other.order.id === order.id);
-    const found = (await this.list()).find(same);
-    if (found === undefined) return;
-    throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'An earlier download is unfinished', {
-      fields: { downloadId: found.id, step: found.step },
-    });
-  }
-
-  /**
-   * What another connection has done since the user was asked must be asked about anew: a certificate that is finished
-   * by now, and has taken the place of the old one, would be given up.
-   */
-  async #requireUnchanged(asked: DownloadRecord): Promise<void> {
-    const { id, step, certificate } = await this.#find(asked.id);
-    if (step === asked.step && certificate === asked.certificate) return;
-    throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'The download has gone on since', {
-      fields: { downloadId: id, step },
-      retriable: true,
-    });
-  }
-
-  async #find(id: string): Promise<DownloadRecord> {
-    const found = (await this.list()).find((record) => record.id === id);
-    if (found === undefined) throw new MiddlewareError('ERR_DOWNLOAD_ORDER', 'No such download is unfinished');
-    return found;
   }
 
   #sessionFor({ issuer }: DownloadRecord, session: string | undefined, owner: SessionOwner): SignedIn {
     const found = session === undefined ? undefined : this.#options.sessions.find(session, owner);
     if (found?.issuer.clientId === issuer) return found;
     throw new MiddlewareError('ERR_ISSUER_SESSION', 'Not signed in at the issuer of this download');
-  }
-
-  /** Nobody loses a certificate because the history cannot be written. */
-  async #note(
-    { token, issuer, order }: DownloadRecord,
-    outcome: Extract<HistoryEvent, { readonly kind: 'download' }>['outcome'],
-    { leaf, retired, code, cost }: Facts,
-  ): Promise<void> {
-    const event: HistoryEvent = {
-      kind: 'download',
-      token,
-      issuer,
-      order: order.kind,
-      outcome,
-      ...(leaf === undefined ? {} : { fingerprint: leaf.fingerprint }),
-      ...(retired === undefined ? {} : { retired }),
-      ...(code === undefined ? {} : { code }),
-      ...cost,
-    };
-    await this.#options.history.append(event).catch((error: unknown) => {
-      this.#options.logger.error({ error }, 'A download could not be written to the history');
-    });
   }
 }
 
