@@ -668,11 +668,13 @@ export const errorMessages: Readonly<Record<ErrorCode, { readonly sv: ErrorText;
   ERR_ISSUER_LOGIN: {
     sv: {
       sentence: 'Inloggningen hos utfärdaren lyckades inte.[ {reason}][ Utfärdaren svarade: ”{text}”.]',
-      nextStep: 'Kontrollera att rätt kort sitter i läsaren och börja om.',
+      nextStep:
+        'Kontrollera att rätt kort sitter i läsaren och att dess certifikat gäller (”kort certificate list”), och börja om.',
     },
     en: {
       sentence: 'The login at the issuer did not succeed.[ {reason}][ The issuer answered: "{text}".]',
-      nextStep: 'Check that the right card is inserted and start again.',
+      nextStep:
+        'Check that the right card is inserted and that its certificate is good ("kort certificate list"), and start again.',
     },
   },
   ERR_ISSUER_SESSION: {
