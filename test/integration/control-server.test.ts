@@ -5,7 +5,7 @@ import { createConnection, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MiddlewareError } from '../../src/core/errors.js';
 import { Secret } from '../../src/core/secret.js';
-import { encodeFrame, encodeJson, frameKinds } from '../../src/control-contract/frames.js';
+import { encodeFrame, encodeJson, frameKinds, frameLimits } from '../../src/control-contract/frames.js';
 import { startControlServer } from '../../src/daemon/control/control-server.js';
 import { clearStaleSocket } from '../../src/platform/stale-socket.js';
 import { openControlStage, type ControlStage, type StageOptions } from '../support/control-stage.js';
@@ -246,7 +246,7 @@ describe('a hostile client', () => {
     ['length 0', header(0, 0)],
     ['kind 7', header(2, 7)],
     ['a key that nobody asked for', encodeFrame(frameKinds.key, Buffer.alloc(32))],
-    ['a PIN frame that is too long', header(51, 1)],
+    ['a PIN frame that is too long', header(1 + frameLimits.pin + 1, frameKinds.pin)],
     ['a PIN frame without a PIN', encodeFrame(frameKinds.pin, Buffer.alloc(17))],
     ['a PIN frame with unknown flags', encodeFrame(frameKinds.pin, Buffer.alloc(20, 0xff))],
     ['no JSON', json('{"jsonrpc"')],

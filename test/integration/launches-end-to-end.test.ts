@@ -298,7 +298,9 @@ describe('launch.open', () => {
     expect(await outcome).toMatchObject({ code: 'ERR_IPC_DAEMON_UNREACHABLE' });
     await until(() => session.answers.length === 1);
     expect(session.answers).toEqual([{ ref: session.ref, error: 'cancelled' }]);
-    expect(bench.surface.closed).toMatchObject([{ outcome: { status: 'failed', hintCode: 'cancelled' } }]);
+    await expect
+      .poll(() => bench.surface.closed)
+      .toMatchObject([{ outcome: { status: 'failed', hintCode: 'cancelled' } }]);
     release();
   });
 
