@@ -99,7 +99,8 @@ describe('a link to the login that an attacker began', () => {
       else await page.click('#link');
       expect((await answered).status(), way).toBe(403);
       expect(idp.surface.shown, way).toEqual([]);
-      await page.waitForLoadState();
+      // What was loaded may still be the page before: the next visit would then run into the arrival of this answer.
+      await page.waitForURL((url) => url.href === attackers.startUrl);
     }
     await screenshot(page, 'refused-start');
     await attackerIsNobody();

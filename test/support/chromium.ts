@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type LaunchOptions, type Page } from 'playwright-core';
@@ -32,5 +33,15 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   const folder = process.env['KORT_SCREENSHOTS'];
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  const path = join(folder, `${name}.png`);
+  // Chromium refuses a picture, now and then, while one page takes another's place.
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await page.screenshot({ path });
+      return;
+    } catch (error) {
+      if (tries === 5) throw error;
+      await delay(200);
+    }
+  }
 }
