@@ -1,15 +1,14 @@
 import type { PinRequest } from '../control-contract/pins.js';
 import {
-  sandboxIssuerFaults,
   sandboxRevocationReasons,
   type SandboxFault,
-  type SandboxIssuerFault,
   type SandboxKey,
   type SandboxRevocationReason,
 } from '../control-contract/sandbox.js';
 import { certificateOrderKinds, type CertificateOrderKind } from '../model/certificate-order.js';
 import type { UsageMessages } from '../messages/usage.js';
 import { usageError } from './usage-error.js';
+import { issuerFaults, type IssuerFault } from '../model/issuer-fault.js';
 
 /** Kinds of fault on the command line. */
 export const faultKinds = [
@@ -117,8 +116,8 @@ export function parseOrderKind(text: string, name: string, words: UsageMessages)
 }
 
 /** How the sandbox's issuer shall fail. @throws {MiddlewareError} ERR_USAGE. */
-export function parseIssuerFault(text: string, name: string, words: UsageMessages): SandboxIssuerFault {
-  return oneOf(sandboxIssuerFaults, text, name, words);
+export function parseIssuerFault(text: string, name: string, words: UsageMessages): IssuerFault {
+  return oneOf(issuerFaults, text, name, words);
 }
 
 function oneOf<T extends string>(known: readonly T[], text: string, name: string, words: UsageMessages): T {

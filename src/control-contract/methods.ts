@@ -8,14 +8,9 @@ import type { BegunPinOperation, PinProgress, PinRequest } from './pins.js';
 import type { PromptOverview, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 import type { LaunchOutcome, LaunchProgress } from './launches.js';
 import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
-import type {
-  SandboxFault,
-  SandboxIssuerFault,
-  SandboxKey,
-  SandboxReport,
-  SandboxRevocationReason,
-} from './sandbox.js';
+import type { SandboxFault, SandboxKey, SandboxReport, SandboxRevocationReason } from './sandbox.js';
 import type { DaemonStatus, StatusReport } from './status.js';
+import type { IssuerFault } from '../model/issuer-fault.js';
 
 /** A method without parameters, or without a result worth telling. */
 export type Nothing = Readonly<Record<string, never>>;
@@ -134,7 +129,7 @@ export interface ControlMethods extends CertificateMethods {
     result: { readonly order: CertificateOrder };
   };
   /** How the sandbox's issuer fails from now on, until `none`. */
-  'sandbox.issuerFault': { params: { readonly fault: SandboxIssuerFault }; result: Nothing };
+  'sandbox.issuerFault': { params: { readonly fault: IssuerFault }; result: Nothing };
   /** All cards with the PIN, PUK and counters of new ones and good certificates, the first orders, and no faults. */
   'sandbox.reset': { params: Nothing; result: SandboxReport };
 }

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { certificateOrderKinds, type CertificateOrder } from '../model/certificate-order.js';
-import {
-  sandboxIssuerFaults,
-  sandboxRevocationReasons,
-  type SandboxFault,
-  type SandboxKey,
-  type SandboxReport,
-} from './sandbox.js';
+import { sandboxRevocationReasons, type SandboxFault, type SandboxKey, type SandboxReport } from './sandbox.js';
+import { issuerFaults } from '../model/issuer-fault.js';
 
 const milliseconds = z.int().min(0).max(60_000);
 const command = z.int().min(1).max(10_000);
@@ -58,7 +53,7 @@ export const sandboxReport = z.object({
   issuer: z
     .object({
       url: z.string(),
-      fault: z.enum(sandboxIssuerFaults),
+      fault: z.enum(issuerFaults),
       orders: z.array(
         z.object({ id: z.string(), kind: z.enum(certificateOrderKinds), card: z.string(), holder: z.string() }),
       ),

@@ -1,4 +1,5 @@
 import type { CertificateOrderKind } from '../model/certificate-order.js';
+import type { IssuerFault } from '../model/issuer-fault.js';
 
 /** A virtual card of the sandbox. */
 export interface SandboxCard {
@@ -61,7 +62,7 @@ export interface SandboxReport {
 /** The issuer of the sandbox, and what waits there. */
 export interface SandboxIssuerReport {
   readonly url: string;
-  readonly fault: SandboxIssuerFault;
+  readonly fault: IssuerFault;
   readonly orders: readonly {
     readonly id: string;
     readonly kind: CertificateOrderKind;
@@ -90,23 +91,3 @@ export type SandboxFault =
   | { readonly kind: 'short'; readonly length: 0 | 1; readonly command: number }
   /** Another program resets the card before its nth command. */
   | { readonly kind: 'reset'; readonly command: number };
-
-/**
- * How the sandbox's issuer may fail: it is not there, answers after 20 s, answers something else, cuts its answer in the
- * middle, signs and then does not answer, certifies another key or another person, refuses, asks to come again later, or
- * signs with a CA that nobody trusts.
- */
-export const sandboxIssuerFaults = [
-  'none',
-  'down',
-  'slow',
-  'garbage',
-  'cut',
-  'sign-and-hang-up',
-  'other-key',
-  'other-person',
-  'refuse',
-  'retry-later',
-  'untrusted',
-] as const;
-export type SandboxIssuerFault = (typeof sandboxIssuerFaults)[number];

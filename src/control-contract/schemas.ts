@@ -8,9 +8,10 @@ import { launchOutcome, launchProgress } from './launch-schemas.js';
 import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun } from './pin-schemas.js';
 import { closedPrompt, promptOverview, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
 import { relyingPartyDetails, relyingPartyFinding, relyingPartySummary } from './relying-party-schemas.js';
-import { sandboxIssuerFaults, sandboxRevocationReasons } from './sandbox.js';
+import { sandboxRevocationReasons } from './sandbox.js';
 import { certificateOrder, sandboxFault, sandboxKey, sandboxReport } from './sandbox-schemas.js';
 import { daemonStatus, statusReport } from './status-schemas.js';
+import { issuerFaults } from '../model/issuer-fault.js';
 
 /** A JSON-RPC 2.0 request (§4); ids are numbers here, and parameters always objects. */
 export const rpcRequest = z.strictObject({
@@ -101,7 +102,7 @@ export const methodSchemas: {
     params: z.strictObject({ card: name, kind: z.enum(certificateOrderKinds) }),
     result: z.object({ order: certificateOrder }),
   },
-  'sandbox.issuerFault': { params: z.strictObject({ fault: z.enum(sandboxIssuerFaults) }), result: nothing },
+  'sandbox.issuerFault': { params: z.strictObject({ fault: z.enum(issuerFaults) }), result: nothing },
   ...certificateMethodSchemas,
   'sandbox.reset': { params: nothing, result: sandboxReport },
 };

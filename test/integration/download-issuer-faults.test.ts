@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { IssuerFault } from '../../src/sandbox/issuer/issuer-fault.js';
 import { openDownloadWorld, type DownloadWorld } from '../support/download-world.js';
+import type { IssuerFault } from '../../src/model/issuer-fault.js';
 
 let world: DownloadWorld;
 const card = 'tolvan-ec';

@@ -1,8 +1,9 @@
-import type { SandboxIssuerFault, SandboxIssuerReport } from '../../control-contract/sandbox.js';
+import type { SandboxIssuerReport } from '../../control-contract/sandbox.js';
 import { commandMessages, type CommandMessages } from '../../messages/commands.js';
 import type { CertificateOrderKind } from '../../model/certificate-order.js';
 import { withClient, writeJson, writeLines, type Command } from '../context.js';
 import { screenText } from '../screen-text.js';
+import type { IssuerFault } from '../../model/issuer-fault.js';
 
 /** `kort sandbox order CARD` */
 export function orderCommand(card: string, kind: CertificateOrderKind): Command {
@@ -15,7 +16,7 @@ export function orderCommand(card: string, kind: CertificateOrderKind): Command 
 }
 
 /** `kort sandbox issuer [--fault KIND]` */
-export function issuerCommand(fault: SandboxIssuerFault | undefined): Command {
+export function issuerCommand(fault: IssuerFault | undefined): Command {
   return async (context) => {
     const issuer = await withClient(context, async (client) => {
       if (fault !== undefined) await client.request('sandbox.issuerFault', { fault });

@@ -1,10 +1,5 @@
 import type { Command as Parser } from 'commander';
-import {
-  sandboxIssuerFaults,
-  sandboxRevocationReasons,
-  type SandboxIssuerFault,
-  type SandboxRevocationReason,
-} from '../../control-contract/sandbox.js';
+import { sandboxRevocationReasons, type SandboxRevocationReason } from '../../control-contract/sandbox.js';
 import { certificateOrderKinds, type CertificateOrderKind } from '../../model/certificate-order.js';
 import { sandboxInstance, type Command } from '../context.js';
 import type { ProgramParts } from '../program-parts.js';
@@ -23,6 +18,7 @@ import { startCommand, stopCommand } from './daemon.js';
 import { demoCommand } from './demo.js';
 import { faultCommand, insertCommand, sandboxCommand } from './sandbox.js';
 import { issuerCommand, orderCommand } from './sandbox-issuer.js';
+import { issuerFaults, type IssuerFault } from '../../model/issuer-fault.js';
 
 interface StartFlags {
   readonly port?: number;
@@ -159,8 +155,8 @@ function addIssuerCommands(sandbox: Parser, { help, usage }: ProgramParts, choos
   sandbox
     .command('issuer')
     .description(help.commands.sandboxIssuer)
-    .option(`--fault <${names.fault}>`, `${help.options.issuerFault}: ${sandboxIssuerFaults.join(', ')}`, (text) =>
+    .option(`--fault <${names.fault}>`, `${help.options.issuerFault}: ${issuerFaults.join(', ')}`, (text) =>
       parseIssuerFault(text, '--fault', usage),
     )
-    .action(({ fault }: { fault?: SandboxIssuerFault }) => choose(issuerCommand(fault)));
+    .action(({ fault }: { fault?: IssuerFault }) => choose(issuerCommand(fault)));
 }

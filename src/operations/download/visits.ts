@@ -8,6 +8,7 @@ import { digestOf } from '../../model/signature.js';
 import { encodeRequest, encodeRequestInfo } from '../../pki/certificate-request.js';
 import { renewalContent } from '../../pki/renewal-request.js';
 import type { OpenedCard, TokenCertificate } from '../../tokens/token.js';
+import { withFingerprint } from '../certificate-work.js';
 import { certificateBytes } from './check-order.js';
 import { algorithmOf, noProof, prove } from './proof.js';
 
@@ -100,5 +101,5 @@ async function findOwnKey(card: OpenedCard, record: DownloadRecord, certificate:
 
 /** The certificate with this fingerprint, as the card has it now. */
 export async function findOn(card: OpenedCard, fingerprint: string): Promise<TokenCertificate | undefined> {
-  return (await card.certificates()).find(({ certificate }) => certificate.fingerprint === fingerprint);
+  return withFingerprint(await card.certificates(), fingerprint);
 }

@@ -1,19 +1,4 @@
-/** How the issuer may fail at enrollment; `down` at everything. */
-export const issuerFaults = [
-  'none',
-  'down',
-  'slow',
-  'garbage',
-  'cut',
-  'sign-and-hang-up',
-  'other-key',
-  'other-person',
-  'refuse',
-  'retry-later',
-  'untrusted',
-] as const;
-/** One of {@link issuerFaults}. */
-export type IssuerFault = (typeof issuerFaults)[number];
+import type { IssuerFault } from '../../model/issuer-fault.js';
 
 /** How often `retry-later` asks to come again, before it gives what was asked for. */
 const putOffs = 2;

@@ -12,12 +12,13 @@ import { bookRevocation } from './book-revocation.js';
 import { authenticate, type CallerRules } from './callers.js';
 import { Enrollment } from './enrollment.js';
 import { answerEst, estPath } from './est.js';
-import { IssuerFaults, type IssuerFault } from './issuer-fault.js';
+import { IssuerFaults } from './issuer-fault.js';
 import { IssuerIdentity } from './issuer-identity.js';
 import { startIssuerServer, type IssuerRequest } from './issuer-server.js';
 import { OrderBook } from './order-book.js';
 import { orderMembers, Orders } from './orders.js';
 import { Sessions } from './sessions.js';
+import type { IssuerFault } from '../../model/issuer-fault.js';
 
 /** The issuer of a sandbox: certificates wait there for the holders of its cards. */
 export interface SandboxIssuer {
