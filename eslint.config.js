@@ -1,4 +1,5 @@
 import jsdoc from 'eslint-plugin-jsdoc';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Layers whose exports must carry a doc comment: everything from core up to tokens, and the public entries. */
@@ -29,6 +30,7 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['src/tui/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   {
     files: documented.map((folder) => `src/${folder}/**/*.ts`),
     plugins: { jsdoc },
@@ -45,7 +47,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts', 'scripts/**', 'examples/**', '*.config.*'],
+    files: ['test/**/*.{ts,tsx}', 'scripts/**', 'examples/**', '*.config.*'],
     rules: {
       'no-console': 'off',
       'no-restricted-exports': 'off',

@@ -1,10 +1,7 @@
 import type { ControlClient } from '../client/client.js';
-import type { ErrorFields } from '../core/errors.js';
 import type { Language } from '../messages/language.js';
+import { sandboxInstance, type NextStepLook } from '../terminal/look.js';
 import type { CliPorts } from './ports.js';
-
-/** The instance that `kort sandbox …` means unless another is named. */
-export const sandboxInstance = 'sandbox';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -16,15 +13,9 @@ export interface GlobalOptions {
 }
 
 /** What a command works with. */
-export interface CommandContext {
+export interface CommandContext extends NextStepLook {
   readonly ports: CliPorts;
-  readonly language: Language;
   readonly json: boolean;
-  readonly color: boolean;
-  /** Undefined for the ordinary one. */
-  readonly instance: string | undefined;
-  /** Whether a sandbox is meant: by the command, or by the name of the instance. */
-  readonly sandbox: boolean;
 }
 
 /** Carries out one command and gives its exit status. */
@@ -47,21 +38,6 @@ export function createContext(
     instance,
     sandbox: [instance, defaultInstance].includes(sandboxInstance),
   };
-}
-
-/** What the catalogue needs so that the commands in its next steps reach the same instance. */
-export function nextStepFields({ instance, sandbox }: CommandContext): ErrorFields {
-  const named = instance === 'default' ? undefined : instance;
-  return {
-    instance: named,
-    group: sandbox ? 'sandbox' : 'daemon',
-    groupInstance: sandbox && named === sandboxInstance ? undefined : named,
-  };
-}
-
-/** What commands that we name must end with so that they reach the same instance: nothing for the ordinary one. */
-export function instanceOption({ instance = 'default' }: Pick<CommandContext, 'instance'>): string {
-  return instance === 'default' ? '' : ` --instance ${instance}`;
 }
 
 /** Writes the one JSON document of a command. */

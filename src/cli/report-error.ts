@@ -5,10 +5,11 @@ import { pinEffectText } from '../messages/pin.js';
 import { hintText } from '../messages/outcomes.js';
 import { reasonText } from '../messages/reasons.js';
 import { isMiddlewareError, type ErrorFields } from '../core/errors.js';
-import { nextStepFields, writeJson, type CommandContext } from './context.js';
+import { writeJson, type CommandContext } from './context.js';
+import { nextStepFields } from '../terminal/look.js';
 import { exitCodeOfError } from './exit-codes.js';
-import { marked, rowsOfMarked } from './marked-text.js';
-import { screenText } from './screen-text.js';
+import { marked, rowsOfMarked } from '../terminal/layout/marked-text.js';
+import { screenText } from '../terminal/layout/screen-text.js';
 
 /** Tells the user about a failure, in sentences or as JSON, and gives its exit status. */
 export async function reportError(context: CommandContext, error: unknown): Promise<number> {

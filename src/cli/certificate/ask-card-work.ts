@@ -8,12 +8,12 @@ import { pinMessages } from '../../messages/pin.js';
 import type { CardWorkOutcome, CardWorkRequest } from '../../model/card-work.js';
 import type { CommandContext } from '../context.js';
 import type { LineDialog } from '../pin/line-dialog.js';
-import { triesText } from '../pin/pin-lines.js';
-import { wipeCodes } from '../pin/run-operation.js';
+import { triesText } from '../../terminal/texts/pin-lines.js';
+import { wipeCodes } from '../../terminal/work/run-operation.js';
 import { agree, askFitting, chooseCard } from '../pin/terminal-questions.js';
-import { marked } from '../marked-text.js';
-import { questionTexts } from './question-texts.js';
-import { runCardWork, type CardWorkTyped } from './run-card-work.js';
+import { marked } from '../../terminal/layout/marked-text.js';
+import { questionTexts } from '../../terminal/texts/question-texts.js';
+import { runCardWork, type CardWorkTyped } from '../../terminal/work/run-card-work.js';
 import { progressInLines, progressOnDialog } from './work-progress.js';
 
 /** What was done, with which card, and what came of it. */

@@ -5,11 +5,11 @@ import type { CertificateOrder } from '../../model/certificate-order.js';
 import type { DownloadRecord } from '../../model/download.js';
 import type { CommandContext } from '../context.js';
 import type { LineDialog } from '../pin/line-dialog.js';
-import { localTime } from '../pin/pin-lines.js';
+import { localTime } from '../../terminal/texts/pin-lines.js';
 import { choose, mostChoices } from '../pin/terminal-questions.js';
 import { usageError } from '../usage-error.js';
-import { marked } from '../marked-text.js';
-import { orderTexts } from './question-texts.js';
+import { marked } from '../../terminal/layout/marked-text.js';
+import { orderTexts } from '../../terminal/texts/question-texts.js';
 
 /** What a download command does about downloads that are not finished. */
 export type DownloadPlan =

@@ -8,7 +8,7 @@ import { launchMessages } from '../../messages/launch.js';
 import { withClient, writeLines, type CommandContext } from '../context.js';
 import { InputAnswer } from '../prompt/answer-from-input.js';
 import { runPrompt } from '../prompt/prompt-on-terminal.js';
-import { screenText } from '../screen-text.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 
 /** The longest life of an order, and the calls to the issuer besides; the daemon ends it before. */
 const signInMs = 12 * 60_000;

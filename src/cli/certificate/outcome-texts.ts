@@ -2,10 +2,11 @@ import { cardWorkMessages } from '../../messages/card-work.js';
 import { downloadMessages } from '../../messages/download.js';
 import { errorText } from '../../messages/error-text.js';
 import { pinMessages } from '../../messages/pin.js';
-import { instanceOption, nextStepFields, type CommandContext } from '../context.js';
+import type { CommandContext } from '../context.js';
+import { instanceOption, nextStepFields } from '../../terminal/look.js';
 import type { DoneCardWork } from './ask-card-work.js';
-import { marked, type MarkedText } from '../marked-text.js';
-import { namedText } from './question-texts.js';
+import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
+import { namedText } from '../../terminal/texts/question-texts.js';
 
 /** What card work came to, and what to do next. */
 export function outcomeTexts({ begun, outcome }: DoneCardWork, context: CommandContext): readonly MarkedText[] {

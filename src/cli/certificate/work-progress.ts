@@ -1,17 +1,11 @@
 import type { CardWorkProgress } from '../../control-contract/certificates.js';
 import { cardWorkSteps, type CardWorkStep } from '../../model/card-work.js';
 import { cardWorkMessages } from '../../messages/card-work.js';
+import type { WorkProgress } from '../../terminal/work/work-progress.js';
 import type { CommandContext } from '../context.js';
 import type { LineDialog } from '../pin/line-dialog.js';
-import { screenText } from '../screen-text.js';
-import { marked, type MarkedText } from '../marked-text.js';
-
-/** Tells of card work as it goes. */
-export interface WorkProgress {
-  on(state: CardWorkProgress['state']): void;
-  /** What stands open is done, or has failed. */
-  end(done: boolean): void;
-}
+import { screenText } from '../../terminal/layout/screen-text.js';
+import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
 
 const doneMark = '✓ ';
 const failedMark = '✗ ';

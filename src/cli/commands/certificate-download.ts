@@ -13,10 +13,11 @@ import {
   type DownloadPlan,
 } from '../certificate/download-choice.js';
 import { signInFromInput, signInOnTerminal } from '../certificate/issuer-sign-in.js';
-import { orderById } from '../certificate/question-texts.js';
+import { orderById } from '../../terminal/texts/question-texts.js';
 import { outcomeTexts } from '../certificate/outcome-texts.js';
-import { marked, writeMarked } from '../marked-text.js';
-import { downloadFailure } from '../certificate/work-failure.js';
+import { writeMarked } from '../write-marked.js';
+import { marked } from '../../terminal/layout/marked-text.js';
+import { downloadFailure } from '../../terminal/work/work-failure.js';
 import { withClient, writeJson, type Command, type CommandContext } from '../context.js';
 import { openLineDialog, type LineDialog } from '../pin/line-dialog.js';
 import { usageError } from '../usage-error.js';

@@ -1,14 +1,16 @@
 import type { BackedUpCertificate } from '../../control-contract/certificates.js';
 import { certificateMessages } from '../../messages/certificate.js';
 import type { Purpose } from '../../model/relying-party.js';
-import { commonNameOf, listedTexts, localDate } from '../certificate/certificate-texts.js';
-import { explanationTexts, ruleTexts } from '../certificate/choice-texts.js';
-import { detailsTexts } from '../certificate/details-rows.js';
-import { findCertificate, shownFingerprint } from '../certificate/find-certificate.js';
-import { inventoryTexts } from '../certificate/inventory-texts.js';
-import { marked, writeMarked, type MarkedText } from '../marked-text.js';
-import { instanceOption, withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
-import { localTime } from '../pin/pin-lines.js';
+import { commonNameOf, listedTexts, localDate } from '../../terminal/texts/certificate-texts.js';
+import { explanationTexts, ruleTexts } from '../../terminal/texts/choice-texts.js';
+import { detailsTexts } from '../../terminal/texts/details-rows.js';
+import { findCertificate, shownFingerprint } from '../../terminal/texts/find-certificate.js';
+import { inventoryTexts } from '../../terminal/texts/inventory-texts.js';
+import { writeMarked } from '../write-marked.js';
+import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
+import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
+import { instanceOption } from '../../terminal/look.js';
+import { localTime } from '../../terminal/texts/pin-lines.js';
 
 /** `kort certificate list`: every certificate of every inserted card. */
 export const listCertificates: Command = async (context) => {

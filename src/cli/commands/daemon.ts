@@ -2,18 +2,11 @@ import type { DaemonStatus } from '../../control-contract/status.js';
 import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import { commandMessages } from '../../messages/commands.js';
 import { errorText } from '../../messages/error-text.js';
-import {
-  nextStepFields,
-  sandboxInstance,
-  withClient,
-  writeJson,
-  writeLines,
-  type Command,
-  type CommandContext,
-} from '../context.js';
+import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
+import { nextStepFields, sandboxInstance } from '../../terminal/look.js';
 import type { StartOptions } from '../ports.js';
-import { screenText } from '../screen-text.js';
-import { daemonLines } from '../status-lines.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
+import { daemonLines } from '../../terminal/texts/status-lines.js';
 
 /** `kort daemon start`, and `kort sandbox start`. */
 export function startCommand(options: StartOptions): Command {

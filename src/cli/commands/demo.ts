@@ -1,7 +1,7 @@
 import { demoMessages } from '../../messages/demo.js';
 import { writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import type { DemoReport } from '../ports.js';
-import { screenText } from '../screen-text.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 
 /** `kort sandbox demo`: without a terminal, and with `--json`, nobody can type, so the sandbox card's own PIN is used. */
 export function demoCommand({ pinStdin }: { readonly pinStdin: boolean }): Command {

@@ -3,8 +3,8 @@ import type { ExpiryFinding, ExpiryReport } from '../../model/expiry.js';
 import { expiryMessages, localDate, whatEnds } from '../../messages/expiry.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { expiryLines, namedInstance } from '../expiry-lines.js';
-import { screenText } from '../screen-text.js';
+import { expiryLines, namedInstance } from '../../terminal/texts/expiry-lines.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 
 /** What `kort expiry` is asked for. */
 export interface ExpiryWish {

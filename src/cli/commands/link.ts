@@ -1,7 +1,7 @@
 import { launchMessages } from '../../messages/launch.js';
 import { writeJson, writeLines, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { screenText } from '../screen-text.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 
 /** `kort link register`: this program opens `kort:` links, for this user. */
 export async function registerLink(context: CommandContext): Promise<number> {

@@ -8,7 +8,7 @@ import { withClient, writeJson, writeLines, type Command, type CommandContext } 
 import { exitCodes, exitCodeOfError, exitCodeOfHint } from '../exit-codes.js';
 import { runPrompt } from '../prompt/prompt-on-terminal.js';
 import { reportError } from '../report-error.js';
-import { screenText } from '../screen-text.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 import { withNotices } from './open-notices.js';
 
 /** The longest life of an order, and fetching and delivering besides; the daemon ends it before. */

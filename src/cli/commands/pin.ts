@@ -2,11 +2,12 @@ import type { PinRequest } from '../../control-contract/pins.js';
 import { errorText } from '../../messages/error-text.js';
 import { pinMessages } from '../../messages/pin.js';
 import { usageMessages } from '../../messages/usage.js';
-import { nextStepFields, withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
+import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
+import { nextStepFields } from '../../terminal/look.js';
 import { answerFromLines } from '../pin/answer-from-lines.js';
 import { askOnTerminal, type DonePinOperation } from '../pin/ask-on-terminal.js';
-import { pinCardLines, triesText } from '../pin/pin-lines.js';
-import { screenText } from '../screen-text.js';
+import { pinCardLines, triesText } from '../../terminal/texts/pin-lines.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 import { usageError } from '../usage-error.js';
 
 /** Where the codes come from. */

@@ -8,8 +8,8 @@ import { commandMessages, type CommandMessages } from '../../messages/commands.j
 import { reasonText } from '../../messages/reasons.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { screenText } from '../screen-text.js';
-import { createStyle } from '../style.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
+import { createStyle } from '../../terminal/layout/style.js';
 
 /** `kort rp add FILE` */
 export function rpAddCommand(file: string): Command {

@@ -2,7 +2,7 @@ import type { SandboxIssuerReport } from '../../control-contract/sandbox.js';
 import { commandMessages, type CommandMessages } from '../../messages/commands.js';
 import type { CertificateOrderKind } from '../../model/certificate-order.js';
 import { withClient, writeJson, writeLines, type Command } from '../context.js';
-import { screenText } from '../screen-text.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 import type { IssuerFault } from '../../model/issuer-fault.js';
 
 /** `kort sandbox order CARD` */

@@ -1,7 +1,8 @@
 import type { Command as Parser } from 'commander';
 import { sandboxRevocationReasons, type SandboxRevocationReason } from '../../control-contract/sandbox.js';
 import { certificateOrderKinds, type CertificateOrderKind } from '../../model/certificate-order.js';
-import { sandboxInstance, type Command } from '../context.js';
+import type { Command } from '../context.js';
+import { sandboxInstance } from '../../terminal/look.js';
 import type { ProgramParts } from '../program-parts.js';
 import {
   faultKinds,

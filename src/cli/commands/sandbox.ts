@@ -3,7 +3,7 @@ import type { SandboxFault, SandboxReport } from '../../control-contract/sandbox
 import { commandMessages } from '../../messages/commands.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import type { SandboxCodes } from '../ports.js';
-import { screenText } from '../screen-text.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 import { faultWords } from '../values.js';
 import { issuerLines } from './sandbox-issuer.js';
 

@@ -3,7 +3,7 @@ import type { StatusReport } from '../../control-contract/status.js';
 import type { ExpiryReport } from '../../model/expiry.js';
 import { isMiddlewareError } from '../../core/errors.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
-import { daemonLines, statusLines } from '../status-lines.js';
+import { daemonLines, statusLines } from '../../terminal/texts/status-lines.js';
 import { untilAborted } from '../until-aborted.js';
 
 /** `kort status` and `kort status --watch`. */
@@ -49,7 +49,7 @@ async function write(
 
 /** Loaded only when something ends. */
 async function linesOfEnds(ends: ExpiryReport, context: CommandContext): Promise<readonly string[]> {
-  const { nearestEndLines } = await import('../expiry-lines.js');
+  const { nearestEndLines } = await import('../../terminal/texts/expiry-lines.js');
   return nearestEndLines(ends, context);
 }
 

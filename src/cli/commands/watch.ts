@@ -2,9 +2,9 @@ import type { ControlClient } from '../../client/client.js';
 import type { CardEventSnapshot } from '../../control-contract/card-events.js';
 import type { TimedCardEvent } from '../../model/card-event.js';
 import type { ExpiryWarning } from '../../model/expiry.js';
-import { eventLine, snapshotLines } from '../event-lines.js';
+import { eventLine, snapshotLines } from '../../terminal/texts/event-lines.js';
 import { withClient, writeJson, writeLines, type CommandContext } from '../context.js';
-import { labelledText, rowsOf } from '../prompt/screen-block.js';
+import { labelledText, rowsOf } from '../../terminal/layout/screen-block.js';
 import { untilAborted } from '../until-aborted.js';
 
 /** `kort watch`: what happens to readers, cards and PINs until it is ended; JSON lines unless a person reads them. */
@@ -63,7 +63,7 @@ async function tellOfEnd(client: ControlClient, warning: ExpiryWarning, context:
     writeJson(context, { event: 'expiry-warning', ...warning });
     return;
   }
-  const { expiryWarningLine } = await import('../expiry-lines.js');
+  const { expiryWarningLine } = await import('../../terminal/texts/expiry-lines.js');
   writeRows(context, [expiryWarningLine(warning, new Date().toISOString(), context.language)]);
   await client.request('expiry.shown', { ids: [warning.finding.id] });
 }

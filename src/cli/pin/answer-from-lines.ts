@@ -4,7 +4,7 @@ import { MiddlewareError } from '../../core/errors.js';
 import type { PinCodeName, PinOperationName } from '../../model/pin-care.js';
 import { withClient, type CommandContext } from '../context.js';
 import type { DonePinOperation } from './ask-on-terminal.js';
-import { runOperation, wipeCodes, type TypedCodes } from './run-operation.js';
+import { runOperation, wipeCodes, type TypedCodes } from '../../terminal/work/run-operation.js';
 
 /** One line of standard input for each, in this order. */
 const lines: Readonly<Record<PinOperationName, readonly PinCodeName[]>> = {

@@ -7,9 +7,9 @@ import type { PinOutcome } from '../../model/pin-care.js';
 import type { PinFormat } from '../../model/pin.js';
 import type { CommandContext } from '../context.js';
 import { openLineDialog, type LineDialog } from './line-dialog.js';
-import { cardLine, foreignLines, pukText, triesText } from './pin-lines.js';
+import { cardLine, foreignLines, pukText, triesText } from '../../terminal/texts/pin-lines.js';
 import { agree, askFitting, choose, chooseCard, mostChoices } from './terminal-questions.js';
-import { runOperation, wipeCodes, type TypedCodes } from './run-operation.js';
+import { runOperation, wipeCodes, type TypedCodes } from '../../terminal/work/run-operation.js';
 
 /** Longer than a card takes that nobody else uses. */
 const busyMs = 1000;

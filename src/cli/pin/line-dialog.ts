@@ -2,12 +2,12 @@ import type { ControlClient } from '../../client/client.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import type { CliPorts, RawTerminal } from '../ports.js';
-import { createConsentEntry } from '../prompt/consent-entry.js';
-import { createKeyReader, type Key } from '../prompt/key-reader.js';
-import { createPinEntry } from '../prompt/pin-entry.js';
-import { rowsOfMarked, type MarkedText } from '../marked-text.js';
-import { labelledText, rowsOf } from '../prompt/screen-block.js';
-import { screenText } from '../screen-text.js';
+import { createConsentEntry } from '../../terminal/keys/consent-entry.js';
+import { createKeyReader, type Key } from '../../terminal/keys/key-reader.js';
+import { createPinEntry } from '../../terminal/keys/pin-entry.js';
+import { rowsOfMarked, type MarkedText } from '../../terminal/layout/marked-text.js';
+import { labelledText, rowsOf } from '../../terminal/layout/screen-block.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 
 /** A question that stands open: what it shows, and what a key does to it. */
 interface Question {

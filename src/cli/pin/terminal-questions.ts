@@ -4,7 +4,7 @@ import type { Secret } from '../../core/secret.js';
 import type { PinMessages } from '../../messages/pin.js';
 import { fitsFormat, type PinFormat } from '../../model/pin.js';
 import type { LineDialog } from './line-dialog.js';
-import { cardLine } from './pin-lines.js';
+import { cardLine } from '../../terminal/texts/pin-lines.js';
 
 /** More than these nobody can name with one key. */
 export const mostChoices = 9;

@@ -4,10 +4,10 @@ import { MiddlewareError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import { withClient, writeJson, type CommandContext } from '../context.js';
 import { exitCodes, exitCodeOfHint } from '../exit-codes.js';
-import { orderBlocks, problemBlocks } from './order-blocks.js';
-import { outcomeText } from './outcome-text.js';
-import { readText } from './read-page.js';
-import { labelledText, rowsOf, type Block } from './screen-block.js';
+import { orderBlocks, problemBlocks } from '../../terminal/prompt/order-blocks.js';
+import { outcomeText } from '../../terminal/prompt/outcome-text.js';
+import { readText } from '../../terminal/prompt/read-page.js';
+import { labelledText, rowsOf, type Block } from '../../terminal/layout/screen-block.js';
 
 /** A little longer than a new prompt is deaf. */
 const afterDeafMs = 600;

@@ -2,10 +2,10 @@ import type { ControlClient } from '../../client/client.js';
 import { withClient, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes, exitCodeOfHint } from '../exit-codes.js';
 import type { RawTerminal } from '../ports.js';
-import type { WindowSize } from './fit-screen.js';
-import { createKeyReader } from './key-reader.js';
-import { labelledText, rowsOf } from './screen-block.js';
-import { TerminalPrompt } from './terminal-prompt.js';
+import type { WindowSize } from '../../terminal/layout/fit-screen.js';
+import { createKeyReader } from '../../terminal/keys/key-reader.js';
+import { labelledText, rowsOf } from '../../terminal/layout/screen-block.js';
+import { TerminalPrompt } from '../../terminal/prompt/terminal-prompt.js';
 
 /**
  * The alternate screen without cursor, and back (xterm control sequences, DEC private modes 1049, 25 and 7). The

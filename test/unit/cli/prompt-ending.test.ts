@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { candidateBlocks } from '../../../src/cli/prompt/order-blocks.js';
-import { rowsOf } from '../../../src/cli/prompt/screen-block.js';
+import { candidateBlocks } from '../../../src/terminal/prompt/order-blocks.js';
+import { rowsOf } from '../../../src/terminal/layout/screen-block.js';
 import { promptView } from '../../support/prompt-view.js';
 
 process.env['TZ'] = 'Europe/Stockholm';

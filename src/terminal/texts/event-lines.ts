@@ -1,11 +1,11 @@
-import type { CardEventSnapshot } from '../control-contract/card-events.js';
-import type { CardEvent, CardEventCard, CardEventReader, TimedCardEvent } from '../model/card-event.js';
-import { errorText } from '../messages/error-text.js';
-import type { Language } from '../messages/language.js';
-import { pinMessages } from '../messages/pin.js';
-import { watchMessages } from '../messages/watch.js';
-import { localTime, triesText, withPrograms } from './pin/pin-lines.js';
-import { screenText } from './screen-text.js';
+import type { CardEventSnapshot } from '../../control-contract/card-events.js';
+import type { CardEvent, CardEventCard, CardEventReader, TimedCardEvent } from '../../model/card-event.js';
+import { errorText } from '../../messages/error-text.js';
+import type { Language } from '../../messages/language.js';
+import { pinMessages } from '../../messages/pin.js';
+import { watchMessages } from '../../messages/watch.js';
+import { localTime, triesText, withPrograms } from './pin-lines.js';
+import { screenText } from '../layout/screen-text.js';
 
 /** What is in each reader, for people. */
 export function snapshotLines({ time, readers }: CardEventSnapshot, language: Language): readonly string[] {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ControlClient } from '../../../src/client/client.js';
-import { TerminalPrompt } from '../../../src/cli/prompt/terminal-prompt.js';
-import type { Key } from '../../../src/cli/prompt/key-reader.js';
+import { TerminalPrompt } from '../../../src/terminal/prompt/terminal-prompt.js';
+import type { Key } from '../../../src/terminal/keys/key-reader.js';
 import type { WirePrompt } from '../../../src/control-contract/prompts.js';
 import type { RevocationState } from '../../../src/model/revocation.js';
 import { promptView } from '../../support/prompt-view.js';

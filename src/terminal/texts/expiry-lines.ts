@@ -1,16 +1,13 @@
-import { actionText, endDates, expiryMessages, localDate, warningText, whatEnds } from '../messages/expiry.js';
-import type { ExpiryFinding, ExpiryReport, ExpiryWarning } from '../model/expiry.js';
-import type { Language } from '../messages/language.js';
-import type { CommandContext } from './context.js';
-import { localTime } from './pin/pin-lines.js';
-import { screenText } from './screen-text.js';
-import { createStyle } from './style.js';
-
-type Look = Pick<CommandContext, 'language' | 'color'>;
-type NamedLook = Look & Pick<CommandContext, 'instance'>;
+import { actionText, endDates, expiryMessages, localDate, warningText, whatEnds } from '../../messages/expiry.js';
+import type { ExpiryFinding, ExpiryReport, ExpiryWarning } from '../../model/expiry.js';
+import type { Language } from '../../messages/language.js';
+import type { InstanceLook, Look } from '../look.js';
+import { localTime } from './pin-lines.js';
+import { screenText } from '../layout/screen-text.js';
+import { createStyle } from '../layout/style.js';
 
 /** As an option, unless it is the ordinary one. */
-export const namedInstance = ({ instance }: NamedLook): string =>
+export const namedInstance = ({ instance }: Pick<InstanceLook, 'instance'>): string =>
   instance === undefined || instance === 'default' ? '' : ` --instance ${instance}`;
 
 /** Ends as a table for people, in their order; what belongs to one stands below it. */
@@ -50,7 +47,7 @@ function detailsOf(finding: ExpiryFinding, { language }: Look): readonly string[
 }
 
 /** The soonest end whose warnings do not rest, for `kort status`. */
-export function nearestEndLines({ findings }: ExpiryReport, look: NamedLook): readonly string[] {
+export function nearestEndLines({ findings }: ExpiryReport, look: InstanceLook): readonly string[] {
   const near = findings.filter(
     ({ decisive, urgency, snoozedUntil }) => decisive && urgency !== 'fine' && snoozedUntil === undefined,
   );

@@ -4,9 +4,9 @@ import { endDates, expiryMessages } from '../../messages/expiry.js';
 import { hintNextStep, hintText } from '../../messages/outcomes.js';
 import { promptMessages } from '../../messages/prompt.js';
 import { localDay, thresholdOf, urgencyOf } from '../../model/expiry-ladder.js';
-import { revocationText } from '../certificate/certificate-texts.js';
-import type { CommandContext } from '../context.js';
-import { createStyle } from '../style.js';
+import { revocationText } from '../texts/certificate-texts.js';
+import type { Look } from '../look.js';
+import { createStyle } from '../layout/style.js';
 import {
   gap,
   labelledText,
@@ -16,10 +16,7 @@ import {
   type Block,
   type Span,
   type Weight,
-} from './screen-block.js';
-
-/** What decides how text looks. */
-export type Look = Pick<CommandContext, 'language' | 'color'>;
+} from '../layout/screen-block.js';
 
 /** Who asks, from where, what for, and what the service writes: the same in every state of a prompt but reading. */
 export function orderBlocks(view: WirePrompt, look: Look): readonly Block[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createKeyReader, type Key } from '../../../src/cli/prompt/key-reader.js';
+import { createKeyReader, type Key } from '../../../src/terminal/keys/key-reader.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

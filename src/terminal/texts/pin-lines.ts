@@ -1,9 +1,9 @@
 import type { CardName, ForeignPinUse, PinCard, PinState, PukState, TriesLeft } from '../../model/pin-care.js';
 import { errorText } from '../../messages/error-text.js';
 import { pinMessages, type PinMessages } from '../../messages/pin.js';
-import { nextStepFields, type CommandContext } from '../context.js';
-import { screenText } from '../screen-text.js';
-import { createStyle } from '../style.js';
+import { nextStepFields, type Look, type NextStepLook } from '../look.js';
+import { screenText } from '../layout/screen-text.js';
+import { createStyle } from '../layout/style.js';
 
 /** A card by all its names. */
 export function cardLine({ label, product, serial, reader }: CardName, words: PinMessages): string {
@@ -45,7 +45,7 @@ export function withPrograms(text: string, programs: readonly string[] | undefin
 }
 
 /** All that `kort pin status` says of one card. */
-export function pinCardLines(card: PinCard, context: CommandContext): readonly string[] {
+export function pinCardLines(card: PinCard, context: NextStepLook): readonly string[] {
   const words = pinMessages[context.language];
   const style = createStyle(context.color);
   return [
@@ -55,7 +55,7 @@ export function pinCardLines(card: PinCard, context: CommandContext): readonly s
   ];
 }
 
-function problemLines({ problem }: PinCard, context: CommandContext): readonly string[] {
+function problemLines({ problem }: PinCard, context: NextStepLook): readonly string[] {
   if (problem === undefined) return [];
   const { sentence, nextStep } = errorText(context.language, problem.code, {
     ...problem.fields,
@@ -64,7 +64,7 @@ function problemLines({ problem }: PinCard, context: CommandContext): readonly s
   return [screenText(`${sentence} ${nextStep}`)];
 }
 
-function pinLines(pin: PinState, { language, color }: CommandContext): readonly string[] {
+function pinLines(pin: PinState, { language, color }: Look): readonly string[] {
   const words = pinMessages[language];
   const style = createStyle(color);
   const tries = triesText(pin, words);

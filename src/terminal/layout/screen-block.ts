@@ -1,4 +1,4 @@
-import { screenText } from '../screen-text.js';
+import { screenText } from './screen-text.js';
 import { wrapText } from './wrap-text.js';
 
 /** A piece of text, and how it is set off. */

@@ -4,16 +4,14 @@ import type {
   StatusPin,
   StatusReader,
   StatusReport,
-} from '../control-contract/status.js';
-import { errorText } from '../messages/error-text.js';
-import { statusMessages } from '../messages/status.js';
-import { watchMessages } from '../messages/watch.js';
-import { revocationText } from './certificate/certificate-texts.js';
-import { sandboxInstance, type CommandContext } from './context.js';
-import { screenText } from './screen-text.js';
-import { createStyle } from './style.js';
-
-type Look = Pick<CommandContext, 'language' | 'color'>;
+} from '../../control-contract/status.js';
+import { errorText } from '../../messages/error-text.js';
+import { statusMessages } from '../../messages/status.js';
+import { watchMessages } from '../../messages/watch.js';
+import { revocationText } from './certificate-texts.js';
+import { sandboxInstance, type Look } from '../look.js';
+import { screenText } from '../layout/screen-text.js';
+import { createStyle } from '../layout/style.js';
 
 /** A status report for people. */
 export function statusLines(report: StatusReport, look: Look): readonly string[] {

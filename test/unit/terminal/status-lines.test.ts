@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statusLines } from '../../../src/cli/status-lines.js';
+import { statusLines } from '../../../src/terminal/texts/status-lines.js';
 import type { StatusReader, StatusReport } from '../../../src/control-contract/status.js';
 import type { RevocationState } from '../../../src/model/revocation.js';
 

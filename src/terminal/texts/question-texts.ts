@@ -5,23 +5,24 @@ import { cardWorkMessages } from '../../messages/card-work.js';
 import { downloadMessages } from '../../messages/download.js';
 import { pinMessages } from '../../messages/pin.js';
 import { statusMessages } from '../../messages/status.js';
-import { instanceOption, type CommandContext } from '../context.js';
-import { cardLine, foreignLines, triesText } from '../pin/pin-lines.js';
-import { createStyle } from '../style.js';
+import { instanceOption, type InstanceLook } from '../look.js';
+import { cardLine, foreignLines, triesText } from './pin-lines.js';
+import { createStyle } from '../layout/style.js';
 import { commonNameOf, localDate } from './certificate-texts.js';
 import { shownFingerprint } from './find-certificate.js';
-import { marked, type MarkedText } from '../marked-text.js';
-
-type Look = Pick<CommandContext, 'language' | 'color' | 'instance'>;
+import { marked, type MarkedText } from '../layout/marked-text.js';
 
 /** One certificate on a line. */
-export function namedText({ holder, issuer, notAfter, fingerprint }: NamedCertificate, { language }: Look): string {
+export function namedText(
+  { holder, issuer, notAfter, fingerprint }: NamedCertificate,
+  { language }: InstanceLook,
+): string {
   const words = cardWorkMessages[language];
   return words.certificate(holder, commonNameOf(issuer), localDate(notAfter), shownFingerprint(fingerprint));
 }
 
 /** One certificate that waits at an issuer. */
-export function orderTexts(order: CertificateOrder, mark: string, look: Look): readonly MarkedText[] {
+export function orderTexts(order: CertificateOrder, mark: string, look: InstanceLook): readonly MarkedText[] {
   const { language, color } = look;
   const words = downloadMessages[language];
   const { kind, holder, personId, organization, issuer, cardNumber } = order;
@@ -39,19 +40,19 @@ export function orderTexts(order: CertificateOrder, mark: string, look: Look): r
 }
 
 /** An order by its id, and what it is, for whoever has to say which is meant. */
-export function orderById(order: CertificateOrder, look: Look): string {
+export function orderById(order: CertificateOrder, look: InstanceLook): string {
   const kind = downloadMessages[look.language].kind[order.kind];
   return `${order.id} (${kind}, ${commonNameOf(order.issuer)}, ${factsOf(order, look)})`;
 }
 
-function factsOf({ level, notAfter }: CertificateOrder, { language }: Look): string {
+function factsOf({ level, notAfter }: CertificateOrder, { language }: InstanceLook): string {
   const status = statusMessages[language];
   const named = level === undefined ? status.noLevel : status.level(level);
   return downloadMessages[language].facts(named, localDate(notAfter));
 }
 
 /** Everything that whoever types the PIN must know before. */
-export function questionTexts(begun: BegunCardWork, keepReplaced: boolean, look: Look): readonly MarkedText[] {
+export function questionTexts(begun: BegunCardWork, keepReplaced: boolean, look: InstanceLook): readonly MarkedText[] {
   const pins = pinMessages[look.language];
   const work = cardWorkMessages[look.language];
   const { card, pin, openOrders, pinUses, pinPad } = begun;
@@ -67,7 +68,7 @@ export function questionTexts(begun: BegunCardWork, keepReplaced: boolean, look:
   ];
 }
 
-function workTexts(begun: BegunCardWork, keepReplaced: boolean, look: Look): readonly MarkedText[] {
+function workTexts(begun: BegunCardWork, keepReplaced: boolean, look: InstanceLook): readonly MarkedText[] {
   switch (begun.work) {
     case 'download':
     case 'resume':
@@ -81,7 +82,7 @@ function workTexts(begun: BegunCardWork, keepReplaced: boolean, look: Look): rea
   }
 }
 
-function discardTexts(begun: BegunCardWork, look: Look): readonly MarkedText[] {
+function discardTexts(begun: BegunCardWork, look: InstanceLook): readonly MarkedText[] {
   const words = downloadMessages[look.language];
   const style = createStyle(look.color);
   return [
@@ -94,7 +95,7 @@ function discardTexts(begun: BegunCardWork, look: Look): readonly MarkedText[] {
   ];
 }
 
-function downloadTexts(begun: BegunCardWork, look: Look): readonly MarkedText[] {
+function downloadTexts(begun: BegunCardWork, look: InstanceLook): readonly MarkedText[] {
   const words = downloadMessages[look.language];
   const { work, step } = begun;
   const how =
@@ -104,7 +105,7 @@ function downloadTexts(begun: BegunCardWork, look: Look): readonly MarkedText[] 
   return [...orderOf(begun, look), marked(''), ...how.map((line) => marked(line))];
 }
 
-function replacedTexts({ leaves }: BegunCardWork, keepReplaced: boolean, look: Look): readonly MarkedText[] {
+function replacedTexts({ leaves }: BegunCardWork, keepReplaced: boolean, look: InstanceLook): readonly MarkedText[] {
   if (leaves === undefined) return [];
   const words = downloadMessages[look.language];
   const work = cardWorkMessages[look.language];
@@ -115,7 +116,7 @@ function replacedTexts({ leaves }: BegunCardWork, keepReplaced: boolean, look: L
   ];
 }
 
-function removalTexts({ leaves, leavesNoLogin, undoable }: BegunCardWork, look: Look): readonly MarkedText[] {
+function removalTexts({ leaves, leavesNoLogin, undoable }: BegunCardWork, look: InstanceLook): readonly MarkedText[] {
   const words = cardWorkMessages[look.language];
   const style = createStyle(look.color);
   const warning = (text: string): string => style.warning(text);
@@ -131,8 +132,8 @@ function removalTexts({ leaves, leavesNoLogin, undoable }: BegunCardWork, look: 
   ];
 }
 
-const orderOf = ({ order }: BegunCardWork, look: Look): readonly MarkedText[] =>
+const orderOf = ({ order }: BegunCardWork, look: InstanceLook): readonly MarkedText[] =>
   order === undefined ? [] : orderTexts(order, '  ', look);
 
-const named = (certificate: NamedCertificate | undefined, look: Look): readonly MarkedText[] =>
+const named = (certificate: NamedCertificate | undefined, look: InstanceLook): readonly MarkedText[] =>
   certificate === undefined ? [] : [marked(namedText(certificate, look), '  ')];

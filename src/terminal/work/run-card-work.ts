@@ -3,7 +3,7 @@ import type { BegunCardWork } from '../../control-contract/certificates.js';
 import type { Secret } from '../../core/secret.js';
 import type { Language } from '../../messages/language.js';
 import type { CardWorkCode, CardWorkOutcome } from '../../model/card-work.js';
-import { sendAndRun } from '../pin/run-operation.js';
+import { sendAndRun } from './run-operation.js';
 import type { WorkProgress } from './work-progress.js';
 
 /** The codes that were typed; none when the PIN is typed on the reader. */

@@ -3,14 +3,12 @@ import { certificateMessages } from '../../messages/certificate.js';
 import { promptMessages } from '../../messages/prompt.js';
 import { reasonText } from '../../messages/reasons.js';
 import { statusMessages } from '../../messages/status.js';
-import type { CommandContext } from '../context.js';
+import type { Look } from '../look.js';
 import { unfitReason } from '../prompt/order-blocks.js';
-import { createStyle } from '../style.js';
+import { createStyle } from '../layout/style.js';
 import { commonNameOf, validityText } from './certificate-texts.js';
 import { shownFingerprint } from './find-certificate.js';
-import { marked, type MarkedText } from '../marked-text.js';
-
-type Look = Pick<CommandContext, 'language' | 'color'>;
+import { marked, type MarkedText } from '../layout/marked-text.js';
 
 /** The rules that there are, or that had a say. */
 export function ruleTexts(rules: readonly ChoiceRule[], look: Look): readonly MarkedText[] {

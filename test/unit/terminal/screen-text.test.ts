@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { screenText } from '../../../src/cli/screen-text.js';
+import { screenText } from '../../../src/terminal/layout/screen-text.js';
 
 describe('screenText()', () => {
   it.each([

@@ -1,12 +1,10 @@
 import type { AlgorithmUse, InventoryEntry } from '../../model/certificate-inventory.js';
 import { inventoryMessages } from '../../messages/inventory.js';
-import type { CommandContext } from '../context.js';
-import { createStyle } from '../style.js';
+import type { Look } from '../look.js';
+import { createStyle } from '../layout/style.js';
 import { localDate } from './certificate-texts.js';
 import { shownFingerprint } from './find-certificate.js';
-import { marked, type MarkedText } from '../marked-text.js';
-
-type Look = Pick<CommandContext, 'language' | 'color'>;
+import { marked, type MarkedText } from '../layout/marked-text.js';
 
 /** What an inventory of algorithms found. */
 export function inventoryTexts(entries: readonly InventoryEntry[], look: Look): readonly MarkedText[] {

@@ -1,8 +1,8 @@
 import type { WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
 import { promptMessages } from '../../messages/prompt.js';
 import type { PurposeMessages } from '../../messages/prompt-purpose.js';
-import { createStyle } from '../style.js';
-import { fitScreen, type FittedScreen, type WindowSize } from './fit-screen.js';
+import { createStyle } from '../layout/style.js';
+import { fitScreen, type FittedScreen, type WindowSize } from '../layout/fit-screen.js';
 import {
   askerBlocks,
   candidateBlocks,
@@ -12,10 +12,10 @@ import {
   reasonBlocks,
   sourceText,
   unfitBlocks,
-  type Look,
 } from './order-blocks.js';
+import type { Look } from '../look.js';
 import { readPage, type Place, type ReadPage } from './read-page.js';
-import { gap, labelledText, ownText, quotedText, type Block, type Weight } from './screen-block.js';
+import { gap, labelledText, ownText, quotedText, type Block, type Weight } from '../layout/screen-block.js';
 
 /** Everything that the screen of `kort prompt` depends on. */
 export interface ScreenState {

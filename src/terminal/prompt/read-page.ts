@@ -1,8 +1,8 @@
 import type { WirePrompt } from '../../control-contract/prompts.js';
 import { promptMessages } from '../../messages/prompt.js';
-import { fitScreen, type WindowSize } from './fit-screen.js';
-import type { Look } from './order-blocks.js';
-import { labelledText, ownText, quotedRows, rowsOf, type Block } from './screen-block.js';
+import { fitScreen, type WindowSize } from '../layout/fit-screen.js';
+import type { Look } from '../look.js';
+import { labelledText, ownText, quotedRows, rowsOf, type Block } from '../layout/screen-block.js';
 
 /** A place in what is read that stays the same when the window gets another width: what stands before it. */
 export type Place = number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createConsentEntry } from '../../../src/cli/prompt/consent-entry.js';
-import { createPinEntry } from '../../../src/cli/prompt/pin-entry.js';
+import { createConsentEntry } from '../../../src/terminal/keys/consent-entry.js';
+import { createPinEntry } from '../../../src/terminal/keys/pin-entry.js';
 
 const type = (entry: { push(byte: number): void }, text: string): void => {
   for (const byte of Buffer.from(text)) entry.push(byte);

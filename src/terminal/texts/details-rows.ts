@@ -2,7 +2,7 @@ import type { CertificateDetails } from '../../control-contract/certificates.js'
 import { certificateMessages } from '../../messages/certificate.js';
 import type { Language } from '../../messages/language.js';
 import { localDate, remainingText, revocationText } from './certificate-texts.js';
-import { labelledRows, type MarkedText } from '../marked-text.js';
+import { labelledRows, type MarkedText } from '../layout/marked-text.js';
 
 /** Everything about one certificate, readable. */
 export function detailsTexts(certificate: CertificateDetails, language: Language): readonly MarkedText[] {

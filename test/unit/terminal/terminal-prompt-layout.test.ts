@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { screenLines, type ScreenState } from '../../../src/cli/prompt/screen-lines.js';
-import { columnsOf, wrapText } from '../../../src/cli/prompt/wrap-text.js';
+import { screenLines, type ScreenState } from '../../../src/terminal/prompt/screen-lines.js';
+import { columnsOf, wrapText } from '../../../src/terminal/layout/wrap-text.js';
 import type { WirePrompt } from '../../../src/control-contract/prompts.js';
 import type { Language } from '../../../src/messages/language.js';
 import { promptView } from '../../support/prompt-view.js';

@@ -1,20 +1,10 @@
-import type { CommandContext } from './context.js';
-import { labelledText, rowsOf, type Span } from './prompt/screen-block.js';
-import { screenText } from './screen-text.js';
+import { labelledText, rowsOf, type Span } from './screen-block.js';
 
 /** Text behind a mark of ours; what is too long for the terminal goes on below, further in. */
 export interface MarkedText {
   readonly mark: string;
   readonly text: string;
   readonly style?: (text: string) => string;
-}
-
-/** Writes text as rows of a terminal; whoever reads from a pipe gets each as one line. Text from outside is made harmless. */
-export function writeMarked({ ports }: Pick<CommandContext, 'ports'>, texts: readonly MarkedText[]): void {
-  const rows = ports.out.isTerminal
-    ? texts.flatMap((one) => rowsOfMarked(one, ports.out.columns))
-    : texts.map(({ mark, text }) => mark + screenText(text));
-  ports.out.write(rows.map((row) => `${row.trimEnd()}\n`).join(''));
 }
 
 /** The rows of one in a window of so many columns. */

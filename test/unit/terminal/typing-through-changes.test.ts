@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ControlClient } from '../../../src/client/client.js';
-import { TerminalPrompt } from '../../../src/cli/prompt/terminal-prompt.js';
+import { TerminalPrompt } from '../../../src/terminal/prompt/terminal-prompt.js';
 import type { WirePrompt } from '../../../src/control-contract/prompts.js';
 import { promptView } from '../../support/prompt-view.js';
 

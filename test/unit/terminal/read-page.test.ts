@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPage, readText, type ReadPage } from '../../../src/cli/prompt/read-page.js';
-import { askerBlocks } from '../../../src/cli/prompt/order-blocks.js';
-import { columnsOf } from '../../../src/cli/prompt/wrap-text.js';
+import { readPage, readText, type ReadPage } from '../../../src/terminal/prompt/read-page.js';
+import { askerBlocks } from '../../../src/terminal/prompt/order-blocks.js';
+import { columnsOf } from '../../../src/terminal/layout/wrap-text.js';
 import type { WirePrompt } from '../../../src/control-contract/prompts.js';
 import { promptView } from '../../support/prompt-view.js';
 

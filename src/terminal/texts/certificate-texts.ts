@@ -3,13 +3,11 @@ import { certificateMessages } from '../../messages/certificate.js';
 import type { Language } from '../../messages/language.js';
 import { statusMessages } from '../../messages/status.js';
 import type { RevocationState } from '../../model/revocation.js';
-import { createStyle } from '../style.js';
-import type { CommandContext } from '../context.js';
-import { localTime } from '../pin/pin-lines.js';
+import { createStyle } from '../layout/style.js';
+import type { Look } from '../look.js';
+import { localTime } from './pin-lines.js';
 import { shownFingerprint } from './find-certificate.js';
-import { marked, type MarkedText } from '../marked-text.js';
-
-type Look = Pick<CommandContext, 'language' | 'color'>;
+import { marked, type MarkedText } from '../layout/marked-text.js';
 
 const dayMs = 86_400_000;
 
