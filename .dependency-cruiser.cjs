@@ -21,6 +21,7 @@ const layers = {
   verify: ['core', 'model', 'pki', 'oob'],
   daemon: ['core', 'model', 'oob', 'operations', 'control-contract', 'messages'],
   client: ['core', 'model', 'control-contract'],
+  doctor: ['core', 'model', 'control-contract'],
   terminal: ['core', 'model', 'messages', 'client', 'control-contract'],
   cli: ['core', 'model', 'messages', 'client', 'control-contract', 'terminal'],
   tui: ['core', 'model', 'messages', 'client', 'control-contract', 'terminal'],

@@ -30,7 +30,7 @@ export async function createLoginRunner(daemon, certificates, pin) {
     await daemon.client.sendPin(ticket, secret, { lastTryConsent: false });
     secret.wipe();
   });
-  await daemon.client.request('prompt.attach', {});
+  await daemon.client.request('prompt.attach', { kind: 'terminal' });
   const { loopback } = await daemon.client.request('daemon.status', {});
   const policy = trustPolicyFrom(certificates, defaultLevelTable);
 

@@ -48,6 +48,8 @@ export function controlMethods({
     ...expiryMethods(expiry),
     ...inventoryMethods({ tokens, trust, relyingParties: () => relyingParties.registry.all }),
     'status.get': () => statusReport(status(), sources),
+    'history.list': async (query) => await history.list(query),
+    'history.verify': async () => await history.verify(),
     'history.recent': async ({ limit }) => ({ entries: await history.recent(limit) }),
   };
 }

@@ -16,6 +16,8 @@ export function heardHistory(history: FileHistory): HeardHistory {
       for (const listener of listeners) listener(event);
     },
     recent: (limit) => history.recent(limit),
+    list: (query) => history.list(query),
+    verify: () => history.verify(),
     close: () => history.close(),
     subscribe: (listener) => void listeners.push(listener),
   };

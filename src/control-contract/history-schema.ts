@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { certificateOrderKinds } from '../model/certificate-order.js';
-import type { HistoryEntry } from '../model/history.js';
+import type { HistoryEntry, HistoryPage, HistoryQuery, HistoryVerdict } from '../model/history.js';
 
 const keyUse = {
   token: z.string(),
@@ -69,3 +69,37 @@ export const historyEntry = z.object({
   event,
   previous: z.string(),
 }) satisfies z.ZodType<HistoryEntry>;
+
+const kinds = event.options.flatMap((option) => {
+  const { kind } = option.shape;
+  return kind instanceof z.ZodLiteral ? [...kind.values] : [...kind.options];
+});
+
+/** {@link HistoryQuery} */
+export const historyQuery = z.strictObject({
+  limit: z.int().min(1).max(1000),
+  before: z.int().min(1).exactOptional(),
+  from: z.iso.datetime().exactOptional(),
+  to: z.iso.datetime().exactOptional(),
+  kinds: z.array(z.enum(kinds)).max(32).readonly().exactOptional(),
+  token: z.string().max(256).exactOptional(),
+  relyingParty: z.string().max(256).exactOptional(),
+  failed: z.literal(true).exactOptional(),
+}) satisfies z.ZodType<HistoryQuery>;
+
+/** {@link HistoryPage} */
+export const historyPage = z.object({
+  entries: z.array(historyEntry).readonly(),
+  more: z.boolean(),
+}) satisfies z.ZodType<HistoryPage>;
+
+/** {@link HistoryVerdict} */
+export const historyVerdict = z.discriminatedUnion('intact', [
+  z.object({ intact: z.literal(true), entries: z.int(), first: z.int().or(z.undefined()), head: z.string() }),
+  z.object({
+    intact: z.literal(false),
+    file: z.string(),
+    line: z.int(),
+    problem: z.enum(['not-an-entry', 'sequence', 'hash', 'cut', 'head', 'seal']),
+  }),
+]) satisfies z.ZodType<HistoryVerdict>;

@@ -1,11 +1,12 @@
 import type { TimedCardEvent } from '../model/card-event.js';
 import type { CertificateOrder, CertificateOrderKind } from '../model/certificate-order.js';
-import type { HistoryEntry } from '../model/history.js';
+import type { HistoryEntry, HistoryPage, HistoryQuery, HistoryVerdict } from '../model/history.js';
+import type { SurfaceKind } from '../model/surface.js';
 import type { PinCard, PinOutcome } from '../model/pin-care.js';
 import type { CertificateEvents, CertificateMethods } from './certificates.js';
 import type { CardEventSnapshot } from './card-events.js';
 import type { BegunPinOperation, PinProgress, PinRequest } from './pins.js';
-import type { PromptOverview, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
+import type { PromptOverview, PromptPlace, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 import type { LaunchOutcome, LaunchProgress } from './launches.js';
 import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
 import type { SandboxFault, SandboxKey, SandboxReport, SandboxRevocationReason } from './sandbox.js';
@@ -46,7 +47,9 @@ export interface ControlMethods extends CertificateMethods {
    * of it meanwhile.
    */
   'launch.open': { params: { readonly clientId: string; readonly ref: string }; result: LaunchOutcome };
-  'prompt.attach': { params: Nothing; result: PromptOverview };
+  'prompt.attach': { params: { readonly kind: SurfaceKind }; result: PromptOverview };
+  /** From now on prompts come here, until another surface takes them or this one detaches. */
+  'prompt.take': { params: Nothing; result: Accepted };
   'prompt.detach': { params: Nothing; result: Nothing };
   'prompt.choose': { params: { readonly ticket: string; readonly candidateId: string }; result: Accepted };
   /** Instead of a PIN frame: it will be typed on the reader's keypad, whose display speaks `language`. */
@@ -66,6 +69,13 @@ export interface ControlMethods extends CertificateMethods {
   /** Opens a waiting order's prompt while no other stands open. */
   'prompt.pick': { params: { readonly promptId: string }; result: Accepted };
   'history.recent': { params: { readonly limit: number }; result: { readonly entries: readonly HistoryEntry[] } };
+  /** Newest first. */
+  'history.list': { params: HistoryQuery; result: HistoryPage };
+  'history.verify': { params: Nothing; result: HistoryVerdict };
+  /** The user's personal phrase, which only the real program knows; shown at every prompt. */
+  'phrase.get': { params: Nothing; result: { readonly phrase?: string | undefined } };
+  /** Without one it is removed. */
+  'phrase.set': { params: { readonly phrase?: string | undefined }; result: Nothing };
   /** Every PIN of every inserted card, its counters read from the card for this answer. */
   'pin.list': { params: Nothing; result: { readonly cards: readonly PinCard[] } };
   /** Takes the place of an operation that this connection has begun before; its codes are wiped. */
@@ -143,6 +153,8 @@ export interface ControlEvents extends CertificateEvents {
   /** A prompt opened, or the open one has a new state. */
   'prompt.show': WirePrompt;
   'prompt.close': ClosedPrompt;
+  /** Which of the attached surfaces prompts come to, and whether that is this one; others show where. */
+  'prompt.place': PromptPlace;
   'prompt.waiting': { readonly waiting: readonly WaitingPrompt[] };
   /** Also for a code of `pin.begin` whose ticket counts no more. */
   'prompt.refused': RefusedPin;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { surfaceKinds } from '../model/surface.js';
 import { revocationState } from './revocation-schema.js';
-import type { ClosedPrompt, PromptOverview, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
+import type { ClosedPrompt, PromptOverview, PromptPlace, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 
 const purpose = z.enum(['auth', 'sign']);
 const launcher = z.enum(['page', 'process', 'redirect', 'scheme']);
@@ -75,8 +76,16 @@ export const waitingPrompt = z.object({
   own: z.literal(true).optional(),
 }) satisfies z.ZodType<WaitingPrompt>;
 
+/** {@link PromptPlace} */
+export const promptPlace = z.object({
+  here: z.boolean(),
+  kind: z.enum(surfaceKinds),
+}) satisfies z.ZodType<PromptPlace>;
+
 /** {@link PromptOverview} */
 export const promptOverview = z.object({
+  place: promptPlace,
+  phrase: z.string().optional(),
   current: wirePrompt.optional(),
   waiting: z.array(waitingPrompt),
 }) satisfies z.ZodType<PromptOverview>;

@@ -1,3 +1,4 @@
+import type { SurfaceKind } from '../model/surface.js';
 import type { PromptCandidate, PromptOutcome, PromptProblem, PromptUnfit, PromptView } from '../model/prompt.js';
 
 /** The JSON form of a type: what may be undefined may be absent. */
@@ -35,8 +36,17 @@ export interface WaitingPrompt {
   readonly own?: PromptView['own'] | undefined;
 }
 
+/** Where prompts come to. */
+export interface PromptPlace {
+  readonly here: boolean;
+  readonly kind: SurfaceKind;
+}
+
 /** What a surface that attaches finds. */
 export interface PromptOverview {
+  readonly place: PromptPlace;
+  /** The user's personal phrase, to be shown with every prompt. */
+  readonly phrase?: string | undefined;
   readonly current?: WirePrompt | undefined;
   readonly waiting: readonly WaitingPrompt[];
 }

@@ -3,14 +3,15 @@ import { certificateOrderKinds } from '../model/certificate-order.js';
 import type { ControlEvent, ControlEvents, ControlMethod, ParamsOf, ResultOf } from './methods.js';
 import { certificateEventSchemas, certificateMethodSchemas } from './certificate-schemas.js';
 import { cardEventSnapshot, timedCardEvent } from './card-event-schemas.js';
-import { historyEntry } from './history-schema.js';
+import { historyEntry, historyPage, historyQuery, historyVerdict } from './history-schema.js';
 import { launchOutcome, launchProgress } from './launch-schemas.js';
 import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun } from './pin-schemas.js';
-import { closedPrompt, promptOverview, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
+import { closedPrompt, promptOverview, promptPlace, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
 import { relyingPartyDetails, relyingPartyFinding, relyingPartySummary } from './relying-party-schemas.js';
 import { sandboxRevocationReasons } from './sandbox.js';
 import { certificateOrder, sandboxFault, sandboxKey, sandboxReport } from './sandbox-schemas.js';
 import { daemonStatus, statusReport } from './status-schemas.js';
+import { surfaceKinds } from '../model/surface.js';
 import { issuerFaults } from '../model/issuer-fault.js';
 
 /** A JSON-RPC 2.0 request (§4); ids are numbers here, and parameters always objects. */
@@ -46,7 +47,8 @@ export const methodSchemas: {
     params: z.strictObject({ clientId: name, ref: z.string().regex(/^[A-Za-z0-9_-]{22,128}$/) }),
     result: launchOutcome,
   },
-  'prompt.attach': { params: nothing, result: promptOverview },
+  'prompt.attach': { params: z.strictObject({ kind: z.enum(surfaceKinds) }), result: promptOverview },
+  'prompt.take': { params: nothing, result: accepted },
   'prompt.detach': { params: nothing, result: nothing },
   'prompt.choose': { params: z.strictObject({ ticket, candidateId: name }), result: accepted },
   'prompt.usePinPad': {
@@ -61,6 +63,10 @@ export const methodSchemas: {
     params: z.strictObject({ limit: z.int().min(1).max(1000) }),
     result: z.object({ entries: z.array(historyEntry) }),
   },
+  'history.list': { params: historyQuery, result: historyPage },
+  'history.verify': { params: nothing, result: historyVerdict },
+  'phrase.get': { params: nothing, result: z.object({ phrase: z.string().optional() }) },
+  'phrase.set': { params: z.strictObject({ phrase: z.string().max(64).optional() }), result: nothing },
   'pin.list': { params: nothing, result: z.object({ cards: z.array(pinCard) }) },
   'pin.begin': { params: pinRequest, result: begunPinOperation },
   'pin.run': { params: pinRun, result: pinOutcome },
@@ -113,6 +119,7 @@ export const eventSchemas: { readonly [E in ControlEvent]: z.ZodType<ControlEven
   'prompt.begin': z.object({ promptId: name }),
   'prompt.show': wirePrompt,
   'prompt.close': closedPrompt,
+  'prompt.place': promptPlace,
   'prompt.waiting': z.object({ waiting: z.array(waitingPrompt) }),
   'prompt.refused': refusedPin,
   'pin.progress': pinProgress,

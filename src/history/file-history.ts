@@ -3,13 +3,14 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { MiddlewareError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
-import type { History, HistoryEntry, HistoryEvent } from '../model/history.js';
+import type { HistoryEntry, HistoryEvent, ReadableHistory } from '../model/history.js';
 import { hashLine, NO_PREVIOUS, parseLine, readTail, type Tail } from './history-lines.js';
+import { verifyHistory } from './verify-history.js';
 import { withHistoryLock } from './history-lock.js';
 import { syncFolder } from './sync-folder.js';
 
 /** A history in a file; other processes may append to the same one. */
-export interface FileHistory extends History {
+export interface FileHistory extends ReadableHistory {
   /** Resolves when everything is written and the file is closed. */
   close(): Promise<void>;
 }
@@ -104,6 +105,16 @@ function createFileHistory(
       await last;
       const { lines } = await readTail(handle, await sizeOf(handle), limit);
       return lines.flatMap((line) => parseLine(line) ?? []);
+    },
+    list: async ({ limit, before = Infinity }) => {
+      await last;
+      const { lines } = await readTail(handle, await sizeOf(handle), 100_000);
+      const older = lines.flatMap((line) => parseLine(line) ?? []).filter(({ sequence }) => sequence < before);
+      return { entries: older.slice(-limit).reverse(), more: older.length > limit };
+    },
+    verify: async () => {
+      await last;
+      return await verifyHistory(path);
     },
     check: () =>
       inTurn(async () => {

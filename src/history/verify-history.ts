@@ -1,15 +1,7 @@
 import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import type { HistoryVerdict } from '../model/history.js';
 import { hashLine, NO_PREVIOUS, parseLine } from './history-lines.js';
-
-/** What became of a history file. */
-export type HistoryVerdict =
-  | { readonly intact: true; readonly entries: number }
-  | {
-      readonly intact: false;
-      /** The first line that does not fit, from 1. */
-      readonly line: number;
-      readonly problem: 'not-an-entry' | 'sequence' | 'hash';
-    };
 
 const LF = 0x0a;
 
@@ -23,12 +15,13 @@ export async function verifyHistory(path: string): Promise<HistoryVerdict> {
   for await (const text of completeLines(path)) {
     line += 1;
     const entry = text === undefined ? undefined : parseLine(text);
-    if (text === undefined || entry === undefined) return { intact: false, line, problem: 'not-an-entry' };
-    if (entry.sequence !== line) return { intact: false, line, problem: 'sequence' };
-    if (entry.previous !== previous) return { intact: false, line, problem: 'hash' };
+    if (text === undefined || entry === undefined)
+      return { intact: false, file: basename(path), line, problem: 'not-an-entry' };
+    if (entry.sequence !== line) return { intact: false, file: basename(path), line, problem: 'sequence' };
+    if (entry.previous !== previous) return { intact: false, file: basename(path), line, problem: 'hash' };
     previous = hashLine(text);
   }
-  return { intact: true, entries: line };
+  return { intact: true, entries: line, first: line === 0 ? undefined : 1, head: previous };
 }
 
 /** Lines that end in a line feed and nothing else (readline would split at more); undefined for half a line at the end. */

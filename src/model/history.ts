@@ -91,10 +91,67 @@ export interface HistoryEntry {
   readonly previous: string;
 }
 
+/** Which entries are wanted; what is absent does not narrow. */
+export interface HistoryFilter {
+  /** ISO 8601, UTC; `from` counts, `to` does not. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly kinds?: readonly HistoryEvent['kind'][];
+  /** Id or serial number of the card. */
+  readonly token?: string;
+  readonly relyingParty?: string;
+  /** Logins, signatures, downloads and PIN tries that did not come to what was asked for. */
+  readonly failed?: true;
+}
+
+/** Some entries, newest first. */
+export interface HistoryQuery extends HistoryFilter {
+  readonly limit: number;
+  /** Only entries with a smaller sequence number: how the next page is asked for. */
+  readonly before?: number;
+}
+
+/** What was found, newest first. */
+export interface HistoryPage {
+  readonly entries: readonly HistoryEntry[];
+  /** More of them are further back. */
+  readonly more: boolean;
+}
+
+/** What became of the history. */
+export type HistoryVerdict =
+  | {
+      readonly intact: true;
+      readonly entries: number;
+      /** Sequence number of the oldest entry kept; undefined in an empty history. */
+      readonly first: number | undefined;
+      /** Hash of the newest line, to be compared with a copy that was kept elsewhere. */
+      readonly head: string;
+    }
+  | {
+      readonly intact: false;
+      /** Name of the file, and the first line in it that does not fit, from 1. */
+      readonly file: string;
+      readonly line: number;
+      /**
+       * `cut`, the entries end before the head hash that is kept apart; `head`, that does not fit or is missing;
+       * `seal`, a finished part is not what it was when it was sealed, or is missing.
+       */
+      readonly problem: 'not-an-entry' | 'sequence' | 'hash' | 'cut' | 'head' | 'seal';
+    };
+
 /** Where uses of cards are written down. */
 export interface History {
   /** Appends durably before it resolves. */
   append(event: HistoryEvent): Promise<void>;
   /** The newest `limit` entries, oldest first. */
   recent(limit: number): Promise<readonly HistoryEntry[]>;
+}
+
+/** The same for those who look into it. */
+export interface ReadableHistory extends History {
+  /** Entries that pass a filter, newest first. */
+  list(query: HistoryQuery): Promise<HistoryPage>;
+  /** Follows the chain from the oldest part that is kept to the head hash. */
+  verify(): Promise<HistoryVerdict>;
 }

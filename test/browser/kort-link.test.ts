@@ -118,7 +118,7 @@ describe('a kort: link', () => {
       expect(terminal.screen()).not.toContain(sandboxPin);
     } finally {
       terminal.close();
-      await client.request('prompt.attach', {});
+      await client.request('prompt.attach', { kind: 'terminal' });
     }
     await page.goto(address());
     expect(await whoIs(page)).toContain('Tolvan Tolvansson');

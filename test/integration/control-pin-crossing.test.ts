@@ -52,7 +52,7 @@ const encodings = [
 
 it('a PIN crosses the socket only in frames of its own, and is in nothing else that passes or is logged', async () => {
   const shown = new Promise<WirePrompt>((resolve) => client.on('prompt.show', resolve));
-  await client.request('prompt.attach', {});
+  await client.request('prompt.attach', { kind: 'terminal' });
   const prompt = stage.prompts.surfaces.open('p1');
   prompt.show(promptView('p1'));
   const { ticket } = await shown;

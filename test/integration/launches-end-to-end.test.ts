@@ -387,7 +387,7 @@ describe('a program that was killed in the midst of orders', () => {
     await asked;
     redirected = await party();
     ({ location: waitPath = '' } = await bench.startRedirect(redirected, redirected.begin()));
-    await until(async () => (await bench.client.request('prompt.attach', {})).waiting.length === 1);
+    await until(async () => (await bench.client.request('prompt.attach', { kind: 'terminal' })).waiting.length === 1);
     // The card is pulled meanwhile: only the sandbox's first one is in afterwards.
     await bench.killAndStart();
     await bench.useCards('tolvan');

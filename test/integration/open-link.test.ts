@@ -81,7 +81,7 @@ describe('kort open', () => {
   it('tells on a terminal where the launch is and where the prompt stands', async () => {
     await begin();
     const surface = await stage.connect();
-    await surface.request('prompt.attach', {});
+    await surface.request('prompt.attach', { kind: 'terminal' });
     const terminal = onTerminal();
     const result = open(['open', link], terminal.ports);
     const launch = await launches.begun();
@@ -145,7 +145,7 @@ describe('kort open', () => {
       'It did not go through. There is nowhere to ask for the PIN: run "kort prompt" in a terminal.',
     ]);
     const surface = await stage.connect();
-    await surface.request('prompt.attach', {});
+    await surface.request('prompt.attach', { kind: 'terminal' });
     const fault = open(['open', link]);
     (await launches.begun()).to({ step: 'done', redirectUri: undefined, failed: 'startFailed' });
     expect((await fault).error).toContain('a fault in the program');

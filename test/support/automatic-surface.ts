@@ -32,7 +32,7 @@ export class AutomaticSurface {
 
   static async attach(client: ControlClient, pin: string): Promise<AutomaticSurface> {
     const surface = new AutomaticSurface(client, pin);
-    await client.request('prompt.attach', {});
+    await client.request('prompt.attach', { kind: 'terminal' });
     return surface;
   }
 

@@ -45,7 +45,7 @@ export class OrderPerson {
 
   static async attach(client: ControlClient, wanted: string, pin: string): Promise<OrderPerson> {
     const person = new OrderPerson(client, wanted, pin);
-    const { current, waiting } = await client.request('prompt.attach', {});
+    const { current, waiting } = await client.request('prompt.attach', { kind: 'terminal' });
     person.#shown = current;
     person.#waiting = waiting;
     return person;

@@ -32,7 +32,7 @@ export async function runOrderSoak(options: OrderSoakOptions): Promise<OrderSoak
   const raised = await withDaemon(unlimited, async (daemon, port) => {
     const askers = await registerLoadParties(daemon, parties);
     // A surface that nobody sits at: orders wait, and newer ones take their place.
-    await daemon.client.request('prompt.attach', {});
+    await daemon.client.request('prompt.attach', { kind: 'terminal' });
     return await runOrderLoad({ ...options, daemon, port, parties: askers });
   });
   const rest = await withDaemon([], async (daemon, port, home) => {

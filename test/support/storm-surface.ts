@@ -65,7 +65,7 @@ export class StormSurface {
   }
 
   async attach(): Promise<void> {
-    await this.#client.request('prompt.attach', {});
+    await this.#client.request('prompt.attach', { kind: 'terminal' });
   }
 
   /** Plays this person until the login ends; resolves with why the person gave up, if that was it. */

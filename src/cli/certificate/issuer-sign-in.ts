@@ -97,7 +97,7 @@ export async function signInFromInput(
     const answer = new InputAnswer({ client: prompting, context, pin, isMeant: (order) => isLoginAt(issuer, order) });
     const answered = answer.run();
     // An order that nobody can answer ends at once.
-    await prompting.request('prompt.attach', {});
+    await prompting.request('prompt.attach', { kind: 'input' });
     const session = client.request('issuer.signIn', { issuer: issuer.clientId }, { timeoutMs: signInMs });
     try {
       await Promise.race([session, answered]);

@@ -95,7 +95,7 @@ export class InputAnswer {
     client.on('prompt.refused', ({ ticket }) => this.#refuse(ticket));
     void client.closed.then(() => client.request('daemon.status', {})).catch(this.#fail);
     client
-      .request('prompt.attach', {})
+      .request('prompt.attach', { kind: 'input' })
       .then((overview) => this.#begin(overview))
       .catch(this.#fail);
     try {

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../../core/ports.js';
+import type { SurfaceKind } from '../../model/surface.js';
 import type { PromptOutcome } from '../../model/prompt.js';
 import type { PromptAnswer, PromptSession, PromptSurfaces } from '../../operations/prompt.js';
 import type { ControlEvent, ControlEvents } from '../../control-contract/methods.js';
@@ -27,6 +28,7 @@ export interface AttachedSurfaces {
   readonly handlers: Pick<
     ControlHandlers,
     | 'prompt.attach'
+    | 'prompt.take'
     | 'prompt.detach'
     | 'prompt.choose'
     | 'prompt.usePinPad'
@@ -72,7 +74,8 @@ class Attached implements AttachedSurfaces, PromptListener {
       open: (promptId, onOpened) => this.#open(promptId, onOpened),
     };
     this.handlers = {
-      'prompt.attach': (_params, caller) => this.#attach(caller),
+      'prompt.attach': ({ kind }, caller) => this.#attach(caller, kind),
+      'prompt.take': (_params, caller) => ({ accepted: this.#callers.has(caller) }),
       'prompt.detach': (_params, caller) => this.#detach(caller),
       'prompt.choose': ({ ticket, candidateId }, caller) =>
         this.#answer(caller, ticket, { kind: 'choose', candidateId }),
@@ -125,7 +128,7 @@ class Attached implements AttachedSurfaces, PromptListener {
     return prompt;
   }
 
-  #attach(caller: ControlCaller): PromptOverview {
+  #attach(caller: ControlCaller, kind: SurfaceKind): PromptOverview {
     if (!this.#callers.has(caller)) {
       this.#callers.add(caller);
       this.#detachLater(caller);
@@ -134,7 +137,7 @@ class Attached implements AttachedSurfaces, PromptListener {
       }
       this.#options.onChange?.();
     }
-    return { current: this.#current?.wire, waiting: this.#waiting() };
+    return { place: { here: true, kind }, current: this.#current?.wire, waiting: this.#waiting() };
   }
 
   #detach(caller: ControlCaller): Record<string, never> {

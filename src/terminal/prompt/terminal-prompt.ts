@@ -69,7 +69,7 @@ export class TerminalPrompt {
     client.on('prompt.close', (closed) => this.#close(closed));
     client.on('prompt.waiting', ({ waiting }) => this.#await(waiting));
     client.on('prompt.refused', ({ ticket }) => this.#answers.refuse(ticket));
-    const overview = await client.request('prompt.attach', {});
+    const overview = await client.request('prompt.attach', { kind: 'terminal' });
     this.#begin(overview);
   }
 

@@ -53,25 +53,25 @@ beforeEach(() => {
   attached = attachedSurfaces({ clock: { now: () => now, monotonic: () => now }, logger: recordingLogger() });
   first = surfaceCaller();
   second = surfaceCaller();
-  call('prompt.attach', {}, first);
+  call('prompt.attach', { kind: 'terminal' }, first);
 });
 
 describe('attachedSurfaces()', () => {
   it('is available only while a surface is attached', () => {
     expect(attached.surfaces.available).toBe(true);
-    call('prompt.attach', {}, first);
+    call('prompt.attach', { kind: 'terminal' }, first);
     expect(attached.count).toBe(1);
     call('prompt.detach', {}, first);
     expect(attached.surfaces.available).toBe(false);
   });
 
   it('shows a prompt on every surface, also on one that attaches later', () => {
-    call('prompt.attach', {}, second);
+    call('prompt.attach', { kind: 'terminal' }, second);
     attached.surfaces.open('p1').show(view('p1'));
     expect(first.shown().promptId).toBe('p1');
     expect(second.shown()).toEqual(first.shown());
     const third = surfaceCaller();
-    expect(call('prompt.attach', {}, third)).toEqual({ current: first.shown(), waiting: [] });
+    expect(call('prompt.attach', { kind: 'terminal' }, third)).toEqual({ current: first.shown(), waiting: [] });
   });
 
   it('tells once that a prompt was opened: with its first state, or when it is picked', () => {
@@ -91,12 +91,12 @@ describe('attachedSurfaces()', () => {
   it('tells every surface that an order has begun, also one that attaches before its first state, and never of one that waits', () => {
     const prompt = attached.surfaces.open('p1');
     expect(first.events).toEqual([{ event: 'prompt.begin', payload: { promptId: 'p1' } }]);
-    expect(call('prompt.attach', {}, second)).toEqual({ current: undefined, waiting: [] });
+    expect(call('prompt.attach', { kind: 'terminal' }, second)).toEqual({ current: undefined, waiting: [] });
     expect(second.events).toEqual([{ event: 'prompt.begin', payload: { promptId: 'p1' } }]);
     attached.surfaces.open('p2');
     prompt.show(view('p1'));
     const third = surfaceCaller();
-    call('prompt.attach', {}, third);
+    call('prompt.attach', { kind: 'terminal' }, third);
     expect([first, second, third].map(({ events }) => events.filter(({ event }) => event === 'prompt.begin'))).toEqual([
       [{ event: 'prompt.begin', payload: { promptId: 'p1' } }],
       [{ event: 'prompt.begin', payload: { promptId: 'p1' } }],
@@ -148,7 +148,7 @@ describe('attachedSurfaces()', () => {
   });
 
   it('takes the first answer only and wipes the second surface’s PIN', async () => {
-    call('prompt.attach', {}, second);
+    call('prompt.attach', { kind: 'terminal' }, second);
     const prompt = attached.surfaces.open('p1');
     prompt.show(view('p1'));
     now += 500;
@@ -309,7 +309,7 @@ describe('attachedSurfaces()', () => {
   });
 
   it('cancels when the last surface detaches or its connection ends, and not before', async () => {
-    call('prompt.attach', {}, second);
+    call('prompt.attach', { kind: 'terminal' }, second);
     const prompt = attached.surfaces.open('p1');
     prompt.show(view('p1'));
     const answer = prompt.answer(never);
