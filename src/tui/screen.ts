@@ -47,6 +47,8 @@ export interface Screen {
   key(key: Key, byte: number): boolean;
   /** The same as text, a line a fact, for terminals that are read aloud; what has changed since the last time is said. */
   linear(): readonly string[];
+  /** A login's prompt came in front: what is half typed is wiped, since the rest of it may go elsewhere. */
+  covered?(): void;
   /** Called after every change of what the screen shows. */
   subscribe(listener: () => void): () => void;
   /** Wipes what was typed, gives up what can be given up. */
