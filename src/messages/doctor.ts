@@ -1,0 +1,128 @@
+import type { ErrorFields } from '../core/errors.js';
+import type { DoctorCheckName, DoctorCheckResult, DoctorFinding, DoctorSeverity } from '../model/doctor.js';
+import { doctorFindings, type DoctorCode, type DoctorFrameCode } from '../model/doctor-codes.js';
+import { doctorMachineMessages } from './doctor-machine.js';
+import type { DoctorText } from './doctor-text.js';
+import { doctorWayOutMessages } from './doctor-way-out.js';
+import type { Language } from './language.js';
+import { fillTemplate } from './template.js';
+
+/** What the doctor says besides its findings. */
+export interface DoctorMessages {
+  readonly checks: Readonly<Record<DoctorCheckName, string>>;
+  readonly states: Readonly<Record<DoctorCheckResult['state'], string>>;
+  readonly severities: Readonly<Record<DoctorSeverity, string>>;
+  readonly nextStep: string;
+  readonly examining: string;
+  readonly healthy: string;
+  summary(faults: number, warnings: number): string;
+}
+
+const sv: DoctorMessages = {
+  checks: {
+    versions: 'Versioner',
+    session: 'Session',
+    daemon: 'Tjänsten kortd',
+    files: 'Våra filer',
+    settings: 'Inställningar',
+    pcsc: 'PC/SC-tjänsten',
+    readers: 'Läsare',
+    cards: 'Kort',
+    'other-programs': 'Andra program',
+    modules: 'Leverantörers moduler',
+    port: 'Porten för inloggning',
+    links: 'Länkar (kort:)',
+    surfaces: 'Plats för PIN-koden',
+    clock: 'Klockan',
+    proxy: 'Proxy',
+    tls: 'Krypterade förbindelser',
+    issuers: 'Utfärdare och tjänster',
+    history: 'Historiken',
+  },
+  states: { ok: 'bra', warning: 'varning', fault: 'fel', notTried: 'inte prövat' },
+  severities: { fault: 'Fel', warning: 'Varning', fact: 'Att veta' },
+  nextStep: 'Gör så här',
+  examining: 'Undersöker …',
+  healthy: 'Inga fel hittades.',
+  summary: (faults, warnings) => `${faults} fel och ${warnings} ${warnings === 1 ? 'varning' : 'varningar'} hittades.`,
+};
+
+const en: DoctorMessages = {
+  checks: {
+    versions: 'Versions',
+    session: 'Session',
+    daemon: 'The service kortd',
+    files: 'Our files',
+    settings: 'Settings',
+    pcsc: 'PC/SC service',
+    readers: 'Readers',
+    cards: 'Cards',
+    'other-programs': 'Other programs',
+    modules: "Vendors' modules",
+    port: 'Port for logins',
+    links: 'Links (kort:)',
+    surfaces: 'Place for the PIN',
+    clock: 'Clock',
+    proxy: 'Proxy',
+    tls: 'Encrypted connections',
+    issuers: 'Issuers and services',
+    history: 'History',
+  },
+  states: { ok: 'good', warning: 'warning', fault: 'fault', notTried: 'not tried' },
+  severities: { fault: 'Fault', warning: 'Warning', fact: 'Worth knowing' },
+  nextStep: 'What to do',
+  examining: 'Examining ...',
+  healthy: 'No faults were found.',
+  summary: (faults, warnings) =>
+    `${faults} ${faults === 1 ? 'fault' : 'faults'} and ${warnings} ${warnings === 1 ? 'warning' : 'warnings'} found.`,
+};
+
+/** By language. */
+export const doctorMessages: Readonly<Record<Language, DoctorMessages>> = { sv, en };
+
+type Texts<Code extends string> = Readonly<Record<Code, Readonly<Record<Language, DoctorText>>>>;
+
+const frame: Texts<DoctorFrameCode> = {
+  'check.failed': {
+    sv: {
+      sentence: 'Kontrollen {check} kunde inte genomföras[: {detail}].',
+      nextStep:
+        'Kör ”kort[ --instance {instance}] doctor --report rapport.tar.gz” och skicka rapporten till den som hjälper dig.',
+    },
+    en: {
+      sentence: 'The check {check} could not be carried out[: {detail}].',
+      nextStep:
+        'Run "kort[ --instance {instance}] doctor --report report.tar.gz" and send the report to whoever helps you.',
+    },
+  },
+  'check.timeout': {
+    sv: {
+      sentence: 'Kontrollen {check} blev inte klar inom {seconds} {seconds|sekund|sekunder}.',
+      nextStep:
+        'Försök igen. Blir den inte klar då heller: kör ”kort[ --instance {instance}] doctor --report rapport.tar.gz” och skicka rapporten.',
+    },
+    en: {
+      sentence: 'The check {check} was not done within {seconds} {seconds|second|seconds}.',
+      nextStep:
+        'Try again. If it is not done then either: run "kort[ --instance {instance}] doctor --report report.tar.gz" and send the report.',
+    },
+  },
+};
+
+/** Every finding's sentences; templates. */
+export const doctorFindingMessages: Texts<DoctorCode> = { ...frame, ...doctorMachineMessages, ...doctorWayOutMessages };
+
+/**
+ * What the user reads about a finding. Next steps that name commands name the instance too, unless it is the ordinary
+ * one: `place` says which (`instance`, `group` and `groupInstance`, as for the sentences of errors).
+ */
+export function doctorText(language: Language, { code, fields }: DoctorFinding, place: ErrorFields = {}): DoctorText {
+  if (!isKnown(code)) return { sentence: code, nextStep: '' };
+  const text = doctorFindingMessages[code][language];
+  const all = { group: 'daemon', ...place, ...fields };
+  return { sentence: fillTemplate(text.sentence, all), nextStep: fillTemplate(text.nextStep, all) };
+}
+
+function isKnown(code: string): code is DoctorCode {
+  return Object.hasOwn(doctorFindings, code);
+}
