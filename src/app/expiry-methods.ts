@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Clock, HttpClient, Logger } from '../core/ports.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { openExpiryFile } from '../history/expiry-file.js';
-import { resolveLanguage } from '../messages/language.js';
 import { noticeOfWarnings } from '../messages/expiry-notice.js';
 import type { ExpiryWarning } from '../model/expiry.js';
 import type { RelyingParty } from '../model/relying-party.js';
@@ -13,6 +12,7 @@ import { createExpiryRadar, type ExpiryRadar } from '../operations/expiry/expiry
 import { readExpirySettings } from '../platform/expiry-settings.js';
 import type { InstancePaths } from '../platform/paths.js';
 import type { TokenRegistry } from '../tokens/token-registry.js';
+import { daemonLanguage } from './daemon-language.js';
 
 /** What the expiry radar of a daemon is made from. */
 export interface ExpiryContext {
@@ -47,7 +47,7 @@ export async function openExpiry({ paths, sandbox, trust, ...context }: ExpiryCo
 
 async function notifyOnDesktop(warnings: readonly ExpiryWarning[]): Promise<boolean> {
   const { showDesktopNotice } = await import('../platform/desktop-notice.js');
-  return await showDesktopNotice(noticeOfWarnings(warnings, resolveLanguage({ env: process.env })));
+  return await showDesktopNotice(noticeOfWarnings(warnings, daemonLanguage()));
 }
 
 /** The `expiry.*` methods. */

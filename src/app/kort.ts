@@ -3,6 +3,7 @@ import { runCli } from '../cli/run.js';
 import type { CliPorts, StartOptions } from '../cli/ports.js';
 import { MiddlewareError } from '../core/errors.js';
 import { instancePaths } from '../platform/paths.js';
+import { changeUserSetting, readSettingFiles } from '../platform/user-settings.js';
 import { connectTo } from './connect-to.js';
 import { productVersion } from './product.js';
 
@@ -40,6 +41,7 @@ function createPorts(): CliPorts {
       const { interruption } = await import('../platform/interruption.js');
       return (interrupted ??= AbortSignal.any([interruption(), reader.gone]));
     },
+    settings: { files: () => readSettingFiles(), change: changeUserSetting },
     connect: connectTo,
     startDaemon,
     daemonGone: async (instance) => {

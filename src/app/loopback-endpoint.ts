@@ -6,6 +6,7 @@ import { startLoopback, type Loopback } from '../daemon/loopback/start-loopback.
 import type { OobLaunches, OobService } from '../oob/oob-service.js';
 import { createPeerLookup } from '../platform/peer-lookup.js';
 import { describePortOwner } from '../platform/peer-lookup-listener.js';
+import { chosenLanguage } from './daemon-language.js';
 import { productVersion } from './product.js';
 
 /** Between looks at a port that another program had. */
@@ -85,6 +86,7 @@ function loopbackOptions({ service, port, limits, logger }: EndpointOptions): Pa
     clock: systemClock,
     version: productVersion(),
     describeOwner: describePortOwner,
+    chosenLanguage,
   };
 }
 

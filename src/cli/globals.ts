@@ -1,5 +1,7 @@
-import { languageOf, resolveLanguage, type Language } from '../messages/language.js';
+import { languageOf, resolveLanguage, settledLanguage, type Language } from '../messages/language.js';
+import { inForce } from '../model/setting.js';
 import type { GlobalOptions } from './context.js';
+import type { CliPorts } from './ports.js';
 
 /** A command line, its global options taken out. */
 export interface SplitCommandLine {
@@ -36,9 +38,10 @@ export function splitGlobals(argv: readonly string[]): SplitCommandLine {
   return { options: { lang, instance, json, color }, rest: [...rest, ...argv.slice(count)] };
 }
 
-/** The language that a command line and the environment ask for. */
-export function languageFor(options: GlobalOptions, env: Readonly<Record<string, string | undefined>>): Language {
-  return resolveLanguage({ flag: options.lang, env });
+/** The language that a command line, the environment and the settings ask for. */
+export function languageFor({ lang }: GlobalOptions, { env, settings }: CliPorts): Language {
+  const named = settledLanguage({ flag: lang, env });
+  return named ?? resolveLanguage({ env, setting: inForce(settings.files()).language });
 }
 
 /** Whether `--lang` may be this: a language that we have, by its short name. */

@@ -2,6 +2,7 @@ import type { ControlClient } from '../client/client.js';
 import type { Secret } from '../core/secret.js';
 import type { Language } from '../messages/language.js';
 import type { LinkRegistration } from '../model/link-handler.js';
+import type { SettingName, SettingsFile } from '../model/setting.js';
 
 /** What a daemon is started with. */
 export interface StartOptions {
@@ -55,6 +56,14 @@ export interface RawTerminal {
   close(): void;
 }
 
+/** The user's settings; the same for all instances. */
+export interface SettingsPort {
+  /** Those that are there, the user's before the administrator's. */
+  files(): readonly SettingsFile[];
+  /** The user's own; undefined takes it back. Throws ERR_CONFIG_INVALID where the file cannot be used or written. */
+  change(name: SettingName, value: string | undefined): void;
+}
+
 /** Everything outside the command line that it needs; given by the composition root. */
 export interface CliPorts {
   readonly version: () => string;
@@ -65,6 +74,7 @@ export interface CliPorts {
   readonly error: { write(text: string): void; readonly columns?: number | undefined };
   /** From now on aborted by Ctrl-C and when the system ends the program, which then goes on. */
   readonly interrupted: () => Promise<AbortSignal>;
+  readonly settings: SettingsPort;
   readonly connect: (instance: string) => Promise<ControlClient>;
   /** Starts a daemon and waits until it answers; its process id. */
   readonly startDaemon: (options: StartOptions) => Promise<number>;

@@ -1,10 +1,12 @@
 import type { CertificateHelp } from '../messages/help-certificate.js';
 import type { HelpMessages } from '../messages/help.js';
+import type { Language } from '../messages/language.js';
 import type { UsageMessages } from '../messages/usage.js';
 import type { Command } from './context.js';
 
 /** What the parts of the command tree are built with. */
 export interface ProgramParts {
+  readonly language: Language;
   readonly help: HelpMessages;
   readonly certificateHelp: CertificateHelp;
   readonly usage: UsageMessages;

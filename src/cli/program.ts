@@ -8,6 +8,7 @@ import { addPinCommands } from './commands/pin-options.js';
 import { addPromptCommand } from './commands/prompt-options.js';
 import { addRpCommands } from './commands/rp-options.js';
 import { addSandboxCommands } from './commands/sandbox-options.js';
+import { addSettingCommands } from './commands/setting-options.js';
 import { statusCommand } from './commands/status.js';
 import { traceCommand } from './commands/trace.js';
 import { watchCommand } from './commands/watch.js';
@@ -61,6 +62,7 @@ export function buildProgram(parts: ProgramParts, version: string, output: Progr
     .action(() => choose(watchCommand));
   addCertificateCommands(program, parts);
   addExpiryCommands(program, parts);
+  addSettingCommands(program, parts);
   program
     .command('trace')
     .description(help.commands.trace)

@@ -6,7 +6,7 @@ import type { CliPorts } from './ports.js';
 /** Carries out a command line; never rejects. The exit status. */
 export async function runCli(argv: readonly string[], ports: CliPorts): Promise<number> {
   const { options, rest } = splitGlobals(argv);
-  const language = languageFor(options, ports.env);
+  const language = languageFor(options, ports);
   let context = createContext(ports, language, options);
   try {
     if (rest.length === 1 && rest[0] === 'status') {
@@ -47,6 +47,7 @@ async function parse(argv: readonly string[], context: CommandContext): Promise<
     help: helpMessages[language],
     certificateHelp: certificateHelp[language],
     usage: usageMessages[language],
+    language,
     choose: (command: Command, defaultInstance?: string) => void chosen.push({ command, defaultInstance }),
   };
   const output = { write: (text: string) => void written.push(text), width: ports.out.columns };

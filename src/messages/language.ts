@@ -5,20 +5,29 @@ export type Language = 'sv' | 'en';
 export interface LanguageSources {
   /** The value of `--lang`. */
   readonly flag?: string | undefined;
+  /** `kort setting set language`. */
+  readonly setting?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** In this order; `--lang` comes before all of them. */
-const variables = ['KORT_LANG', 'LC_ALL', 'LC_MESSAGES', 'LANG'];
+const localeVariables = ['LC_ALL', 'LC_MESSAGES', 'LANG'];
 
 /**
- * The first language that is named and known: `--lang`, KORT_LANG, LC_ALL, LC_MESSAGES, LANG, else English. A locale's
- * territory and encoding do not matter, nor whether the system has it; `C` and `POSIX` mean English. A language that we
- * do not have is passed over, so that LC_ALL=fi_FI.UTF-8 with LANG=sv_FI.UTF-8 gives Swedish.
+ * The first language that is named and known: `--lang`, KORT_LANG, the setting, LC_ALL, LC_MESSAGES, LANG, else English.
+ * A locale's territory and encoding do not matter, nor whether the system has it; `C` and `POSIX` mean English. A
+ * language that we do not have is passed over, so that LC_ALL=fi_FI.UTF-8 with LANG=sv_FI.UTF-8 gives Swedish.
  */
-export function resolveLanguage({ flag, env }: LanguageSources): Language {
-  const wishes = [flag, ...variables.map((name) => env[name])];
-  return wishes.map(languageOf).find((language) => language !== undefined) ?? 'en';
+export function resolveLanguage(sources: LanguageSources): Language {
+  return settledLanguage(sources) ?? firstOf(localeVariables.map((name) => sources.env[name])) ?? 'en';
+}
+
+/** The language that somebody has chosen for kort itself: `--lang`, KORT_LANG, the setting. */
+export function settledLanguage({ flag, setting, env }: LanguageSources): Language | undefined {
+  return firstOf([flag, env['KORT_LANG'], setting]);
+}
+
+function firstOf(wishes: readonly (string | undefined)[]): Language | undefined {
+  return wishes.map(languageOf).find((language) => language !== undefined);
 }
 
 /** The language of `sv`, `sv_SE.UTF-8`, `en-GB`, `C` and the like; undefined for one that we do not have. */

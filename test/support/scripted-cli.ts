@@ -40,6 +40,12 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     out: { write: (text) => void (out += text), isTerminal: false, columns: 100 },
     error: { write: (text) => void (error += text) },
     interrupted: () => Promise.resolve(new AbortController().signal),
+    settings: {
+      files: () => [],
+      change: () => {
+        throw new Error('Unexpected use of settings');
+      },
+    },
     connect: unexpected('connect'),
     startDaemon: unexpected('startDaemon'),
     daemonGone: unexpected('daemonGone'),

@@ -7,8 +7,11 @@ const maxRanges = 32;
 /**
  * The language of Accept-Language (RFC 9110 §12.5.4) that weighs most and that we have; English if none. Of equals the
  * first counts, `*` means the one that is not named, and a range that is not well-formed is passed over.
+ *
+ * @param chosen - what the user has chosen for kort, which comes first: a browser's wish is often only where it came from.
  */
-export function acceptedLanguage(header: string | undefined): Language {
+export function acceptedLanguage(header: string | undefined, chosen?: Language): Language {
+  if (chosen !== undefined) return chosen;
   const wishes = (header ?? '').split(',', maxRanges).flatMap(wishOf);
   const named = wishes.flatMap(({ language }) => language ?? []);
   const others = (['en', 'sv'] as const).filter((language) => !named.includes(language));

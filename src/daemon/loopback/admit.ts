@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Language } from '../../messages/language.js';
 import type { OobLaunches, OobService } from '../../oob/oob-service.js';
 import { sendError, setCommonHeaders } from './answers.js';
 import { fieldsOf, passGate, type Admission } from './gate.js';
@@ -17,6 +18,7 @@ export interface AdmitOptions {
   readonly limiter: RateLimiter;
   /** The bound port, for the Host check. */
   readonly port: () => number;
+  readonly chosenLanguage?: () => Language | undefined;
 }
 
 /** Steps 3 to 8 of the gate on a request whose header has arrived; answers and returns nothing when one refuses. */
@@ -39,14 +41,14 @@ export function admit(
   setCommonHeaders(response, verdict.origin);
   if (!verdict.passed) {
     logRefusal({ gate: verdict.step, status: verdict.error.status }, 'Request refused');
-    if (verdict.asPage) sendRefusalPage(request, response, verdict.error, port());
+    if (verdict.asPage) sendRefusalPage(request, response, verdict.error, options);
     else sendError(response, verdict.error);
     return undefined;
   }
   const limited = countOne(verdict.admission, request.method, options.limiter);
   if (limited) {
     logRefusal({ gate: 'rate', kind: verdict.admission.kind }, 'Request refused');
-    if (verdict.admission.kind === 'start') sendRefusalPage(request, response, limited, port());
+    if (verdict.admission.kind === 'start') sendRefusalPage(request, response, limited, options);
     else sendError(response, limited);
     return undefined;
   }

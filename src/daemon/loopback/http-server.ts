@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Clock, Logger } from '../../core/ports.js';
+import type { Language } from '../../messages/language.js';
 import type { OobLaunches, OobService } from '../../oob/oob-service.js';
 import { admit } from './admit.js';
 import { sendError, sendErrorOnSocket, setCommonHeaders } from './answers.js';
@@ -21,6 +22,7 @@ export interface HttpServerOptions {
   readonly limits: LoopbackLimits;
   /** The bound port, for the Host check. */
   readonly port: () => number;
+  readonly chosenLanguage?: () => Language | undefined;
   /** Called when the header of a connection's request is complete, or has failed. */
   readonly onHeader: (request: IncomingMessage) => void;
   /** Called when nothing more of a request that passed the gate is awaited. */

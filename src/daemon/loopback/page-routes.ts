@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isMiddlewareError } from '../../core/errors.js';
 import type { Logger } from '../../core/ports.js';
+import type { Language } from '../../messages/language.js';
 import type { RefusalSituation } from '../../messages/waiting-page.js';
 import type { OobLaunches } from '../../oob/oob-service.js';
 import { acceptedLanguage } from './accept-language.js';
@@ -23,12 +24,16 @@ export interface PageRouteOptions {
   readonly limits: LoopbackLimits;
   readonly limiter: RateLimiter;
   readonly port: () => number;
+  readonly chosenLanguage?: () => Language | undefined;
   readonly admissionOf: (request: IncomingMessage) => Admission;
 }
 
+/** Whom a page is made for, besides the request. */
+export type PageSituation = Pick<PageRouteOptions, 'port' | 'chosenLanguage'>;
+
 /** What the browser's main frame gets: the start of a launch, and its waiting page. */
 export function addPageRoutes(app: FastifyInstance, options: PageRouteOptions): void {
-  const { launches, limits, limiter, port, admissionOf } = options;
+  const { launches, limits, limiter, admissionOf } = options;
   const errorHandler = pageErrorHandler(options);
   const longPolls = createLongPolls(limits.longPolls);
 
@@ -44,7 +49,7 @@ export function addPageRoutes(app: FastifyInstance, options: PageRouteOptions): 
   app.get(waitRoute, { errorHandler }, async (request, reply) => {
     const admission = admissionOf(request.raw);
     if (admission.kind !== 'wait') throw new Error('The gate and the routes disagree');
-    const reader = readerOf(request.raw, port());
+    const reader = readerOf(request.raw, options);
     const found = launches.findLaunch(admission.id);
     if (found === 'lost') return sendPage(reply, 410, refusalPage('lost', reader));
     // A link that was opened outside the browser has no page, so its id says nothing here.
@@ -68,9 +73,9 @@ export function sendRefusalPage(
   request: IncomingMessage,
   response: ServerResponse,
   error: HttpError,
-  port: number,
+  situation: PageSituation,
 ): void {
-  const html = refusalPage(refusalOf[error.errorCode], readerOf(request, port));
+  const html = refusalPage(refusalOf[error.errorCode], readerOf(request, situation));
   response.writeHead(error.status, {
     ...pageHeaders,
     ...error.headers,
@@ -94,9 +99,9 @@ const refusalOf: Readonly<Record<ErrorWord, RefusalSituation>> = {
   internalError: 'internal',
 };
 
-const readerOf = (request: IncomingMessage, port: number): PageReader => ({
-  language: acceptedLanguage(request.headers['accept-language']),
-  port,
+const readerOf = (request: IncomingMessage, { port, chosenLanguage }: PageSituation): PageReader => ({
+  language: acceptedLanguage(request.headers['accept-language'], chosenLanguage?.()),
+  port: port(),
 });
 
 const sendPage = (reply: FastifyReply, status: number, html: string): FastifyReply =>
@@ -105,7 +110,8 @@ const sendPage = (reply: FastifyReply, status: number, html: string): FastifyRep
 const sendRefusal = (reply: FastifyReply, error: HttpError, reader: PageReader): FastifyReply =>
   sendPage(reply.headers(error.headers ?? {}), error.status, refusalPage(refusalOf[error.errorCode], reader));
 
-function pageErrorHandler({ logger, logRefusal, port }: PageRouteOptions) {
+function pageErrorHandler(options: PageRouteOptions) {
+  const { logger, logRefusal } = options;
   return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
     const answered = toHttpError(error);
     if (answered.status === 500 && !reply.raw.destroyed) {
@@ -116,6 +122,6 @@ function pageErrorHandler({ logger, logRefusal, port }: PageRouteOptions) {
     }
     // A page has nothing to authenticate with: 401 is for request objects.
     const status = answered.status === 401 ? 403 : answered.status;
-    void sendRefusal(reply, { ...answered, status }, readerOf(request.raw, port()));
+    void sendRefusal(reply, { ...answered, status }, readerOf(request.raw, options));
   };
 }

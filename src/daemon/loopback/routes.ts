@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { isMiddlewareError } from '../../core/errors.js';
 import type { Logger } from '../../core/ports.js';
+import type { Language } from '../../messages/language.js';
 import type { OobLaunches, OobService } from '../../oob/oob-service.js';
 import { addCallRoutes } from './call-routes.js';
 import { openApiPath, postPaths, startPath, wellKnownPath } from './endpoints.js';
@@ -23,6 +24,7 @@ export interface RouteOptions {
   readonly limiter: RateLimiter;
   readonly version: string;
   readonly port: () => number;
+  readonly chosenLanguage?: () => Language | undefined;
   /** What a request proved when it passed the gate. */
   readonly admissionOf: (request: IncomingMessage) => Admission;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Logger, PeerLookup } from '../../core/ports.js';
+import type { Language } from '../../messages/language.js';
 import type { OobLaunches, OobService } from '../../oob/oob-service.js';
 import { sendErrorOnSocket } from './answers.js';
 import { bindLoopback, closeServer } from './bind.js';
@@ -19,6 +20,8 @@ export interface LoopbackOptions {
   /** Of the product; part of the constant well-known answer. */
   readonly version: string;
   readonly limits?: Partial<LoopbackLimits>;
+  /** What the user has chosen for kort; undefined leaves the language of pages to the browser. */
+  readonly chosenLanguage?: () => Language | undefined;
   /** Who listens on a taken port, in words for the error. */
   readonly describeOwner?: (port: number) => Promise<string | undefined>;
 }

@@ -22,6 +22,11 @@ describe('resolveLanguage()', () => {
   it('puts the flag before every variable', () => {
     expect(resolveLanguage({ flag: 'sv', env: { KORT_LANG: 'en', LC_ALL: 'en_US' } })).toBe('sv');
   });
+
+  it('puts the setting after KORT_LANG and before the locale', () => {
+    expect(resolveLanguage({ setting: 'sv', env: { LC_ALL: 'en_US' } })).toBe('sv');
+    expect(resolveLanguage({ setting: 'sv', env: { KORT_LANG: 'en', LC_ALL: 'sv_SE' } })).toBe('en');
+  });
 });
 
 describe('languageOf()', () => {

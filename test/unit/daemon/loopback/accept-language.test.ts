@@ -25,3 +25,8 @@ it.each([
 ])('acceptedLanguage() of %s is %s', (header, language) => {
   expect(acceptedLanguage(header)).toBe(language);
 });
+
+it('acceptedLanguage() is what the user has chosen for kort, whatever the browser wishes', () => {
+  expect(acceptedLanguage('en-US,en;q=0.9', 'sv')).toBe('sv');
+  expect(acceptedLanguage('sv', 'en')).toBe('en');
+});

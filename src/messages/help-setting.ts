@@ -1,0 +1,42 @@
+import type { Language } from './language.js';
+
+/** What `--help` says of `kort setting`. */
+export interface SettingHelp {
+  setting: string;
+  commands: Readonly<Record<'list' | 'get' | 'set' | 'unset', string>>;
+  arguments: Readonly<Record<'name' | 'value', string>>;
+  names: Readonly<Record<'name' | 'value', string>>;
+}
+
+const sv: SettingHelp = {
+  setting: 'dina inställningar: språk, och hur PIN-koden frågas efter',
+  commands: {
+    list: 'visa alla inställningar och varifrån de kommer',
+    get: 'visa en inställning',
+    set: 'ändra en inställning',
+    unset: 'ta tillbaka din egen inställning',
+  },
+  arguments: {
+    name: 'inställningens namn; ”kort setting list” visar dem',
+    value: 'det som ska gälla',
+  },
+  names: { name: 'namn', value: 'värde' },
+};
+
+const en: SettingHelp = {
+  setting: 'your settings: language, and how the PIN is asked for',
+  commands: {
+    list: 'show all settings and where they come from',
+    get: 'show a setting',
+    set: 'change a setting',
+    unset: 'take your own setting back',
+  },
+  arguments: {
+    name: 'name of the setting; "kort setting list" shows them',
+    value: 'what shall apply',
+  },
+  names: { name: 'name', value: 'value' },
+};
+
+/** By language. */
+export const settingHelp: Readonly<Record<Language, SettingHelp>> = { sv, en };
