@@ -1,13 +1,11 @@
 import type { PinRequest } from '../../control-contract/pins.js';
-import { errorText } from '../../messages/error-text.js';
 import { pinMessages } from '../../messages/pin.js';
 import { usageMessages } from '../../messages/usage.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
-import { nextStepFields } from '../../terminal/look.js';
 import { answerFromLines } from '../pin/answer-from-lines.js';
-import { askOnTerminal, type DonePinOperation } from '../pin/ask-on-terminal.js';
-import { pinCardLines, triesText } from '../../terminal/texts/pin-lines.js';
-import { screenText } from '../../terminal/layout/screen-text.js';
+import { openLineDialog } from '../pin/line-dialog.js';
+import { askPinOperation, type DonePinOperation } from '../../terminal/work/ask-pin-operation.js';
+import { pinCardLines, pinOutcomeLines } from '../../terminal/texts/pin-lines.js';
 import { usageError } from '../usage-error.js';
 
 /** Where the codes come from. */
@@ -35,7 +33,7 @@ export function pinOperationCommand(request: PinRequest, source: PinSource): Com
   return async (context) => {
     const done = await carryOut(request, source, context);
     if (context.json) writeJson(context, reportOf(done));
-    else writeLines(context, reportLines(done, context));
+    else writeLines(context, pinOutcomeLines(done, context));
     return 0;
   };
 }
@@ -49,26 +47,17 @@ async function carryOut(
   if (context.json || !context.ports.hasTerminal()) {
     throw usageError(usageMessages[context.language].terminalNeeded);
   }
-  return await withClient(context, (client) => askOnTerminal(client, request, context, { usePinPad }));
+  return await withClient(context, async (client) => {
+    const dialog = await openLineDialog(context.ports, client);
+    try {
+      return await askPinOperation(client, request, dialog, context, { usePinPad });
+    } finally {
+      dialog.close();
+    }
+  });
 }
 
 function reportOf({ begun, outcome }: DonePinOperation): object {
   const { operation, card, pin } = begun;
   return { operation, card, pin: { reference: pin.reference, role: pin.role }, ...outcome };
-}
-
-function reportLines({ begun, outcome }: DonePinOperation, context: CommandContext): readonly string[] {
-  const words = pinMessages[context.language];
-  const { before, after, problem } = outcome;
-  const tries = [
-    triesText(after, words),
-    ...(before.attemptsRemaining === undefined ? [] : [words.before(before.attemptsRemaining)]),
-  ];
-  const first = `${words.done[begun.operation]} ${words.pin[begun.pin.role]}: ${tries.join(' ')}.`;
-  if (problem === undefined) return [first];
-  const { sentence, nextStep } = errorText(context.language, problem.code, {
-    ...problem.fields,
-    ...nextStepFields(context),
-  });
-  return [words.done[begun.operation], screenText(words.doneBut(`${sentence} ${nextStep}`))];
 }

@@ -3,7 +3,7 @@ import type { PinRequest } from '../../control-contract/pins.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { PinCodeName, PinOperationName } from '../../model/pin-care.js';
 import { withClient, type CommandContext } from '../context.js';
-import type { DonePinOperation } from './ask-on-terminal.js';
+import type { DonePinOperation } from '../../terminal/work/ask-pin-operation.js';
 import { runOperation, wipeCodes, type TypedCodes } from '../../terminal/work/run-operation.js';
 
 /** One line of standard input for each, in this order. */

@@ -5,9 +5,10 @@ import type { CliPorts, RawTerminal } from '../ports.js';
 import { createConsentEntry } from '../../terminal/keys/consent-entry.js';
 import { createKeyReader, type Key } from '../../terminal/keys/key-reader.js';
 import { createPinEntry } from '../../terminal/keys/pin-entry.js';
-import { rowsOfMarked, type MarkedText } from '../../terminal/layout/marked-text.js';
+import { marked, rowsOfMarked, type MarkedText } from '../../terminal/layout/marked-text.js';
 import { labelledText, rowsOf } from '../../terminal/layout/screen-block.js';
 import { screenText } from '../../terminal/layout/screen-text.js';
+import type { Choice, CodeShape, WorkDialog } from '../../terminal/work/work-dialog.js';
 
 /** A question that stands open: what it shows, and what a key does to it. */
 interface Question {
@@ -17,23 +18,7 @@ interface Question {
 }
 
 /** Questions on a terminal, one line each; keys that no question waits for are dropped. */
-export interface LineDialog {
-  /** Lines of ours; what is from outside never begins one. */
-  say(...lines: readonly string[]): void;
-  /** Lines of ours each with what stands before its first row; what is too long goes on below, further in. */
-  sayMarked(texts: readonly MarkedText[]): void;
-  /** One line in whose place the next one comes. */
-  tell(line: string): void;
-  /** A code, shown as dots. @throws {MiddlewareError} ERR_PIN_CANCELLED on Escape and Ctrl-C, as all questions. */
-  askCode(label: string, maxLength?: number): Promise<Secret>;
-  /** Waits until the word stands there and is confirmed; anything else that is typed is dropped unseen. */
-  askWord(label: string, word: string): Promise<void>;
-  /** A number from 1 to `highest`, at most 9. */
-  askNumber(label: string, highest: number): Promise<number>;
-  /** One of these letters, as its place among them; either case. */
-  askLetter(label: string, letters: readonly string[]): Promise<number>;
-  /** Aborted by Escape, Ctrl-C and the end of the program, whether or not a question stands open. */
-  readonly cancelled: AbortSignal;
+export interface LineDialog extends WorkDialog {
   /** Ends the open question, and refuses any further one, with this error. */
   fail(error: unknown): void;
   /** Wipes what was typed and gives the terminal back. */
@@ -106,7 +91,7 @@ class Dialog implements LineDialog {
     this.#terminal?.write(`\r${screenText(line).slice(0, columns - 1)}\u001b[K`);
   }
 
-  async askCode(label: string, maxLength?: number): Promise<Secret> {
+  async askCode(label: string, { maxLength }: CodeShape = {}): Promise<Secret> {
     const entry = createPinEntry(maxLength);
     return await this.#ask<Secret>((done) => ({
       line: () => `${label}: ${'•'.repeat(entry.length)}`,
@@ -133,12 +118,17 @@ class Dialog implements LineDialog {
     }));
   }
 
-  async askNumber(label: string, highest: number): Promise<number> {
+  async choose({ before, offers, after, hint }: Choice): Promise<number> {
+    this.sayMarked([
+      marked(before),
+      ...offers.flatMap((offer, index) => offer(`${index + 1}  `)),
+      ...(after === undefined ? [] : [marked(after)]),
+    ]);
     return await this.#ask<number>((done) => ({
-      line: () => `${label}: `,
+      line: () => `${hint}: `,
       key: (key, byte) => {
         const number = byte - 0x30;
-        if (key === 'character' && number >= 1 && number <= highest) done(number);
+        if (key === 'character' && number >= 1 && number <= offers.length) done(number - 1);
       },
       drop: () => undefined,
     }));

@@ -1,4 +1,13 @@
-import type { CardName, ForeignPinUse, PinCard, PinState, PukState, TriesLeft } from '../../model/pin-care.js';
+import type {
+  CardName,
+  ForeignPinUse,
+  PinCard,
+  PinOutcome,
+  PinQuestion,
+  PinState,
+  PukState,
+  TriesLeft,
+} from '../../model/pin-care.js';
 import { errorText } from '../../messages/error-text.js';
 import { pinMessages, type PinMessages } from '../../messages/pin.js';
 import { nextStepFields, type Look, type NextStepLook } from '../look.js';
@@ -75,6 +84,23 @@ function pinLines(pin: PinState, { language, color }: Look): readonly string[] {
     ...(pin.puk === undefined ? [] : [`    ${words.puk}: ${pukText(pin.puk, words)}`]),
     ...foreignLines(pin, words).map((line) => `    ${style.warning(line)}`),
   ];
+}
+
+/** What came of an operation, with the tries left before and after it. */
+export function pinOutcomeLines(
+  { begun, outcome }: { readonly begun: Pick<PinQuestion, 'operation' | 'pin'>; readonly outcome: PinOutcome },
+  look: NextStepLook,
+): readonly string[] {
+  const words = pinMessages[look.language];
+  const { before, after, problem } = outcome;
+  const tries = [
+    triesText(after, words),
+    ...(before.attemptsRemaining === undefined ? [] : [words.before(before.attemptsRemaining)]),
+  ];
+  const first = `${words.done[begun.operation]} ${words.pin[begun.pin.role]}: ${tries.join(' ')}.`;
+  if (problem === undefined) return [first];
+  const { sentence, nextStep } = errorText(look.language, problem.code, { ...problem.fields, ...nextStepFields(look) });
+  return [words.done[begun.operation], screenText(words.doneBut(`${sentence} ${nextStep}`))];
 }
 
 /** In the zone of this computer, to the minute. */

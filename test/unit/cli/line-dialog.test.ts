@@ -103,11 +103,13 @@ describe('askWord()', () => {
   });
 });
 
-describe('askNumber()', () => {
-  it('takes a number that is offered and no other key', async () => {
-    const number = dialog.askNumber('Which', 3);
+describe('choose()', () => {
+  it('shows what is offered, and takes the number of one of them and no other key', async () => {
+    const offers = ['first', 'second', 'third'].map((text) => (mark: string) => [{ mark, text }]);
+    const index = dialog.choose({ before: 'These:', offers, after: 'Which?', hint: 'Press a number' });
     terminal.type('x0493');
-    expect(await number).toBe(3);
+    expect(await index).toBe(2);
+    expect(terminal.written).toContain('These:\r\n1  first\r\n2  second\r\n3  third\r\nWhich?\r\n');
   });
 });
 

@@ -5,11 +5,11 @@ import type { Secret } from '../../core/secret.js';
 import { pinMessages, type PinMessages } from '../../messages/pin.js';
 import type { PinOutcome } from '../../model/pin-care.js';
 import type { PinFormat } from '../../model/pin.js';
-import type { CommandContext } from '../context.js';
-import { openLineDialog, type LineDialog } from './line-dialog.js';
-import { cardLine, foreignLines, pukText, triesText } from '../../terminal/texts/pin-lines.js';
-import { agree, askFitting, choose, chooseCard, mostChoices } from './terminal-questions.js';
-import { runOperation, wipeCodes, type TypedCodes } from '../../terminal/work/run-operation.js';
+import type { Look } from '../look.js';
+import { cardLine, foreignLines, pukText, triesText } from '../texts/pin-lines.js';
+import { runOperation, wipeCodes, type TypedCodes } from './run-operation.js';
+import { mostChoices, type WorkDialog } from './work-dialog.js';
+import { agree, askFitting, chooseCard, chooseLine } from './work-questions.js';
 
 /** Longer than a card takes that nobody else uses. */
 const busyMs = 1000;
@@ -20,42 +20,46 @@ export interface DonePinOperation {
   readonly outcome: PinOutcome;
 }
 
-/** Asks on the terminal which card and PIN is meant and for the codes, and runs the operation. */
-export async function askOnTerminal(
+/** How an operation is asked about. */
+export interface PinAsking {
+  readonly usePinPad: boolean;
+  /** Told when the codes go to the card. */
+  readonly onRun?: () => void;
+}
+
+/** Asks which card and PIN is meant and for the codes, and runs the operation. */
+export async function askPinOperation(
   client: ControlClient,
   request: PinRequest,
-  context: CommandContext,
-  { usePinPad }: { readonly usePinPad: boolean },
+  dialog: WorkDialog,
+  { language }: Look,
+  { usePinPad, onRun }: PinAsking,
 ): Promise<DonePinOperation> {
-  const dialog = await openLineDialog(context.ports, client);
-  const words = pinMessages[context.language];
-  try {
-    const begun = await begin(client, request, dialog, words);
-    const onPinPad = usePinPad && begun.pinPad;
-    describe(begun, dialog, words);
-    if (begun.lastTry) await agree(begun.atStake, dialog, words);
-    const codes = onPinPad ? {} : await askCodes(begun, dialog, words);
-    dialog.say(onPinPad ? words.onReader[begun.operation] : words.working);
-    const outcome = await runOperation(client, begun, codes, {
-      lastTryConsent: begun.lastTry,
-      onPinPad,
-      language: context.language,
-      signal: dialog.cancelled,
-      onProgress: ({ state }) => {
-        if (state === 'waiting') dialog.say(words.busy);
-      },
-    });
-    return { begun, outcome };
-  } finally {
-    dialog.close();
-  }
+  const words = pinMessages[language];
+  const begun = await begin(client, request, dialog, words);
+  const onPinPad = usePinPad && begun.pinPad;
+  describe(begun, dialog, words);
+  if (begun.lastTry) await agree(begun.atStake, dialog, words);
+  const codes = onPinPad ? {} : await askCodes(begun, dialog, words);
+  dialog.say(onPinPad ? words.onReader[begun.operation] : words.working);
+  onRun?.();
+  const outcome = await runOperation(client, begun, codes, {
+    lastTryConsent: begun.lastTry,
+    onPinPad,
+    language,
+    signal: dialog.cancelled,
+    onProgress: ({ state }) => {
+      if (state === 'waiting') dialog.say(words.busy);
+    },
+  });
+  return { begun, outcome };
 }
 
 /** Begins, and asks which card or PIN is meant as long as that is not clear. */
 async function begin(
   client: ControlClient,
   request: PinRequest,
-  dialog: LineDialog,
+  dialog: WorkDialog,
   words: PinMessages,
 ): Promise<BegunPinOperation> {
   const busy = setTimeout(() => dialog.say(words.busy), busyMs);
@@ -84,20 +88,20 @@ async function begin(
 async function choosePin(
   client: ControlClient,
   id: unknown,
-  dialog: LineDialog,
+  dialog: WorkDialog,
   words: PinMessages,
 ): Promise<Pick<PinRequest, 'card' | 'reference'>> {
   const { cards } = await client.request('pin.list', {});
   const meant = cards.find((card) => card.id === id);
   const pins = (meant?.pins ?? []).slice(0, mostChoices);
   const lines = pins.map((pin) => `${words.pin[pin.role]}: ${triesText(pin, words)}`);
-  const index = await choose(lines, words.choosePin, dialog, words);
+  const index = await chooseLine(lines, words.choosePin, dialog, words);
   return { card: meant?.id, reference: pins[index]?.reference };
 }
 
 function describe(
   { operation, card, pin, atStake, openOrders }: BegunPinOperation,
-  dialog: LineDialog,
+  dialog: WorkDialog,
   words: PinMessages,
 ): void {
   dialog.say(
@@ -114,7 +118,7 @@ function describe(
 
 async function askCodes(
   { codes, pin }: BegunPinOperation,
-  dialog: LineDialog,
+  dialog: WorkDialog,
   words: PinMessages,
 ): Promise<TypedCodes> {
   dialog.say(words.entryHint);
@@ -133,7 +137,7 @@ async function askCodes(
 }
 
 /** Asks for the new code until it was typed twice alike. */
-async function askNew(format: PinFormat, dialog: LineDialog, words: PinMessages): Promise<Secret> {
+async function askNew(format: PinFormat, dialog: WorkDialog, words: PinMessages): Promise<Secret> {
   for (;;) {
     const first = await askFitting(
       words.next(words.rule(format.minLength, format.maxLength, format.characters)),

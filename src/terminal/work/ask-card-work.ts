@@ -6,15 +6,15 @@ import { cardWorkMessages } from '../../messages/card-work.js';
 import { errorText } from '../../messages/error-text.js';
 import { pinMessages } from '../../messages/pin.js';
 import type { CardWorkOutcome, CardWorkRequest } from '../../model/card-work.js';
-import type { CommandContext } from '../context.js';
-import type { LineDialog } from '../pin/line-dialog.js';
-import { triesText } from '../../terminal/texts/pin-lines.js';
-import { wipeCodes } from '../../terminal/work/run-operation.js';
-import { agree, askFitting, chooseCard } from '../pin/terminal-questions.js';
-import { marked } from '../../terminal/layout/marked-text.js';
-import { questionTexts } from '../../terminal/texts/question-texts.js';
-import { runCardWork, type CardWorkTyped } from '../../terminal/work/run-card-work.js';
-import { progressInLines, progressOnDialog } from './work-progress.js';
+import type { Look, NextStepLook } from '../look.js';
+import { marked } from '../layout/marked-text.js';
+import { triesText } from '../texts/pin-lines.js';
+import { questionTexts } from '../texts/question-texts.js';
+import { progressOnDialog } from './follow-steps.js';
+import { runCardWork, type CardWorkTyped } from './run-card-work.js';
+import { wipeCodes } from './run-operation.js';
+import type { WorkDialog } from './work-dialog.js';
+import { agree, askFitting, chooseCard } from './work-questions.js';
 
 /** What was done, with which card, and what came of it. */
 export interface DoneCardWork {
@@ -31,28 +31,28 @@ export interface CardWorkAsking {
   readonly onRun: () => void;
 }
 
-/** A slow card behind a login that is under way. */
-const checkMs = 120_000;
+/** How long `card.begin` may take: a slow card behind a login that is under way. */
+export const checkMs = 120_000;
 
 /** Where everything is asked and said. */
 interface Place {
   readonly client: ControlClient;
-  readonly dialog: LineDialog;
-  readonly context: CommandContext;
+  readonly dialog: WorkDialog;
+  readonly look: NextStepLook;
 }
 
 /**
- * Asks on the terminal, where needed which card is meant and whether it shall be done, and runs card work. After a wrong
+ * Asks, where needed which card is meant and whether it shall be done, and runs card work. After a wrong
  * PIN, and for the management key of a card that turns out to need it, the user is asked again.
  */
 export async function askCardWork(
   client: ControlClient,
   request: CardWorkRequest,
-  dialog: LineDialog,
-  context: CommandContext,
+  dialog: WorkDialog,
+  look: NextStepLook,
   asking: CardWorkAsking,
 ): Promise<DoneCardWork> {
-  const place = { client, dialog, context };
+  const place = { client, dialog, look };
   const begun = await begin(request, place);
   await describe(request, begun, asking, place);
   return await askAndRun(request, begun, asking, place);
@@ -88,12 +88,12 @@ function goingOn(request: CardWorkRequest, { card }: BegunCardWork, error: unkno
     : { ...request, card: card.id, ...wish };
 }
 
-function sayWhy(error: MiddlewareError, { pin }: BegunCardWork, { dialog, context }: Place): void {
-  const pins = pinMessages[context.language];
+function sayWhy(error: MiddlewareError, { pin }: BegunCardWork, { dialog, look }: Place): void {
+  const pins = pinMessages[look.language];
   const why =
     error.code === 'ERR_CARD_MANAGEMENT_KEY'
-      ? cardWorkMessages[context.language].managementKeyNeeded
-      : errorText(context.language, error.code, {}).sentence;
+      ? cardWorkMessages[look.language].managementKeyNeeded
+      : errorText(look.language, error.code, {}).sentence;
   dialog.say(why, `${pins.pin[pin.role]}: ${triesText(pin, pins)}`);
 }
 
@@ -101,13 +101,13 @@ async function describe(
   request: CardWorkRequest,
   begun: BegunCardWork,
   { yes }: CardWorkAsking,
-  { dialog, context }: Place,
+  { dialog, look }: Place,
 ): Promise<void> {
   const keepReplaced = request.work === 'download' && request.keepReplaced === true;
-  dialog.sayMarked([marked(''), ...questionTexts(begun, keepReplaced, context), marked('')]);
+  dialog.sayMarked([marked(''), ...questionTexts(begun, keepReplaced, look), marked('')]);
   if (request.work !== 'remove') return;
-  if (request.withKey) dialog.say(cardWorkMessages[context.language].removesKey);
-  if (!yes) await agreeToRemoval(dialog, context);
+  if (request.withKey) dialog.say(cardWorkMessages[look.language].removesKey);
+  if (!yes) await agreeToRemoval(dialog, look);
 }
 
 async function askOnce(
@@ -115,11 +115,11 @@ async function askOnce(
   { usePinPad, onRun }: CardWorkAsking,
   place: Place,
 ): Promise<CardWorkOutcome> {
-  const { dialog, context } = place;
-  if (begun.lastTry) await agree('PIN', dialog, pinMessages[context.language]);
+  const { dialog, look } = place;
+  if (begun.lastTry) await agree('PIN', dialog, pinMessages[look.language]);
   const onPinPad = usePinPad && begun.pinPad;
-  const codes = await askCodes(begun, onPinPad, dialog, context);
-  if (onPinPad) dialog.say(cardWorkMessages[context.language].onReader(begun.pinUses));
+  const codes = await askCodes(begun, onPinPad, dialog, look);
+  if (onPinPad) dialog.say(cardWorkMessages[look.language].onReader(begun.pinUses));
   onRun();
   return await run(begun, codes, onPinPad, place);
 }
@@ -128,73 +128,43 @@ async function run(
   begun: BegunCardWork,
   codes: CardWorkTyped,
   onPinPad: boolean,
-  { client, dialog, context }: Place,
+  { client, dialog, look }: Place,
 ): Promise<CardWorkOutcome> {
   const telling = (): void => {
     // A daemon that went away cancels nothing.
     if (!isMiddlewareError(dialog.cancelled.reason, 'ERR_PIN_CANCELLED')) return;
     dialog.tell('');
-    dialog.say(cardWorkMessages[context.language].cancelling);
+    dialog.say(cardWorkMessages[look.language].cancelling);
   };
   dialog.cancelled.addEventListener('abort', telling, { once: true });
-  if (!onPinPad) dialog.tell(`… ${cardWorkMessages[context.language].opening}`);
+  if (!onPinPad) dialog.tell(`… ${cardWorkMessages[look.language].opening}`);
   try {
     return await runCardWork(client, begun, codes, {
       lastTryConsent: begun.lastTry,
       onPinPad,
-      language: context.language,
+      language: look.language,
       signal: dialog.cancelled,
-      progress: progressOnDialog(dialog, context),
+      progress: progressOnDialog(dialog, look),
     });
   } finally {
     dialog.cancelled.removeEventListener('abort', telling);
   }
 }
 
-/** Runs card work with the PIN that was read from standard input. A last try and other codes need a person. */
-export async function cardWorkFromLines(
-  client: ControlClient,
-  request: CardWorkRequest,
-  pin: Secret,
-  context: CommandContext,
-  onRun: () => void,
-): Promise<DoneCardWork> {
-  const signal = await context.ports.interrupted();
-  const begun = await client.request('card.begin', request, { timeoutMs: checkMs });
-  if (begun.lastTry) throw new MiddlewareError('ERR_PIN_LAST_TRY', 'A last try needs a person');
-  if (begun.codes.includes('managementKey')) {
-    throw new MiddlewareError('ERR_CARD_MANAGEMENT_KEY', 'A management key needs a person');
-  }
-  onRun();
-  const outcome = await runCardWork(
-    client,
-    begun,
-    { pin },
-    {
-      lastTryConsent: false,
-      onPinPad: false,
-      language: context.language,
-      signal,
-      progress: progressInLines(context),
-    },
-  );
-  return { begun, outcome };
-}
-
 async function begin(request: CardWorkRequest, place: Place): Promise<BegunCardWork> {
-  const { client, dialog, context } = place;
+  const { client, dialog, look } = place;
   try {
     return await check(request, place);
   } catch (error) {
     if (request.work !== 'download' || !isMiddlewareError(error, 'ERR_TOKEN_AMBIGUOUS')) throw error;
-    const card = await chooseCard(client, dialog, pinMessages[context.language]);
+    const card = await chooseCard(client, dialog, pinMessages[look.language]);
     return await check({ ...request, card }, place);
   }
 }
 
 /** Cards take seconds to be read: meanwhile that is said. */
-async function check(request: CardWorkRequest, { client, dialog, context }: Place): Promise<BegunCardWork> {
-  dialog.tell(`… ${cardWorkMessages[context.language].doing.checking}`);
+async function check(request: CardWorkRequest, { client, dialog, look }: Place): Promise<BegunCardWork> {
+  dialog.tell(`… ${cardWorkMessages[look.language].doing.checking}`);
   try {
     return await client.request('card.begin', request, { timeoutMs: checkMs });
   } finally {
@@ -202,7 +172,7 @@ async function check(request: CardWorkRequest, { client, dialog, context }: Plac
   }
 }
 
-async function agreeToRemoval(dialog: LineDialog, { language }: CommandContext): Promise<void> {
+async function agreeToRemoval(dialog: WorkDialog, { language }: Look): Promise<void> {
   const { agreeRemove, letters } = cardWorkMessages[language];
   if ((await dialog.askLetter(agreeRemove, letters)) !== 0) {
     throw new MiddlewareError('ERR_ABORTED', 'The user said no');
@@ -215,8 +185,8 @@ const longestKey = 64;
 async function askCodes(
   { codes, pin }: BegunCardWork,
   onPinPad: boolean,
-  dialog: LineDialog,
-  { language }: CommandContext,
+  dialog: WorkDialog,
+  { language }: Look,
 ): Promise<CardWorkTyped> {
   const words = cardWorkMessages[language];
   const pins = pinMessages[language];
@@ -235,10 +205,10 @@ async function askCodes(
   }
 }
 
-async function askKey(dialog: LineDialog, language: CommandContext['language']): Promise<Secret> {
+async function askKey(dialog: WorkDialog, language: Look['language']): Promise<Secret> {
   const words = cardWorkMessages[language];
   for (;;) {
-    const key = await dialog.askCode(words.managementKey, longestKey);
+    const key = await dialog.askCode(words.managementKey, { maxLength: longestKey });
     if (key.use(isKeyInHex)) return key;
     key.wipe();
     dialog.say(words.managementKeyForm);

@@ -3,17 +3,15 @@ import { MiddlewareError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import type { PinMessages } from '../../messages/pin.js';
 import { fitsFormat, type PinFormat } from '../../model/pin.js';
-import type { LineDialog } from './line-dialog.js';
-import { cardLine } from '../../terminal/texts/pin-lines.js';
-
-/** More than these nobody can name with one key. */
-export const mostChoices = 9;
+import { marked } from '../layout/marked-text.js';
+import { cardLine } from '../texts/pin-lines.js';
+import { mostChoices, type WorkDialog } from './work-dialog.js';
 
 /** Id of the card that the user means. */
-export async function chooseCard(client: ControlClient, dialog: LineDialog, words: PinMessages): Promise<string> {
+export async function chooseCard(client: ControlClient, dialog: WorkDialog, words: PinMessages): Promise<string> {
   const { cards } = await client.request('pin.list', {});
   const offered = cards.slice(0, mostChoices);
-  const index = await choose(
+  const index = await chooseLine(
     offered.map((card) => cardLine(card, words)),
     words.chooseCard,
     dialog,
@@ -22,20 +20,24 @@ export async function chooseCard(client: ControlClient, dialog: LineDialog, word
   return offered[index]?.id ?? '';
 }
 
-/** Which of these lines the user means, counted from 0. */
-export async function choose(
+/**
+ * Which of these lines the user means, counted from 0.
+ *
+ * @throws {MiddlewareError} ERR_CARD_REMOVED when there are none.
+ */
+export async function chooseLine(
   lines: readonly string[],
-  question: string,
-  dialog: LineDialog,
-  words: PinMessages,
+  before: string,
+  dialog: WorkDialog,
+  { chooseHint }: PinMessages,
 ): Promise<number> {
   if (lines.length === 0) throw new MiddlewareError('ERR_CARD_REMOVED', 'Card went while the user was asked');
-  dialog.say(question, ...lines.map((line, index) => `${index + 1}  ${line}`));
-  return (await dialog.askNumber(words.chooseHint, lines.length)) - 1;
+  const offers = lines.map((line) => (mark: string) => [marked(line, mark)]);
+  return await dialog.choose({ before, offers, hint: chooseHint });
 }
 
 /** Waits until the user has agreed to a last try. */
-export async function agree(atStake: 'PIN' | 'PUK', dialog: LineDialog, words: PinMessages): Promise<void> {
+export async function agree(atStake: 'PIN' | 'PUK', dialog: WorkDialog, words: PinMessages): Promise<void> {
   dialog.say(words.lastTry[atStake], words.consentHint);
   await dialog.askWord(words.consentPrompt(words.consentWord), words.consentWord);
 }
@@ -44,11 +46,11 @@ export async function agree(atStake: 'PIN' | 'PUK', dialog: LineDialog, words: P
 export async function askFitting(
   label: string,
   format: PinFormat,
-  dialog: LineDialog,
+  dialog: WorkDialog,
   words: PinMessages,
 ): Promise<Secret> {
   for (;;) {
-    const code = await dialog.askCode(label);
+    const code = await dialog.askCode(label, { format });
     if (code.use((bytes) => fitsFormat(bytes, format))) return code;
     code.wipe();
     dialog.say(words.malformed);
