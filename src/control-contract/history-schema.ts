@@ -39,6 +39,9 @@ const event = z.discriminatedUnion('kind', [
     programs: z.array(z.string()).readonly().exactOptional(),
   }),
   z.object({ kind: z.enum(['torn-line', 'damaged-file']), keptIn: z.string() }),
+  z.object({ kind: z.literal('torn-head') }),
+  z.object({ kind: z.literal('part-sealed'), part: z.string(), sha256: z.string(), first: z.int() }),
+  z.object({ kind: z.literal('part-removed'), part: z.string(), last: z.int(), hash: z.string() }),
   z.object({
     kind: z.literal('download'),
     token: z.string(),

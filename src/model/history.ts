@@ -38,9 +38,30 @@ export type HistoryEvent =
       readonly keptIn: string;
     }
   | {
-      /** A history that did not hold together any more was kept under this name, and this one begun. */
+      /** A history that did not hold together any more was kept in this folder beside it, and this one begun. */
       readonly kind: 'damaged-file';
       readonly keptIn: string;
+    }
+  | {
+      /** The head hash of the newest entry was not written whole (power cut); it was made anew from the entry. */
+      readonly kind: 'torn-head';
+    }
+  | {
+      /** The first entry of a part: the one before is finished. */
+      readonly kind: 'part-sealed';
+      /** Name of the file, and the lower-case hex SHA-256 of all its bytes. */
+      readonly part: string;
+      readonly sha256: string;
+      /** Sequence number of its first entry; the last one is that before this entry. */
+      readonly first: number;
+    }
+  | {
+      /** The history was as long as it may become: its oldest part is gone. */
+      readonly kind: 'part-removed';
+      readonly part: string;
+      /** Sequence number of its last entry, and the hash of that line. */
+      readonly last: number;
+      readonly hash: string;
     }
   | {
       /** A certificate came on a card, or should have; `discarded`, the download was given up. */
@@ -135,7 +156,8 @@ export type HistoryVerdict =
       readonly line: number;
       /**
        * `cut`, the entries end before the head hash that is kept apart; `head`, that does not fit or is missing;
-       * `seal`, a finished part is not what it was when it was sealed, or is missing.
+       * `seal`, a finished part is not what it was when it was sealed, or is missing. Of `cut`, `line` is the first
+       * that is missing.
        */
       readonly problem: 'not-an-entry' | 'sequence' | 'hash' | 'cut' | 'head' | 'seal';
     };
