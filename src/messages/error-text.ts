@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorFields } from '../core/errors.js';
-import { errorMessages, type ErrorText } from './errors.js';
+import type { ErrorText } from './error-texts.js';
+import { errorMessages } from './errors.js';
 import type { Language } from './language.js';
 import { reasonName, reasonText } from './reasons.js';
 import { fillTemplate } from './template.js';

@@ -1,0 +1,49 @@
+import type { ErrorTexts } from './error-texts.js';
+
+/** About the program itself: what it was told, what went wrong in it, and what it keeps. */
+export const programErrors: ErrorTexts<'INTERNAL' | 'USAGE' | 'ABORTED' | 'HISTORY' | 'EXPIRY'> = {
+  ERR_INTERNAL: {
+    sv: {
+      sentence: 'Ett oväntat fel uppstod i programmet[ (händelse {incident})].',
+      nextStep: 'Försök igen. Händer det på nytt, anmäl felet tillsammans med loggen[ {log}].',
+    },
+    en: {
+      sentence: 'Something unexpected went wrong in the program[ (incident {incident})].',
+      nextStep: 'Try again. If it happens once more, report it together with the log[ {log}].',
+    },
+  },
+  ERR_USAGE: {
+    sv: {
+      sentence: 'Kommandot går inte att utföra[: {detail}].',
+      nextStep: 'Skriv ”kort help” för att se alla kommandon.',
+    },
+    en: {
+      sentence: 'The command cannot be carried out[: {detail}].',
+      nextStep: 'Type "kort help" to see all commands.',
+    },
+  },
+  ERR_ABORTED: {
+    sv: { sentence: 'Åtgärden avbröts.', nextStep: 'Börja om när du vill.' },
+    en: { sentence: 'The operation was interrupted.', nextStep: 'Start again whenever you like.' },
+  },
+  ERR_EXPIRY_NOT_FOUND: {
+    sv: {
+      sentence: 'Det finns inget med den beteckningen som löper ut[: {id}].',
+      nextStep: 'Se ”kort expiry[ --instance {instance}]”.',
+    },
+    en: {
+      sentence: 'Nothing of that id expires[: {id}].',
+      nextStep: 'See "kort expiry[ --instance {instance}]".',
+    },
+  },
+  ERR_HISTORY_DAMAGED: {
+    sv: {
+      sentence: 'Historiken är skadad eller ändrad[ från rad {line}].',
+      nextStep: 'Spara filen åt den som utreder, och flytta sedan undan den så att en ny påbörjas.',
+    },
+    en: {
+      sentence: 'The history is damaged or has been changed[ from line {line}].',
+      nextStep: 'Keep the file for whoever investigates, then move it away so that a new one is begun.',
+    },
+  },
+};
