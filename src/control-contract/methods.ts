@@ -155,6 +155,8 @@ export interface ControlEvents extends CertificateEvents {
   'prompt.close': ClosedPrompt;
   /** Which of the attached surfaces prompts come to, and whether that is this one; others show where. */
   'prompt.place': PromptPlace;
+  /** The personal phrase is another one now, or none. */
+  'prompt.phrase': { readonly phrase?: string | undefined };
   'prompt.waiting': { readonly waiting: readonly WaitingPrompt[] };
   /** Also for a code of `pin.begin` whose ticket counts no more. */
   'prompt.refused': RefusedPin;

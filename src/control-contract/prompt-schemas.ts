@@ -80,6 +80,7 @@ export const waitingPrompt = z.object({
 export const promptPlace = z.object({
   here: z.boolean(),
   kind: z.enum(surfaceKinds),
+  question: waitingPrompt.optional(),
 }) satisfies z.ZodType<PromptPlace>;
 
 /** {@link PromptOverview} */
@@ -102,5 +103,5 @@ export const closedPrompt = z.object({
 /** {@link RefusedPin} */
 export const refusedPin = z.object({
   ticket: z.string(),
-  reason: z.enum(['deaf', 'late', 'detached']),
+  reason: z.enum(['deaf', 'late', 'elsewhere', 'detached']),
 }) satisfies z.ZodType<RefusedPin>;

@@ -39,7 +39,10 @@ export interface WaitingPrompt {
 /** Where prompts come to. */
 export interface PromptPlace {
   readonly here: boolean;
+  /** Of the surface that has them. */
   readonly kind: SurfaceKind;
+  /** What is asked there now; absent where prompts come here, and while nothing is asked. */
+  readonly question?: WaitingPrompt | undefined;
 }
 
 /** What a surface that attaches finds. */
@@ -47,6 +50,7 @@ export interface PromptOverview {
   readonly place: PromptPlace;
   /** The user's personal phrase, to be shown with every prompt. */
   readonly phrase?: string | undefined;
+  /** Where prompts come here, the one that stands open. */
   readonly current?: WirePrompt | undefined;
   readonly waiting: readonly WaitingPrompt[];
 }
@@ -60,6 +64,9 @@ export interface ClosedPrompt {
 /** Why a PIN frame was wiped and not used. */
 export interface RefusedPin {
   readonly ticket: string;
-  /** `deaf`: too soon after the prompt opened; `late`: not the state that stands open now; `detached`: no surface. */
-  readonly reason: 'deaf' | 'late' | 'detached';
+  /**
+   * `deaf`: too soon after the prompt came here; `late`: not the state that stands open now; `elsewhere`: another
+   * surface has the prompt; `detached`: no surface.
+   */
+  readonly reason: 'deaf' | 'late' | 'elsewhere' | 'detached';
 }

@@ -120,6 +120,7 @@ export const eventSchemas: { readonly [E in ControlEvent]: z.ZodType<ControlEven
   'prompt.show': wirePrompt,
   'prompt.close': closedPrompt,
   'prompt.place': promptPlace,
+  'prompt.phrase': z.object({ phrase: z.string().optional() }),
   'prompt.waiting': z.object({ waiting: z.array(waitingPrompt) }),
   'prompt.refused': refusedPin,
   'pin.progress': pinProgress,

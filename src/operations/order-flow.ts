@@ -285,7 +285,7 @@ export class OrderFlow {
   /** The next answer, or undefined when the cards changed; a cancel ends the order. */
   async #listen(state: AskState): Promise<PromptAnswer | undefined> {
     const answer = await this.#dialog.ask(state, this.#progress.signal);
-    if (answer?.kind === 'cancel') throw new OrderFailed('userCancel');
+    if (answer?.kind === 'cancel') throw new OrderFailed(answer.because === 'noSurface' ? 'startFailed' : 'userCancel');
     if (answer !== undefined) this.#answered = true;
     if (answer?.kind === 'choose' && this.#work.signed === 0) {
       this.#preferred = { id: answer.candidateId, because: 'by-user' };

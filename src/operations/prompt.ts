@@ -12,7 +12,8 @@ export type PromptAnswer =
   /** The confirmation code as the user typed it, where it has to be typed. */
   | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'acknowledge' }
-  | { readonly kind: 'cancel' };
+  /** `noSurface`: not the user's wish, but what showed the prompt has broken down, and nothing else can. */
+  | { readonly kind: 'cancel'; readonly because?: 'noSurface' };
 
 /** One open prompt: one order from beginning to end. */
 export interface PromptSession {

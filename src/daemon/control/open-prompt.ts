@@ -110,6 +110,11 @@ export class OpenPrompt implements PromptSession {
     });
   }
 
+  /** What was answered so far and has not been taken counts no more, but for a cancel. */
+  renew(): void {
+    if (!this.#closed) this.#renewTicket();
+  }
+
   close(outcome: PromptOutcome): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -125,11 +130,11 @@ export class OpenPrompt implements PromptSession {
     return true;
   }
 
-  /** A cancel counts in every state. */
-  cancel(): void {
+  /** A cancel counts in every state. `noSurface`: nobody cancelled, but nothing can show it. */
+  cancel(because?: 'noSurface'): void {
     if (this.#closed) return;
     this.#dropHeld();
-    this.#take({ kind: 'cancel' });
+    this.#take({ kind: 'cancel', ...(because === undefined ? {} : { because }) });
     this.#settleTurn('cancelled');
   }
 

@@ -2,22 +2,22 @@ import type { Clock, Logger } from '../../core/ports.js';
 import type { SurfaceKind } from '../../model/surface.js';
 import type { PromptOutcome } from '../../model/prompt.js';
 import type { PromptAnswer, PromptSession, PromptSurfaces } from '../../operations/prompt.js';
-import type { ControlEvent, ControlEvents } from '../../control-contract/methods.js';
-import type { PromptOverview, RefusedPin } from '../../control-contract/prompts.js';
+import type { PromptOverview, PromptPlace, RefusedPin } from '../../control-contract/prompts.js';
 import type { ControlCaller, ControlHandlers, PinReceiver, ReceivedPin } from './handlers.js';
 import { onCallerGone } from './on-caller-gone.js';
 import { OpenPrompt, type PromptListener } from './open-prompt.js';
+import { SurfaceRanks } from './surface-ranks.js';
+import { WaitingPrompts } from './waiting-prompts.js';
 
-/** A prompt takes no answer for so long after it opened: keys that were meant for something else are still coming. */
+/** A prompt takes no answer for so long after it came to a surface: keys that were meant for something else are still coming. */
 const deafMs = 500;
-
-/** Between two lists of waiting orders. */
-const waitingPauseMs = 100;
 
 /** What prompt surfaces are made from. */
 export interface AttachedSurfacesOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The user's personal phrase, which every prompt shows. */
+  readonly phrase?: () => string | undefined;
   /** Called when a surface attached or detached. */
   readonly onChange?: () => void;
 }
@@ -40,11 +40,21 @@ export interface AttachedSurfaces {
   readonly pinReceiver: PinReceiver;
   /** How many are attached. */
   readonly count: number;
+  /**
+   * The surface cannot ask what stands open: another one gets it, now or when one attaches. False while there is none,
+   * and it goes on showing the prompt as well as it can.
+   */
+  passOn(caller: ControlCaller): boolean;
+  /** The surface has broken down: another one gets what stands open, and without one the order fails. */
+  lose(caller: ControlCaller): void;
+  /** The phrase is another one now. */
+  phraseChanged(): void;
 }
 
 /**
- * Shows prompts on every attached surface. One prompt is open at a time; an order that comes meanwhile waits until the
- * user picks it. The first answer counts, later ones are ignored. When the last surface detaches, all are cancelled.
+ * Shows each prompt on one of the attached surfaces, by the rule of docs/pin-surfaces.md; the others are told where it
+ * stands. One prompt is open at a time; an order that comes meanwhile waits until the user picks it. When the last
+ * surface detaches, all are cancelled.
  */
 export function attachedSurfaces(options: AttachedSurfacesOptions): AttachedSurfaces {
   return new Attached(options);
@@ -55,13 +65,19 @@ class Attached implements AttachedSurfaces, PromptListener {
   readonly handlers: AttachedSurfaces['handlers'];
   readonly pinReceiver: PinReceiver;
   readonly #options: AttachedSurfacesOptions;
-  readonly #callers = new Set<ControlCaller>();
+  readonly #ranks = new SurfaceRanks();
   readonly #detachLater = onCallerGone((caller) => this.#detach(caller));
+  readonly #waiting = new WaitingPrompts((waiting) => {
+    for (const caller of this.#ranks.callers) caller.notify('prompt.waiting', { waiting });
+  });
+  /** What each surface was told last of where prompts come to. */
+  #places = new WeakMap<ControlCaller, string>();
   #current: OpenPrompt | undefined;
+  /** The one surface that the open prompt stands on. */
+  #holder: ControlCaller | undefined;
+  /** Who cannot ask what stands open. */
+  #passed = new WeakSet<ControlCaller>();
   #openedAt: number | undefined;
-  #queue: readonly OpenPrompt[] = [];
-  #tellTimer: NodeJS.Timeout | undefined;
-  #waitingIsOld = false;
 
   constructor(options: AttachedSurfacesOptions) {
     this.#options = options;
@@ -69,13 +85,13 @@ class Attached implements AttachedSurfaces, PromptListener {
     const attached = this;
     this.surfaces = {
       get available() {
-        return attached.#callers.size > 0;
+        return attached.#ranks.size > 0;
       },
       open: (promptId, onOpened) => this.#open(promptId, onOpened),
     };
     this.handlers = {
       'prompt.attach': ({ kind }, caller) => this.#attach(caller, kind),
-      'prompt.take': (_params, caller) => ({ accepted: this.#callers.has(caller) }),
+      'prompt.take': (_params, caller) => ({ accepted: this.#take(caller) }),
       'prompt.detach': (_params, caller) => this.#detach(caller),
       'prompt.choose': ({ ticket, candidateId }, caller) =>
         this.#answer(caller, ticket, { kind: 'choose', candidateId }),
@@ -94,133 +110,205 @@ class Attached implements AttachedSurfaces, PromptListener {
   }
 
   get count(): number {
-    return this.#callers.size;
+    return this.#ranks.size;
   }
 
   changed(prompt: OpenPrompt): void {
     if (prompt !== this.#current) {
-      this.#waitingChanged();
+      this.#waiting.changed();
       return;
     }
     const { wire } = prompt;
     if (wire === undefined) return;
+    const isFirst = this.#openedAt === undefined;
     this.#openedAt ??= this.#options.clock.monotonic();
     prompt.opened();
-    this.#tell('prompt.show', wire);
+    this.#holder?.notify('prompt.show', wire);
+    // Only now the others can be told what is asked there.
+    if (isFirst) this.#tellPlaces();
   }
 
   closed(prompt: OpenPrompt, outcome: PromptOutcome): void {
     if (prompt === this.#current) {
+      const holder = this.#holder;
       this.#current = undefined;
+      this.#holder = undefined;
       this.#openedAt = undefined;
-      this.#tell('prompt.close', { promptId: prompt.promptId, outcome });
+      holder?.notify('prompt.close', { promptId: prompt.promptId, outcome });
+      this.#tellPlaces();
     } else {
-      this.#queue = this.#queue.filter((waiting) => waiting !== prompt);
-      this.#waitingChanged();
+      this.#waiting.remove(prompt);
+      this.#waiting.changed();
     }
+  }
+
+  passOn(caller: ControlCaller): boolean {
+    this.#passed.add(caller);
+    const next = this.#holder === caller ? this.#ranks.first(this.#passed) : undefined;
+    if (next !== undefined) this.#moveTo(next);
+    return this.#holder !== caller;
+  }
+
+  lose(caller: ControlCaller): void {
+    if (!this.passOn(caller)) this.#current?.cancel('noSurface');
+  }
+
+  phraseChanged(): void {
+    const phrase = this.#options.phrase?.();
+    for (const caller of this.#ranks.callers) caller.notify('prompt.phrase', { phrase });
   }
 
   #open(promptId: string, onOpened?: () => void): PromptSession {
     const prompt = new OpenPrompt(promptId, this, onOpened);
-    if (this.#callers.size === 0) prompt.cancel();
-    if (this.#current === undefined && this.#queue.length === 0) this.#begin(prompt);
-    else this.#queue = [...this.#queue, prompt];
+    if (this.#ranks.size === 0) prompt.cancel();
+    if (this.#current === undefined && this.#waiting.all.length === 0) this.#begin(prompt, this.#ranks.first());
+    else this.#waiting.add(prompt);
     return prompt;
   }
 
   #attach(caller: ControlCaller, kind: SurfaceKind): PromptOverview {
-    if (!this.#callers.has(caller)) {
-      this.#callers.add(caller);
+    const isNew = this.#ranks.attach(caller, kind);
+    if (isNew) {
       this.#detachLater(caller);
-      if (this.#current !== undefined && this.#current.wire === undefined) {
-        caller.notify('prompt.begin', { promptId: this.#current.promptId });
-      }
+      const isHomeless = this.#holder === undefined || this.#passed.has(this.#holder);
+      if (this.#current !== undefined && isHomeless) this.#moveTo(caller, 'silently');
       this.#options.onChange?.();
     }
-    return { place: { here: true, kind }, current: this.#current?.wire, waiting: this.#waiting() };
+    const place = this.#placeOf(caller);
+    this.#places.set(caller, JSON.stringify(place));
+    this.#tellPlaces();
+    const current = place.here ? this.#current : undefined;
+    if (isNew && current !== undefined && current.wire === undefined) {
+      caller.notify('prompt.begin', { promptId: current.promptId });
+    }
+    return { place, phrase: this.#options.phrase?.(), current: current?.wire, waiting: this.#waiting.listed };
   }
 
   #detach(caller: ControlCaller): Record<string, never> {
-    if (this.#callers.delete(caller)) {
-      if (this.#callers.size === 0) this.#cancelAll();
+    if (this.#ranks.detach(caller)) {
+      if (this.#holder === caller) this.#moveOn();
+      if (this.#ranks.size === 0) this.#cancelAll();
+      this.#tellPlaces();
       this.#options.onChange?.();
     }
     return {};
   }
 
+  /** The surface with the open prompt is gone. */
+  #moveOn(): void {
+    this.#holder = undefined;
+    const next = this.#ranks.first(this.#passed) ?? this.#ranks.first();
+    if (next !== undefined) this.#moveTo(next);
+  }
+
+  #take(caller: ControlCaller): boolean {
+    if (!this.#ranks.has(caller)) return false;
+    this.#ranks.take(caller);
+    this.#passed.delete(caller);
+    if (this.#current !== undefined && this.#holder !== caller) this.#moveTo(caller);
+    else this.#tellPlaces();
+    return true;
+  }
+
+  /** What was typed or is under way to the question elsewhere counts no more, and keys on their way here not yet. */
+  #moveTo(caller: ControlCaller, how?: 'silently'): void {
+    const prompt = this.#current;
+    this.#holder = caller;
+    if (prompt === undefined) return;
+    prompt.renew();
+    const { wire } = prompt;
+    if (wire !== undefined) this.#openedAt = this.#options.clock.monotonic();
+    if (how === 'silently') return;
+    this.#tellPlaces();
+    if (wire === undefined) caller.notify('prompt.begin', { promptId: prompt.promptId });
+    else caller.notify('prompt.show', wire);
+  }
+
   #cancelAll(): void {
     this.#current?.cancel();
-    for (const prompt of this.#queue) prompt.cancel();
+    for (const prompt of this.#waiting.all) prompt.cancel();
   }
 
   #answer(caller: ControlCaller, ticket: string, answer: PromptAnswer): { accepted: boolean } {
-    return { accepted: this.#refusal(caller) === undefined && this.#current?.offer(ticket, answer) === true };
+    return { accepted: this.#offer(caller, ticket, answer) === undefined };
+  }
+
+  /** Why it does not count; undefined if it does. */
+  #offer(caller: ControlCaller, ticket: string, answer: PromptAnswer): RefusedPin['reason'] | undefined {
+    const refusal = this.#refusal(caller);
+    if (refusal !== undefined) return refusal;
+    if (this.#current?.offer(ticket, answer) !== true) return 'late';
+    this.#ranks.used(caller);
+    return undefined;
   }
 
   #cancel(caller: ControlCaller, promptId: string): boolean {
-    if (!this.#callers.has(caller)) return false;
-    const waiting = this.#queue.find((prompt) => prompt.promptId === promptId);
-    // One that has shown nothing yet was told of: whoever cancels it means it.
-    const isDeaf = this.#openedAt !== undefined && this.#refusal(caller) !== undefined;
-    const open = this.#current?.promptId === promptId && !isDeaf ? this.#current : undefined;
+    if (!this.#ranks.has(caller)) return false;
+    const waiting = this.#waiting.find(promptId);
+    const open = this.#current?.promptId === promptId && this.#mayCancel(caller) ? this.#current : undefined;
     (waiting ?? open)?.cancel();
     return (waiting ?? open) !== undefined;
   }
 
+  /** One that has shown nothing yet was told of: whoever cancels it means it. */
+  #mayCancel(caller: ControlCaller): boolean {
+    const refusal = this.#refusal(caller);
+    return refusal === undefined || (this.#openedAt === undefined && refusal === 'late');
+  }
+
+  /** It opens where it was picked. */
   #pick(caller: ControlCaller, promptId: string): boolean {
-    const picked = this.#queue.find((prompt) => prompt.promptId === promptId);
-    if (picked === undefined || this.#current !== undefined || !this.#callers.has(caller)) return false;
-    this.#queue = this.#queue.filter((prompt) => prompt !== picked);
-    this.#tellWaiting();
-    this.#begin(picked);
+    const picked = this.#waiting.find(promptId);
+    if (picked === undefined || this.#current !== undefined || !this.#ranks.has(caller)) return false;
+    this.#waiting.remove(picked);
+    this.#waiting.tellNow();
+    this.#ranks.used(caller);
+    this.#begin(picked, caller);
     this.changed(picked);
     return true;
   }
 
-  #begin(prompt: OpenPrompt): void {
+  #begin(prompt: OpenPrompt, holder: ControlCaller | undefined): void {
     this.#current = prompt;
-    if (prompt.wire === undefined) this.#tell('prompt.begin', { promptId: prompt.promptId });
+    this.#holder = holder;
+    this.#passed = new WeakSet();
+    this.#tellPlaces();
+    if (prompt.wire === undefined) holder?.notify('prompt.begin', { promptId: prompt.promptId });
     prompt.takeTurn();
   }
 
   #receivePin({ ticket, pin, lastTryConsent }: ReceivedPin, caller: ControlCaller): void {
-    const refusal = this.#refusal(caller);
-    const taken = refusal === undefined && this.#current?.offer(ticket, { kind: 'pin', pin, lastTryConsent }) === true;
-    if (taken) return;
+    const reason = this.#offer(caller, ticket, { kind: 'pin', pin, lastTryConsent });
+    if (reason === undefined) return;
     pin.wipe();
-    const reason = refusal ?? 'late';
     this.#options.logger.warn({ reason }, 'A PIN was refused and wiped');
     caller.notify('prompt.refused', { ticket, reason });
   }
 
   /** Why this caller cannot answer at this moment. */
   #refusal(caller: ControlCaller): RefusedPin['reason'] | undefined {
-    if (!this.#callers.has(caller)) return 'detached';
+    if (!this.#ranks.has(caller)) return 'detached';
+    if (this.#current !== undefined && this.#holder !== caller) return 'elsewhere';
     if (this.#openedAt === undefined) return 'late';
     return this.#options.clock.monotonic() - this.#openedAt < deafMs ? 'deaf' : undefined;
   }
 
-  #waiting(): PromptOverview['waiting'] {
-    return this.#queue.flatMap((prompt) => prompt.waiting ?? []);
+  #placeOf(caller: ControlCaller): PromptPlace {
+    const holder = this.#current === undefined ? this.#ranks.first() : this.#holder;
+    const here = holder === caller;
+    const question = here ? undefined : this.#current?.waiting;
+    const kind = this.#ranks.kindOf(holder) ?? this.#ranks.kindOf(caller) ?? 'terminal';
+    return { here, kind, ...(question === undefined ? {} : { question }) };
   }
 
-  /** Orders can come faster than anybody reads: what has changed since the last time is told a moment later. */
-  #waitingChanged(): void {
-    if (this.#tellTimer === undefined) this.#tellWaiting();
-    else this.#waitingIsOld = true;
-  }
-
-  #tellWaiting(): void {
-    clearTimeout(this.#tellTimer);
-    this.#waitingIsOld = false;
-    this.#tellTimer = setTimeout(() => {
-      this.#tellTimer = undefined;
-      if (this.#waitingIsOld) this.#tellWaiting();
-    }, waitingPauseMs).unref();
-    this.#tell('prompt.waiting', { waiting: this.#waiting() });
-  }
-
-  #tell<E extends ControlEvent>(event: E, payload: ControlEvents[E]): void {
-    for (const caller of this.#callers) caller.notify(event, payload);
+  /** Each surface is told when what it knows of the place of prompts has become old. */
+  #tellPlaces(): void {
+    for (const caller of this.#ranks.callers) {
+      const place = this.#placeOf(caller);
+      const told = JSON.stringify(place);
+      if (this.#places.get(caller) === told) continue;
+      this.#places.set(caller, told);
+      caller.notify('prompt.place', place);
+    }
   }
 }

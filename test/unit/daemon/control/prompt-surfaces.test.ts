@@ -3,21 +3,10 @@ import { Secret } from '../../../../src/core/secret.js';
 import { attachedSurfaces, type AttachedSurfaces } from '../../../../src/daemon/control/prompt-surfaces.js';
 import type { ControlCaller, ReceivedPin } from '../../../../src/daemon/control/handlers.js';
 import type { PromptView } from '../../../../src/model/prompt.js';
-import type { WirePrompt } from '../../../../src/control-contract/prompts.js';
+import type { SurfaceKind } from '../../../../src/model/surface.js';
 import { promptView } from '../../../support/prompt-view.js';
 import { recordingLogger } from '../../../support/recording-logger.js';
-import { testCaller, type TestCaller } from '../../../support/test-caller.js';
-
-interface SurfaceCaller extends TestCaller {
-  /** The newest state that this surface was shown. */
-  readonly shown: () => WirePrompt;
-}
-
-function surfaceCaller(): SurfaceCaller {
-  const caller = testCaller();
-  const shown = (): WirePrompt => caller.events.findLast(({ event }) => event === 'prompt.show')?.payload as WirePrompt;
-  return { ...caller, shown };
-}
+import { questionOf, surfaceCaller, type SurfaceCaller } from '../../../support/surface-caller.js';
 
 const view = (promptId: string, change: Partial<PromptView> = {}): PromptView =>
   promptView(promptId, { candidates: [], expiresAt: 0, ...change });
@@ -30,6 +19,9 @@ let second: SurfaceCaller;
 
 const call = (method: keyof AttachedSurfaces['handlers'], params: object, caller: ControlCaller): unknown =>
   (attached.handlers[method] as (given: object, by: ControlCaller) => unknown)(params, caller);
+
+const attach = (caller: ControlCaller, kind: SurfaceKind = 'terminal'): unknown =>
+  call('prompt.attach', { kind }, caller);
 
 function pinFor(ticket: string, digits = '8351'): ReceivedPin {
   return { ticket, lastTryConsent: false, pin: Secret.moveFrom(Buffer.from(digits)) };
@@ -53,25 +45,25 @@ beforeEach(() => {
   attached = attachedSurfaces({ clock: { now: () => now, monotonic: () => now }, logger: recordingLogger() });
   first = surfaceCaller();
   second = surfaceCaller();
-  call('prompt.attach', { kind: 'terminal' }, first);
+  attach(first);
 });
 
 describe('attachedSurfaces()', () => {
   it('is available only while a surface is attached', () => {
     expect(attached.surfaces.available).toBe(true);
-    call('prompt.attach', { kind: 'terminal' }, first);
+    attach(first);
     expect(attached.count).toBe(1);
     call('prompt.detach', {}, first);
     expect(attached.surfaces.available).toBe(false);
   });
 
-  it('shows a prompt on every surface, also on one that attaches later', () => {
-    call('prompt.attach', { kind: 'terminal' }, second);
+  it('shows a prompt on the surface that was attached last, and tells the others what is asked there', () => {
+    attach(second);
     attached.surfaces.open('p1').show(view('p1'));
-    expect(first.shown().promptId).toBe('p1');
-    expect(second.shown()).toEqual(first.shown());
-    const third = surfaceCaller();
-    expect(call('prompt.attach', { kind: 'terminal' }, third)).toEqual({ current: first.shown(), waiting: [] });
+    expect(second.shown().promptId).toBe('p1');
+    expect(first.shown()).toBeUndefined();
+    expect(first.place()).toEqual({ here: false, kind: 'terminal', question: questionOf('p1') });
+    expect(attach(surfaceCaller())).toEqual({ place: first.place(), waiting: [] });
   });
 
   it('tells once that a prompt was opened: with its first state, or when it is picked', () => {
@@ -88,20 +80,13 @@ describe('attachedSurfaces()', () => {
     expect(opened).toEqual(['p1', 'p2']);
   });
 
-  it('tells every surface that an order has begun, also one that attaches before its first state, and never of one that waits', () => {
+  it('tells the surface with the prompt that an order has begun, and no other, nor of one that waits', () => {
+    const begun = ({ told }: SurfaceCaller) => told('prompt.begin');
     const prompt = attached.surfaces.open('p1');
-    expect(first.events).toEqual([{ event: 'prompt.begin', payload: { promptId: 'p1' } }]);
-    expect(call('prompt.attach', { kind: 'terminal' }, second)).toEqual({ current: undefined, waiting: [] });
-    expect(second.events).toEqual([{ event: 'prompt.begin', payload: { promptId: 'p1' } }]);
+    attach(second);
     attached.surfaces.open('p2');
     prompt.show(view('p1'));
-    const third = surfaceCaller();
-    call('prompt.attach', { kind: 'terminal' }, third);
-    expect([first, second, third].map(({ events }) => events.filter(({ event }) => event === 'prompt.begin'))).toEqual([
-      [{ event: 'prompt.begin', payload: { promptId: 'p1' } }],
-      [{ event: 'prompt.begin', payload: { promptId: 'p1' } }],
-      [],
-    ]);
+    expect([first, second].map(begun)).toEqual([[{ promptId: 'p1' }], []]);
   });
 
   it('takes a PIN that answers the state on the screen', async () => {
@@ -147,15 +132,14 @@ describe('attachedSurfaces()', () => {
     });
   });
 
-  it('takes the first answer only and wipes the second surface’s PIN', async () => {
-    call('prompt.attach', { kind: 'terminal' }, second);
+  it('takes the first answer only and wipes the second PIN', async () => {
     const prompt = attached.surfaces.open('p1');
     prompt.show(view('p1'));
     now += 500;
     const { ticket } = first.shown();
     const answer = prompt.answer(never);
     const [early, late] = [pinFor(ticket, '1111'), pinFor(ticket, '2222')];
-    attached.pinReceiver(early, second);
+    attached.pinReceiver(early, first);
     attached.pinReceiver(late, first);
     expect(isWiped(early)).toBe(false);
     expect(isWiped(late)).toBe(true);
@@ -309,7 +293,7 @@ describe('attachedSurfaces()', () => {
   });
 
   it('cancels when the last surface detaches or its connection ends, and not before', async () => {
-    call('prompt.attach', { kind: 'terminal' }, second);
+    attach(second);
     const prompt = attached.surfaces.open('p1');
     prompt.show(view('p1'));
     const answer = prompt.answer(never);
