@@ -16,6 +16,8 @@ export interface GlobalOptions {
 export interface CommandContext extends NextStepLook {
   readonly ports: CliPorts;
   readonly json: boolean;
+  /** The words of the command: `sandbox insert`; empty while none is known. */
+  readonly path: string;
 }
 
 /** Carries out one command and gives its exit status. */
@@ -34,6 +36,7 @@ export function createContext(
     ports,
     language,
     json: options.json === true,
+    path: '',
     color: ports.out.isTerminal && !noColor,
     instance,
     sandbox: [instance, defaultInstance].includes(sandboxInstance),

@@ -1,19 +1,26 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command as Parser } from 'commander';
 import type { UsageMessages } from '../messages/usage.js';
 import { writeJson, type CommandContext } from './context.js';
 import { exitCodes } from './exit-codes.js';
 import { translateUsageError } from './usage-error.js';
+import { meantCommands, meantOptions } from './unknown-word.js';
+
+/** Where a parser stood when it ended. */
+export interface ParserPlace {
+  readonly context: CommandContext;
+  /** The command that the words led to. */
+  readonly meant: Parser;
+  /** The whole tree. */
+  readonly tree: () => Promise<Parser>;
+  readonly usage: UsageMessages;
+}
 
 /**
  * What is left to do when commander ended by an exception: help and version are written, a command group without a
  * command gets its help on standard error, and anything else is thrown on as ERR_USAGE.
  */
-export function answerParserExit(
-  error: unknown,
-  written: string,
-  context: CommandContext,
-  words: UsageMessages,
-): number {
+export async function answerParserExit(error: unknown, written: string, place: ParserPlace): Promise<number> {
+  const { context, usage } = place;
   const code = error instanceof CommanderError ? error.code : undefined;
   if (code === 'commander.version') {
     if (context.json) writeJson(context, { version: written.trim() });
@@ -29,5 +36,12 @@ export function answerParserExit(
     context.ports.error.write(written);
     return exitCodes.usage;
   }
-  throw translateUsageError(error, words);
+  throw translateUsageError(error, usage, await suggestions(error, place));
+}
+
+async function suggestions(error: unknown, { meant, tree }: ParserPlace): Promise<readonly string[]> {
+  if (!(error instanceof CommanderError)) return [];
+  const word = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  if (error.code === 'commander.unknownCommand') return meantCommands(meant, word, await tree());
+  return error.code === 'commander.unknownOption' ? meantOptions(meant, word) : [];
 }

@@ -1,4 +1,3 @@
-import type { CertificateHelp } from '../messages/help-certificate.js';
 import type { HelpMessages } from '../messages/help.js';
 import type { Language } from '../messages/language.js';
 import type { UsageMessages } from '../messages/usage.js';
@@ -8,7 +7,6 @@ import type { Command } from './context.js';
 export interface ProgramParts {
   readonly language: Language;
   readonly help: HelpMessages;
-  readonly certificateHelp: CertificateHelp;
   readonly usage: UsageMessages;
   /** Called by the one command that the command line names; `defaultInstance` is used unless one was named. */
   readonly choose: (command: Command, defaultInstance?: string) => void;

@@ -1,20 +1,12 @@
-import { Command as Parser, type Help } from 'commander';
-import type { HelpMessages } from '../messages/help.js';
-import { addCertificateCommands } from './commands/certificate-options.js';
-import { addDaemonCommands } from './commands/daemon-options.js';
-import { addExpiryCommands } from './commands/expiry-options.js';
-import { addLinkCommands } from './commands/link-options.js';
-import { addPinCommands } from './commands/pin-options.js';
-import { addPromptCommand } from './commands/prompt-options.js';
-import { addRpCommands } from './commands/rp-options.js';
-import { addSandboxCommands } from './commands/sandbox-options.js';
-import { addSettingCommands } from './commands/setting-options.js';
-import { statusCommand } from './commands/status.js';
-import { traceCommand } from './commands/trace.js';
-import { watchCommand } from './commands/watch.js';
+import { Command as Parser } from 'commander';
+import type { TopHelp } from '../messages/help-top.js';
+import type { UsageMessages } from '../messages/usage.js';
+import { commandGroups, type CommandGroup } from './command-groups.js';
 import type { GlobalOptions } from './context.js';
 import { isLanguage } from './globals.js';
+import { helpFormat } from './help-format.js';
 import type { ProgramParts } from './program-parts.js';
+import { commandNamed } from './tree.js';
 import { usageError } from './usage-error.js';
 
 /** Where commander writes help and version. */
@@ -23,13 +15,25 @@ export interface ProgramOutput {
   readonly width: number;
 }
 
-/** The whole command tree. Parsing it calls `choose` once, or throws a CommanderError or ERR_USAGE; nothing is run. */
-export function buildProgram(parts: ProgramParts, version: string, output: ProgramOutput): Parser {
-  const { help, choose } = parts;
+/** What the root of the tree is built with. */
+export interface ProgramFrame {
+  readonly top: TopHelp;
+  readonly usage: UsageMessages;
+  readonly version: string;
+  readonly output: ProgramOutput;
+}
+
+/**
+ * The root of the command tree, with the options of every command. Parsing throws a CommanderError or ERR_USAGE, or
+ * calls what stands for a command; nothing is run.
+ */
+export function createProgram({ top, usage, version, output }: ProgramFrame): Parser {
   const program = new Parser('kort');
+  const { names, options } = top;
   // These settings are inherited by every command that is added after them.
-  program
+  return program
     .exitOverride()
+    .showSuggestionAfterError(false)
     .configureOutput({
       writeOut: output.write,
       writeErr: output.write,
@@ -37,39 +41,47 @@ export function buildProgram(parts: ProgramParts, version: string, output: Progr
       getOutHelpWidth: () => output.width,
       getErrHelpWidth: () => output.width,
     })
-    .configureHelp(translateHelp(help))
-    .helpOption('-h, --help', help.options.help)
-    .helpCommand('help [command]', help.commands.help)
-    .description(help.program)
-    .version(version, '-V, --version', help.options.version)
-    .option(`--lang <${help.names.language}>`, help.options.lang, (value) => checkLanguage(value, parts))
-    .option(`--instance <${help.names.instance}>`, help.options.instance)
-    .option('--json', help.options.json)
-    .option('--no-color', help.options.noColor);
-  program
-    .command('status')
-    .description(help.commands.status)
-    .option('-w, --watch', help.options.watch)
-    .action((options: { watch?: true }) => choose(statusCommand({ watch: options.watch === true })));
-  addDaemonCommands(program, parts);
-  addRpCommands(program, parts);
-  addLinkCommands(program, parts);
-  addPromptCommand(program, parts);
-  addPinCommands(program, parts);
-  program
-    .command('watch')
-    .description(help.commands.watch)
-    .action(() => choose(watchCommand));
-  addCertificateCommands(program, parts);
-  addExpiryCommands(program, parts);
-  addSettingCommands(program, parts);
-  program
-    .command('trace')
-    .description(help.commands.trace)
-    .option(`--reader <${help.names.reader}>`, help.options.traceReader)
-    .action((options: { reader?: string }) => choose(traceCommand(options)));
-  addSandboxCommands(program, parts);
-  return program;
+    .configureHelp(helpFormat(top))
+    .helpOption('-h, --help', options.help)
+    .helpCommand('help [command...]', top.commands.help)
+    .description(top.program)
+    .version(version, '-V, --version', options.version)
+    .option(`--lang <${names.language}>`, options.lang, (value) => checkLanguage(value, usage))
+    .option(`--instance <${names.instance}>`, options.instance)
+    .option('--json', options.json)
+    .option('--no-color', options.noColor);
+}
+
+/** Adds the first words of all commands, with nothing behind them; `meant` is called for the group of the one named. */
+export function addOutlines(program: Parser, top: TopHelp, meant: (group: CommandGroup) => void): void {
+  for (const group of commandGroups) {
+    program.commandsGroup(top.headings[group.section]);
+    for (const name of group.names) {
+      program
+        .command(name)
+        .description(top.commands[name])
+        .helpOption(false)
+        .allowUnknownOption()
+        .allowExcessArguments()
+        .action(() => meant(group));
+    }
+  }
+  program.addHelpText('after', `\n${top.howToGoOn}`);
+}
+
+/** Adds these groups in full. */
+export async function addGroups(
+  program: Parser,
+  groups: readonly CommandGroup[],
+  parts: ProgramParts,
+  top: TopHelp,
+): Promise<void> {
+  for (const { section, names, load } of groups) {
+    program.commandsGroup(top.headings[section]);
+    const add = await load();
+    add(program, parts);
+    for (const name of names) commandNamed(program, name)?.description(top.commands[name]);
+  }
 }
 
 /** The global options that a parsed program holds. */
@@ -77,24 +89,7 @@ export function globalsOf(program: Parser): GlobalOptions {
   return program.opts();
 }
 
-function checkLanguage(value: string, { usage }: ProgramParts): string {
+function checkLanguage(value: string, usage: UsageMessages): string {
   if (isLanguage(value)) return value;
   throw usageError(`${usage.invalidValue(value, '--lang')}: ${usage.oneOf('sv, en')}`);
-}
-
-/** Commander's own words in help texts, by ours. */
-function translateHelp({ headings, placeholders }: HelpMessages): Partial<Help> {
-  const titles: Readonly<Record<string, string>> = {
-    'Usage:': headings.usage,
-    'Options:': headings.options,
-    'Commands:': headings.commands,
-    'Arguments:': headings.arguments,
-  };
-  const translate = (usage: string): string =>
-    usage.replace('[options]', placeholders.options).replace('[command]', placeholders.command);
-  return {
-    styleTitle: (title) => titles[title] ?? title,
-    styleUsage: translate,
-    styleSubcommandTerm: translate,
-  };
 }

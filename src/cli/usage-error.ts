@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { MiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { UsageMessages } from '../messages/usage.js';
 
 /** A mistake on the command line. `detail` is already in the user's language. */
@@ -11,12 +11,26 @@ export function usageError(detail: string): MiddlewareError {
  * What commander complains about, in the user's language. Its errors carry a code and an English sentence; what the
  * user wrote stands there in quotes.
  */
-export function translateUsageError(error: unknown, words: UsageMessages): unknown {
+export function translateUsageError(
+  error: unknown,
+  words: UsageMessages,
+  suggestions: readonly string[] = [],
+): unknown {
   if (!(error instanceof CommanderError)) return error;
   const [first = '', second = ''] = [...error.message.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
-  const suggestion = /\(Did you mean (?:one of )?([^?]*)\?\)/.exec(error.message)?.[1];
   const detail = sentence(error.code, first, second, words);
-  return usageError(suggestion === undefined ? detail : `${detail} (${words.suggestion(suggestion)})`);
+  return usageError(suggestions.length === 0 ? detail : `${detail} (${words.suggestion(suggestions.join(', '))})`);
+}
+
+/** A mistake on the command line with the command whose help tells how it is written; anything else as it is. */
+export function withCommand(error: unknown, path: string): unknown {
+  if (path === '' || !isMiddlewareError(error, 'ERR_USAGE') || error.fields['command'] !== undefined) return error;
+  return new MiddlewareError(error.code, error.message, { fields: { ...error.fields, command: path }, cause: error });
+}
+
+/** As commander would complain of a word where a command belongs. */
+export function unknownCommand(word: string): CommanderError {
+  return new CommanderError(1, 'commander.unknownCommand', `unknown command '${word}'`);
 }
 
 function sentence(code: string, first: string, second: string, words: UsageMessages): string {

@@ -15,7 +15,6 @@ type Command =
 
 /** What `--help` says of `kort certificate`. */
 export interface CertificateHelp {
-  certificate: string;
   commands: Readonly<Record<Command, string>>;
   options: Readonly<
     Record<
@@ -40,7 +39,6 @@ export interface CertificateHelp {
 }
 
 const sv: CertificateHelp = {
-  certificate: 'certifikaten på korten: visa, hämta, välja, ta bort, lägga tillbaka',
   commands: {
     list: 'visa certifikaten på alla kort',
     show: 'visa allt om ett certifikat',
@@ -75,7 +73,6 @@ const sv: CertificateHelp = {
 };
 
 const en: CertificateHelp = {
-  certificate: 'the certificates on the cards: show, download, choose, remove, put back',
   commands: {
     list: 'show the certificates of all cards',
     show: 'show everything about a certificate',

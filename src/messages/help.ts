@@ -1,9 +1,7 @@
 import type { Language } from './language.js';
 
-/** Everything that `--help` says; names of commands and options are the same in every language. */
+/** What `--help` says of commands' options and arguments; names of both are the same in every language. */
 export interface HelpMessages {
-  headings: Readonly<Record<'usage' | 'options' | 'commands' | 'arguments', string>>;
-  placeholders: Readonly<Record<'options' | 'command', string>>;
   /** What stands in angle brackets for what the user fills in. */
   names: Readonly<
     Record<
@@ -27,21 +25,12 @@ export interface HelpMessages {
       | 'url'
       | 'days'
       | 'day'
-      | 'id'
-      | 'instance'
-      | 'language',
+      | 'id',
       string
     >
   >;
-  program: string;
   options: Readonly<
     Record<
-      | 'lang'
-      | 'instance'
-      | 'json'
-      | 'noColor'
-      | 'version'
-      | 'help'
       | 'watch'
       | 'port'
       | 'live'
@@ -71,35 +60,22 @@ export interface HelpMessages {
   >;
   commands: Readonly<
     Record<
-      | 'help'
-      | 'status'
-      | 'daemon'
       | 'daemonStart'
       | 'daemonStop'
       | 'daemonStatus'
-      | 'rp'
       | 'rpAdd'
       | 'rpList'
       | 'rpShow'
       | 'rpRemove'
       | 'rpCheck'
-      | 'open'
-      | 'link'
       | 'linkRegister'
       | 'linkUnregister'
       | 'linkStatus'
-      | 'prompt'
-      | 'pin'
       | 'pinStatus'
       | 'pinChange'
       | 'pinVerify'
-      | 'unlock'
-      | 'trace'
-      | 'expiry'
       | 'expirySnooze'
       | 'expiryForget'
-      | 'watch'
-      | 'sandbox'
       | 'sandboxStart'
       | 'sandboxStop'
       | 'sandboxList'
@@ -144,8 +120,6 @@ export interface HelpMessages {
 }
 
 const sv: HelpMessages = {
-  headings: { usage: 'Så här skriver du:', options: 'Flaggor:', commands: 'Kommandon:', arguments: 'Uppgifter:' },
-  placeholders: { options: '[flaggor]', command: '[kommando]' },
   names: {
     file: 'fil',
     clientId: 'client_id',
@@ -168,17 +142,8 @@ const sv: HelpMessages = {
     days: 'dagar',
     day: 'datum',
     id: 'beteckning',
-    instance: 'namn',
-    language: 'sv|en',
   },
-  program: 'Logga in med kort: läsare, kort, tjänster som får fråga, och platsen där PIN-koden skrivs.',
   options: {
-    lang: 'språk (sv eller en); annars KORT_LANG, LC_ALL, LC_MESSAGES, LANG',
-    instance: 'vilken kortd som menas, om du kör flera',
-    json: 'svara med JSON, för program',
-    noColor: 'inga färger (även med NO_COLOR i miljön)',
-    version: 'visa versionen',
-    help: 'visa hjälp',
     watch: 'visa på nytt när något ändras, tills du avbryter',
     port: 'port för inloggning från webbläsaren',
     live: 'kontrollera också tjänstens adresser och inloggningssidor på nätet',
@@ -205,35 +170,22 @@ const sv: HelpMessages = {
     snoozeDays: 'hur länge, högst 30; annars 7',
   },
   commands: {
-    help: 'visa hjälp om ett kommando',
-    status: 'visa läsare, kort, certifikat och återstående PIN-försök',
-    daemon: 'starta, stoppa och fråga bakgrundsprogrammet kortd',
     daemonStart: 'starta kortd',
     daemonStop: 'stoppa kortd',
     daemonStatus: 'visa om kortd är igång',
-    rp: 'tjänster som får be om inloggning och underskrift',
     rpAdd: 'kontrollera en fil och registrera tjänsten',
     rpList: 'lista registrerade tjänster',
     rpShow: 'visa en tjänst',
     rpRemove: 'ta bort en tjänst som du själv har registrerat',
     rpCheck: 'kontrollera en fil (namn på .json) eller en registrerad tjänst',
-    open: 'fortsätt en inloggning eller underskrift som en länk (kort:) har börjat',
-    link: 'vilket program som öppnar länkar som börjar med kort:',
     linkRegister: 'låt det här programmet öppna dem, för dig',
     linkUnregister: 'låt det här programmet inte öppna dem längre',
     linkStatus: 'visa vem som öppnar dem nu',
-    prompt: 'gör den här terminalen till platsen där PIN-koden skrivs',
-    pin: 'se efter och byt kortens PIN-koder',
     pinStatus: 'läs återstående försök från korten, och visa försök som någon annan har gjort',
     pinChange: 'byt en PIN-kod',
     pinVerify: 'pröva en PIN-kod (ett fel kostar ett försök)',
-    unlock: 'lås upp en spärrad PIN-kod och sätt en ny',
-    expiry: 'visa vad som löper ut: certifikat, utfärdare, kort, nycklar, fel på klockan',
     expirySnooze: 'låt varningar om en sak vila, aldrig förbi nästa gräns',
     expiryForget: 'glöm ett kort som inte sitter i',
-    trace: 'spela in kommandona till korten, utan koder, för felsökning',
-    watch: 'visa vad som händer med läsare, kort och PIN-försök: JSON-rader för program, text på en terminal',
-    sandbox: 'virtuella läsare och kort, för prov och utveckling',
     sandboxStart: 'starta sandlådan (en egen kortd, instans sandbox)',
     sandboxStop: 'stoppa sandlådan',
     sandboxList: 'lista virtuella läsare och kort',
@@ -276,8 +228,6 @@ const sv: HelpMessages = {
 };
 
 const en: HelpMessages = {
-  headings: { usage: 'Usage:', options: 'Options:', commands: 'Commands:', arguments: 'Arguments:' },
-  placeholders: { options: '[options]', command: '[command]' },
   names: {
     file: 'file',
     clientId: 'client_id',
@@ -300,17 +250,8 @@ const en: HelpMessages = {
     days: 'days',
     day: 'date',
     id: 'id',
-    instance: 'name',
-    language: 'sv|en',
   },
-  program: 'Sign in with a card: readers, cards, services that may ask, and the place where the PIN is typed.',
   options: {
-    lang: 'language (sv or en); otherwise KORT_LANG, LC_ALL, LC_MESSAGES, LANG',
-    instance: 'which kortd is meant, if you run several',
-    json: 'answer with JSON, for programs',
-    noColor: 'no colors (also with NO_COLOR in the environment)',
-    version: 'show the version',
-    help: 'show help',
     watch: 'show again when something changes, until interrupted',
     port: 'port for login from the browser',
     live: 'check the addresses and login pages of the service on the network too',
@@ -337,35 +278,22 @@ const en: HelpMessages = {
     snoozeDays: 'for how long, 30 at most; 7 by default',
   },
   commands: {
-    help: 'show help for a command',
-    status: 'show readers, cards, certificates and PIN tries left',
-    daemon: 'start, stop and ask the background program kortd',
     daemonStart: 'start kortd',
     daemonStop: 'stop kortd',
     daemonStatus: 'show whether kortd is running',
-    rp: 'services that may ask for logins and signatures (relying parties)',
     rpAdd: 'check a file and register the service',
     rpList: 'list the registered services',
     rpShow: 'show a service',
     rpRemove: 'remove a service that you registered yourself',
     rpCheck: 'check a file (named .json) or a registered service',
-    open: 'go on with a login or signature that a link (kort:) began',
-    link: 'which program opens links that begin with kort:',
     linkRegister: 'let this program open them, for you',
     linkUnregister: 'let this program open them no longer',
     linkStatus: 'show who opens them now',
-    prompt: 'make this terminal the place where the PIN is typed',
-    pin: 'see and change the PINs of cards',
     pinStatus: 'read the tries left from the cards, and show tries that somebody else made',
     pinChange: 'change a PIN',
     pinVerify: 'try a PIN (a wrong one costs a try)',
-    unlock: 'unblock a PIN and set a new one',
-    expiry: 'show what ends: certificates, issuers, cards, keys; and faults of the clock',
     expirySnooze: 'let warnings of one thing rest, never over its next threshold',
     expiryForget: 'forget a card that is not inserted',
-    trace: 'record the commands to the cards, without codes, to look into a fault',
-    watch: 'show what happens to readers, cards and PIN tries: JSON lines for programs, text on a terminal',
-    sandbox: 'virtual readers and cards, for trials and development',
     sandboxStart: 'start the sandbox (a kortd of its own, instance sandbox)',
     sandboxStop: 'stop the sandbox',
     sandboxList: 'list virtual readers and cards',

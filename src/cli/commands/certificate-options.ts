@@ -1,4 +1,5 @@
 import type { Command as Parser } from 'commander';
+import { certificateHelp } from '../../messages/help-certificate.js';
 import type { ProgramParts } from '../program-parts.js';
 import { usageError } from '../usage-error.js';
 import { parseFingerprint, parseName } from '../values.js';
@@ -35,7 +36,7 @@ interface DownloadFlags extends SourceFlags {
 
 /** `kort certificate …` */
 export function addCertificateCommands(program: Parser, parts: ProgramParts): void {
-  const certificate = program.command('certificate').description(parts.certificateHelp.certificate);
+  const certificate = program.command('certificate');
   addReading(certificate, parts);
   addChoice(certificate, parts);
   addChanges(certificate, parts);
@@ -43,8 +44,8 @@ export function addCertificateCommands(program: Parser, parts: ProgramParts): vo
 }
 
 function addReading(certificate: Parser, parts: ProgramParts): void {
-  const { help, certificateHelp, usage, choose } = parts;
-  const { commands, options } = certificateHelp;
+  const { help, usage, choose } = parts;
+  const { commands, options } = certificateHelp[parts.language];
   certificate
     .command('list')
     .description(commands.list)
@@ -62,8 +63,8 @@ function addReading(certificate: Parser, parts: ProgramParts): void {
 }
 
 function addChoice(certificate: Parser, parts: ProgramParts): void {
-  const { help, certificateHelp, usage, choose } = parts;
-  const { commands, options } = certificateHelp;
+  const { help, usage, choose } = parts;
+  const { commands, options } = certificateHelp[parts.language];
   const service = `--for <${help.names.clientId}>`;
   const parseService = (text: string): string => parseName(text, '--for', usage);
   withFingerprint(certificate.command('prefer').description(commands.prefer), parts)
@@ -85,8 +86,8 @@ function addChoice(certificate: Parser, parts: ProgramParts): void {
 }
 
 function addChanges(certificate: Parser, parts: ProgramParts): void {
-  const { certificateHelp, choose } = parts;
-  const { commands, options } = certificateHelp;
+  const { choose } = parts;
+  const { commands, options } = certificateHelp[parts.language];
   const remove = withFingerprint(certificate.command('remove').description(commands.remove), parts)
     .option('--with-key', options.withKey)
     .option('--yes', options.yes);
@@ -105,8 +106,8 @@ function addChanges(certificate: Parser, parts: ProgramParts): void {
 }
 
 function addDownload(certificate: Parser, parts: ProgramParts): void {
-  const { help, certificateHelp, usage, choose } = parts;
-  const { commands, options, names } = certificateHelp;
+  const { help, usage, choose } = parts;
+  const { commands, options, names } = certificateHelp[parts.language];
   const named = (name: string) => (text: string) => parseName(text, name, usage);
   const download = certificate
     .command('download')

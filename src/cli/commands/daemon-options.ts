@@ -5,7 +5,7 @@ import { daemonStatusCommand, startCommand, stopCommand } from './daemon.js';
 
 /** `kort daemon start|stop|status` */
 export function addDaemonCommands(program: Parser, { help, usage, choose }: ProgramParts): void {
-  const daemon = program.command('daemon').description(help.commands.daemon);
+  const daemon = program.command('daemon');
   daemon
     .command('start')
     .description(help.commands.daemonStart)

@@ -18,7 +18,6 @@ export function addExpiryCommands(program: Parser, parts: ProgramParts): void {
   const { names } = help;
   const expiry = program
     .command('expiry')
-    .description(help.commands.expiry)
     .option(`--within <${names.days}>`, help.options.within, (text) =>
       parseInteger(text, '--within', [0, 36_500], usage),
     )

@@ -7,10 +7,9 @@ import { openCommand } from './open.js';
 export function addLinkCommands(program: Parser, { help, choose }: ProgramParts): void {
   program
     .command('open')
-    .description(help.commands.open)
     .argument(`<${help.names.link}>`, help.arguments.link)
     .action((text: string) => choose(openCommand(text)));
-  const link = program.command('link').description(help.commands.link);
+  const link = program.command('link');
   link
     .command('register')
     .description(help.commands.linkRegister)

@@ -17,7 +17,7 @@ interface PinFlags {
 /** `kort pin status|change|verify` and `kort unlock` */
 export function addPinCommands(program: Parser, parts: ProgramParts): void {
   const { help, usage, choose } = parts;
-  const pin = program.command('pin').description(help.commands.pin);
+  const pin = program.command('pin');
   pin
     .command('status')
     .description(help.commands.pinStatus)
@@ -28,7 +28,7 @@ export function addPinCommands(program: Parser, parts: ProgramParts): void {
       .description(operation === 'change' ? help.commands.pinChange : help.commands.pinVerify);
     addPinFlags(command, operation, parts).action((flags: PinFlags) => choose(commandOf(operation, flags)));
   }
-  const unlock = program.command('unlock').description(help.commands.unlock).option('--puk', help.options.puk);
+  const unlock = program.command('unlock').option('--puk', help.options.puk);
   addPinFlags(unlock, 'unblock', parts).action((flags: PinFlags & { puk?: true }) => {
     if (flags.puk !== true) throw usageError(usage.unlockNeedsPuk);
     choose(commandOf('unblock', flags));

@@ -13,7 +13,6 @@ interface PromptFlags {
 export function addPromptCommand(program: Parser, { help, usage, choose }: ProgramParts): void {
   program
     .command('prompt')
-    .description(help.commands.prompt)
     .option('--pin-stdin', help.options.pinStdin)
     .option('--once', help.options.once)
     .action(({ pinStdin, once }: PromptFlags) => {

@@ -9,7 +9,7 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 export function addRpCommands(program: Parser, { help, usage, choose }: ProgramParts): void {
   const named = (name: string) => (text: string) => parseName(text, name, usage);
   const { names } = help;
-  const rp = program.command('rp').description(help.commands.rp);
+  const rp = program.command('rp');
   rp.command('add')
     .description(help.commands.rpAdd)
     .argument(`<${names.file}>`, help.arguments.file, named(names.file))

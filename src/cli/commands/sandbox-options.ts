@@ -29,7 +29,7 @@ interface StartFlags {
 
 /** `kort sandbox …`; meant is the instance `sandbox` unless another is named. */
 export function addSandboxCommands(program: Parser, parts: ProgramParts): void {
-  const sandbox = program.command('sandbox').description(parts.help.commands.sandbox);
+  const sandbox = program.command('sandbox');
   const choose = (command: Command): void => parts.choose(command, sandboxInstance);
   addLifeCommands(sandbox, parts, choose);
   addHardwareCommands(sandbox, parts, choose);
