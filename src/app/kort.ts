@@ -4,7 +4,6 @@ import type { CliPorts, StartOptions } from '../cli/ports.js';
 import { MiddlewareError } from '../core/errors.js';
 import { instancePaths } from '../platform/paths.js';
 import { changeUserSetting, readSettingFiles } from '../platform/user-settings.js';
-import { connectTo } from './connect-to.js';
 import { productVersion } from './product.js';
 
 /** The `kort` program. What only some commands need is loaded when they do: `kort status` has a budget for its start. */
@@ -21,7 +20,7 @@ async function forbidCores(): Promise<void> {
 function createPorts(): CliPorts {
   let interrupted: AbortSignal | undefined;
   const reader = pipeReader();
-  return {
+  const ports: CliPorts = {
     version: productVersion,
     env: process.env,
     out: {
@@ -42,7 +41,7 @@ function createPorts(): CliPorts {
       return (interrupted ??= AbortSignal.any([interruption(), reader.gone]));
     },
     settings: { files: () => readSettingFiles(), change: changeUserSetting },
-    connect: connectTo,
+    connect: async (instance) => await (await import('./connect-to.js')).connectTo(instance),
     startDaemon,
     daemonGone: async (instance) => {
       const { untilGone } = await import('../platform/daemon-process.js');
@@ -71,6 +70,10 @@ function createPorts(): CliPorts {
     writeTextFile: async (path, text) => {
       const { writeTextFile } = await import('../platform/text-file.js');
       await writeTextFile(path, text);
+    },
+    runUi: async (run) => {
+      const { runTerminalUi } = await import('./ui.js');
+      await runTerminalUi(run, ports);
     },
     runDemo: async (options) => {
       const { runSandboxDemo } = await import('./sandbox-demo.js');
@@ -104,6 +107,7 @@ function createPorts(): CliPorts {
       }
     },
   };
+  return ports;
 }
 
 /**
