@@ -1,5 +1,11 @@
 import type { ControlClient } from '../../client/client.js';
-import type { ClosedPrompt, PromptOverview, WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
+import type {
+  ClosedPrompt,
+  PromptOverview,
+  PromptPlace,
+  WaitingPrompt,
+  WirePrompt,
+} from '../../control-contract/prompts.js';
 import { MiddlewareError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import { withClient, writeJson, type CommandContext } from '../context.js';
@@ -92,6 +98,7 @@ export class InputAnswer {
     });
     client.on('prompt.show', (view) => this.#show(view));
     client.on('prompt.waiting', ({ waiting }) => this.#await(waiting));
+    client.on('prompt.place', (place) => this.#take(place));
     client.on('prompt.refused', ({ ticket }) => this.#refuse(ticket));
     void client.closed.then(() => client.request('daemon.status', {})).catch(this.#fail);
     client
@@ -106,10 +113,16 @@ export class InputAnswer {
     }
   }
 
-  #begin({ current, waiting }: PromptOverview): void {
+  #begin({ place, current, waiting }: PromptOverview): void {
     if (this.#view !== undefined) return;
+    this.#take(place);
     if (current !== undefined && this.#fits(current)) this.#show(current);
     else this.#await(waiting);
+  }
+
+  /** What is meant for this command is asked on no other surface. */
+  #take({ question }: PromptPlace): void {
+    if (this.#view === undefined && question !== undefined && this.#fits(question)) this.#request('prompt.take', {});
   }
 
   /** Of an order that ended before it showed anything nobody knows more: with a choice of orders it is none of ours. */

@@ -44,6 +44,7 @@ export async function runPrompt(
   });
   const prompt = new TerminalPrompt({
     client,
+    kind: 'terminal',
     look: context,
     size: () => sizeOf(terminal),
     draw: (lines) => terminal?.write(frame(lines)),

@@ -75,6 +75,8 @@ class Attached implements AttachedSurfaces, PromptListener {
   #current: OpenPrompt | undefined;
   /** The one surface that the open prompt stands on. */
   #holder: ControlCaller | undefined;
+  /** Where the open prompt stands or has stood. */
+  #shownOn = new Set<ControlCaller>();
   /** Who cannot ask what stands open. */
   #passed = new WeakSet<ControlCaller>();
   #openedAt: number | undefined;
@@ -130,11 +132,13 @@ class Attached implements AttachedSurfaces, PromptListener {
 
   closed(prompt: OpenPrompt, outcome: PromptOutcome): void {
     if (prompt === this.#current) {
-      const holder = this.#holder;
+      const shownOn = this.#shownOn;
       this.#current = undefined;
       this.#holder = undefined;
       this.#openedAt = undefined;
-      holder?.notify('prompt.close', { promptId: prompt.promptId, outcome });
+      for (const caller of shownOn) {
+        if (this.#ranks.has(caller)) caller.notify('prompt.close', { promptId: prompt.promptId, outcome });
+      }
       this.#tellPlaces();
     } else {
       this.#waiting.remove(prompt);
@@ -215,6 +219,7 @@ class Attached implements AttachedSurfaces, PromptListener {
     const prompt = this.#current;
     this.#holder = caller;
     if (prompt === undefined) return;
+    this.#shownOn.add(caller);
     prompt.renew();
     const { wire } = prompt;
     if (wire !== undefined) this.#openedAt = this.#options.clock.monotonic();
@@ -271,6 +276,7 @@ class Attached implements AttachedSurfaces, PromptListener {
   #begin(prompt: OpenPrompt, holder: ControlCaller | undefined): void {
     this.#current = prompt;
     this.#holder = holder;
+    this.#shownOn = new Set(holder === undefined ? [] : [holder]);
     this.#passed = new WeakSet();
     this.#tellPlaces();
     if (prompt.wire === undefined) holder?.notify('prompt.begin', { promptId: prompt.promptId });

@@ -54,6 +54,11 @@ export class PromptAnswers {
     this.#request('prompt.pick', { promptId });
   }
 
+  /** Brings the question, and those to come, to this surface. */
+  take(): void {
+    this.#request('prompt.take', {});
+  }
+
   choose({ ticket }: WirePrompt, candidateId: string): void {
     this.#answeredTicket = ticket;
     this.#request('prompt.choose', { ticket, candidateId });

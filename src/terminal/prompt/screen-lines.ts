@@ -1,4 +1,4 @@
-import type { WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
+import type { PromptPlace, WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
 import { promptMessages } from '../../messages/prompt.js';
 import type { PurposeMessages } from '../../messages/prompt-purpose.js';
 import { createStyle } from '../layout/style.js';
@@ -10,10 +10,10 @@ import {
   orderBlocks,
   problemBlocks,
   reasonBlocks,
-  sourceText,
   unfitBlocks,
 } from './order-blocks.js';
 import type { Look } from '../look.js';
+import { phraseBlocks, phraseTipBlocks, placeBlocks, waitingText } from './place-blocks.js';
 import { readPage, type Place, type ReadPage } from './read-page.js';
 import { gap, labelledText, ownText, quotedText, type Block, type Weight } from '../layout/screen-block.js';
 
@@ -38,6 +38,10 @@ export interface ScreenState {
   readonly sent: boolean;
   /** The card has worked for longer than any card should. */
   readonly stalled: boolean;
+  /** Where questions come to. */
+  readonly place: PromptPlace | undefined;
+  /** The user's personal phrase. */
+  readonly phrase: string | undefined;
 }
 
 /** Whether what has to be read fills the screen. */
@@ -47,7 +51,14 @@ export function isReading({ view, choosing }: Pick<ScreenState, 'view' | 'choosi
 
 /** The screen on which the text stands, from this place on. */
 export function readScreen(state: ScreenState, view: WirePrompt, look: Look, size: WindowSize, from: Place): ReadPage {
-  const above = [titleBlock(look), gap, ...askerBlocks(view, look), ...noteBlocks(state, 'detail'), gap];
+  const above = [
+    titleBlock(look),
+    ...phraseBlocks(state.phrase, look),
+    gap,
+    ...askerBlocks(view, look),
+    ...noteBlocks(state, 'detail'),
+    gap,
+  ];
   return readPage(view, { above, below: waitingBlocks(view, state, look) }, look, size, from);
 }
 
@@ -58,7 +69,7 @@ export function screenLines(state: ScreenState, look: Look, size: WindowSize): F
   const note = noteBlocks(state, 'kept');
   const blocks = [
     titleBlock(look),
-    ...(view === undefined ? note : []),
+    ...(view === undefined ? note : phraseBlocks(state.phrase, look)),
     gap,
     ...(view === undefined ? idleBlocks(state, look) : promptBlocks(view, state, look)),
     ...(view === undefined || state.choosing ? [] : note),
@@ -85,15 +96,16 @@ function isAtPinPad({ sent, onPinPad }: ScreenState, { state }: WirePrompt): boo
   return state === 'pinPad' || (sent && onPinPad);
 }
 
-function idleBlocks({ waiting, starting }: ScreenState, look: Look): readonly Block[] {
+function idleBlocks({ waiting, starting, place, phrase, note }: ScreenState, look: Look): readonly Block[] {
   const words = promptMessages[look.language];
   if (starting) return [ownText('kept', words.starting), gap, ownText('footer', words.startingHint)];
-  if (waiting.length === 0) return [ownText('kept', words.idle), gap, ownText('footer', words.idleHint)];
-  const entries = waiting.map((order, index) => {
-    const name = order.relyingParty.name[look.language];
-    const facts = `${words.of[order.purpose].name}, ${sourceText(order, look, false)}`;
-    return labelledText('kept', `  ${index + 1}  `, `${name} (${facts})`);
-  });
+  if (place?.question !== undefined) return placeBlocks(place, look);
+  if (waiting.length === 0) {
+    const elsewhere = placeBlocks(place, look);
+    const hint = elsewhere.length === 0 ? [gap, ownText('footer', words.idleHint)] : elsewhere;
+    return [ownText('kept', words.idle), ...hint, ...(note === undefined ? phraseTipBlocks(phrase, look) : [])];
+  }
+  const entries = waiting.map((order, index) => labelledText('kept', `  ${index + 1}  `, waitingText(order, look)));
   return [ownText('kept', words.waitingTitle), ...entries, gap, ownText('footer', words.waitingHint)];
 }
 

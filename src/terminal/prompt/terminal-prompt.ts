@@ -1,6 +1,13 @@
 import type { ControlClient } from '../../client/client.js';
-import type { ClosedPrompt, PromptOverview, WaitingPrompt, WirePrompt } from '../../control-contract/prompts.js';
+import type {
+  ClosedPrompt,
+  PromptOverview,
+  PromptPlace,
+  WaitingPrompt,
+  WirePrompt,
+} from '../../control-contract/prompts.js';
 import { promptMessages } from '../../messages/prompt.js';
+import type { SurfaceKind } from '../../model/surface.js';
 import { createCodeEntry } from '../keys/code-entry.js';
 import { createConsentEntry, type ConsentEntry } from '../keys/consent-entry.js';
 import type { Key } from '../keys/key-reader.js';
@@ -22,6 +29,7 @@ const deafMs = 500;
 /** What a prompt on a terminal needs. */
 export interface TerminalPromptOptions {
   readonly client: ControlClient;
+  readonly kind: SurfaceKind;
   readonly look: Look;
   readonly size: () => WindowSize;
   readonly draw: (lines: readonly string[]) => void;
@@ -52,6 +60,10 @@ export class TerminalPrompt {
   #whole = true;
   /** The order that has begun and shown nothing yet. */
   #starting: string | undefined;
+  #place: PromptPlace | undefined;
+  #phrase: string | undefined;
+  /** What stood here and was moved to another surface: its end is told here too. */
+  #moved: WirePrompt | undefined;
   readonly #silence = createSilenceWatch(() => this.redraw());
 
   constructor(options: TerminalPromptOptions) {
@@ -63,19 +75,34 @@ export class TerminalPrompt {
 
   /** Attaches as a surface and follows the daemon's events. */
   async start(): Promise<void> {
-    const { client } = this.#options;
+    const { client, kind } = this.#options;
     client.on('prompt.begin', ({ promptId }) => this.#start(promptId));
     client.on('prompt.show', (view) => this.#show(view));
     client.on('prompt.close', (closed) => this.#close(closed));
     client.on('prompt.waiting', ({ waiting }) => this.#await(waiting));
+    client.on('prompt.place', (place) => this.#placed(place));
+    client.on('prompt.phrase', ({ phrase }) => {
+      this.#phrase = phrase;
+      this.redraw();
+    });
     client.on('prompt.refused', ({ ticket }) => this.#answers.refuse(ticket));
-    const overview = await client.request('prompt.attach', { kind: 'terminal' });
+    const overview = await client.request('prompt.attach', { kind });
     this.#begin(overview);
   }
 
   /** Whether an order is on the screen, if only that it has begun. */
   get open(): boolean {
     return this.#view !== undefined || this.#starting !== undefined;
+  }
+
+  /** How many orders wait to be picked. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Where a question stands, or the next one will, while that is not here. */
+  get elsewhere(): PromptPlace | undefined {
+    return this.#place?.here === false ? this.#place : undefined;
   }
 
   redraw(): void {
@@ -112,6 +139,8 @@ export class TerminalPrompt {
       onPinPad: this.#onPinPad,
       sent: this.#answers.sent,
       stalled: this.#silence.stalled,
+      place: this.#place,
+      phrase: this.#phrase,
     };
   }
 
@@ -126,7 +155,7 @@ export class TerminalPrompt {
     }
     if (this.#isDeaf()) return;
     if (this.#starting !== undefined) this.#startingKey(this.#starting, key);
-    else if (this.#view === undefined) this.#pickWaiting(byte);
+    else if (this.#view === undefined) this.#idleKey(byte);
     else {
       if (this.#isUnderWay(this.#view)) this.#earlyAt = this.#options.now();
       // What cannot be read whole is not answered but by Escape.
@@ -149,10 +178,35 @@ export class TerminalPrompt {
     this.#silence.forget();
   }
 
-  #begin({ current, waiting }: PromptOverview): void {
+  #begin({ place, phrase, current, waiting }: PromptOverview): void {
+    this.#place ??= place;
+    this.#phrase ??= phrase;
     this.#waiting = waiting;
     if (current !== undefined && this.#view === undefined) this.#show(current);
     this.redraw();
+  }
+
+  /** A question that goes to another surface takes nothing along that was typed here. */
+  #placed(place: PromptPlace): void {
+    this.#place = place;
+    if (!place.here && this.open) {
+      this.#moved = this.#view;
+      this.#forget();
+      this.#note = undefined;
+    }
+    this.redraw();
+  }
+
+  /** Wipes what was typed; nothing is asked here any more, and keys that still come were meant for what was. */
+  #forget(): void {
+    this.#pin.clear();
+    this.#code.clear();
+    this.#view = undefined;
+    this.#starting = undefined;
+    this.#choosing = false;
+    this.#typing = false;
+    this.#answers.settle();
+    this.#deafSince = this.#options.now();
   }
 
   #start(promptId: string): void {
@@ -164,6 +218,7 @@ export class TerminalPrompt {
 
   #show(view: WirePrompt): void {
     this.#starting = undefined;
+    this.#moved = undefined;
     if (view.ticket !== this.#view?.ticket) {
       if (!this.#isAnswered(view) || this.#isStillTyping || this.#startsPinPad(view)) {
         this.#deafSince = this.#options.now();
@@ -214,16 +269,10 @@ export class TerminalPrompt {
   }
 
   #close(closed: ClosedPrompt): void {
-    const view = this.#view;
+    const view = this.#view ?? this.#moved;
     if (view !== undefined && view.promptId !== closed.promptId) return;
-    this.#pin.clear();
-    this.#code.clear();
-    this.#view = undefined;
-    this.#starting = undefined;
-    this.#choosing = false;
-    this.#typing = false;
-    this.#answers.settle();
-    this.#deafSince = this.#options.now();
+    this.#forget();
+    this.#moved = undefined;
     this.#note = outcomeText(view, closed.outcome, this.#options.look.language);
     this.redraw();
     this.#options.onClosed(closed, this.#note);
@@ -248,7 +297,8 @@ export class TerminalPrompt {
     if (key === 'escape') this.#answers.cancel(promptId);
   }
 
-  #pickWaiting(byte: number): void {
+  #idleKey(byte: number): void {
+    if (this.elsewhere !== undefined && isT(byte)) this.#answers.take();
     const picked = this.#waiting[digitOf(byte) - 1];
     if (picked !== undefined) this.#answers.pick(picked.promptId);
   }
@@ -306,7 +356,7 @@ export class TerminalPrompt {
   /** Digits do nothing here: they belong on the reader. */
   #pinPadKey(view: WirePrompt, key: Key, byte: number): void {
     if (key === 'enter') this.#answers.usePinPad(view);
-    else if (byte === 0x54 || byte === 0x74) this.#typing = true;
+    else if (isT(byte)) this.#typing = true;
   }
 
   #pinKey(view: WirePrompt, key: Key, byte: number): void {
@@ -321,6 +371,7 @@ export class TerminalPrompt {
 }
 
 const space = 0x20;
+const isT = (byte: number): boolean => byte === 0x54 || byte === 0x74;
 
 const isAtCard = (state: WirePrompt['state']): boolean => state === 'working' || state === 'pinPad';
 

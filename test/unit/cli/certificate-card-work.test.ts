@@ -150,7 +150,10 @@ describe('kort certificate download on a terminal', () => {
   });
 
   it('shows the prompt of the login itself where nobody else does, on a connection of its own', async () => {
-    const own = new ScriptedDaemon().on('prompt.attach', () => ({ waiting: [] }));
+    const own = new ScriptedDaemon().on('prompt.attach', () => ({
+      place: { here: true, kind: 'terminal' },
+      waiting: [],
+    }));
     const clients = [daemon.client, own.client];
     daemon
       .on(
@@ -164,7 +167,7 @@ describe('kort certificate download on a terminal', () => {
       ...ports(),
       connect: () => Promise.resolve(clients.shift()!),
     });
-    expect([code, clients, own.calls]).toEqual([0, [], ['prompt.attach {}']]);
+    expect([code, clients, own.calls]).toEqual([0, [], ['prompt.attach {"kind":"terminal"}']]);
     expect(out).toContain('No certificate waits for you at TEST issuer. Nothing has been changed on the card.');
   });
 

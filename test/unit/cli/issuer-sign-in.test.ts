@@ -38,7 +38,7 @@ beforeEach(() => {
     )
     .on('issuer.list', () => ({ issuers: [issuer] }))
     .on('issuer.signIn', () => new Promise((resolve, reject) => (signIn = { resolve, reject })));
-  const attached = () => ({ waiting: [] });
+  const attached = () => ({ place: { here: true, kind: 'input' }, waiting: [] });
   prompting = new ScriptedDaemon().on('prompt.attach', attached, attached);
 });
 const lines = [secretOf('1111'), secretOf('2222')];

@@ -20,7 +20,16 @@ function rowsShown(view: WirePrompt | undefined, shown: Shown = {}): readonly st
   const { state, language = 'en', columns = 100, rows = 200, color = false } = shown;
   const whole = { view, starting: false, waiting: [], note: undefined, pinLength: 0, code: '', consent: undefined };
   return screenLines(
-    { ...whole, choosing: false, onPinPad: false, sent: false, stalled: false, ...state },
+    {
+      ...whole,
+      choosing: false,
+      onPinPad: false,
+      sent: false,
+      stalled: false,
+      place: undefined,
+      phrase: undefined,
+      ...state,
+    },
     { language, color },
     { columns, rows },
   ).lines;

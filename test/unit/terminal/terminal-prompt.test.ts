@@ -67,6 +67,7 @@ beforeEach(async () => {
     close: () => undefined,
   };
   prompt = new TerminalPrompt({
+    kind: 'terminal',
     client,
     look: { language: 'en', color: false },
     size: () => size,

@@ -29,6 +29,7 @@ async function stage() {
     close: () => undefined,
   };
   const prompt = new TerminalPrompt({
+    kind: 'terminal',
     client,
     look: { language: 'en', color: false },
     size: () => ({ columns: 100, rows: 40 }),

@@ -148,6 +148,15 @@ describe('prompt.take', () => {
     expect([terminal.told('prompt.show').length, ui.shown().promptId]).toEqual([1, 'p2']);
   });
 
+  it('leaves the end of the order to be told to all on which it has stood, and to no other', () => {
+    const [ui, terminal, other] = [attach('ui'), attach('terminal'), attach('input')];
+    const prompt = open();
+    call('prompt.take', {}, terminal);
+    prompt.close({ status: 'complete' });
+    expect([ui, terminal, other].map((one) => one.told('prompt.close').length)).toEqual([1, 1, 0]);
+    expect(ui.place()).toEqual({ here: false, kind: 'terminal' });
+  });
+
   it('is refused to who is no surface, and changes nothing for who has the prompt', () => {
     const stranger = surfaceCaller();
     const ui = attach('ui');
