@@ -1,0 +1,267 @@
+import type { HistoryFilter, HistoryVerdict } from '../model/history.js';
+import type { Language } from './language.js';
+
+/** Groups of kinds of the history that are filtered by. */
+export type HistoryGroup = 'all' | 'logins' | 'signatures' | 'pins' | 'certificates' | 'foreign' | 'cards' | 'own';
+
+/** What the screens of the terminal UI say that show lists. */
+export interface UiListMessages {
+  title: Readonly<
+    Record<
+      | 'certificates'
+      | 'details'
+      | 'backups'
+      | 'prefer'
+      | 'why'
+      | 'whichService'
+      | 'expiry'
+      | 'expiryOne'
+      | 'snooze'
+      | 'history'
+      | 'entry'
+      | 'filter'
+      | 'doctor',
+      string
+    >
+  >;
+  keys: Readonly<
+    Record<
+      | 'move'
+      | 'scroll'
+      | 'details'
+      | 'download'
+      | 'prefer'
+      | 'unprefer'
+      | 'why'
+      | 'remove'
+      | 'backups'
+      | 'restore'
+      | 'choose'
+      | 'snooze'
+      | 'filter'
+      | 'older'
+      | 'verify'
+      | 'change'
+      | 'clear'
+      | 'again'
+      | 'report'
+      | 'yes'
+      | 'no',
+      string
+    >
+  >;
+  loading: string;
+  away: string;
+  stale: string;
+  again: string;
+  noServices: string;
+  preferIntro(holder: string): string;
+  preferForAll: string;
+  preferFor(name: string): string;
+  preferredAlready: string;
+  snoozeIntro(what: string): string;
+  days(count: number): string;
+  snoozed(until: string): string;
+  showFine(count: number): string;
+  hideFine: string;
+  historyCount(shown: number, more: boolean): string;
+  loadingOlder: string;
+  noOlder: string;
+  noneFiltered: string;
+  filtered(what: string): string;
+  filterRow: Readonly<Record<'group' | 'card' | 'service' | 'outcome', string>>;
+  anyCard: string;
+  anyService: string;
+  anyOutcome: string;
+  onlyFailed: string;
+  groups: Readonly<Record<HistoryGroup, string>>;
+  sequence(number: number): string;
+  verifying: string;
+  damaged(verdict: Extract<HistoryVerdict, { intact: false }>): string;
+  leaves: string;
+  running(done: number, all: number): string;
+  stopped: string;
+  askReport: string;
+  /** Lower-case letters: first yes, then no. */
+  letters: readonly [yes: string, no: string];
+  written(path: string): string;
+  writing: string;
+}
+
+/** What narrows a list of the history, by its parts. */
+export type FilterPart = keyof Pick<HistoryFilter, 'token' | 'relyingParty' | 'failed' | 'kinds'>;
+
+const sv: UiListMessages = {
+  title: {
+    certificates: 'Certifikat',
+    details: 'Ett certifikat',
+    backups: 'Borttagna certifikat',
+    prefer: 'Använd först',
+    why: 'Varför detta certifikat?',
+    whichService: 'Vilken tjänst?',
+    expiry: 'Vad som går ut',
+    expiryOne: 'Vad som går ut',
+    snooze: 'Låt varningar vila',
+    history: 'Historik',
+    entry: 'En händelse',
+    filter: 'Filtrera historiken',
+    doctor: 'Felsökning',
+  },
+  keys: {
+    move: 'flytta',
+    scroll: 'bläddra',
+    details: 'visa allt',
+    download: 'hämta',
+    prefer: 'använd först',
+    unprefer: 'ångra valet',
+    why: 'varför detta?',
+    remove: 'ta bort',
+    backups: 'borttagna',
+    restore: 'lägg tillbaka',
+    choose: 'välj',
+    snooze: 'låt vila',
+    filter: 'filtrera',
+    older: 'äldre',
+    verify: 'kontrollera kedjan',
+    change: 'ändra',
+    clear: 'visa allt',
+    again: 'en gång till',
+    report: 'skriv rapport',
+    yes: 'ja',
+    no: 'nej',
+  },
+  loading: 'Hämtar …',
+  away: 'kortd är inte igång, så det här går inte att visa nu. Det kommer när kortd svarar igen.',
+  stale: 'kortd är inte igång. Det här är som det var innan.',
+  again: 'Tryck r för att försöka igen.',
+  noServices: 'Inga tjänster är registrerade.',
+  preferIntro: (holder) => `När ska certifikatet för ${holder} komma först?`,
+  preferForAll: 'Alltid, i alla tjänster',
+  preferFor: (name) => `Bara i ${name}`,
+  preferredAlready: 'Certifikatet används först redan.',
+  snoozeIntro: (what) => `Hur länge ska varningar vila? ${what}`,
+  days: (count) => (count === 1 ? '1 dag' : `${count} dagar`),
+  snoozed: (until) => `Varningar vilar till ${until}.`,
+  showFine: (count) => `${count} till som det är långt kvar på. Tryck a för att se dem.`,
+  hideFine: 'Allt visas. Tryck a för att se bara det som är nära.',
+  historyCount: (shown, more) => `${shown} ${shown === 1 ? 'händelse' : 'händelser'}${more ? ', fler finns längre ned' : ''}`,
+  loadingOlder: 'Hämtar äldre …',
+  noOlder: 'Det finns inga äldre.',
+  noneFiltered: 'Ingen händelse passar filtret.',
+  filtered: (what) => `Filter: ${what}`,
+  filterRow: { group: 'Vad', card: 'Kort', service: 'Tjänst', outcome: 'Utfall' },
+  anyCard: 'alla kort',
+  anyService: 'alla tjänster',
+  anyOutcome: 'allt',
+  onlyFailed: 'bara det som misslyckades',
+  groups: {
+    all: 'allt',
+    logins: 'inloggningar',
+    signatures: 'underskrifter',
+    pins: 'PIN-koder',
+    certificates: 'certifikat hämtade och borttagna',
+    foreign: 'andra program',
+    cards: 'kort i och ur',
+    own: 'om historiken själv',
+  },
+  sequence: (number) => `Post ${number}`,
+  verifying: 'Kontrollerar hela historiken …',
+  damaged: ({ file, line }) => `HISTORIKEN ÄR ÄNDRAD ELLER SKADAD: ${file}, rad ${line}.`,
+  leaves: 'Det här lämnar inte datorn.',
+  running: (done, all) => `Undersöker … ${done} av ${all} klara`,
+  stopped: 'Undersökningen avbröts.',
+  askReport:
+    'Skriva en rapport till den som hjälper dig? Den innehåller versioner, det som hittades och loggar utan personnummer och koder. j = ja, n = nej',
+  letters: ['j', 'n'],
+  written: (path) => `Rapporten finns i ${path}. Titta gärna igenom den innan du skickar den.`,
+  writing: 'Skriver rapporten …',
+};
+
+const en: UiListMessages = {
+  title: {
+    certificates: 'Certificates',
+    details: 'One certificate',
+    backups: 'Removed certificates',
+    prefer: 'Use first',
+    why: 'Why this certificate?',
+    whichService: 'Which service?',
+    expiry: 'What ends',
+    expiryOne: 'What ends',
+    snooze: 'Let warnings rest',
+    history: 'History',
+    entry: 'One event',
+    filter: 'Filter the history',
+    doctor: 'Doctor',
+  },
+  keys: {
+    move: 'move',
+    scroll: 'scroll',
+    details: 'show everything',
+    download: 'download',
+    prefer: 'use first',
+    unprefer: 'undo that',
+    why: 'why this one?',
+    remove: 'remove',
+    backups: 'removed ones',
+    restore: 'put back',
+    choose: 'choose',
+    snooze: 'let rest',
+    filter: 'filter',
+    older: 'older',
+    verify: 'check the chain',
+    change: 'change',
+    clear: 'show all',
+    again: 'once more',
+    report: 'write a report',
+    yes: 'yes',
+    no: 'no',
+  },
+  loading: 'Getting it ...',
+  away: 'kortd is not running, so this cannot be shown now. It comes when kortd answers again.',
+  stale: 'kortd is not running. This is how it was before.',
+  again: 'Press r to try again.',
+  noServices: 'No services are registered.',
+  preferIntro: (holder) => `When shall the certificate of ${holder} come first?`,
+  preferForAll: 'Always, in all services',
+  preferFor: (name) => `Only in ${name}`,
+  preferredAlready: 'The certificate is used first already.',
+  snoozeIntro: (what) => `How long shall warnings rest? ${what}`,
+  days: (count) => (count === 1 ? '1 day' : `${count} days`),
+  snoozed: (until) => `Warnings rest until ${until}.`,
+  showFine: (count) => `${count} more that have long to go. Press a to see them.`,
+  hideFine: 'Everything is shown. Press a to see only what is near.',
+  historyCount: (shown, more) => `${shown} ${shown === 1 ? 'event' : 'events'}${more ? ', more of them further down' : ''}`,
+  loadingOlder: 'Getting older ones ...',
+  noOlder: 'There are no older ones.',
+  noneFiltered: 'No event passes the filter.',
+  filtered: (what) => `Filter: ${what}`,
+  filterRow: { group: 'What', card: 'Card', service: 'Service', outcome: 'Outcome' },
+  anyCard: 'all cards',
+  anyService: 'all services',
+  anyOutcome: 'all',
+  onlyFailed: 'only what failed',
+  groups: {
+    all: 'everything',
+    logins: 'logins',
+    signatures: 'signatures',
+    pins: 'PINs',
+    certificates: 'certificates downloaded and removed',
+    foreign: 'other programs',
+    cards: 'cards in and out',
+    own: 'about the history itself',
+  },
+  sequence: (number) => `Entry ${number}`,
+  verifying: 'Checking the whole history ...',
+  damaged: ({ file, line }) => `THE HISTORY HAS BEEN CHANGED OR DAMAGED: ${file}, line ${line}.`,
+  leaves: 'This does not leave the computer.',
+  running: (done, all) => `Examining ... ${done} of ${all} done`,
+  stopped: 'The examination was stopped.',
+  askReport:
+    'Write a report for whoever helps you? It holds versions, what was found, and logs without personal numbers and codes. y = yes, n = no',
+  letters: ['y', 'n'],
+  written: (path) => `The report is in ${path}. Have a look at it before you send it.`,
+  writing: 'Writing the report ...',
+};
+
+/** By language. */
+export const uiListMessages: Readonly<Record<Language, UiListMessages>> = { sv, en };

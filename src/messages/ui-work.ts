@@ -1,0 +1,104 @@
+import type { Language } from './language.js';
+
+/** What the screens of the terminal UI say that work with a card. */
+export interface UiWorkMessages {
+  title: Readonly<Record<'change' | 'unblock' | 'verify' | 'download' | 'remove' | 'restore', string>>;
+  connecting: string;
+  nextStep: string;
+  /** Of a code that is being typed. */
+  typed(count: number): string;
+  tooShort(missing: number): string;
+  fits: string;
+  tooLong(extra: number): string;
+  covered: string;
+  cancelled: string;
+  againToCancel: string;
+  cancelling: string;
+  signIn: string;
+  keys: Readonly<
+    Record<'confirm' | 'erase' | 'cancel' | 'choose' | 'number' | 'move' | 'scroll' | 'again' | 'done' | 'goOn', string>
+  >;
+  selected(line: string): string;
+  removeHow: string;
+  removeOnly: string;
+  removeWithKey: string;
+}
+
+const sv: UiWorkMessages = {
+  title: {
+    change: 'Byt PIN-kod',
+    unblock: 'Lås upp med PUK-kod',
+    verify: 'Prova PIN-kod',
+    download: 'Hämta certifikat',
+    remove: 'Ta bort certifikat',
+    restore: 'Lägg tillbaka certifikat',
+  },
+  connecting: 'kontaktar kortd',
+  nextStep: 'Gör så här',
+  typed: (count) => `${count} tecken`,
+  tooShort: (missing) => `${missing} till behövs`,
+  fits: 'längden är rätt',
+  tooLong: (extra) => `${extra} för mycket`,
+  covered: 'En begäran kom emellan. Det du hade skrivit är raderat. Skriv det från början.',
+  cancelled: 'Avbrutet. Inget har skickats till kortet.',
+  againToCancel: 'Kortet arbetar. Esc en gång till avbryter så snart det går.',
+  cancelling: 'Avbryter så snart kortet är i ordning …',
+  signIn: 'Inloggningen hos utfärdaren öppnas nu. Frågan om PIN-koden kommer hit, framför den här skärmen.',
+  keys: {
+    confirm: 'bekräfta',
+    erase: 'radera ett tecken',
+    cancel: 'avbryt',
+    choose: 'välj',
+    number: 'välj efter nummer',
+    move: 'flytta',
+    scroll: 'bläddra',
+    again: 'försök igen',
+    done: 'klar',
+    goOn: 'fortsätt hämtningen',
+  },
+  selected: (line) => `Markerat: ${line}`,
+  removeHow: 'Vad ska tas bort?',
+  removeOnly: 'Bara certifikatet. Nyckeln är kvar, och certifikatet kan läggas tillbaka.',
+  removeWithKey: 'Certifikatet och nyckeln. Det går ALDRIG att ångra.',
+};
+
+const en: UiWorkMessages = {
+  title: {
+    change: 'Change PIN',
+    unblock: 'Unlock with PUK',
+    verify: 'Try PIN',
+    download: 'Download a certificate',
+    remove: 'Remove a certificate',
+    restore: 'Put a certificate back',
+  },
+  connecting: 'asking kortd',
+  nextStep: 'What to do',
+  typed: (count) => (count === 1 ? '1 character' : `${count} characters`),
+  tooShort: (missing) => `${missing} more needed`,
+  fits: 'the length is right',
+  tooLong: (extra) => `${extra} too many`,
+  covered: 'A request came in between. What you had typed is wiped. Type it from the start.',
+  cancelled: 'Cancelled. Nothing was sent to the card.',
+  againToCancel: 'The card is working. Esc once more cancels as soon as that can be done.',
+  cancelling: 'Cancelling as soon as the card is in order ...',
+  signIn: 'The login at the issuer opens now. The question for your PIN comes here, in front of this screen.',
+  keys: {
+    confirm: 'confirm',
+    erase: 'erase a character',
+    cancel: 'cancel',
+    choose: 'choose',
+    number: 'choose by number',
+    move: 'move',
+    scroll: 'scroll',
+    again: 'try again',
+    done: 'done',
+    goOn: 'go on with the download',
+  },
+  selected: (line) => `Marked: ${line}`,
+  removeHow: 'What shall be removed?',
+  removeOnly: 'Only the certificate. The key stays, and the certificate can be put back.',
+  removeWithKey: 'The certificate and the key. That can NEVER be undone.',
+};
+
+/** By language. */
+export const uiWorkMessages: Readonly<Record<Language, UiWorkMessages>> = { sv, en };

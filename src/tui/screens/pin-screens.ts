@@ -1,0 +1,30 @@
+import { uiWorkMessages } from '../../messages/ui-work.js';
+import type { PinOperationName, PinChoice } from '../../model/pin-care.js';
+import { marked } from '../../terminal/layout/marked-text.js';
+import { pinOutcomeLines } from '../../terminal/texts/pin-lines.js';
+import { askPinOperation } from '../../terminal/work/ask-pin-operation.js';
+import type { Screen, Ui } from '../screen.js';
+import { createWorkScreen } from './work-screen.js';
+
+/** Which card and PIN is meant; what is left open is asked where it is not clear. */
+export type PinScreenChoice = PinChoice;
+
+/** Another PIN in place of the one that is known. */
+export const createPinChangeScreen = (ui: Ui, choice: PinScreenChoice = {}): Screen => pinScreen(ui, 'change', choice);
+
+/** A new PIN with the PUK. */
+export const createUnlockScreen = (ui: Ui, choice: PinScreenChoice = {}): Screen => pinScreen(ui, 'unblock', choice);
+
+/** Whether a PIN is right: a wrong one costs a try. */
+export const createPinVerifyScreen = (ui: Ui, choice: PinScreenChoice = {}): Screen => pinScreen(ui, 'verify', choice);
+
+function pinScreen(ui: Ui, operation: PinOperationName, choice: PinScreenChoice): Screen {
+  const { look } = ui;
+  return createWorkScreen(ui, {
+    title: uiWorkMessages[look.language].title[operation],
+    work: async ({ client, dialog, onRun }) => {
+      const done = await askPinOperation(client, { operation, ...choice }, dialog, look, { usePinPad: true, onRun });
+      return [marked(''), ...pinOutcomeLines(done, look).map((line, index) => marked(line, index === 0 ? '✓ ' : '! '))];
+    },
+  });
+}

@@ -1,0 +1,208 @@
+import type { ControlClient } from '../../client/client.js';
+import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
+import { uiWorkMessages, type UiWorkMessages } from '../../messages/ui-work.js';
+import type { Key } from '../../terminal/keys/key-reader.js';
+import type { WindowSize } from '../../terminal/layout/fit-screen.js';
+import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
+import { createScroll } from '../scroll.js';
+import type { KeyHelp, Ui } from '../screen.js';
+import { failureTexts } from './failure-texts.js';
+import { linesOfTexts, rowsOfTexts, rowsText, RowScreen } from './row-screen.js';
+import { ScreenDialog } from './screen-dialog.js';
+
+/** Where work of a screen is done. */
+export interface WorkPlace {
+  /** The screen's own connection: when it ends, everything that was begun on it is cancelled. */
+  readonly client: ControlClient;
+  readonly dialog: ScreenDialog;
+  /** Called when codes go to the card: from then on Escape has to wait for it. */
+  readonly onRun: () => void;
+}
+
+/** What a screen does, from its first question to what came of it. */
+export interface ScreenWork {
+  readonly title: string;
+  readonly work: (place: WorkPlace) => Promise<readonly MarkedText[]>;
+}
+
+/** A screen that does one piece of work with a card, and can begin it anew when it failed. */
+export function createWorkScreen(ui: Ui, work: ScreenWork): WorkScreen {
+  return new WorkScreen(ui, work);
+}
+
+/** See {@link createWorkScreen}. */
+export class WorkScreen extends RowScreen {
+  readonly title: string;
+  readonly #work: ScreenWork['work'];
+  readonly #words: UiWorkMessages;
+  readonly #scroll = createScroll();
+  #dialog: ScreenDialog;
+  #client: ControlClient | undefined;
+  #state: 'asking' | 'running' | 'cancelling' | 'done' | 'failed' = 'asking';
+  #wasWarned = false;
+  #isClosed = false;
+  #follows = true;
+
+  constructor(ui: Ui, { title, work }: ScreenWork) {
+    super(ui);
+    this.title = title;
+    this.#work = work;
+    this.#words = uiWorkMessages[ui.look.language];
+    this.#dialog = this.#newDialog();
+    void this.#run();
+  }
+
+  /** Codes are on their way to the card, or the card works. */
+  protected override atWork(): boolean {
+    return this.#state === 'running' || this.#state === 'cancelling';
+  }
+
+  get keys(): readonly KeyHelp[] {
+    const { keys } = this.#words;
+    const scroll: KeyHelp = { key: 'PgUp PgDn', does: keys.scroll };
+    if (this.#state === 'done') return [{ key: 'Enter', does: keys.done }, scroll];
+    if (this.#state === 'failed') return [{ key: 'Enter', does: keys.again }, scroll];
+    return [...(this.#dialog.question?.keys ?? []), scroll];
+  }
+
+  key(key: Key, byte: number): boolean {
+    if (key === 'interrupt') return false;
+    if (key === 'escape') return this.#escape();
+    this.#wasWarned = false;
+    if (key === 'pageUp' || key === 'pageDown' || key === 'home' || key === 'end') return this.#move(key);
+    const { question } = this.#dialog;
+    if (question !== undefined) {
+      const isHelp = byte === questionMark && !question.takesText;
+      if (isHelp) return false;
+      this.#follows = true;
+      this.#dialog.key(key, byte);
+      return true;
+    }
+    if (key === 'enter' && this.#state === 'done') this.ui.back();
+    else if (key === 'enter' && this.#state === 'failed') this.#again();
+    else if (key === 'up' || key === 'down') return this.#move(key);
+    // What is typed early is meant for the next question: no letter of it may leave the screen.
+    return this.#state !== 'done' && this.#state !== 'failed' && byte !== questionMark;
+  }
+
+  covered(): void {
+    if (this.#dialog.drop()) this.#dialog.say(this.#words.covered);
+  }
+
+  rows(size: WindowSize): readonly string[] {
+    const above = rowsOfTexts(this.#above(), size.columns);
+    const asked = this.#dialog.question?.texts() ?? [];
+    const below = asked.map((text) => rowsOfTexts([text], size.columns));
+    if (this.#follows) this.#reveal(above.length, below);
+    this.#follows = false;
+    return this.#scroll.window([...above, ...below.flat()], size, rowsText(this.ui.look.language));
+  }
+
+  linear(): readonly string[] {
+    return [...linesOfTexts(this.#above()), ...(this.#dialog.question?.lines() ?? [])].filter((line) => line !== '');
+  }
+
+  override close(): void {
+    this.#isClosed = true;
+    this.#dialog.cancel();
+    this.#client?.close();
+    super.close();
+  }
+
+  #above(): readonly MarkedText[] {
+    const { said, telling, question } = this.#dialog;
+    const between = question !== undefined && said.length > 0 ? [marked('')] : [];
+    return [...said, ...(telling === '' ? [] : [marked(telling)]), ...between];
+  }
+
+  #reveal(above: number, below: readonly (readonly string[])[]): void {
+    const { question } = this.#dialog;
+    const countTo = (end: number): number => below.slice(0, end).reduce((sum, rows) => sum + rows.length, above);
+    if (question === undefined) this.#scroll.reveal(above - 1, above - 1);
+    else this.#scroll.reveal(countTo(question.seen().first), Math.max(0, countTo(question.seen().last + 1) - 1));
+  }
+
+  #move(key: Key): boolean {
+    this.#scroll.key(key);
+    this.#follows = false;
+    super.changed();
+    return true;
+  }
+
+  #escape(): boolean {
+    if (this.#state === 'running' && this.#dialog.cancelled.aborted) return false;
+    if (this.#state === 'running' && !this.#wasWarned) {
+      this.#wasWarned = true;
+      this.ui.say(this.#words.againToCancel);
+      return true;
+    }
+    if (this.#state === 'running') {
+      this.#state = 'cancelling';
+      this.#dialog.cancel();
+      this.ui.say(this.#words.cancelling);
+      return true;
+    }
+    if (this.#state === 'asking' && this.#dialog.hasAsked) this.ui.say(this.#words.cancelled);
+    return false;
+  }
+
+  #again(): void {
+    this.#dialog = this.#newDialog();
+    void this.#run();
+  }
+
+  #newDialog(): ScreenDialog {
+    return new ScreenDialog(this.ui.look, () => this.#follow());
+  }
+
+  #follow(): void {
+    this.#follows = true;
+    this.changed();
+  }
+
+  async #run(): Promise<void> {
+    const dialog = this.#dialog;
+    this.#state = 'asking';
+    this.#wasWarned = false;
+    dialog.tell(`… ${this.#words.connecting}`);
+    try {
+      const client = await this.#connect(dialog);
+      dialog.tell('');
+      const texts = await this.#work({ client, dialog, onRun: () => this.#enter('running') });
+      dialog.tell('');
+      dialog.sayMarked(texts);
+      this.#enter('done');
+    } catch (error) {
+      dialog.tell('');
+      dialog.sayMarked([marked(''), ...failureTexts(reasonOf(error, dialog), this.ui.look)]);
+      this.#enter('failed');
+    } finally {
+      this.#client?.close();
+      this.#client = undefined;
+    }
+  }
+
+  async #connect(dialog: ScreenDialog): Promise<ControlClient> {
+    const client = await this.ui.ports.connect();
+    this.#client = client;
+    if (this.#isClosed) client.close();
+    void client.closed.then(() =>
+      dialog.fail(new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'Connection ended while the user was asked')),
+    );
+    return client;
+  }
+
+  #enter(state: 'running' | 'done' | 'failed'): void {
+    this.#state = state;
+    this.#follow();
+  }
+}
+
+const questionMark = 0x3f;
+
+/** A connection that ends cancels what goes on: then that is what happened. */
+function reasonOf(error: unknown, { cancelled }: ScreenDialog): unknown {
+  const { reason } = cancelled as { readonly reason: unknown };
+  const isOnlyCancelled = isMiddlewareError(error, 'ERR_PIN_CANCELLED') || isMiddlewareError(error, 'ERR_ABORTED');
+  return isOnlyCancelled && isMiddlewareError(reason, 'ERR_IPC_DAEMON_UNREACHABLE') ? reason : error;
+}
