@@ -22,6 +22,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     section: 'daily',
+    names: ['ui'],
+    load: async () => (await import('./commands/ui-options.js')).addUiCommand,
+  },
+  {
+    section: 'daily',
     names: ['prompt'],
     load: async () => (await import('./commands/prompt-options.js')).addPromptCommand,
   },

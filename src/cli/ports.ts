@@ -2,6 +2,7 @@ import type { ControlClient } from '../client/client.js';
 import type { Secret } from '../core/secret.js';
 import type { Language } from '../messages/language.js';
 import type { LinkRegistration } from '../model/link-handler.js';
+import type { NextStepLook } from '../terminal/look.js';
 import type { SettingName, SettingsFile } from '../model/setting.js';
 
 /** What a daemon is started with. */
@@ -64,6 +65,12 @@ export interface SettingsPort {
   change(name: SettingName, value: string | undefined): void;
 }
 
+/** How the terminal UI is wanted. */
+export interface UiRun {
+  readonly look: NextStepLook;
+  readonly linear: boolean;
+}
+
 /** Everything outside the command line that it needs; given by the composition root. */
 export interface CliPorts {
   readonly version: () => string;
@@ -100,6 +107,8 @@ export interface CliPorts {
   readonly linkRegistration: (instance: string | undefined) => Promise<LinkRegistration>;
   /** Where the log of an instance is; undefined while there is none. */
   readonly logPath: (instance: string) => Promise<string | undefined>;
+  /** The terminal UI, until it is left. */
+  readonly runUi: (run: UiRun) => Promise<void>;
   readonly runDemo: (options: DemoOptions) => Promise<DemoReport>;
   /** The PIN and PUK that the sandbox's cards are made with; no secret. */
   readonly sandboxCodes: () => Promise<SandboxCodes>;

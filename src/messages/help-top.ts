@@ -21,6 +21,7 @@ export type HelpSection = 'daily' | 'look' | 'settings' | 'trial';
 /** The first words of commands. */
 export type TopCommand =
   | 'status'
+  | 'ui'
   | 'prompt'
   | 'unlock'
   | 'pin'
@@ -63,6 +64,7 @@ const sv: TopHelp = {
   commands: {
     help: 'visa hjälp om ett kommando',
     status: 'visa läsare, kort, certifikat och återstående PIN-försök',
+    ui: 'visa kort, läsare och PIN-koder på hela skärmen, och svara på inloggningar där',
     prompt: 'gör den här terminalen till platsen där PIN-koden skrivs',
     unlock: 'lås upp en spärrad PIN-kod och sätt en ny',
     pin: 'se efter och byt kortens PIN-koder',
@@ -107,6 +109,7 @@ const en: TopHelp = {
   commands: {
     help: 'show help for a command',
     status: 'show readers, cards, certificates and PIN tries left',
+    ui: 'show cards, readers and PINs on the whole screen, and answer logins there',
     prompt: 'make this terminal the place where the PIN is typed',
     unlock: 'unblock a PIN and set a new one',
     pin: 'see and change the PINs of cards',

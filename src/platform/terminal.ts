@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { ReadStream, type ReadStream as TtyStream } from 'node:tty';
 import type { SocketConstructorOpts } from 'node:net';
 import { wipeableBytes } from '../core/secret.js';
@@ -15,6 +16,8 @@ export interface KeyTerminal {
 export interface TerminalListener {
   onBytes(bytes: Uint8Array): void;
   onResize(): void;
+  /** Written when the terminal is closed, and before the program ends in any other way than that. */
+  readonly leave?: string;
 }
 
 /** Takes over the terminal of standard input and output. `process.stdin` must not have been touched. */
@@ -39,6 +42,7 @@ export function openKeyTerminal(listener: TerminalListener): KeyTerminal {
   input.resume();
   const onResize = (): void => listener.onResize();
   output.on('resize', onResize);
+  const stopLeaving = leaveAtEnd(listener.leave ?? '');
   return {
     get columns() {
       return output.columns;
@@ -49,8 +53,30 @@ export function openKeyTerminal(listener: TerminalListener): KeyTerminal {
     write: (text) => void output.write(text),
     close() {
       output.off('resize', onResize);
+      stopLeaving();
+      if (listener.leave !== undefined) output.write(listener.leave);
       input.setRawMode(false);
       input.destroy();
     },
   };
+}
+
+/** Before an error that nobody caught is written, and at the latest when the process ends. */
+function leaveAtEnd(text: string): () => void {
+  const leave = (): void => {
+    stop();
+    // A terminal that is gone takes nothing.
+    try {
+      writeSync(1, text);
+    } catch {
+      return;
+    }
+  };
+  const stop = (): void => {
+    process.off('uncaughtExceptionMonitor', leave);
+    process.off('exit', leave);
+  };
+  process.on('uncaughtExceptionMonitor', leave);
+  process.on('exit', leave);
+  return stop;
 }

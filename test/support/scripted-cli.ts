@@ -55,6 +55,7 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     readPinLines: unexpected('readPinLines'),
     readJsonFile: unexpected('readJsonFile'),
     writeTextFile: unexpected('writeTextFile'),
+    runUi: unexpected('runUi'),
     runDemo: unexpected('runDemo'),
     sandboxCodes: unexpected('sandboxCodes'),
     openBrowser: unexpected('openBrowser'),

@@ -1,6 +1,21 @@
 /** What a key means; `character` comes with its byte. */
 export type Key =
-  'character' | 'enter' | 'backspace' | 'tab' | 'escape' | 'interrupt' | 'up' | 'down' | 'pageUp' | 'pageDown';
+  | 'character'
+  | 'enter'
+  | 'backspace'
+  | 'tab'
+  | 'escape'
+  | 'interrupt'
+  | 'suspend'
+  | 'redraw'
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'home'
+  | 'end'
+  | 'pageUp'
+  | 'pageDown';
 
 /** Called for each key; the byte is 0 unless it is a printable ASCII character. */
 export type KeyListener = (key: Key, byte: number) => void;
@@ -17,15 +32,29 @@ const named: Readonly<Record<number, Key>> = {
   0x08: 'backspace',
   0x09: 'tab',
   0x0a: 'enter',
+  0x0c: 'redraw',
   0x0d: 'enter',
+  0x1a: 'suspend',
   0x7f: 'backspace',
 };
 const escape = 0x1b;
 
-/** Final bytes of the arrow keys, after CSI or ESC O (ECMA-48 §8.3.22 and §8.3.19; xterm, application cursor keys). */
-const arrows: Readonly<Record<number, Key>> = { 0x41: 'up', 0x42: 'down' };
+/** Final bytes of the arrow keys, Home and End, after CSI or ESC O (ECMA-48 §8.3.19 to §8.3.22; xterm, cursor keys). */
+const arrows: Readonly<Record<number, Key>> = {
+  0x41: 'up',
+  0x42: 'down',
+  0x43: 'right',
+  0x44: 'left',
+  0x46: 'end',
+  0x48: 'home',
+};
 /** The parameter of CSI n ~ (xterm, editing keypad), as its digit. */
-const editingKeys: Readonly<Record<number, Key>> = { 0x35: 'pageUp', 0x36: 'pageDown' };
+const editingKeys: Readonly<Record<number, Key>> = {
+  0x31: 'home',
+  0x34: 'end',
+  0x35: 'pageUp',
+  0x36: 'pageDown',
+};
 
 /**
  * Makes a key reader. An escape character that nothing follows within `escapeMs` is the Escape key; otherwise it begins

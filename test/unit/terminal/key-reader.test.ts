@@ -28,11 +28,15 @@ describe('createKeyReader()', () => {
     ]);
   });
 
+  it('knows the keys that a program on the whole screen needs', () => {
+    expect(read('\x0c\x1a')).toEqual(['redraw', 'suspend']);
+  });
+
   it('takes a lone escape for the Escape key', () => {
     expect(read('\x1b')).toEqual(['escape']);
   });
 
-  it.each(['\x1b[1;5A', '\x1b[C', '\x1b[1;5C', '\x1b[200~', '\x1b[55~', '\x1b[5;2~', '\x1bOP', '\x1b[3~'])(
+  it.each(['\x1b[1;5A', '\x1b[E', '\x1b[1;5C', '\x1b[200~', '\x1b[55~', '\x1b[5;2~', '\x1bOP', '\x1b[3~'])(
     'drops the sequence %j whole',
     (sequence) => {
       expect(read(`${sequence}7`)).toEqual(['7']);
@@ -47,6 +51,12 @@ describe('createKeyReader()', () => {
     ['\x1bOB', 'down'],
     ['\x1b[5~', 'pageUp'],
     ['\x1b[6~', 'pageDown'],
+    ['\x1b[C', 'right'],
+    ['\x1b[D', 'left'],
+    ['\x1b[H', 'home'],
+    ['\x1b[F', 'end'],
+    ['\x1b[1~', 'home'],
+    ['\x1b[4~', 'end'],
   ])('knows the sequence %j, whole or in parts', (sequence, key) => {
     expect(read(`${sequence}7`)).toEqual([key, '7']);
     expect(read(...Array.from(sequence), '7')).toEqual([key, '7']);
@@ -57,7 +67,7 @@ describe('createKeyReader()', () => {
   });
 
   it('drops other control characters and bytes beyond ASCII', () => {
-    expect(read('\x00\x01\x04\x1a\xe5\xff')).toEqual([]);
+    expect(read('\x00\x01\x04\x1c\xe5\xff')).toEqual([]);
   });
 
   it('never fails, whatever arrives', () => {

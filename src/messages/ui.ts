@@ -1,0 +1,229 @@
+import type { Language } from './language.js';
+
+type KeyName =
+  | 'move'
+  | 'menu'
+  | 'change'
+  | 'unlock'
+  | 'verify'
+  | 'certificates'
+  | 'download'
+  | 'expiry'
+  | 'history'
+  | 'doctor'
+  | 'start'
+  | 'orders'
+  | 'take'
+  | 'help'
+  | 'back'
+  | 'quit'
+  | 'scroll'
+  | 'page'
+  | 'ends'
+  | 'redraw'
+  | 'suspend'
+  | 'number'
+  | 'choose';
+
+/** What the terminal UI itself says, besides its screens. */
+export interface UiMessages {
+  home: string;
+  help: string;
+  helpKeysOf(title: string): string;
+  helpEverywhere: string;
+  /** How the program is meant, below the keys. */
+  helpText: readonly string[];
+  keys: Readonly<Record<KeyName, string>>;
+  tooSmall: string;
+  sandbox: string;
+  instance(name: string): string;
+  connecting: string;
+  away: string;
+  awayLong(command: string): string;
+  starting: string;
+  started: string;
+  connected: string;
+  /** The daemon answers to nobody here, or something else is wrong with the way to it. */
+  cannotConnect: string;
+  readonly menuOf: (what: string) => string;
+  menuTitle: string;
+  /** Work is under way: once more to give it up. */
+  againToLeave: string;
+  againToQuit: string;
+  covered: string;
+  ordersWait(count: number): string;
+  elsewhere(where: string): string;
+  surfaces: Readonly<Record<'terminal' | 'ui' | 'pinentry', string>>;
+  readonly rows: (first: number, last: number, all: number) => string;
+  noReaders: string;
+  noReadersNext: string;
+  hardwareOnly: string;
+  unfinished(count: number): string;
+  warnings: string;
+  noWarnings: string;
+  readersTitle: string;
+  issuer: string;
+  validFrom(date: string): string;
+  key(type: string, bits: number): string;
+  fingerprint: string;
+  nothingHere: string;
+  /** Lines only. */
+  linearStart: string;
+  linearKeys(keys: string): string;
+  linearNothing: string;
+  gone: string;
+}
+
+const sv: UiMessages = {
+  home: 'Kort och läsare',
+  help: 'Hjälp',
+  helpKeysOf: (title) => `Tangenter i ”${title}”`,
+  helpEverywhere: 'Tangenter överallt',
+  helpText: [
+    'När en tjänst vill att du legitimerar dig eller skriver under kommer frågan om PIN-koden hit av sig själv, framför allt annat. Är du mitt i något annat väntar det, och det du har skrivit av en PIN-kod raderas.',
+    'Skriv PIN-koden bara när tjänsten, kontrollkoden och din personliga fras är de du väntar dig. Är frasen fel eller borta: skriv inget, tryck Esc.',
+  ],
+  keys: {
+    move: 'välj kort',
+    menu: 'vad du kan göra',
+    change: 'byt PIN-kod',
+    unlock: 'lås upp',
+    verify: 'prova PIN-kod',
+    certificates: 'certifikat',
+    download: 'hämta certifikat',
+    expiry: 'vad som går ut',
+    history: 'historik',
+    doctor: 'felsök',
+    start: 'starta kortd',
+    orders: 'väntande begäran',
+    take: 'fråga om PIN-koden här',
+    help: 'hjälp',
+    back: 'tillbaka',
+    quit: 'avsluta',
+    scroll: 'en rad upp eller ner',
+    page: 'en sida upp eller ner',
+    ends: 'början och slutet',
+    redraw: 'rita om skärmen',
+    suspend: 'pausa programmet (fg fortsätter)',
+    number: 'välj efter nummer',
+    choose: 'välj',
+  },
+  tooSmall: 'Fönstret är för litet: minst 40 × 10 tecken behövs.',
+  sandbox: 'SANDLÅDA',
+  instance: (name) => `instans ${name}`,
+  connecting: 'Kontaktar kortd …',
+  away: 'kortd är inte igång.',
+  awayLong: (command) =>
+    `Utan kortd syns inga läsare och kort. Tryck s för att starta det här, eller kör ”${command}”.`,
+  starting: 'kortd startas …',
+  started: 'kortd är igång.',
+  connected: 'kortd svarar igen.',
+  cannotConnect: 'kortd går inte att nå.',
+  menuOf: (what) => `Vad vill du göra med ${what}?`,
+  menuTitle: 'Vad vill du göra?',
+  againToLeave: 'Något pågår här. Tryck Esc en gång till för att avbryta det.',
+  againToQuit: 'Något pågår här. Tryck Ctrl-C en gång till för att avsluta ändå.',
+  covered: 'Fortsätt där du var.',
+  ordersWait: (count) => (count === 1 ? 'En begäran väntar: tryck o.' : `${count} begäranden väntar: tryck o.`),
+  elsewhere: (where) => `PIN-koden frågas efter ${where}. Tryck t för att få frågan hit.`,
+  surfaces: {
+    terminal: 'i en annan terminal (kort prompt)',
+    ui: 'i ett annat fönster (kort ui)',
+    pinentry: 'i ett eget fönster (pinentry)',
+  },
+  rows: (first, last, all) => `-- rad ${first}–${last} av ${all} · ↑ ↓ --`,
+  noReaders: 'Ingen kortläsare är ansluten.',
+  noReadersNext: 'Anslut en läsare: den syns här direkt. Syns den inte, tryck x för att felsöka.',
+  hardwareOnly: 'Här finns bara virtuella läsare och kort, inga inloggningar.',
+  unfinished: (count) => `Oavslutade hämtningar av certifikat: ${count}. Tryck d för att fortsätta.`,
+  warnings: 'Att tänka på',
+  noWarnings: 'Inget att anmärka på.',
+  readersTitle: 'Läsare',
+  issuer: 'utfärdare',
+  validFrom: (date) => `giltigt från ${date}`,
+  key: (type, bits) => `nyckel ${type} ${bits}`,
+  fingerprint: 'fingeravtryck',
+  nothingHere: 'Inget att visa här.',
+  linearStart: 'kort ui, rad för rad. Tryck ? för hjälp, q för att avsluta.',
+  linearKeys: (keys) => `Tangenter: ${keys}.`,
+  linearNothing: 'Tangenten gör inget här.',
+  gone: 'Borta',
+};
+
+const en: UiMessages = {
+  home: 'Cards and readers',
+  help: 'Help',
+  helpKeysOf: (title) => `Keys in "${title}"`,
+  helpEverywhere: 'Keys everywhere',
+  helpText: [
+    'When a service wants you to log in or sign, the question for your PIN comes here by itself, in front of everything. If you are in the middle of something else, that waits, and what you have typed of a PIN is wiped.',
+    'Type your PIN only if the service, the confirmation code and your personal phrase are the ones that you expect. If the phrase is wrong or missing: type nothing, press Esc.',
+  ],
+  keys: {
+    move: 'choose a card',
+    menu: 'what you can do',
+    change: 'change PIN',
+    unlock: 'unlock',
+    verify: 'try PIN',
+    certificates: 'certificates',
+    download: 'download a certificate',
+    expiry: 'what ends',
+    history: 'history',
+    doctor: 'doctor',
+    start: 'start kortd',
+    orders: 'waiting requests',
+    take: 'ask for the PIN here',
+    help: 'help',
+    back: 'back',
+    quit: 'quit',
+    scroll: 'one row up or down',
+    page: 'one page up or down',
+    ends: 'the beginning and the end',
+    redraw: 'draw the screen anew',
+    suspend: 'suspend the program (fg goes on)',
+    number: 'choose by number',
+    choose: 'choose',
+  },
+  tooSmall: 'The window is too small: at least 40 × 10 characters are needed.',
+  sandbox: 'SANDBOX',
+  instance: (name) => `instance ${name}`,
+  connecting: 'Asking kortd ...',
+  away: 'kortd is not running.',
+  awayLong: (command) => `Without kortd no readers and cards are seen. Press s to start it here, or run "${command}".`,
+  starting: 'Starting kortd ...',
+  started: 'kortd is running.',
+  connected: 'kortd answers again.',
+  cannotConnect: 'kortd cannot be reached.',
+  menuOf: (what) => `What do you want to do with ${what}?`,
+  menuTitle: 'What do you want to do?',
+  againToLeave: 'Something is under way here. Press Esc once more to give it up.',
+  againToQuit: 'Something is under way here. Press Ctrl-C once more to quit all the same.',
+  covered: 'Go on where you were.',
+  ordersWait: (count) => (count === 1 ? 'One request is waiting: press o.' : `${count} requests are waiting: press o.`),
+  elsewhere: (where) => `The PIN is asked for ${where}. Press t to be asked here.`,
+  surfaces: {
+    terminal: 'in another terminal (kort prompt)',
+    ui: 'in another window (kort ui)',
+    pinentry: 'in a window of its own (pinentry)',
+  },
+  rows: (first, last, all) => `-- rows ${first}–${last} of ${all} · ↑ ↓ --`,
+  noReaders: 'No card reader is connected.',
+  noReadersNext: 'Connect a reader: it is shown here at once. If it is not, press x for the doctor.',
+  hardwareOnly: 'Only virtual readers and cards run here, no logins.',
+  unfinished: (count) => `Downloads of certificates that are not finished: ${count}. Press d to go on.`,
+  warnings: 'Worth knowing',
+  noWarnings: 'Nothing to remark on.',
+  readersTitle: 'Readers',
+  issuer: 'issuer',
+  validFrom: (date) => `valid from ${date}`,
+  key: (type, bits) => `key ${type} ${bits}`,
+  fingerprint: 'fingerprint',
+  nothingHere: 'Nothing to show here.',
+  linearStart: 'kort ui, line by line. Press ? for help, q to quit.',
+  linearKeys: (keys) => `Keys: ${keys}.`,
+  linearNothing: 'This key does nothing here.',
+  gone: 'Gone',
+};
+
+/** By language. */
+export const uiMessages: Readonly<Record<Language, UiMessages>> = { sv, en };

@@ -1,0 +1,76 @@
+import { screenText } from '../../terminal/layout/screen-text.js';
+import { uiMessages } from '../../messages/ui.js';
+import type { UiTerminal } from '../ports.js';
+import type { Face, FaceSource, Picture } from './face.js';
+import type { Language } from '../../messages/language.js';
+
+/** What a terminal that is read aloud needs of the shell. */
+export interface LinearSource extends FaceSource {
+  readonly look: { readonly language: Language };
+}
+
+/**
+ * Lines only, each below the other, and not one control character but the line feed: what has changed since the last
+ * time is written, and nothing that stands there already is written again.
+ */
+export function createLinearFace(source: LinearSource, terminal: UiTerminal): Face {
+  const words = uiMessages[source.look.language];
+  let before: readonly string[] = [];
+  let scene: unknown;
+  let isQueued = false;
+  let isOver = false;
+  const write = (lines: readonly string[]): void => {
+    if (lines.length > 0) terminal.write(lines.map((line) => `${screenText(line)}\n`).join(''));
+  };
+  const show = (): void => {
+    isQueued = false;
+    if (isOver) return;
+    const picture = source.picture();
+    const now = picture.kind === 'rows' ? 'prompt' : picture.screen;
+    const lines = linesOf(picture);
+    const isNew = now !== scene;
+    if (isNew && picture.kind === 'screen') write(['', picture.title]);
+    if (isNew && picture.kind === 'rows') write(['']);
+    write(isNew ? lines : withoutKnown(lines, before));
+    if (isNew && picture.kind === 'screen') {
+      write([words.linearKeys(picture.keys.map(({ key, does }) => `${key} ${does}`).join(', '))]);
+    }
+    scene = now;
+    before = lines;
+  };
+  const queue = (): void => {
+    if (isQueued) return;
+    isQueued = true;
+    // What happens at once is said at once, and once.
+    setTimeout(show, 0);
+  };
+  const stop = source.onPicture(queue);
+  write([words.linearStart]);
+  queue();
+  return {
+    redraw() {
+      scene = undefined;
+      queue();
+    },
+    close() {
+      isOver = true;
+      stop();
+    },
+  };
+}
+
+function linesOf(picture: Picture): readonly string[] {
+  if (picture.kind === 'rows') return picture.rows.filter((row) => row.trim() !== '');
+  return [...picture.screen.linear(), ...(picture.said === '' ? [] : [picture.said])];
+}
+
+/** Those lines that did not stand there, each as often as it is new. */
+function withoutKnown(lines: readonly string[], before: readonly string[]): readonly string[] {
+  const known = new Map<string, number>();
+  for (const line of before) known.set(line, (known.get(line) ?? 0) + 1);
+  return lines.filter((line) => {
+    const count = known.get(line) ?? 0;
+    known.set(line, count - 1);
+    return count <= 0;
+  });
+}
