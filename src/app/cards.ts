@@ -14,6 +14,7 @@ import { createNativeDriver } from '../tokens/native-driver.js';
 import { createTokenRegistry, type TokenRegistry } from '../tokens/token-registry.js';
 import type { ReaderTransport } from '../transport/card-channel.js';
 import { namePrograms } from '../transport/name-programs.js';
+import { timeCommands, type CommandTimes } from '../transport/time-commands.js';
 import { createCardTrace, type CardTrace } from './card-trace.js';
 import type { DaemonOptions } from './daemon-options.js';
 import type { Hardware } from './hardware.js';
@@ -39,6 +40,7 @@ export interface Cards {
   /** Looks at cards anew that other programs have used; closed before the tokens are. */
   readonly foreignWatch: ForeignWatch;
   readonly trace: CardTrace;
+  readonly times: CommandTimes;
 }
 
 /** Readers, the cards in them, and what other programs do to these. */
@@ -48,7 +50,8 @@ export function openCards({ options, paths, hardware, history, retryCounters, cl
     ours: () => modules.modules.flatMap(({ pid }) => pid ?? []),
   });
   const programs = createForeignPrograms(cardPrograms);
-  const transport = namePrograms(hardware.transport, async () => await namesOf(cardPrograms));
+  const { transport: timed, times } = timeCommands(hardware.transport, () => clock.monotonic());
+  const transport = namePrograms(timed, async () => await namesOf(cardPrograms));
   const trace = createCardTrace(() => transport.monitor.snapshot.readers, logger);
   const driver = createNativeDriver({
     families: cardFamilies(options),
@@ -64,7 +67,7 @@ export function openCards({ options, paths, hardware, history, retryCounters, cl
   const foreignWatch = createForeignWatch({ tokens: native, programs, logger });
   hardware.onProgramGone(() => foreignWatch.programGone());
   const modules = openModules({ paths, options, history, memory: retryCounters, clock, logger });
-  return { transport, tokens: mergeTokens(native, modules, retryCounters), foreignWatch, trace };
+  return { transport, tokens: mergeTokens(native, modules, retryCounters), foreignWatch, trace, times };
 }
 
 /** The cards that we drive ourselves, the commonest in health care first. */

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '../core/ports.js';
 import type { ControlHandlers, PinReceiver } from '../daemon/control/handlers.js';
 import type { Cards } from './cards.js';
 import { certificateMethods } from './certificate-methods.js';
+import { doctorFactsMethods } from './doctor-facts.js';
 import { expiryMethods } from './expiry-methods.js';
 import { inventoryMethods } from './inventory-methods.js';
 import { launchMethods } from './launch-methods.js';
@@ -31,12 +32,13 @@ export function controlMethods({
   logger,
 }: ControlMethodsContext): ControlHandlers {
   const { history, relyingParties, trust, rules, backups } = stores;
-  const { transport, tokens, trace } = cards;
-  const { http, judge, revocation, prompts, orders, pins, cardWork, expiry } = services;
+  const { transport, tokens, trace, times } = cards;
+  const { http, judge, revocation, prompts, phrase, orders, pins, cardWork, expiry } = services;
   const sources = { monitor: transport.monitor, tokens, judge, revocation, now: () => clock.now() };
   return {
     ...relyingPartyMethods(relyingParties, http),
     ...prompts.handlers,
+    ...phrase,
     ...pins.handlers,
     ...cardWork.handlers,
     ...trace.handlers,
@@ -46,6 +48,7 @@ export function controlMethods({
     }),
     ...launchMethods(orders.service),
     ...expiryMethods(expiry),
+    ...doctorFactsMethods(transport.monitor, times),
     ...inventoryMethods({ tokens, trust, relyingParties: () => relyingParties.registry.all }),
     'status.get': () => statusReport(status(), sources),
     'history.list': async (query) => await history.list(query),

@@ -6,6 +6,7 @@ import type { PinCard, PinOutcome } from '../model/pin-care.js';
 import type { CertificateEvents, CertificateMethods } from './certificates.js';
 import type { CardEventSnapshot } from './card-events.js';
 import type { BegunPinOperation, PinProgress, PinRequest } from './pins.js';
+import type { DoctorFacts } from './doctor-facts.js';
 import type { PromptOverview, PromptPlace, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 import type { LaunchOutcome, LaunchProgress } from './launches.js';
 import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
@@ -27,6 +28,7 @@ export interface ControlMethods extends CertificateMethods {
   /** Answered before the daemon ends. */
   'daemon.stop': { params: Nothing; result: Nothing };
   'status.get': { params: Nothing; result: StatusReport };
+  'doctor.facts': { params: Nothing; result: DoctorFacts };
   /** `entry` is what a file of `relying-parties.d` holds. */
   'rp.add': { params: { readonly entry: unknown }; result: RelyingPartyDetails };
   'rp.list': { params: Nothing; result: { readonly relyingParties: readonly RelyingPartySummary[] } };

@@ -3,6 +3,7 @@ import { certificateOrderKinds } from '../model/certificate-order.js';
 import type { ControlEvent, ControlEvents, ControlMethod, ParamsOf, ResultOf } from './methods.js';
 import { certificateEventSchemas, certificateMethodSchemas } from './certificate-schemas.js';
 import { cardEventSnapshot, timedCardEvent } from './card-event-schemas.js';
+import { doctorFacts } from './doctor-facts-schema.js';
 import { historyEntry, historyPage, historyQuery, historyVerdict } from './history-schema.js';
 import { launchOutcome, launchProgress } from './launch-schemas.js';
 import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun } from './pin-schemas.js';
@@ -35,6 +36,7 @@ export const methodSchemas: {
   'daemon.status': { params: nothing, result: daemonStatus },
   'daemon.stop': { params: nothing, result: nothing },
   'status.get': { params: nothing, result: statusReport },
+  'doctor.facts': { params: nothing, result: doctorFacts },
   'rp.add': { params: z.strictObject({ entry: z.unknown() }), result: relyingPartyDetails },
   'rp.list': { params: nothing, result: z.object({ relyingParties: z.array(relyingPartySummary) }) },
   'rp.show': { params: z.strictObject({ clientId: name }), result: relyingPartyDetails },

@@ -3,11 +3,9 @@ import type { ReaderTransport } from '../card-channel.js';
 import type { CardConnection, ReaderBackend } from '../card-connection.js';
 import { createReaderTransport } from '../reader-transport.js';
 import { openPcscConnection } from './pcsc-connection.js';
+import { systemOfPlatform } from './own-system.js';
 import type { PcscSystem } from './pcsc-system.js';
 import { watchReaders, type ReaderWatch } from './reader-watch.js';
-import { linuxSystem } from './system-linux.js';
-import { macosSystem } from './system-macos.js';
-import { windowsSystem } from './system-windows.js';
 import { loadWinscard, type Winscard } from './winscard.js';
 
 /** How long close() waits for native calls to return, milliseconds. */
@@ -17,11 +15,6 @@ const CLOSE_MS = 2_000;
 export function createPcscTransport(system: PcscSystem = systemOfPlatform()): ReaderTransport {
   const winscard = loadWinscard(system);
   return createReaderTransport(winscard === undefined ? missingBackend : createPcscBackend(winscard, system));
-}
-
-function systemOfPlatform(): PcscSystem {
-  if (process.platform === 'win32') return windowsSystem;
-  return process.platform === 'darwin' ? macosSystem : linuxSystem;
 }
 
 /** The PC/SC library is not installed. */
