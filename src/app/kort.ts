@@ -53,6 +53,13 @@ function createPorts(): CliPorts {
       const { openKeyTerminal } = await import('../platform/terminal.js');
       return openKeyTerminal({ onBytes, onResize });
     },
+    readLine: async (question) => {
+      const [{ readInputLine }, { interruption }] = await Promise.all([
+        import('../platform/input-line.js'),
+        import('../platform/interruption.js'),
+      ]);
+      return await readInputLine(question, (interrupted ??= AbortSignal.any([interruption(), reader.gone])));
+    },
     readPinLine: async () => {
       await forbidCores();
       const { readPinLine } = await import('../platform/pin-line.js');

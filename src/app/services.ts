@@ -1,4 +1,5 @@
 import type { Clock, HttpClient, Logger } from '../core/ports.js';
+import type { ControlHandlers } from '../daemon/control/handlers.js';
 import { attachedSurfaces, type AttachedSurfaces } from '../daemon/control/prompt-surfaces.js';
 import type { JudgeCertificate } from '../operations/candidates.js';
 import type { ExpiryRadar } from '../operations/expiry/expiry-radar.js';
@@ -12,6 +13,7 @@ import type { Announcements } from './control.js';
 import { openExpiry, withTimesTold } from './expiry-methods.js';
 import { createJudge } from './judge-certificate.js';
 import { openOrders, type Orders } from './orders.js';
+import { openPhrase, phraseMethods } from './phrase-methods.js';
 import { pinMethods, type PinMethods } from './pin-methods.js';
 import { openRevocation } from './revocation.js';
 import type { Stores } from './stores.js';
@@ -34,6 +36,7 @@ export interface Services {
   /** What is known of the revocation of certificates; closed before the tokens are, as all that follow cards. */
   readonly revocation: RevocationWatch;
   readonly prompts: AttachedSurfaces;
+  readonly phrase: Pick<ControlHandlers, 'phrase.get' | 'phrase.set'>;
   /** Started when the readers are being watched. */
   readonly orders: Orders;
   readonly pins: PinMethods;
@@ -49,7 +52,13 @@ export async function openServices(context: ServicesContext): Promise<Services> 
   const { history, relyingParties, trust, rules, backups } = stores;
   const judge = createJudge(trust);
   const revocation = await openRevocation({ paths, sandbox, trust, tokens, clock, logger });
-  const prompts = attachedSurfaces({ clock, logger, onChange: () => announcements.changed() });
+  const phraseFile = await openPhrase(paths.state, logger);
+  const prompts = attachedSurfaces({
+    ...{ clock, logger },
+    phrase: () => phraseFile.phrase,
+    onChange: () => announcements.changed(),
+  });
+  const phrase = phraseMethods(phraseFile, () => prompts.phraseChanged());
   // One for all: each parses the system's roots anew.
   const http = withTimesTold(createHttpClient(), (at) => expiry.timeTold(at));
   const registry = () => relyingParties.registry;
@@ -74,5 +83,5 @@ export async function openServices(context: ServicesContext): Promise<Services> 
     announce: (warning) => announcements.warn(warning),
   });
   const stopHooks = startCardHooks({ paths, sandbox, tokens, logger });
-  return { http, judge, revocation, prompts, orders, pins, cardWork, expiry, stopHooks };
+  return { http, judge, revocation, prompts, phrase, orders, pins, cardWork, expiry, stopHooks };
 }

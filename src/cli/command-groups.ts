@@ -75,4 +75,9 @@ export const commandGroups: readonly CommandGroup[] = [
     names: ['sandbox'],
     load: async () => (await import('./commands/sandbox-options.js')).addSandboxCommands,
   },
+  {
+    section: 'settings',
+    names: ['phrase'],
+    load: async () => (await import('./commands/phrase-options.js')).addPhraseCommands,
+  },
 ];

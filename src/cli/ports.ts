@@ -113,3 +113,5 @@ export interface CliPorts {
   /** The PIN and PUK that the sandbox's cards are made with; no secret. */
   readonly sandboxCodes: () => Promise<SandboxCodes>;
 }
+  /** One line of text from standard input, after a question on a terminal; undefined at its end. Nothing secret. */
+  readonly readLine: (question: string | undefined) => Promise<string | undefined>;

@@ -35,6 +35,7 @@ export type TopCommand =
   | 'open'
   | 'setting'
   | 'sandbox';
+  | 'phrase'
 
 const sv: TopHelp = {
   headings: {
@@ -79,6 +80,7 @@ const sv: TopHelp = {
     setting: 'dina inställningar: språk, och hur PIN-koden frågas efter',
     sandbox: 'virtuella läsare och kort, för prov och utveckling',
   },
+    phrase: 'din egen fras, som visas när kort frågar efter PIN-koden',
 };
 
 const en: TopHelp = {
@@ -125,6 +127,7 @@ const en: TopHelp = {
     sandbox: 'virtual readers and cards, for trials and development',
   },
 };
+    phrase: 'your own phrase, which is shown when kort asks for the PIN',
 
 /** By language. */
 export const topHelp: Readonly<Record<Language, TopHelp>> = { sv, en };

@@ -51,6 +51,7 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     daemonGone: unexpected('daemonGone'),
     hasTerminal: () => false,
     openTerminal: unexpected('openTerminal'),
+    readLine: unexpected('readLine'),
     readPinLine: unexpected('readPinLine'),
     readPinLines: unexpected('readPinLines'),
     readJsonFile: unexpected('readJsonFile'),
