@@ -60,7 +60,7 @@ async function main() {
   const entryFile = join(folder, 'entry.json');
   writeFileSync(entryFile, JSON.stringify(idp.entry, undefined, 2));
   // An entry of an earlier run may be of another key.
-  await kort('rp', 'remove', idp.entry.client_id).catch(() => undefined);
+  await kort('rp', 'remove', idp.entry.client_id, '--yes').catch(() => undefined);
   await kort('rp', 'add', entryFile);
   for (const client of clients) await startApp({ ...client, issuer: 'http://localhost:4000' });
 

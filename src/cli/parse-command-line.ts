@@ -9,6 +9,7 @@ import type { ProgramParts } from './program-parts.js';
 import { addGroups, addOutlines, createProgram, globalsOf, type ProgramFrame } from './program.js';
 import { commandAt, pathOf } from './tree.js';
 import { unknownCommand, withCommand } from './usage-error.js';
+import { buildWholeTree } from './whole-tree.js';
 
 /** A command line that was understood. */
 interface Parsed {
@@ -38,7 +39,7 @@ export async function parseCommandLine(line: Line, context: CommandContext): Pro
       return await answerParserExit(error, parsing.written, {
         context,
         meant,
-        tree: () => parsing.tree(),
+        tree: () => buildWholeTree(context.language),
         usage: usageMessages[context.language],
       });
     } catch (mistake) {
@@ -80,7 +81,7 @@ class Parsing {
 
   async run(): Promise<Parsed> {
     const group = this.#findGroup();
-    this.#program = await this.#build([group]);
+    this.#program = await this.#build(group);
     if (this.#isHelp) this.#showHelp();
     this.#parse();
     const [first] = this.#chosen;
@@ -88,10 +89,6 @@ class Parsing {
     const { ports, language } = this.#context;
     const context = createContext(ports, language, globalsOf(this.#program), first.defaultInstance);
     return { command: first.command, context: { ...context, path: pathOf(this.meant).join(' ') } };
-  }
-
-  async tree(): Promise<Parser> {
-    return await this.#build(commandGroups);
   }
 
   #findGroup(): CommandGroup {
@@ -105,13 +102,13 @@ class Parsing {
     return meant;
   }
 
-  async #build(groups: readonly CommandGroup[]): Promise<Parser> {
+  async #build(group: CommandGroup): Promise<Parser> {
     const { top, usage } = this.#frame;
     const { language } = this.#context;
     const choose: ProgramParts['choose'] = (command, defaultInstance) =>
       void this.#chosen.push({ command, defaultInstance });
     const program = createProgram(this.#frame);
-    await addGroups(program, groups, { language, help: helpMessages[language], usage, choose }, top);
+    await addGroups(program, [group], { language, help: helpMessages[language], usage, choose }, top);
     return program;
   }
 

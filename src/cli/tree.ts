@@ -25,3 +25,8 @@ export function pathOf(command: Parser): readonly string[] {
 export function everyCommand(command: Parser): readonly Parser[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }
+
+/** Whether a command does something by itself, not only those below it. */
+export function isRunnable(command: Parser): boolean {
+  return command.commands.length === 0 || Reflect.get(command, '_actionHandler') !== null;
+}

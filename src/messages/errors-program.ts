@@ -15,11 +15,11 @@ export const programErrors: ErrorTexts<'INTERNAL' | 'USAGE' | 'ABORTED' | 'HISTO
   ERR_USAGE: {
     sv: {
       sentence: 'Kommandot går inte att utföra[: {detail}].',
-      nextStep: 'Skriv ”kort help” för att se alla kommandon.',
+      nextStep: 'Skriv ”kort help[ {command}]” för att se vad som går att skriva.',
     },
     en: {
       sentence: 'The command cannot be carried out[: {detail}].',
-      nextStep: 'Type "kort help" to see all commands.',
+      nextStep: 'Type "kort help[ {command}]" to see what can be written.',
     },
   },
   ERR_ABORTED: {

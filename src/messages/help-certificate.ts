@@ -1,3 +1,4 @@
+import type { HelpNotes } from './help-notes.js';
 import type { Language } from './language.js';
 
 type Command =
@@ -108,3 +109,99 @@ const en: CertificateHelp = {
 
 /** By language. */
 export const certificateHelp: Readonly<Record<Language, CertificateHelp>> = { sv, en };
+
+/** What the help of each says below its options. */
+export const certificateNotes: HelpNotes = {
+  'certificate list': {
+    examples: [{ line: 'kort certificate list', sv: 'med fingeravtryck', en: 'with their fingerprints' }],
+  },
+  'certificate show': {
+    examples: [
+      {
+        line: 'kort certificate show 3f2a9c1d',
+        sv: 'början av fingeravtrycket räcker',
+        en: 'the beginning of the fingerprint is enough',
+      },
+    ],
+  },
+  'certificate export': {
+    examples: [
+      { line: 'kort certificate export 3f2a9c1d --out my.pem', sv: 'till en fil', en: 'to a file' },
+      { line: 'kort certificate export 3f2a9c1d', sv: 'till standard ut', en: 'to standard output' },
+    ],
+  },
+  'certificate inventory': {
+    examples: [
+      {
+        line: 'kort certificate inventory --json',
+        sv: 'alla nycklar och algoritmer, för program',
+        en: 'all keys and algorithms, for programs',
+      },
+    ],
+  },
+  'certificate prefer': {
+    examples: [
+      { line: 'kort certificate prefer 3f2a9c1d', sv: 'det kommer först överallt', en: 'it comes first everywhere' },
+      {
+        line: 'kort certificate prefer 3f2a9c1d --for https://idp.example.org',
+        sv: 'det kommer först hos en tjänst',
+        en: 'it comes first at one service',
+      },
+    ],
+  },
+  'certificate unprefer': {
+    examples: [
+      {
+        line: 'kort certificate unprefer --for https://idp.example.org',
+        sv: 'din regel för tjänsten tas bort',
+        en: 'your rule for the service is removed',
+      },
+    ],
+  },
+  'certificate why': {
+    examples: [
+      {
+        line: 'kort certificate why --for https://idp.example.org',
+        sv: 'vad en inloggning där skulle erbjudas',
+        en: 'what a login there would be offered',
+      },
+    ],
+  },
+  'certificate remove': {
+    more: {
+      sv: 'Frågar först. Certifikatet sparas och går att lägga tillbaka med ”kort certificate restore”; med --with-key går det aldrig.',
+      en: 'Asks first. The certificate is kept and can be put back by "kort certificate restore"; with --with-key it never can.',
+    },
+    examples: [
+      {
+        line: 'kort certificate remove 3f2a9c1d',
+        sv: 'ta bort det, men behåll nyckeln på kortet',
+        en: 'remove it, and leave its key on the card',
+      },
+    ],
+  },
+  'certificate restore': {
+    examples: [{ line: 'kort certificate restore 3f2a9c1d', sv: 'ångra en borttagning', en: 'undo a removal' }],
+  },
+  'certificate backups': {
+    examples: [{ line: 'kort certificate backups', sv: 'vad som går att lägga tillbaka', en: 'what can be put back' }],
+  },
+  'certificate download': {
+    more: {
+      sv: 'Du legitimerar dig hos utfärdaren med kortet, och skriver sedan PIN-koden för kortet. Avbryts det går det att fortsätta.',
+      en: 'You sign in at the issuer with the card, and then type the PIN for the card. What was interrupted can be gone on with.',
+    },
+    examples: [
+      {
+        line: 'kort certificate download',
+        sv: 'hämta det som väntar hos utfärdaren',
+        en: 'download what waits at the issuer',
+      },
+      {
+        line: 'kort certificate download --resume',
+        sv: 'fortsätt en hämtning som avbröts',
+        en: 'go on with a download that was interrupted',
+      },
+    ],
+  },
+};

@@ -52,7 +52,7 @@ export interface HelpMessages {
       | 'issuerFault'
       | 'within'
       | 'ics'
-      | 'cardEnds'
+      | 'yes'
       | 'cardOfEnd'
       | 'snoozeDays',
       string
@@ -75,6 +75,7 @@ export interface HelpMessages {
       | 'pinChange'
       | 'pinVerify'
       | 'expirySnooze'
+      | 'expiryNote'
       | 'expiryForget'
       | 'sandboxStart'
       | 'sandboxStop'
@@ -106,6 +107,7 @@ export interface HelpMessages {
       | 'link'
       | 'card'
       | 'expiryId'
+      | 'cardEnds'
       | 'knownCard'
       | 'reader'
       | 'readerOrCard'
@@ -165,7 +167,7 @@ const sv: HelpMessages = {
     issuerFault: 'ställ in ett fel, eller ta bort det med none',
     within: 'bara det som löper ut inom så många dagar',
     ics: 'skriv en kalenderfil (- för standard ut)',
-    cardEnds: 'anteckna kortets egen sista dag, ÅÅÅÅ-MM-DD eller ÅÅÅÅ-MM; none tar bort den',
+    yes: 'svara ja på frågan, för program',
     cardOfEnd: 'vilket kort; behövs om inte ett enda sitter i',
     snoozeDays: 'hur länge, högst 30; annars 7',
   },
@@ -185,6 +187,7 @@ const sv: HelpMessages = {
     pinChange: 'byt en PIN-kod',
     pinVerify: 'pröva en PIN-kod (ett fel kostar ett försök)',
     expirySnooze: 'låt varningar om en sak vila, aldrig förbi nästa gräns',
+    expiryNote: 'anteckna kortets egen sista dag, som den står på kortet',
     expiryForget: 'glöm ett kort som inte sitter i',
     sandboxStart: 'starta sandlådan (en egen kortd, instans sandbox)',
     sandboxStop: 'stoppa sandlådan',
@@ -216,6 +219,7 @@ const sv: HelpMessages = {
     link: 'kort://start?client_id=…&ref=…, från inloggningssidan',
     card: 'kortets namn i sandlådan',
     expiryId: 'beteckningen som ”kort expiry” visar inom hakparentes, eller början av den',
+    cardEnds: 'ÅÅÅÅ-MM-DD, eller ÅÅÅÅ-MM för månadens sista dag; none tar bort anteckningen',
     knownCard: 'kortets nummer',
     reader: 'läsarens namn',
     readerOrCard: 'läsarens namn, eller kortets som sitter i den',
@@ -273,7 +277,7 @@ const en: HelpMessages = {
     issuerFault: 'set a fault, or take it away with none',
     within: 'only what ends within so many days',
     ics: 'write a calendar file (- for standard output)',
-    cardEnds: "note the card's own last day, YYYY-MM-DD or YYYY-MM; none takes it back",
+    yes: 'answer the question with yes, for programs',
     cardOfEnd: 'which card; needed unless exactly one is inserted',
     snoozeDays: 'for how long, 30 at most; 7 by default',
   },
@@ -293,6 +297,7 @@ const en: HelpMessages = {
     pinChange: 'change a PIN',
     pinVerify: 'try a PIN (a wrong one costs a try)',
     expirySnooze: 'let warnings of one thing rest, never over its next threshold',
+    expiryNote: "note the card's own last day, as it is printed on the card",
     expiryForget: 'forget a card that is not inserted',
     sandboxStart: 'start the sandbox (a kortd of its own, instance sandbox)',
     sandboxStop: 'stop the sandbox',
@@ -324,6 +329,7 @@ const en: HelpMessages = {
     link: 'kort://start?client_id=…&ref=…, from the login page',
     card: 'name of the card in the sandbox',
     expiryId: 'the id that "kort expiry" shows in brackets, or its beginning',
+    cardEnds: 'YYYY-MM-DD, or YYYY-MM for the last day of the month; none takes the note back',
     knownCard: 'number of the card',
     reader: 'name of the reader',
     readerOrCard: 'name of the reader, or of the card in it',

@@ -53,7 +53,7 @@ it('the card in the reader is fine, and its CA ends after it', async () => {
 
 it('a card whose own last day is tomorrow: programs are told at once, status says it, and it ends with 9', async () => {
   const warned = new Promise<ExpiryWarning>((resolve) => daemon.client.on('expiry.warning', resolve));
-  expect((await kort('expiry', '--card-ends', tomorrow())).code).toBe(0);
+  expect((await kort('expiry', 'note', tomorrow())).code).toBe(0);
   const { finding, threshold } = await warned;
   expect(finding).toMatchObject({ subject: 'card', daysLeft: 1, decisive: true, urgency: 'urgent' });
   expect(threshold).toEqual({ kind: 'days', value: 1 });
@@ -95,7 +95,7 @@ it('warnings of it rest for a day at most, and the calendar has it', async () =>
 
 it('refuses what is no end, no card and no number of days', async () => {
   expect((await kort('expiry', 'snooze', 'ffffffffffff')).code).toBe(2);
-  expect((await kort('expiry', '--card-ends', '2027-05', '--card', 'none of ours')).code).toBe(3);
+  expect((await kort('expiry', 'note', '2027-05', '--card', 'none of ours')).code).toBe(3);
   await expect(daemon.client.request('expiry.snooze', { id: 'ffff', days: 31 })).rejects.toMatchObject({
     code: 'ERR_IPC_INVALID_PARAMETERS',
   });

@@ -231,7 +231,7 @@ describe('kort with a sandbox daemon', () => {
     });
     const listed = await kort(['--instance', 'sandbox', 'rp', 'list']);
     expect(listed.stdout).toBe('urn:kort:sandbox:issuer  Sandbox Issuer  (part of the sandbox)\n');
-    const removed = await kort(['--instance', 'sandbox', 'rp', 'remove', 'urn:kort:sandbox:issuer']);
+    const removed = await kort(['--instance', 'sandbox', 'rp', 'remove', 'urn:kort:sandbox:issuer', '--yes']);
     expect(removed.code).toBe(5);
     expect(removed.stderr).toContain('part of the sandbox and cannot be removed');
     const { code, stdout } = await kort(['--instance', 'sandbox', 'rp', 'show', 'urn:nobody', '--json']);

@@ -1,5 +1,6 @@
 import type { Command as Parser } from 'commander';
-import { certificateHelp } from '../../messages/help-certificate.js';
+import { certificateHelp, certificateNotes } from '../../messages/help-certificate.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { usageError } from '../usage-error.js';
 import { parseFingerprint, parseName } from '../values.js';
@@ -41,6 +42,7 @@ export function addCertificateCommands(program: Parser, parts: ProgramParts): vo
   addChoice(certificate, parts);
   addChanges(certificate, parts);
   addDownload(certificate, parts);
+  addNotes(program, certificateNotes, parts);
 }
 
 function addReading(certificate: Parser, parts: ProgramParts): void {
@@ -88,13 +90,15 @@ function addChoice(certificate: Parser, parts: ProgramParts): void {
 function addChanges(certificate: Parser, parts: ProgramParts): void {
   const { choose } = parts;
   const { commands, options } = certificateHelp[parts.language];
-  const remove = withFingerprint(certificate.command('remove').description(commands.remove), parts)
-    .option('--with-key', options.withKey)
-    .option('--yes', options.yes);
-  withPinSource(remove, options.pinStdin, parts).action(
-    (fingerprint: string, flags: SourceFlags & { withKey?: true }) =>
-      choose(removeCertificate(fingerprint, flags.withKey === true, sourceOf(flags))),
+  const remove = withFingerprint(certificate.command('remove').description(commands.remove), parts).option(
+    '--with-key',
+    options.withKey,
   );
+  withPinSource(remove, options.pinStdin, parts)
+    .option('--yes', options.yes)
+    .action((fingerprint: string, flags: SourceFlags & { withKey?: true }) =>
+      choose(removeCertificate(fingerprint, flags.withKey === true, sourceOf(flags))),
+    );
   const restore = withFingerprint(certificate.command('restore').description(commands.restore), parts);
   withPinSource(restore, options.pinStdin, parts).action((fingerprint: string, flags: SourceFlags) =>
     choose(restoreCertificate(fingerprint, sourceOf({ ...flags, yes: true }))),
@@ -118,22 +122,23 @@ function addDownload(certificate: Parser, parts: ProgramParts): void {
     .option('--keep-replaced', options.keepReplaced)
     .option(`--resume [${names.download}]`, options.resume, named('--resume'))
     .option(`--discard [${names.download}]`, options.discard, named('--discard'))
-    .option('--even-issued', options.evenIssued)
-    .option('--yes', options.yes);
-  withPinSource(download, options.downloadPins, parts).action((flags: DownloadFlags) => {
-    if (flags.evenIssued === true && flags.discard === undefined) {
-      throw usageError(usage.requiredOption('--discard'));
-    }
-    const { issuer, card, order, keepReplaced, evenIssued } = flags;
-    const meant = {
-      ...{ issuer, card, order },
-      keepReplaced: keepReplaced === true,
-      evenIssued: evenIssued === true,
-      resume: idOf(flags.resume),
-      discard: idOf(flags.discard),
-    };
-    choose(downloadCertificate(meant, sourceOf(flags)));
-  });
+    .option('--even-issued', options.evenIssued);
+  withPinSource(download, options.downloadPins, parts)
+    .option('--yes', options.yes)
+    .action((flags: DownloadFlags) => {
+      if (flags.evenIssued === true && flags.discard === undefined) {
+        throw usageError(usage.requiredOption('--discard'));
+      }
+      const { issuer, card, order, keepReplaced, evenIssued } = flags;
+      const meant = {
+        ...{ issuer, card, order },
+        keepReplaced: keepReplaced === true,
+        evenIssued: evenIssued === true,
+        resume: idOf(flags.resume),
+        discard: idOf(flags.discard),
+      };
+      choose(downloadCertificate(meant, sourceOf(flags)));
+    });
 }
 
 /** An empty id means the only one that there is. */

@@ -1,10 +1,13 @@
 import type { Command as Parser } from 'commander';
+import { daemonNotes } from '../../messages/help-setup.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { parseInteger } from '../values.js';
 import { daemonStatusCommand, startCommand, stopCommand } from './daemon.js';
 
 /** `kort daemon start|stop|status` */
-export function addDaemonCommands(program: Parser, { help, usage, choose }: ProgramParts): void {
+export function addDaemonCommands(program: Parser, parts: ProgramParts): void {
+  const { help, usage, choose } = parts;
   const daemon = program.command('daemon');
   daemon
     .command('start')
@@ -23,4 +26,5 @@ export function addDaemonCommands(program: Parser, { help, usage, choose }: Prog
     .command('status')
     .description(help.commands.daemonStatus)
     .action(() => choose(daemonStatusCommand));
+  addNotes(program, daemonNotes, parts);
 }

@@ -1,18 +1,12 @@
 import type { Command as Parser } from 'commander';
+import { expiryNotes } from '../../messages/help-expiry.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { usageError } from '../usage-error.js';
 import { parseInteger, parseName } from '../values.js';
-import { cardEndsCommand, expiryCommand, forgetCommand, snoozeCommand } from './expiry.js';
+import { cardEndsCommand, expiryCommand, forgetCommand, snoozeCommand, type ExpiryWish } from './expiry.js';
 
-interface ExpiryFlags {
-  readonly within?: number;
-  readonly ics?: string;
-  /** `false`: none is known. */
-  readonly cardEnds?: string | false;
-  readonly card?: string;
-}
-
-/** `kort expiry`, `kort expiry snooze`, `kort expiry forget` */
+/** `kort expiry`, `kort expiry snooze|note|forget` */
 export function addExpiryCommands(program: Parser, parts: ProgramParts): void {
   const { help, usage, choose } = parts;
   const { names } = help;
@@ -22,22 +16,7 @@ export function addExpiryCommands(program: Parser, parts: ProgramParts): void {
       parseInteger(text, '--within', [0, 36_500], usage),
     )
     .option(`--ics <${names.file}>`, help.options.ics, (text) => parseName(text, '--ics', usage))
-    .option(`--card-ends <${names.day}>`, help.options.cardEnds, (text) => parseDay(text, parts))
-    .option(`--card <${names.card}>`, help.options.cardOfEnd, (text) => parseName(text, '--card', usage))
-    .action(({ within, ics, cardEnds, card }: ExpiryFlags) => {
-      if (cardEnds === undefined && card !== undefined) throw usageError(usage.requiredOption('--card-ends'));
-      for (const [name, value] of [
-        ['--within', within],
-        ['--ics', ics],
-      ] as const) {
-        if (cardEnds !== undefined && value !== undefined) throw usageError(usage.conflict('--card-ends', name));
-      }
-      choose(
-        cardEnds === undefined
-          ? expiryCommand({ within, ics })
-          : cardEndsCommand(cardEnds === false ? undefined : cardEnds, card),
-      );
-    });
+    .action((wish: ExpiryWish) => choose(expiryCommand(wish)));
   expiry
     .command('snooze')
     .description(help.commands.expirySnooze)
@@ -45,14 +24,24 @@ export function addExpiryCommands(program: Parser, parts: ProgramParts): void {
     .option(`--days <${names.days}>`, help.options.snoozeDays, (text) => parseInteger(text, '--days', [1, 30], usage))
     .action((id: string, { days = 7 }: { days?: number }) => choose(snoozeCommand(id, days)));
   expiry
+    .command('note')
+    .description(help.commands.expiryNote)
+    .argument(`<${names.day}>`, help.arguments.cardEnds, (text) => parseDay(text, parts))
+    .option(`--card <${names.card}>`, help.options.cardOfEnd, (text) => parseName(text, '--card', usage))
+    .action((day: string | false, { card }: { card?: string }) =>
+      choose(cardEndsCommand(day === false ? undefined : day, card)),
+    );
+  expiry
     .command('forget')
     .description(help.commands.expiryForget)
     .argument(`<${names.card}>`, help.arguments.knownCard, (text) => parseName(text, names.card, usage))
-    .action((card: string) => choose(forgetCommand(card)));
+    .option('--yes', help.options.yes)
+    .action((card: string, { yes }: { yes?: true }) => choose(forgetCommand(card, yes === true)));
+  addNotes(program, expiryNotes, parts);
 }
 
 /** The last day, also as its month, as cards have it; `none` takes it back. */
-function parseDay(text: string, { usage }: ProgramParts): string | false {
+function parseDay(text: string, { usage, help }: ProgramParts): string | false {
   if (text === 'none') return false;
   const [, year = '', month = '', day] = /^(\d{4})-(\d\d)(?:-(\d\d))?$/.exec(text) ?? [];
   const date = new Date(
@@ -60,7 +49,7 @@ function parseDay(text: string, { usage }: ProgramParts): string | false {
   );
   const found = Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 10);
   if (year !== '' && found.startsWith(`${year}-${month}`) && found.endsWith(day ?? '')) return found;
-  throw usageError(`${usage.invalidValue(text, '--card-ends')}: ${usage.dayForm}`);
+  throw usageError(`${usage.invalidValue(text, help.names.day)}: ${usage.dayForm}`);
 }
 
 function parseId(text: string, { usage, help }: ProgramParts): string {

@@ -1,6 +1,7 @@
 import type { ControlClient } from '../../client/client.js';
 import type { ExpiryFinding, ExpiryReport } from '../../model/expiry.js';
 import { expiryMessages, localDate, whatEnds } from '../../messages/expiry.js';
+import { confirmLoss } from '../confirm.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { expiryLines, namedInstance } from '../../terminal/texts/expiry-lines.js';
@@ -41,7 +42,7 @@ export function snoozeCommand(id: string, days: number): Command {
     });
 }
 
-/** `kort expiry --card-ends DAY`: without a day, what was noted is forgotten. */
+/** `kort expiry note DAY`: without a day, what was noted is forgotten. */
 export function cardEndsCommand(lastDay: string | undefined, card: string | undefined): Command {
   return (context) =>
     withClient(context, async (client) => {
@@ -56,14 +57,16 @@ export function cardEndsCommand(lastDay: string | undefined, card: string | unde
 }
 
 /** `kort expiry forget CARD` */
-export function forgetCommand(card: string): Command {
-  return (context) =>
-    withClient(context, async (client) => {
+export function forgetCommand(card: string, yes: boolean): Command {
+  return async (context) => {
+    await confirmLoss(context, (words) => words.expiryForget(card), yes);
+    return await withClient(context, async (client) => {
       const report = await client.request('expiry.forget', { card });
       if (context.json) writeJson(context, report);
       else writeLines(context, [expiryMessages[context.language].forgotten]);
       return exitCodes.done;
     });
+  };
 }
 
 /** The exit status: 9 for what is urgent or over, 8 for what is soon or within the limit asked for. */

@@ -1,10 +1,13 @@
 import type { Command as Parser } from 'commander';
+import { linkNotes } from '../../messages/help-setup.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { linkStatus, registerLink, unregisterLink } from './link.js';
 import { openCommand } from './open.js';
 
 /** `kort open` and `kort link register|unregister|status` */
-export function addLinkCommands(program: Parser, { help, choose }: ProgramParts): void {
+export function addLinkCommands(program: Parser, parts: ProgramParts): void {
+  const { help, choose } = parts;
   program
     .command('open')
     .argument(`<${help.names.link}>`, help.arguments.link)
@@ -22,4 +25,5 @@ export function addLinkCommands(program: Parser, { help, choose }: ProgramParts)
     .command('status')
     .description(help.commands.linkStatus)
     .action(() => choose(linkStatus));
+  addNotes(program, linkNotes, parts);
 }

@@ -1,6 +1,8 @@
 import type { Command as Parser } from 'commander';
 import type { PinRequest } from '../../control-contract/pins.js';
 import type { PinOperationName } from '../../model/pin-care.js';
+import { pinNotes } from '../../messages/help-cards.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { usageError } from '../usage-error.js';
 import { parseName, parsePin } from '../values.js';
@@ -33,6 +35,7 @@ export function addPinCommands(program: Parser, parts: ProgramParts): void {
     if (flags.puk !== true) throw usageError(usage.unlockNeedsPuk);
     choose(commandOf('unblock', flags));
   });
+  addNotes(program, pinNotes, parts);
 }
 
 function addPinFlags(command: Parser, operation: PinOperationName, { help, usage }: ProgramParts): Parser {

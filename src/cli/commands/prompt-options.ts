@@ -1,4 +1,6 @@
 import type { Command as Parser } from 'commander';
+import { promptNotes } from '../../messages/help-cards.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { usageError } from '../usage-error.js';
 import { answerFromInput } from '../prompt/answer-from-input.js';
@@ -10,7 +12,8 @@ interface PromptFlags {
 }
 
 /** `kort prompt` */
-export function addPromptCommand(program: Parser, { help, usage, choose }: ProgramParts): void {
+export function addPromptCommand(program: Parser, parts: ProgramParts): void {
+  const { help, usage, choose } = parts;
   program
     .command('prompt')
     .option('--pin-stdin', help.options.pinStdin)
@@ -23,4 +26,5 @@ export function addPromptCommand(program: Parser, { help, usage, choose }: Progr
         return promptOnTerminal(options)(context);
       });
     });
+  addNotes(program, promptNotes, parts);
 }

@@ -1,4 +1,6 @@
 import type { Command as Parser } from 'commander';
+import { rpNotes } from '../../messages/help-setup.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { parseName } from '../values.js';
 import { rpAddCommand, rpCheckCommand, rpListCommand, rpRemoveCommand, rpShowCommand } from './rp.js';
@@ -6,7 +8,8 @@ import { rpAddCommand, rpCheckCommand, rpListCommand, rpRemoveCommand, rpShowCom
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** `kort rp add|list|show|remove|check` */
-export function addRpCommands(program: Parser, { help, usage, choose }: ProgramParts): void {
+export function addRpCommands(program: Parser, parts: ProgramParts): void {
+  const { help, usage, choose } = parts;
   const named = (name: string) => (text: string) => parseName(text, name, usage);
   const { names } = help;
   const rp = program.command('rp');
@@ -24,7 +27,8 @@ export function addRpCommands(program: Parser, { help, usage, choose }: ProgramP
   rp.command('remove')
     .description(help.commands.rpRemove)
     .argument(`<${names.clientId}>`, help.arguments.clientId, named(names.clientId))
-    .action((clientId: string) => choose(rpRemoveCommand(clientId)));
+    .option('--yes', help.options.yes)
+    .action((clientId: string, { yes }: { yes?: true }) => choose(rpRemoveCommand(clientId, yes === true)));
   rp.command('check')
     .description(help.commands.rpCheck)
     .argument(`<${names.fileOrId}>`, help.arguments.fileOrId, named(names.fileOrId))
@@ -33,4 +37,5 @@ export function addRpCommands(program: Parser, { help, usage, choose }: ProgramP
     .action((target: string, { live, page }: { live?: true; page?: readonly string[] }) =>
       choose(rpCheckCommand(target, live === undefined && page === undefined ? undefined : (page ?? []))),
     );
+  addNotes(program, rpNotes, parts);
 }

@@ -6,6 +6,7 @@ import type {
 import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import { commandMessages, type CommandMessages } from '../../messages/commands.js';
 import { reasonText } from '../../messages/reasons.js';
+import { confirmLoss } from '../confirm.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { screenText } from '../../terminal/layout/screen-text.js';
@@ -68,8 +69,9 @@ export function rpShowCommand(clientId: string): Command {
 }
 
 /** `kort rp remove ID` */
-export function rpRemoveCommand(clientId: string): Command {
+export function rpRemoveCommand(clientId: string, yes: boolean): Command {
   return async (context) => {
+    await confirmLoss(context, (words) => words.rpRemove(clientId), yes);
     await withClient(context, (client) => client.request('rp.remove', { clientId }));
     if (context.json) writeJson(context, { clientId, removed: true });
     else writeLines(context, [screenText(commandMessages[context.language].removed(clientId))]);

@@ -3,6 +3,8 @@ import { sandboxRevocationReasons, type SandboxRevocationReason } from '../../co
 import { certificateOrderKinds, type CertificateOrderKind } from '../../model/certificate-order.js';
 import type { Command } from '../context.js';
 import { sandboxInstance } from '../../terminal/look.js';
+import { sandboxNotes } from '../../messages/help-sandbox.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import {
   faultKinds,
@@ -35,6 +37,7 @@ export function addSandboxCommands(program: Parser, parts: ProgramParts): void {
   addHardwareCommands(sandbox, parts, choose);
   addRevocationCommands(sandbox, parts, choose);
   addIssuerCommands(sandbox, parts, choose);
+  addNotes(program, sandboxNotes, parts);
 }
 
 type Choose = (command: Command) => void;

@@ -1,8 +1,11 @@
 import type { Command as Parser } from 'commander';
+import { statusNotes } from '../../messages/help-cards.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 
 /** `kort status` */
-export function addStatusCommand(program: Parser, { help, choose }: ProgramParts): void {
+export function addStatusCommand(program: Parser, parts: ProgramParts): void {
+  const { help, choose } = parts;
   program
     .command('status')
     .option('-w, --watch', help.options.watch)
@@ -12,4 +15,5 @@ export function addStatusCommand(program: Parser, { help, choose }: ProgramParts
         return await statusCommand({ watch: watch === true })(context);
       }),
     );
+  addNotes(program, statusNotes, parts);
 }

@@ -1,9 +1,12 @@
 import type { Command as Parser } from 'commander';
+import { watchNotes } from '../../messages/help-cards.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { parseName } from '../values.js';
 
 /** `kort watch` and `kort trace` */
-export function addWatchCommands(program: Parser, { help, usage, choose }: ProgramParts): void {
+export function addWatchCommands(program: Parser, parts: ProgramParts): void {
+  const { help, usage, choose } = parts;
   program
     .command('watch')
     .action(() => choose(async (context) => await (await import('./watch.js')).watchCommand(context)));
@@ -13,4 +16,5 @@ export function addWatchCommands(program: Parser, { help, usage, choose }: Progr
     .action((options: { reader?: string }) =>
       choose(async (context) => await (await import('./trace.js')).traceCommand(options)(context)),
     );
+  addNotes(program, watchNotes, parts);
 }

@@ -177,14 +177,14 @@ describe('kort expiry snooze', () => {
   });
 });
 
-describe('kort expiry --card-ends', () => {
+describe('kort expiry note', () => {
   it.each([
     ['2027-05-31', '2027-05-31'],
     ['2027-05', '2027-05-31'],
     ['2028-02', '2028-02-29'],
     ['none', undefined],
   ])('%s notes %s', async (given, lastDay) => {
-    const { calls } = await kort(['expiry', '--card-ends', given, '--card', '1'], reportOf(), {
+    const { calls } = await kort(['expiry', 'note', given, '--card', '1'], reportOf(), {
       'expiry.cardEnds': reportOf(),
     });
     const params = lastDay === undefined ? { card: '1' } : { card: '1', lastDay };
@@ -192,18 +192,13 @@ describe('kort expiry --card-ends', () => {
   });
 
   it.each([['2027-02-30'], ['2027-13'], ['27-05'], ['may'], ['']])('refuses %j', async (day) => {
-    expect((await runScripted(['expiry', '--card-ends', day])).code).toBe(2);
-  });
-
-  it('refuses --card alone, and a question beside it', async () => {
-    expect((await runScripted(['expiry', '--card', '1'])).code).toBe(2);
-    expect((await runScripted(['expiry', '--card-ends', '2027-05', '--within', '3'])).code).toBe(2);
+    expect((await runScripted(['expiry', 'note', day])).code).toBe(2);
   });
 });
 
 describe('kort expiry forget', () => {
   it('names the card', async () => {
-    const { calls, out } = await kort(['expiry', 'forget', '77'], reportOf(), { 'expiry.forget': reportOf() });
+    const { calls, out } = await kort(['expiry', 'forget', '77', '--yes'], reportOf(), { 'expiry.forget': reportOf() });
     expect(calls).toEqual([{ method: 'expiry.forget', params: { card: '77' } }]);
     expect(out).toContain('Forgotten.');
   });
