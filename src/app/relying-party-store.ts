@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError, type ErrorFields } from '../core/errors.js';
 import type { Logger } from '../core/ports.js';
 import type { RelyingParty } from '../model/relying-party.js';
 import { createRelyingPartyRegistry, refuseConflict, type RelyingPartyRegistry } from '../oob/registry.js';
@@ -28,6 +28,7 @@ export class RelyingPartyStore {
   readonly #folders: RelyingPartyFolders;
   #entries: readonly StoredEntry[] = [];
   #registry: RelyingPartyRegistry = createRelyingPartyRegistry([]);
+  readonly #skipped: MiddlewareError[] = [];
 
   /** @param builtIn - in no file: they come first, and nobody can remove them. */
   constructor(folders: RelyingPartyFolders, logger: Logger, builtIn: readonly RelyingParty[] = []) {
@@ -35,8 +36,12 @@ export class RelyingPartyStore {
     const accepted: StoredEntry[] = builtIn.map((party) => ({ party, file: undefined }));
     for (const source of ['system', 'user'] as const) {
       for (const file of jsonFiles(folders[source])) {
-        const entry = readEntry(file, source, accepted, logger);
-        if (entry !== undefined) accepted.push(entry);
+        const entry = readEntry(file, source, accepted);
+        if (!isMiddlewareError(entry)) accepted.push(entry);
+        else {
+          logger.warn({ file, ...entry.fields }, 'Relying party file is not used');
+          this.#skipped.push(entry);
+        }
       }
     }
     this.#set(accepted);
@@ -44,6 +49,11 @@ export class RelyingPartyStore {
 
   get registry(): RelyingPartyRegistry {
     return this.#registry;
+  }
+
+  /** Of files that were not used when the folders were read: ERR_CONFIG_INVALID with `path` and a `reason`. */
+  get skipped(): readonly MiddlewareError[] {
+    return this.#skipped;
   }
 
   /**
@@ -112,8 +122,12 @@ export class RelyingPartyStore {
 
 /** An entry of the user; what is wrong with it has a `field` and a `reason`. */
 function parseEntry(json: unknown): RelyingParty {
+  return explained(json, () => parseRelyingParty(json, 'user'));
+}
+
+function explained<T>(json: unknown, parse: () => T): T {
   try {
-    return parseRelyingParty(json, 'user');
+    return parse();
   } catch (error) {
     throw explainEntry(error, json);
   }
@@ -124,10 +138,10 @@ function readEntry(
   file: string,
   source: RelyingParty['source'],
   accepted: readonly StoredEntry[],
-  logger: Logger,
-): StoredEntry | undefined {
+): StoredEntry | MiddlewareError {
   try {
-    const party = parseRelyingParty(JSON.parse(readFileSync(file, 'utf8')), source);
+    const json = readJson(file);
+    const party = explained(json, () => parseRelyingParty(json, source));
     refuseConflict(
       party,
       accepted.map((entry) => entry.party),
@@ -135,9 +149,24 @@ function readEntry(
     return { party, file };
   } catch (error) {
     const fields = isMiddlewareError(error) ? error.fields : {};
-    logger.warn({ file, ...fields }, 'Relying party file is not used');
-    return undefined;
+    const reason = isMiddlewareError(error, 'ERR_CONFIG_CONFLICT') ? 'entryConflict' : fields['reason'];
+    return unusable(file, { ...fields, reason: reason ?? 'entryForm' }, error);
   }
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw unusable(file, { reason: error instanceof SyntaxError ? 'fileNotJson' : 'fileUnreadable' }, error);
+  }
+}
+
+function unusable(path: string, fields: ErrorFields, cause: unknown): MiddlewareError {
+  return new MiddlewareError('ERR_CONFIG_INVALID', 'Relying party file cannot be used', {
+    fields: { ...fields, path },
+    cause,
+  });
 }
 
 function jsonFiles(folder: string): string[] {

@@ -17,7 +17,7 @@ export interface TrustFolder {
  * The trust policy that the CA certificates in these folders mean (`*.pem`, several to a file allowed). Folders that are
  * not there count as empty.
  *
- * @param onProblem - told of each file that cannot be used (ERR_CONFIG_INVALID with `path` and `detail`); the others
+ * @param onProblem - told of each file that cannot be used (ERR_CONFIG_INVALID with `path` and `reason`); the others
  *   are. Whatever it throws ends the reading.
  */
 export function readTrustFolders(
@@ -50,10 +50,10 @@ function namesIn(path: string): string[] {
 
 function readPem(file: string, source: TrustFolder['source']): Uint8Array[] {
   const blocks = textOf(file).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-  if (blocks === null) throw invalid(file, 'no certificate in it');
+  if (blocks === null) throw invalid(file, 'noCertificates');
   return blocks.map((block) => {
     const { der, person } = certificateOf(file, block);
-    if (source === 'user' && !person.commonName.startsWith('TEST ')) throw invalid(file, 'not a TEST issuer');
+    if (source === 'user' && !person.commonName.startsWith('TEST ')) throw invalid(file, 'issuerNotTest');
     return der;
   });
 }
@@ -62,7 +62,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw invalid(file, 'cannot be read', cause);
+    throw invalid(file, 'fileUnreadable', cause);
   }
 }
 
@@ -70,13 +70,13 @@ function certificateOf(file: string, pem: string): CertificateInfo {
   try {
     return parseCertificate(new Uint8Array(new X509Certificate(pem).raw));
   } catch (cause) {
-    throw invalid(file, 'not a certificate', cause);
+    throw invalid(file, 'certificateUnreadable', cause);
   }
 }
 
-function invalid(path: string, detail: string, cause?: unknown): MiddlewareError {
+function invalid(path: string, reason: string, cause?: unknown): MiddlewareError {
   return new MiddlewareError('ERR_CONFIG_INVALID', 'CA certificate cannot be used', {
-    fields: { path, detail },
+    fields: { path, reason },
     cause,
   });
 }

@@ -13,6 +13,10 @@ const reasons = {
   fileDenied: { sv: 'du får inte läsa filen', en: 'you may not read the file' },
   fileUnreadable: { sv: 'filen går inte att läsa', en: 'the file cannot be read' },
   fileUnwritable: { sv: 'filen går inte att skriva', en: 'the file cannot be written' },
+  outputExists: {
+    sv: 'filen {name} finns redan (--yes skriver över den)',
+    en: 'the file {name} is there already (--yes overwrites it)',
+  },
   outputUnwritable: { sv: 'filen {name} går inte att skriva', en: 'the file {name} cannot be written' },
   fileUntrusted: {
     sv: 'andra än du och administratören kan ändra filen eller en mapp ovanför den',
@@ -72,6 +76,16 @@ const reasons = {
   unboundScheme: { sv: 'unbound gäller bara startsättet scheme', en: 'unbound is for the launcher scheme only' },
   pathForm: { sv: '{field} är ingen fullständig sökväg', en: '{field} is no absolute path' },
   pinForm: { sv: '{field} är ingen SHA-256 i base64', en: '{field} is no SHA-256 in base64' },
+  entryConflict: {
+    sv: '{detail} är redan registrerat av en annan fil',
+    en: '{detail} is registered by another file already',
+  },
+  issuerNotTest: {
+    sv: 'i din egen mapp godtas bara utfärdare vars namn börjar med TEST',
+    en: 'your own folder may only hold issuers whose names begin with TEST',
+  },
+  certificateUnreadable: { sv: 'certifikatet går inte att läsa', en: 'the certificate cannot be read' },
+  programNotExecutable: { sv: 'filen går inte att köra', en: 'the file cannot be run' },
   noCertificates: { sv: 'filen innehåller inga certifikat', en: 'the file contains no certificates' },
   rulesTooMany: { sv: 'det finns fler än 200 regler', en: 'there are more than 200 rules' },
   ruleEmpty: {

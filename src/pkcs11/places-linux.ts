@@ -12,7 +12,7 @@ const known: readonly (readonly [name: string, ...files: string[]])[] = [
 ];
 
 /** Files of p11-kit's configuration (pkcs11.conf(5)): those of the package, then those of the administrator. */
-const p11KitFolders = ['/usr/share/p11-kit/modules', '/etc/pkcs11/modules'];
+export const p11KitFolders = ['/usr/share/p11-kit/modules', '/etc/pkcs11/modules'];
 
 /** Modules in the usual places, and those that p11-kit knows; not every file is there. */
 export function linuxPlaces(): readonly ModulePlace[] {

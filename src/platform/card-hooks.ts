@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isMiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError } from '../core/errors.js';
 import type { Logger } from '../core/ports.js';
 import { requireTrustedFile } from './trusted-file.js';
 
@@ -91,6 +91,24 @@ export function createCardHooks(options: CardHooksOptions): CardHooks {
 }
 
 const fileNameOf = (name: CardHookName): string => (process.platform === 'win32' ? `${name}.exe` : name);
+
+/** What is there and will not be run: ERR_CONFIG_INVALID with `path` and a `reason`. */
+export function unusableCardHooks(folders: readonly string[]): readonly MiddlewareError[] {
+  const files = folders.flatMap((folder) =>
+    (['on-insert', 'on-remove'] as const).map((name) => join(folder, fileNameOf(name))),
+  );
+  return files
+    .filter((path) => existsSync(path))
+    .flatMap((path) => {
+      try {
+        accessSync(requireTrustedFile(path), constants.X_OK);
+        return [];
+      } catch (error) {
+        const fields = { path, reason: 'programNotExecutable' };
+        return [isMiddlewareError(error) ? error : new MiddlewareError('ERR_CONFIG_INVALID', 'No program', { fields })];
+      }
+    });
+}
 
 function findProgram(path: string, logger: Logger): string | undefined {
   if (!existsSync(path)) return undefined;

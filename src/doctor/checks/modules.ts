@@ -27,7 +27,7 @@ export interface ModulesPorts<Module extends ModuleFacts = ModuleFacts> {
   /** What a library is built for; undefined for a file that is none. */
   readonly machineOf: (path: string) => Promise<string | undefined>;
   /** What libraries for this program are built for; undefined where that cannot be told. */
-  readonly ownMachine: string | undefined;
+  readonly ownMachine: () => Promise<string | undefined>;
   readonly boundMs: number;
   /** Loads it into a process of its own, and ends that. @throws {MiddlewareError} */
   readonly load: (module: Module, signal: AbortSignal) => Promise<void>;
@@ -69,10 +69,10 @@ async function moduleFindings<Module extends ModuleFacts>(
   signal: AbortSignal,
 ): Promise<Findings> {
   const which = { module: module.name, path: module.path };
-  const machine = ownMachine === undefined ? undefined : await machineOf(module.path);
-  if (ownMachine !== undefined && machine === undefined) return [doctorFinding('modules.no-library', which)];
-  if (machine !== ownMachine)
-    return [doctorFinding('modules.architecture', { ...which, found: machine, needed: ownMachine })];
+  const needed = await ownMachine();
+  const machine = needed === undefined ? undefined : await machineOf(module.path);
+  if (needed !== undefined && machine === undefined) return [doctorFinding('modules.no-library', which)];
+  if (machine !== needed) return [doctorFinding('modules.architecture', { ...which, found: machine, needed })];
   try {
     await load(module, signal);
     return [doctorFinding('modules.here', which)];

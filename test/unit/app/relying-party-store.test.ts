@@ -130,7 +130,7 @@ describe('rp.check', () => {
     const typed = { ...launched, origins: [], unbound: true };
     expect(reload(typed).find('urn:example:clinic').unbound).toBe(true);
     expect(() => reload({ ...typed, launchers: ['process'] }).find('urn:example:clinic')).toThrow();
-    expect(logger.lines.at(-1)).toMatchObject({ fields: { path: 'unbound', detail: 'without scheme' } });
+    expect(logger.lines.at(-1)).toMatchObject({ fields: { field: 'unbound', detail: 'without scheme' } });
   });
 
   it('names a client_id that nobody has', async () => {

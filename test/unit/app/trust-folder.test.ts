@@ -41,25 +41,25 @@ it('readTrustFolders() takes anchors and person issuers from one file, and leave
 });
 
 it.each([
-  ['holds no certificate', (path: string) => writeFileSync(path, 'junk'), 'no certificate in it'],
+  ['holds no certificate', (path: string) => writeFileSync(path, 'junk'), 'noCertificates'],
   [
     'holds a broken certificate',
     (path: string) => writeFileSync(path, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
-    'not a certificate',
+    'certificateUnreadable',
   ],
-  ['is a folder', (path: string) => mkdirSync(path), 'cannot be read'],
-])('readTrustFolders() names a file that %s and uses the others', (_what, make, detail) => {
+  ['is a folder', (path: string) => mkdirSync(path), 'fileUnreadable'],
+])('readTrustFolders() names a file that %s and uses the others', (_what, make, reason) => {
   writeFileSync(join(folder, 'sandbox.pem'), sandboxPem);
   const path = join(folder, 'broken.pem');
   make(path);
   expect(read('user').anchors).toHaveLength(1);
-  expect(problems).toMatchObject([{ code: 'ERR_CONFIG_INVALID', fields: { path, detail } }]);
+  expect(problems).toMatchObject([{ code: 'ERR_CONFIG_INVALID', fields: { path, reason } }]);
 });
 
 it('readTrustFolders() takes no issuer from the user that is not for tests; the administrator may name any', () => {
   writeFileSync(join(folder, 'real.pem'), pem(selfSigned('Root CA').der));
   expect(read('user').anchors).toEqual([]);
-  expect(problems).toMatchObject([{ fields: { detail: 'not a TEST issuer' } }]);
+  expect(problems).toMatchObject([{ fields: { reason: 'issuerNotTest' } }]);
   expect(read('system').anchors).toHaveLength(1);
 });
 
