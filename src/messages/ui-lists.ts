@@ -54,11 +54,13 @@ export interface UiListMessages {
   away: string;
   stale: string;
   again: string;
+  canReturn: string;
+  cannotReturn: string;
+  unpreferred: string;
   noServices: string;
   preferIntro(holder: string): string;
   preferForAll: string;
   preferFor(name: string): string;
-  preferredAlready: string;
   snoozeIntro(what: string): string;
   days(count: number): string;
   snoozed(until: string): string;
@@ -134,17 +136,20 @@ const sv: UiListMessages = {
   away: 'kortd är inte igång, så det här går inte att visa nu. Det kommer när kortd svarar igen.',
   stale: 'kortd är inte igång. Det här är som det var innan.',
   again: 'Tryck r för att försöka igen.',
+  canReturn: 'Enter lägger tillbaka det, när kortet sitter i.',
+  cannotReturn: 'Det kan inte läggas tillbaka: nyckeln togs också bort.',
+  unpreferred: 'Ångra: inget certifikat kommer först genom ditt val',
   noServices: 'Inga tjänster är registrerade.',
   preferIntro: (holder) => `När ska certifikatet för ${holder} komma först?`,
   preferForAll: 'Alltid, i alla tjänster',
   preferFor: (name) => `Bara i ${name}`,
-  preferredAlready: 'Certifikatet används först redan.',
   snoozeIntro: (what) => `Hur länge ska varningar vila? ${what}`,
   days: (count) => (count === 1 ? '1 dag' : `${count} dagar`),
   snoozed: (until) => `Varningar vilar till ${until}.`,
   showFine: (count) => `${count} till som det är långt kvar på. Tryck a för att se dem.`,
   hideFine: 'Allt visas. Tryck a för att se bara det som är nära.',
-  historyCount: (shown, more) => `${shown} ${shown === 1 ? 'händelse' : 'händelser'}${more ? ', fler finns längre ned' : ''}`,
+  historyCount: (shown, more) =>
+    `${shown} ${shown === 1 ? 'händelse' : 'händelser'}${more ? ', fler finns längre ned' : ''}`,
   loadingOlder: 'Hämtar äldre …',
   noOlder: 'Det finns inga äldre.',
   noneFiltered: 'Ingen händelse passar filtret.',
@@ -220,17 +225,20 @@ const en: UiListMessages = {
   away: 'kortd is not running, so this cannot be shown now. It comes when kortd answers again.',
   stale: 'kortd is not running. This is how it was before.',
   again: 'Press r to try again.',
+  canReturn: 'Enter puts it back, when the card is inserted.',
+  cannotReturn: 'It cannot be put back: the key was removed, too.',
+  unpreferred: 'Undo: no certificate comes first by your choice',
   noServices: 'No services are registered.',
   preferIntro: (holder) => `When shall the certificate of ${holder} come first?`,
   preferForAll: 'Always, in all services',
   preferFor: (name) => `Only in ${name}`,
-  preferredAlready: 'The certificate is used first already.',
   snoozeIntro: (what) => `How long shall warnings rest? ${what}`,
   days: (count) => (count === 1 ? '1 day' : `${count} days`),
   snoozed: (until) => `Warnings rest until ${until}.`,
   showFine: (count) => `${count} more that have long to go. Press a to see them.`,
   hideFine: 'Everything is shown. Press a to see only what is near.',
-  historyCount: (shown, more) => `${shown} ${shown === 1 ? 'event' : 'events'}${more ? ', more of them further down' : ''}`,
+  historyCount: (shown, more) =>
+    `${shown} ${shown === 1 ? 'event' : 'events'}${more ? ', more of them further down' : ''}`,
   loadingOlder: 'Getting older ones ...',
   noOlder: 'There are no older ones.',
   noneFiltered: 'No event passes the filter.',

@@ -1,16 +1,16 @@
 import type { BackedUpCertificate } from '../../control-contract/certificates.js';
 import { certificateMessages } from '../../messages/certificate.js';
 import type { Purpose } from '../../model/relying-party.js';
-import { commonNameOf, listedTexts, localDate } from '../../terminal/texts/certificate-texts.js';
+import { backupTexts } from '../../terminal/texts/backup-texts.js';
+import { listedTexts } from '../../terminal/texts/certificate-texts.js';
 import { explanationTexts, ruleTexts } from '../../terminal/texts/choice-texts.js';
 import { detailsTexts } from '../../terminal/texts/details-rows.js';
-import { findCertificate, shownFingerprint } from '../../terminal/texts/find-certificate.js';
+import { findCertificate } from '../../terminal/texts/find-certificate.js';
 import { inventoryTexts } from '../../terminal/texts/inventory-texts.js';
 import { writeMarked } from '../write-marked.js';
-import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
+import { marked } from '../../terminal/layout/marked-text.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { instanceOption } from '../../terminal/look.js';
-import { localTime } from '../../terminal/texts/pin-lines.js';
 
 /** `kort certificate list`: every certificate of every inserted card. */
 export const listCertificates: Command = async (context) => {
@@ -58,20 +58,14 @@ export const listBackups: Command = async (context) => {
   else
     writeMarked(
       context,
-      answer.backups.flatMap((backup) => backupTexts(backup, context)),
+      answer.backups.flatMap((backup) => backupTexts(backup, context.language, canReturnText(backup, context))),
     );
   return 0;
 };
 
-function backupTexts(backup: BackedUpCertificate, context: CommandContext): readonly MarkedText[] {
+function canReturnText({ keyKept }: BackedUpCertificate, context: CommandContext): string {
   const words = certificateMessages[context.language];
-  const { fingerprint, holder, issuer, notAfter, cardLabel, removedAt, keyKept } = backup;
-  const left = Date.parse(notAfter) < Date.now() ? words.expired : localDate(notAfter);
-  return [
-    marked(`${holder} (${commonNameOf(issuer)}; ${left})`, `${shownFingerprint(fingerprint)}  `),
-    marked(words.backupRemoved(cardLabel, localTime(removedAt)), '  '),
-    marked(keyKept ? words.canReturn(instanceOption(context)) : words.cannotReturn, '  '),
-  ];
+  return keyKept ? words.canReturn(instanceOption(context)) : words.cannotReturn;
 }
 
 /** `kort certificate prefer`: for one service, or for all. */

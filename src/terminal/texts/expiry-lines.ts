@@ -23,7 +23,7 @@ export function expiryLines(findings: readonly ExpiryFinding[], look: Look): rea
     const id = createStyle(look.color).dim(`[${finding.id}]`);
     return [
       `${head}  ${screenText(whatEnds(finding, look.language))}  ${id}`,
-      ...detailsOf(finding, look).map((line) => `${' '.repeat(12)}${screenText(line)}`),
+      ...expiryDetails(finding, look).map((line) => `${' '.repeat(12)}${screenText(line)}`),
     ];
   });
 }
@@ -31,7 +31,8 @@ export function expiryLines(findings: readonly ExpiryFinding[], look: Look): rea
 const isUrgent = ({ urgency, decisive }: ExpiryFinding): boolean =>
   decisive && (urgency === 'urgent' || urgency === 'past');
 
-function detailsOf(finding: ExpiryFinding, { language }: Look): readonly string[] {
+/** What belongs to one end: what ends beside it, what to do, where it is, and until when its warnings rest. */
+export function expiryDetails(finding: ExpiryFinding, { language }: Look): readonly string[] {
   const words = expiryMessages[language];
   const { decisive, beside, card, snoozedUntil, urgency } = finding;
   const action = decisive && urgency !== 'fine' ? actionText(finding, language) : undefined;

@@ -13,6 +13,8 @@ export abstract class RowScreen implements Screen {
   abstract readonly title: string;
   readonly View: ComponentType<{ readonly size: WindowSize }>;
   protected readonly ui: Ui;
+  /** Nobody looks at it any more. */
+  protected isClosed = false;
   readonly #listeners = new Set<() => void>();
   #version = 0;
 
@@ -41,6 +43,7 @@ export abstract class RowScreen implements Screen {
   }
 
   close(): void {
+    this.isClosed = true;
     this.#listeners.clear();
   }
 

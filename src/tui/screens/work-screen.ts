@@ -40,7 +40,6 @@ export class WorkScreen extends RowScreen {
   #client: ControlClient | undefined;
   #state: 'asking' | 'running' | 'cancelling' | 'done' | 'failed' = 'asking';
   #wasWarned = false;
-  #isClosed = false;
   #follows = true;
 
   constructor(ui: Ui, { title, work }: ScreenWork) {
@@ -103,10 +102,9 @@ export class WorkScreen extends RowScreen {
   }
 
   override close(): void {
-    this.#isClosed = true;
+    super.close();
     this.#dialog.cancel();
     this.#client?.close();
-    super.close();
   }
 
   #above(): readonly MarkedText[] {
@@ -185,7 +183,7 @@ export class WorkScreen extends RowScreen {
   async #connect(dialog: ScreenDialog): Promise<ControlClient> {
     const client = await this.ui.ports.connect();
     this.#client = client;
-    if (this.#isClosed) client.close();
+    if (this.isClosed) client.close();
     void client.closed.then(() =>
       dialog.fail(new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'Connection ended while the user was asked')),
     );
