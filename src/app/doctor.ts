@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
+import type { WrittenReport } from '../cli/ports.js';
 import { systemClock } from '../core/ports.js';
 import type { DoctorCheck } from '../doctor/doctor-check.js';
 import { runChecks } from '../doctor/run-checks.js';
 import type { DoctorCheckName, DoctorCheckResult, DoctorReport } from '../model/doctor.js';
 import { instancePaths } from '../platform/paths.js';
 import type { DoctorContext } from './doctor-context.js';
+import type { WriteReportOptions } from './doctor-report.js';
 import { openDoctorDaemon } from './doctor-daemon.js';
 import { machineChecks } from './doctor-machine.js';
 import { wayOutChecks } from './doctor-way-out.js';
@@ -41,4 +44,31 @@ export async function examine({ instance, only, onCheck, signal }: ExamineOption
 
 function checksOf(context: DoctorContext): readonly DoctorCheck[] {
   return [...machineChecks(context), ...wayOutChecks(context)];
+}
+
+/** Where a report shall go. */
+export interface ReportPlace {
+  readonly path: string;
+  readonly overwrite: boolean;
+}
+
+/**
+ * Says before anything is examined that a report could not be written.
+ *
+ * @throws {MiddlewareError} ERR_USAGE with `name` and `reason`.
+ */
+export async function refuseReport({ path, overwrite }: ReportPlace): Promise<void> {
+  const { refuseExisting } = await import('../platform/private-file.js');
+  refuseExisting({ path: resolve(path), overwrite });
+}
+
+/** Writes the archive for those who help; loaded only then. */
+export async function writeReport(options: WriteReportOptions): Promise<WrittenReport> {
+  const { writeReport: write } = await import('./doctor-report.js');
+  return await write(options);
+}
+
+/** Where a report goes when nobody says where: a name of its own in the folder where one is. */
+export function usualReportPath({ time }: DoctorReport): string {
+  return `kort-report-${time.slice(0, 19).replaceAll(/[^0-9T]/g, '')}.tar.gz`;
 }

@@ -82,6 +82,7 @@ function createPorts(): CliPorts {
       const { runTerminalUi } = await import('./ui.js');
       await runTerminalUi(run, ports);
     },
+    doctor: async () => await import('./doctor.js'),
     runDemo: async (options) => {
       const { runSandboxDemo } = await import('./sandbox-demo.js');
       return await runSandboxDemo(options);

@@ -51,6 +51,11 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/watch-options.js')).addWatchCommands,
   },
   {
+    section: 'look',
+    names: ['doctor'],
+    load: async () => (await import('./commands/doctor-options.js')).addDoctorCommand,
+  },
+  {
     section: 'settings',
     names: ['daemon'],
     load: async () => (await import('./commands/daemon-options.js')).addDaemonCommands,
@@ -71,13 +76,13 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/setting-options.js')).addSettingCommands,
   },
   {
-    section: 'trial',
-    names: ['sandbox'],
-    load: async () => (await import('./commands/sandbox-options.js')).addSandboxCommands,
-  },
-  {
     section: 'settings',
     names: ['phrase'],
     load: async () => (await import('./commands/phrase-options.js')).addPhraseCommands,
+  },
+  {
+    section: 'trial',
+    names: ['sandbox'],
+    load: async () => (await import('./commands/sandbox-options.js')).addSandboxCommands,
   },
 ];

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorFields } from '../core/errors.js';
 
-/** Exit statuses; documented in docs/exit-codes.md. The last two belong to `kort expiry`. */
+/** Exit statuses; documented in docs/exit-codes.md. Two belong to `kort expiry`, the last two to `kort doctor`. */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
@@ -12,6 +12,8 @@ export const exitCodes = {
   daemon: 7,
   expiresSoon: 8,
   expired: 9,
+  warningFound: 10,
+  faultFound: 11,
 } as const;
 
 /** Everything that is not listed is 1. */

@@ -1,6 +1,7 @@
 import type { ControlClient } from '../client/client.js';
 import type { Secret } from '../core/secret.js';
 import type { Language } from '../messages/language.js';
+import type { DoctorCheckName, DoctorCheckResult, DoctorReport } from '../model/doctor.js';
 import type { LinkRegistration } from '../model/link-handler.js';
 import type { NextStepLook } from '../terminal/look.js';
 import type { SettingName, SettingsFile } from '../model/setting.js';
@@ -71,6 +72,37 @@ export interface UiRun {
   readonly linear: boolean;
 }
 
+/** Where a report goes. */
+export interface ReportFile {
+  readonly path: string;
+  readonly overwrite: boolean;
+}
+
+/** What is wrong on this machine; works without a daemon. */
+export interface DoctorPort {
+  /** Results are told as they come. @throws {MiddlewareError} ERR_ABORTED. */
+  examine(options: {
+    readonly instance: string;
+    readonly only: readonly DoctorCheckName[];
+    readonly onCheck: (result: DoctorCheckResult) => void;
+    readonly signal: AbortSignal;
+  }): Promise<DoctorReport>;
+  /** @throws {MiddlewareError} ERR_USAGE with `name` and `reason` for a file that cannot be written there. */
+  refuseReport(file: ReportFile): Promise<void>;
+  /** Writes an archive that only its owner can read. @throws {MiddlewareError} as `refuseReport`. */
+  writeReport(
+    file: ReportFile & { readonly instance: string; readonly report: DoctorReport; readonly signal: AbortSignal },
+  ): Promise<WrittenReport>;
+}
+
+/** A report as it was written. */
+export interface WrittenReport {
+  readonly path: string;
+  readonly bytes: number;
+  /** Names of the files in it. */
+  readonly files: readonly string[];
+}
+
 /** Everything outside the command line that it needs; given by the composition root. */
 export interface CliPorts {
   readonly version: () => string;
@@ -91,6 +123,8 @@ export interface CliPorts {
   readonly hasTerminal: () => boolean;
   /** `onBytes` must not keep the bytes: they are wiped when it returns. `onResize` follows a change of size. */
   readonly openTerminal: (onBytes: (bytes: Uint8Array) => void, onResize: () => void) => Promise<RawTerminal>;
+  /** One line of text from standard input, after a question on a terminal; undefined at its end. Nothing secret. */
+  readonly readLine: (question: string | undefined) => Promise<string | undefined>;
   /** One line of bytes from standard input. */
   readonly readPinLine: () => Promise<Secret>;
   /** So many lines of bytes from standard input. */
@@ -109,9 +143,9 @@ export interface CliPorts {
   readonly logPath: (instance: string) => Promise<string | undefined>;
   /** The terminal UI, until it is left. */
   readonly runUi: (run: UiRun) => Promise<void>;
+  /** Loaded only then. */
+  readonly doctor: () => Promise<DoctorPort>;
   readonly runDemo: (options: DemoOptions) => Promise<DemoReport>;
   /** The PIN and PUK that the sandbox's cards are made with; no secret. */
   readonly sandboxCodes: () => Promise<SandboxCodes>;
 }
-  /** One line of text from standard input, after a question on a terminal; undefined at its end. Nothing secret. */
-  readonly readLine: (question: string | undefined) => Promise<string | undefined>;

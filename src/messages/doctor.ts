@@ -1,10 +1,17 @@
 import type { ErrorFields } from '../core/errors.js';
-import type { DoctorCheckName, DoctorCheckResult, DoctorFinding, DoctorSeverity } from '../model/doctor.js';
+import type {
+  DoctorCheckName,
+  DoctorCheckResult,
+  DoctorFields,
+  DoctorFinding,
+  DoctorSeverity,
+} from '../model/doctor.js';
 import { doctorFindings, type DoctorCode, type DoctorFrameCode } from '../model/doctor-codes.js';
 import { doctorMachineMessages } from './doctor-machine.js';
 import type { DoctorText } from './doctor-text.js';
 import { doctorWayOutMessages } from './doctor-way-out.js';
 import type { Language } from './language.js';
+import { reasonText, remoteReason } from './reasons.js';
 import { fillTemplate } from './template.js';
 
 /** What the doctor says besides its findings. */
@@ -16,6 +23,10 @@ export interface DoctorMessages {
   readonly examining: string;
   readonly healthy: string;
   summary(faults: number, warnings: number): string;
+  written(path: string): string;
+  writtenHolds(files: string): string;
+  writtenLeavesOut: string;
+  howToRead(path: string): string;
 }
 
 const sv: DoctorMessages = {
@@ -45,6 +56,11 @@ const sv: DoctorMessages = {
   examining: 'Undersöker …',
   healthy: 'Inga fel hittades.',
   summary: (faults, warnings) => `${faults} fel och ${warnings} ${warnings === 1 ? 'varning' : 'varningar'} hittades.`,
+  written: (path) => `Rapporten är skriven: ${path}`,
+  writtenHolds: (files) => `Den innehåller: ${files}`,
+  writtenLeavesOut:
+    'Namn, personnummer, kortnummer, koder, adresser på nätet och datorns namn är borttagna. Läs den gärna innan du skickar den.',
+  howToRead: (path) => `Så läser du den: tar -xzf ${path}`,
 };
 
 const en: DoctorMessages = {
@@ -75,6 +91,11 @@ const en: DoctorMessages = {
   healthy: 'No faults were found.',
   summary: (faults, warnings) =>
     `${faults} ${faults === 1 ? 'fault' : 'faults'} and ${warnings} ${warnings === 1 ? 'warning' : 'warnings'} found.`,
+  written: (path) => `The report is written: ${path}`,
+  writtenHolds: (files) => `It holds: ${files}`,
+  writtenLeavesOut:
+    'Names, personal numbers, card numbers, codes, network addresses and the name of the computer are taken out. Do read it before you send it.',
+  howToRead: (path) => `How to read it: tar -xzf ${path}`,
 };
 
 /** By language. */
@@ -119,8 +140,16 @@ export const doctorFindingMessages: Texts<DoctorCode> = { ...frame, ...doctorMac
 export function doctorText(language: Language, { code, fields }: DoctorFinding, place: ErrorFields = {}): DoctorText {
   if (!isKnown(code)) return { sentence: code, nextStep: '' };
   const text = doctorFindingMessages[code][language];
-  const all = { group: 'daemon', ...place, ...fields };
+  const all = { group: 'daemon', ...place, ...fields, ...reasonOf(language, fields) };
   return { sentence: fillTemplate(text.sentence, all), nextStep: fillTemplate(text.nextStep, all) };
+}
+
+/** Why a server could not be asked, or a file not be used, in words. */
+function reasonOf(language: Language, { reason }: DoctorFields): ErrorFields {
+  if (reason === undefined) return {};
+  const name = String(reason);
+  const words = reasonText(language, { reason: remoteReason(name) }) ?? reasonText(language, { reason: name });
+  return { reason: words ?? name };
 }
 
 function isKnown(code: string): code is DoctorCode {

@@ -29,13 +29,14 @@ export type TopCommand =
   | 'certificate'
   | 'watch'
   | 'trace'
+  | 'doctor'
   | 'daemon'
   | 'rp'
   | 'link'
   | 'open'
   | 'setting'
-  | 'sandbox';
   | 'phrase'
+  | 'sandbox';
 
 const sv: TopHelp = {
   headings: {
@@ -73,14 +74,15 @@ const sv: TopHelp = {
     certificate: 'certifikaten på korten: visa, hämta, välja, ta bort, lägga tillbaka',
     watch: 'visa vad som händer med läsare, kort och PIN-försök',
     trace: 'spela in kommandona till korten, utan koder, för felsökning',
+    doctor: 'undersök vad som är fel på datorn, och skriv en rapport till supporten',
     daemon: 'starta, stoppa och fråga bakgrundsprogrammet kortd',
     rp: 'tjänster som får be om inloggning och underskrift',
     link: 'vilket program som öppnar länkar som börjar med kort:',
     open: 'fortsätt en inloggning eller underskrift som en länk (kort:) har börjat',
     setting: 'dina inställningar: språk, och hur PIN-koden frågas efter',
+    phrase: 'din egen fras, som visas när kort frågar efter PIN-koden',
     sandbox: 'virtuella läsare och kort, för prov och utveckling',
   },
-    phrase: 'din egen fras, som visas när kort frågar efter PIN-koden',
 };
 
 const en: TopHelp = {
@@ -119,15 +121,16 @@ const en: TopHelp = {
     certificate: 'the certificates on the cards: show, download, choose, remove, put back',
     watch: 'show what happens to readers, cards and PIN tries',
     trace: 'record the commands to the cards, without codes, to look into a fault',
+    doctor: 'examine what is wrong on this computer, and write a report for the helpdesk',
     daemon: 'start, stop and ask the background program kortd',
     rp: 'services that may ask for logins and signatures (relying parties)',
     link: 'which program opens links that begin with kort:',
     open: 'go on with a login or signature that a link (kort:) began',
     setting: 'your settings: language, and how the PIN is asked for',
+    phrase: 'your own phrase, which is shown when kort asks for the PIN',
     sandbox: 'virtual readers and cards, for trials and development',
   },
 };
-    phrase: 'your own phrase, which is shown when kort asks for the PIN',
 
 /** By language. */
 export const topHelp: Readonly<Record<Language, TopHelp>> = { sv, en };

@@ -1,7 +1,57 @@
-/** What the checks about the way out find: port, links, clock, proxies, servers; and about the history. */
+import type { DoctorSeverity } from './doctor.js';
+
+/** What the checks about the way out find: port, links, PIN surfaces, clock, proxies, servers; and about the history. */
 export const doctorWayOutFindings = {
   'port.taken': { severity: 'fault', fields: ['port', 'owner'] },
-} as const;
+  'port.other-daemon': { severity: 'fault', fields: ['port', 'owner'] },
+  'port.not-ours': { severity: 'fault', fields: ['port', 'address', 'owner'] },
+  'port.silent': { severity: 'fault', fields: ['port', 'address'] },
+  'port.unknown': { severity: 'fact', fields: [] },
+  'port.not-served': { severity: 'fact', fields: [] },
+  'links.nobody': { severity: 'warning', fields: [] },
+  'links.other-program': { severity: 'warning', fields: ['name', 'command'] },
+  'links.other-installation': { severity: 'warning', fields: ['command'] },
+  'links.other-instance': { severity: 'fact', fields: ['command'] },
+  'links.program-missing': { severity: 'fault', fields: ['program'] },
+  'links.untold': { severity: 'fact', fields: ['detail'] },
+  'surfaces.none': { severity: 'warning', fields: [] },
+  'surfaces.none-in-sandbox': { severity: 'fact', fields: [] },
+  'surfaces.unknown': { severity: 'fact', fields: [] },
+  'clock.before-release': { severity: 'fault', fields: ['now'] },
+  'clock.before-certificate': { severity: 'fault', fields: ['minutes'] },
+  'clock.jumped-back': { severity: 'warning', fields: ['minutes'] },
+  'clock.slow': { severity: 'fault', fields: ['minutes', 'host'] },
+  'clock.fast': { severity: 'fault', fields: ['minutes', 'host'] },
+  'clock.unsynced': { severity: 'fact', fields: [] },
+  'clock.zone': { severity: 'warning', fields: ['zone'] },
+  'proxy.loopback': { severity: 'warning', fields: ['variable'] },
+  'proxy.malformed': { severity: 'warning', fields: ['variable'] },
+  'proxy.unreachable': { severity: 'warning', fields: ['variable', 'host', 'reason'] },
+  'proxy.not-used': { severity: 'fact', fields: ['variable'] },
+  'proxy.desktop': { severity: 'fact', fields: ['mode'] },
+  'tls.intercepted': { severity: 'fault', fields: ['host', 'issuer'] },
+  'tls.private-root': { severity: 'warning', fields: ['host', 'issuer'] },
+  'tls.unknown-issuer': { severity: 'fault', fields: ['host', 'issuer'] },
+  'tls.extra-ca': { severity: 'fact', fields: ['path'] },
+  'tls.extra-ca-unreadable': { severity: 'warning', fields: ['path'] },
+  'tls.unchecked': { severity: 'warning', fields: [] },
+  'tls.key-log': { severity: 'warning', fields: ['path'] },
+  'issuers.unreachable': { severity: 'fault', fields: ['host', 'service', 'reason'] },
+  'issuers.tls': { severity: 'fault', fields: ['host', 'service', 'reason'] },
+  'issuers.answer': { severity: 'fault', fields: ['host', 'service', 'status'] },
+  'issuers.ca-file': { severity: 'fault', fields: ['service', 'path', 'reason'] },
+  'issuers.slow': { severity: 'warning', fields: ['host', 'service', 'seconds'] },
+  'issuers.revocation': { severity: 'warning', fields: ['host', 'service', 'reason', 'status'] },
+  'issuers.none': { severity: 'fact', fields: [] },
+  'history.broken': { severity: 'fault', fields: ['file', 'line', 'problem'] },
+  'history.cut': { severity: 'fault', fields: ['file', 'line'] },
+  'history.head': { severity: 'fault', fields: ['file', 'line'] },
+  'history.seal': { severity: 'fault', fields: ['file', 'line'] },
+  'history.kept-aside': { severity: 'warning', fields: ['file'] },
+  'history.unreadable': { severity: 'fault', fields: ['detail'] },
+} as const satisfies Readonly<
+  Record<string, { readonly severity: DoctorSeverity; readonly fields: readonly string[] }>
+>;
 
 /** Code of one of them. */
 export type DoctorWayOutCode = keyof typeof doctorWayOutFindings;

@@ -57,6 +57,7 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     readJsonFile: unexpected('readJsonFile'),
     writeTextFile: unexpected('writeTextFile'),
     runUi: unexpected('runUi'),
+    doctor: unexpected('doctor'),
     runDemo: unexpected('runDemo'),
     sandboxCodes: unexpected('sandboxCodes'),
     openBrowser: unexpected('openBrowser'),

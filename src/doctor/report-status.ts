@@ -1,0 +1,39 @@
+import type { StatusReader, StatusReport } from '../control-contract/status.js';
+import { redacted } from './redact.js';
+import { knownWord, shownReader, shownVersion, type Vocabulary } from './report-words.js';
+
+/** A status without the names of people, cards and their numbers. */
+export function shownStatus({ daemon, service, readers }: StatusReport, words: Vocabulary) {
+  const { version, sandbox, startedAt, loopback, surfaces, openOrders, unfinishedDownloads } = daemon;
+  const { port, listening, problem } = loopback;
+  return {
+    daemon: {
+      ...{ version: shownVersion(version), sandbox, startedAt, surfaces, openOrders, unfinishedDownloads },
+      loopback: { port, listening, ...(problem === undefined ? {} : { problem: knownWord(problem, words) }) },
+    },
+    service,
+    readers: readers.map((reader) => shownState(reader, words)),
+  };
+}
+
+function shownState({ name, card, sharing, token, sameAs, skipped, problem }: StatusReader, words: Vocabulary) {
+  return {
+    ...{ name: shownReader(name), card, sharing, skipped },
+    ...(sameAs === undefined ? {} : { sameAs: shownReader(sameAs) }),
+    ...(problem === undefined ? {} : { problem: knownWord(problem.code, words) }),
+    ...(token === undefined ? {} : { token: shownToken(token, words) }),
+  };
+}
+
+function shownToken({ product, pins, certificates }: NonNullable<StatusReader['token']>, words: Vocabulary) {
+  return {
+    product: /^[\w .+-]{1,40}$/.test(product) && !/\d{5}/.test(product) ? product : redacted,
+    pins: pins.map(({ role, attemptsRemaining, blocked }) => ({ role, attemptsRemaining, blocked })),
+    certificates: certificates.map(({ level, notAfter, keyType, keyBits, purpose, usable, revocation }) => ({
+      ...{ level, keyBits, purpose, usable, keyType: knownWord(keyType, words) },
+      // A month: the very second would tell a certificate.
+      ends: notAfter.slice(0, 7),
+      revocation: revocation?.status,
+    })),
+  };
+}
