@@ -23,7 +23,8 @@ type KeyName =
   | 'redraw'
   | 'suspend'
   | 'number'
-  | 'choose';
+  | 'choose'
+  | 'search';
 
 /** What the terminal UI itself says, besides its screens. */
 export interface UiMessages {
@@ -41,7 +42,6 @@ export interface UiMessages {
   away: string;
   awayLong(command: string): string;
   starting: string;
-  started: string;
   connected: string;
   /** The daemon answers to nobody here, or something else is wrong with the way to it. */
   cannotConnect: string;
@@ -50,18 +50,17 @@ export interface UiMessages {
   /** Work is under way: once more to give it up. */
   againToLeave: string;
   againToQuit: string;
-  covered: string;
   ordersWait(count: number): string;
   elsewhere(where: string): string;
-  surfaces: Readonly<Record<'terminal' | 'ui' | 'pinentry', string>>;
   readonly rows: (first: number, last: number, all: number) => string;
+  searchFor: string;
+  /** Below the search. */
+  searchHint: string;
+  foundNone: string;
   noReaders: string;
   noReadersNext: string;
   hardwareOnly: string;
   unfinished(count: number): string;
-  warnings: string;
-  noWarnings: string;
-  readersTitle: string;
   issuer: string;
   validFrom(date: string): string;
   key(type: string, bits: number): string;
@@ -70,8 +69,6 @@ export interface UiMessages {
   /** Lines only. */
   linearStart: string;
   linearKeys(keys: string): string;
-  linearNothing: string;
-  gone: string;
 }
 
 const sv: UiMessages = {
@@ -107,6 +104,7 @@ const sv: UiMessages = {
     suspend: 'pausa programmet (fg fortsätter)',
     number: 'välj efter nummer',
     choose: 'välj',
+    search: 'sök',
   },
   tooSmall: 'Fönstret är för litet: minst 40 × 10 tecken behövs.',
   sandbox: 'SANDLÅDA',
@@ -116,38 +114,29 @@ const sv: UiMessages = {
   awayLong: (command) =>
     `Utan kortd syns inga läsare och kort. Tryck s för att starta det här, eller kör ”${command}”.`,
   starting: 'kortd startas …',
-  started: 'kortd är igång.',
   connected: 'kortd svarar igen.',
   cannotConnect: 'kortd går inte att nå.',
   menuOf: (what) => `Vad vill du göra med ${what}?`,
   menuTitle: 'Vad vill du göra?',
   againToLeave: 'Något pågår här. Tryck Esc en gång till för att avbryta det.',
   againToQuit: 'Något pågår här. Tryck Ctrl-C en gång till för att avsluta ändå.',
-  covered: 'Fortsätt där du var.',
   ordersWait: (count) => (count === 1 ? 'En begäran väntar: tryck o.' : `${count} begäranden väntar: tryck o.`),
-  elsewhere: (where) => `PIN-koden frågas efter ${where}. Tryck t för att få frågan hit.`,
-  surfaces: {
-    terminal: 'i en annan terminal (kort prompt)',
-    ui: 'i ett annat fönster (kort ui)',
-    pinentry: 'i ett eget fönster (pinentry)',
-  },
+  elsewhere: (where) => `Frågor om PIN-koden kommer ${where}. Tryck t för att få dem hit.`,
   rows: (first, last, all) => `-- rad ${first}–${last} av ${all} · ↑ ↓ --`,
+  searchFor: 'Sök läsare, kort eller person',
+  searchHint: 'Enter behåller urvalet · Esc visar alla',
+  foundNone: 'Ingen läsare och inget kort passar.',
   noReaders: 'Ingen kortläsare är ansluten.',
   noReadersNext: 'Anslut en läsare: den syns här direkt. Syns den inte, tryck x för att felsöka.',
   hardwareOnly: 'Här finns bara virtuella läsare och kort, inga inloggningar.',
   unfinished: (count) => `Oavslutade hämtningar av certifikat: ${count}. Tryck d för att fortsätta.`,
-  warnings: 'Att tänka på',
-  noWarnings: 'Inget att anmärka på.',
-  readersTitle: 'Läsare',
   issuer: 'utfärdare',
   validFrom: (date) => `giltigt från ${date}`,
-  key: (type, bits) => `nyckel ${type} ${bits}`,
+  key: (type, bits) => `nyckel ${type.toUpperCase()} ${bits}`,
   fingerprint: 'fingeravtryck',
   nothingHere: 'Inget att visa här.',
   linearStart: 'kort ui, rad för rad. Tryck ? för hjälp, q för att avsluta.',
   linearKeys: (keys) => `Tangenter: ${keys}.`,
-  linearNothing: 'Tangenten gör inget här.',
-  gone: 'Borta',
 };
 
 const en: UiMessages = {
@@ -183,6 +172,7 @@ const en: UiMessages = {
     suspend: 'suspend the program (fg goes on)',
     number: 'choose by number',
     choose: 'choose',
+    search: 'search',
   },
   tooSmall: 'The window is too small: at least 40 × 10 characters are needed.',
   sandbox: 'SANDBOX',
@@ -191,38 +181,29 @@ const en: UiMessages = {
   away: 'kortd is not running.',
   awayLong: (command) => `Without kortd no readers and cards are seen. Press s to start it here, or run "${command}".`,
   starting: 'Starting kortd ...',
-  started: 'kortd is running.',
   connected: 'kortd answers again.',
   cannotConnect: 'kortd cannot be reached.',
   menuOf: (what) => `What do you want to do with ${what}?`,
   menuTitle: 'What do you want to do?',
   againToLeave: 'Something is under way here. Press Esc once more to give it up.',
   againToQuit: 'Something is under way here. Press Ctrl-C once more to quit all the same.',
-  covered: 'Go on where you were.',
   ordersWait: (count) => (count === 1 ? 'One request is waiting: press o.' : `${count} requests are waiting: press o.`),
-  elsewhere: (where) => `The PIN is asked for ${where}. Press t to be asked here.`,
-  surfaces: {
-    terminal: 'in another terminal (kort prompt)',
-    ui: 'in another window (kort ui)',
-    pinentry: 'in a window of its own (pinentry)',
-  },
+  elsewhere: (where) => `Questions for the PIN come ${where}. Press t to have them here.`,
   rows: (first, last, all) => `-- rows ${first}–${last} of ${all} · ↑ ↓ --`,
+  searchFor: 'Search reader, card or person',
+  searchHint: 'Enter keeps what was found · Esc shows all',
+  foundNone: 'No reader and no card fits.',
   noReaders: 'No card reader is connected.',
   noReadersNext: 'Connect a reader: it is shown here at once. If it is not, press x for the doctor.',
   hardwareOnly: 'Only virtual readers and cards run here, no logins.',
   unfinished: (count) => `Downloads of certificates that are not finished: ${count}. Press d to go on.`,
-  warnings: 'Worth knowing',
-  noWarnings: 'Nothing to remark on.',
-  readersTitle: 'Readers',
   issuer: 'issuer',
   validFrom: (date) => `valid from ${date}`,
-  key: (type, bits) => `key ${type} ${bits}`,
+  key: (type, bits) => `key ${type.toUpperCase()} ${bits}`,
   fingerprint: 'fingerprint',
   nothingHere: 'Nothing to show here.',
   linearStart: 'kort ui, line by line. Press ? for help, q to quit.',
   linearKeys: (keys) => `Keys: ${keys}.`,
-  linearNothing: 'This key does nothing here.',
-  gone: 'Gone',
 };
 
 /** By language. */

@@ -1,4 +1,5 @@
 import type { ControlClient } from '../../client/client.js';
+import type { PromptPlace } from '../../control-contract/prompts.js';
 import type { Key } from '../../terminal/keys/key-reader.js';
 import type { WindowSize } from '../../terminal/layout/fit-screen.js';
 import type { Look } from '../../terminal/look.js';
@@ -46,6 +47,16 @@ export class FrontPrompt {
   /** Orders that wait to be picked. */
   get waiting(): number {
     return this.#prompt?.waiting ?? 0;
+  }
+
+  /** Where a question stands, or the next one will, while that is not here. */
+  get elsewhere(): PromptPlace | undefined {
+    return this.#prompt?.elsewhere;
+  }
+
+  /** From now on questions come here. */
+  take(): void {
+    this.#prompt?.key('character', 't'.charCodeAt(0));
   }
 
   /** A daemon answers. */

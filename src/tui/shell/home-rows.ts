@@ -9,6 +9,7 @@ import { createStyle } from '../../terminal/layout/style.js';
 import { nextStepFields, type NextStepLook } from '../../terminal/look.js';
 import { eventLine } from '../../terminal/texts/event-lines.js';
 import { readerBlocks } from './reader-blocks.js';
+import type { Search } from './search.js';
 import type { HomeSource } from './home-source.js';
 
 /** The rows of the list on the home screen, and which of them belong to each reader. */
@@ -17,13 +18,22 @@ export interface HomeList {
   readonly places: readonly { readonly first: number; readonly last: number }[];
 }
 
+/** What of the readers is listed. */
+export interface HomeChoice {
+  readonly shown: readonly StatusReader[];
+  /** Index of the one that keys are for. */
+  readonly selected: number;
+  readonly search: Search;
+}
+
 /** Everything in one column: what the daemon says, what to think of, and each reader with its card. */
-export function homeList(source: HomeSource, selected: number, columns: number): HomeList {
+export function homeList(source: HomeSource, { shown, selected, search }: HomeChoice, columns: number): HomeList {
   const { status, look } = source;
   if (status === undefined) return { rows: blocksRows(absentBlocks(source), columns), places: [] };
-  const rows = [...blocksRows([...warningBlocks(source), ...serviceBlocks(status, look)], columns)];
+  const head = [...warningBlocks(source), ...serviceBlocks(status, look), ...searchBlocks(search, shown, look)];
+  const rows = [...blocksRows(head, columns)];
   const places: { first: number; last: number }[] = [];
-  status.readers.forEach((reader, index) => {
+  shown.forEach((reader, index) => {
     if (rows.length > 0) rows.push('');
     const first = rows.length;
     rows.push(...blocksRows(readerBlocks(reader, index, index === selected, look), columns));
@@ -33,9 +43,9 @@ export function homeList(source: HomeSource, selected: number, columns: number):
 }
 
 /** The same for terminals that are read aloud. */
-export function homeLines(source: HomeSource, selected: number): readonly string[] {
+export function homeLines(source: HomeSource, choice: HomeChoice): readonly string[] {
   const wide = 10_000;
-  const { rows } = homeList(source, selected, wide);
+  const { rows } = homeList(source, choice, wide);
   return rows.map((row) => row.trim()).filter((row) => row !== '');
 }
 
@@ -79,6 +89,17 @@ function serviceBlocks({ service, readers }: StatusReport, { language, color }: 
   if (service === 'starting') return [ownText('kept', words.service.starting)];
   if (service !== 'available') return [ownText('kept', { text: words.service[service], style })];
   return readers.length === 0 ? [ownText('kept', ui.noReaders), ownText('kept', ui.noReadersNext)] : [];
+}
+
+/** What is searched for, while it is typed or something is left out. */
+function searchBlocks(search: Search, shown: readonly StatusReader[], { language }: NextStepLook): readonly Block[] {
+  const words = uiMessages[language];
+  if (!search.typing && search.text === '') return [];
+  return [
+    labelledText('kept', `${words.searchFor}: `, search.typing ? `${search.text}_` : search.text),
+    ownText('kept', words.searchHint),
+    ...(shown.length === 0 ? [ownText('kept', words.foundNone)] : []),
+  ];
 }
 
 const warningMark = '! ';

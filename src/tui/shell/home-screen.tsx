@@ -9,11 +9,12 @@ import { Rows } from '../rows.js';
 import type { KeyHelp, Screen } from '../screen.js';
 import { createScroll } from '../scroll.js';
 import { flows, type Flow } from './flows.js';
-import { cardName, homeLines, homeList } from './home-rows.js';
+import { cardName, homeLines, homeList, type HomeChoice } from './home-rows.js';
 import type { HomeSource } from './home-source.js';
 import { createListeners } from './listeners.js';
 import { createMenuScreen } from './menu-screen.js';
 import { detailBlocks } from './reader-blocks.js';
+import { createSearch } from './search.js';
 
 /** From so many columns on, the chosen card stands beside the list, with all that is known of it. */
 const wideColumns = 120;
@@ -30,6 +31,7 @@ class HomeScreen implements Screen {
   readonly #source: HomeSource;
   readonly #scroll = createScroll();
   readonly #details = createScroll();
+  readonly #search = createSearch();
   readonly #listeners = createListeners();
   /** Readers come and go: the chosen one is known by its name. */
   #chosen: string | undefined;
@@ -52,14 +54,17 @@ class HomeScreen implements Screen {
       ...(this.#readers.length > 1 ? [{ key: '↑↓', does: keys.move }] : []),
       { key: 'Enter', does: keys.menu },
       ...this.#flows.map(({ key, does }) => ({ key, does: keys[does] })),
+      { key: '/', does: keys.search },
     ];
   }
 
   key(key: Key, byte: number): boolean {
+    if (this.#search.key(key, byte)) return this.#searched();
     if (key === 'up' || key === 'down') return this.#move(key === 'up' ? -1 : 1);
     if (key === 'enter') return this.#openMenu();
     if (key !== 'character') return this.#scrolled(key);
     const character = String.fromCharCode(byte);
+    if (character === '/') return this.#beginSearch();
     if (character === 's' && this.#source.link.state === 'away') return this.#start();
     if (/^[1-9]$/.test(character)) return this.#choose(Number(character) - 1);
     const flow = this.#flows.find((one) => one.key === character);
@@ -69,7 +74,7 @@ class HomeScreen implements Screen {
   }
 
   linear(): readonly string[] {
-    return homeLines(this.#source, this.#index);
+    return homeLines(this.#source, this.#choice);
   }
 
   subscribe(listener: () => void): () => void {
@@ -83,8 +88,13 @@ class HomeScreen implements Screen {
     this.#chosen = undefined;
   }
 
+  /** All of them, or those that were searched for. */
   get #readers(): readonly StatusReader[] {
-    return this.#source.status?.readers ?? [];
+    return (this.#source.status?.readers ?? []).filter((reader) => this.#search.fits(reader));
+  }
+
+  get #choice(): HomeChoice {
+    return { shown: this.#readers, selected: this.#index, search: this.#search };
   }
 
   get #index(): number {
@@ -109,15 +119,15 @@ class HomeScreen implements Screen {
   #draw(size: WindowSize) {
     const { look } = this.#source;
     const words = uiMessages[look.language];
-    const isWide = size.columns >= wideColumns && this.#reader !== undefined;
-    const columns = isWide ? Math.floor(size.columns / 2) : size.columns;
-    const { rows, places } = homeList(this.#source, this.#index, columns);
+    const reader = size.columns >= wideColumns ? this.#reader : undefined;
+    const columns = reader === undefined ? size.columns : Math.floor(size.columns / 2);
+    const { rows, places } = homeList(this.#source, this.#choice, columns);
     const place = places[this.#index];
     if (place !== undefined) this.#reveal(place);
     const list = this.#scroll.window(rows, { ...size, columns }, words.rows);
-    if (!isWide || this.#reader === undefined) return <Rows rows={list} />;
+    if (reader === undefined) return <Rows rows={list} />;
     const right = size.columns - columns;
-    const details = detailBlocks(this.#reader, look).flatMap((block) => rowsOf(block, right));
+    const details = detailBlocks(reader, look).flatMap((block) => rowsOf(block, right));
     return (
       <Box flexDirection="row">
         <Box width={columns} flexDirection="column">
@@ -159,6 +169,19 @@ class HomeScreen implements Screen {
     return true;
   }
 
+  #beginSearch(): boolean {
+    if (this.#source.status === undefined) return false;
+    this.#search.begin();
+    this.#listeners.tell();
+    return true;
+  }
+
+  #searched(): boolean {
+    this.#scroll.top();
+    this.#listeners.tell();
+    return true;
+  }
+
   #start(): boolean {
     void this.#source.link.start();
     return true;
@@ -179,8 +202,7 @@ class HomeScreen implements Screen {
   }
 
   #open(flow: Flow): void {
-    const card = this.#reader?.token?.id;
-    flow.open(this.#source, flow.ofCard ? card : undefined).then(
+    flow.open(this.#source, this.#reader?.token?.id).then(
       (screen) => this.#source.open(screen),
       () => this.#source.say(statusMessages[this.#source.look.language].noCard),
     );

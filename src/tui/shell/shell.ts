@@ -3,11 +3,13 @@ import type { TimedCardEvent } from '../../model/card-event.js';
 import type { ExpiryWarning } from '../../model/expiry.js';
 import { errorText } from '../../messages/error-text.js';
 import { warningText } from '../../messages/expiry.js';
+import { promptPlaceMessages } from '../../messages/prompt-place.js';
 import { uiMessages } from '../../messages/ui.js';
 import { isMiddlewareError } from '../../core/errors.js';
 import type { Key } from '../../terminal/keys/key-reader.js';
 import type { WindowSize } from '../../terminal/layout/fit-screen.js';
 import { nextStepFields, type NextStepLook } from '../../terminal/look.js';
+import { waitingText } from '../../terminal/prompt/place-blocks.js';
 import { eventLine } from '../../terminal/texts/event-lines.js';
 import type { UiPorts } from '../ports.js';
 import type { KeyHelp, Screen, Ui } from '../screen.js';
@@ -168,6 +170,7 @@ export class Shell implements Ui, FaceSource {
     return [
       ...screen.keys,
       ...(this.#prompt.waiting > 0 ? [{ key: 'o', does: keys.orders }] : []),
+      ...(this.#prompt.elsewhere === undefined ? [] : [{ key: 't', does: keys.take }]),
       isHome ? { key: 'q', does: keys.quit } : { key: 'Esc', does: keys.back },
       { key: '?', does: keys.help },
     ];
@@ -204,6 +207,7 @@ export class Shell implements Ui, FaceSource {
     const character = key === 'character' ? String.fromCharCode(byte) : '';
     if (character === '?') this.open(createHelpScreen(this, front));
     else if (character === 'o') this.#prompt.showWaiting();
+    else if (character === 't') this.#prompt.take();
     else if (key === 'escape' || character === 'q') this.#leave(front, character === 'q', wasAsked);
   }
 
@@ -271,7 +275,13 @@ export class Shell implements Ui, FaceSource {
   /** What stands in the row of sentences when nothing was said. */
   #notice(): string {
     const words = uiMessages[this.look.language];
-    if (this.#prompt.waiting > 0) return words.ordersWait(this.#prompt.waiting);
+    const { waiting, elsewhere } = this.#prompt;
+    if (elsewhere?.question !== undefined) {
+      const place = promptPlaceMessages[this.look.language];
+      return `${place.askedElsewhere(place.where[elsewhere.kind])} ${waitingText(elsewhere.question, this.look)}`;
+    }
+    if (waiting > 0) return words.ordersWait(waiting);
+    if (elsewhere !== undefined) return words.elsewhere(promptPlaceMessages[this.look.language].where[elsewhere.kind]);
     return this.link.state === 'away' && this.#stack.length > 1 ? words.away : '';
   }
 
