@@ -8,8 +8,8 @@ import { checkPrivateFolder } from '../platform/private-folder.js';
  *
  * @throws {MiddlewareError} ERR_IPC_DAEMON_UNREACHABLE, ERR_CONFIG_FOLDER_UNSAFE, ERR_USAGE for a malformed name.
  */
-export async function connectTo(instance: string): Promise<ControlClient> {
-  const { runtime, controlSocket } = instancePaths(instance);
+export async function connectTo(instance: string, paths = instancePaths(instance)): Promise<ControlClient> {
+  const { runtime, controlSocket } = paths;
   if (!checkPrivateFolder(runtime)) {
     throw new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'No daemon has run', { fields: { instance } });
   }

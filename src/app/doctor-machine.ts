@@ -12,6 +12,7 @@ import { sessionCheck } from '../doctor/checks/session.js';
 import { settingsCheck } from '../doctor/checks/settings.js';
 import { versionsCheck } from '../doctor/checks/versions.js';
 import { readP11KitModules } from '../pkcs11/p11-kit-modules.js';
+import { builtHostProgram, type HostProgram } from '../pkcs11/module-process.js';
 import { linuxPlaces } from '../pkcs11/places-linux.js';
 import { createCardPrograms, pcscSocketPath } from '../platform/card-programs.js';
 import { findDaemons } from '../platform/daemon-processes.js';
@@ -29,22 +30,33 @@ import { moduleCheck } from './doctor-modules.js';
 import { lookAtPcscOnce } from './doctor-pcsc.js';
 import { refusedSettings } from './doctor-settings.js';
 
-/** Where the system tells about itself; tests lead it elsewhere. */
+/** Where the system tells about itself, and where our programs lie; tests lead it elsewhere. */
 export interface MachinePlaces {
   readonly root: string;
   readonly proc: string;
   readonly sys: string;
   readonly home: string;
+  /** The daemon that this program would start. */
+  readonly kortd: string;
+  /** What loads vendors' modules. */
+  readonly moduleHost: HostProgram;
 }
 
-const ownPlaces = (): MachinePlaces => ({ root: '/', proc: '/proc', sys: '/sys', home: homedir() });
+const ownPlaces = (): MachinePlaces => ({
+  root: '/',
+  proc: '/proc',
+  sys: '/sys',
+  home: homedir(),
+  kortd: fileURLToPath(new URL('../../bin/kortd.cjs', import.meta.url)),
+  moduleHost: builtHostProgram,
+});
 
 /** `engines` of package.json. */
 const oldestNode = '20.19';
 
 /** The checks about this machine. */
 export function machineChecks(context: DoctorContext, places: Partial<MachinePlaces> = {}): readonly DoctorCheck[] {
-  const { root, proc, sys, home } = { ...ownPlaces(), ...places };
+  const { root, proc, sys, home, kortd, moduleHost } = { ...ownPlaces(), ...places };
   const { env, daemon, paths, clock, version } = context;
   const { platform } = process;
   const uid = process.getuid?.();
@@ -53,10 +65,8 @@ export function machineChecks(context: DoctorContext, places: Partial<MachinePla
   const { look, silentAfterMs } = lookAtPcscOnce(socket);
   const system = async () => await readSystemFacts(root, env);
   const ancestors = async () => await readAncestors(process.pid, proc);
-  const isShared = paths.instance !== defaultInstance;
-  const folders = [paths.runtime, paths.state, paths.config].flatMap((folder) =>
-    isShared ? [dirname(folder), folder] : [folder],
-  );
+  const folders = [paths.runtime, paths.state, paths.config];
+  const shared = paths.instance === defaultInstance ? [] : folders.map((folder) => dirname(folder));
 
   return [
     versionsCheck({
@@ -70,12 +80,12 @@ export function machineChecks(context: DoctorContext, places: Partial<MachinePla
     }),
     daemonCheck({
       ...{ socket: paths.controlSocket, runtime: paths.runtime, log: paths.log, now, daemon, lookAt: lookAtPath },
-      installed: fileURLToPath(new URL('../../bin/kortd.cjs', import.meta.url)),
+      installed: kortd,
       processes: async () => await findDaemons(paths.controlSocket, { proc }),
       readLog: readLogFacts,
     }),
     filesCheck({
-      ...{ system: platform, uid, folders, lookAt: lookAtPath },
+      ...{ system: platform, uid, folders, shared, lookAt: lookAtPath },
       below: async (folder) => await pathsBelow(folder),
       diskOf: diskOfPath,
       mayWrite: mayWriteTo,
@@ -99,7 +109,7 @@ export function machineChecks(context: DoctorContext, places: Partial<MachinePla
       browserModules: async () => await readBrowserModules(home),
       p11KitModules: async () => await readP11KitModules(root),
     }),
-    moduleCheck({ paths, daemon }),
+    moduleCheck({ paths, daemon }, moduleHost),
   ];
 }
 

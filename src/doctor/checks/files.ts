@@ -9,8 +9,10 @@ export interface FilesPorts {
   readonly system: string;
   /** Undefined where files have no owners that could be compared (Windows). */
   readonly uid: number | undefined;
-  /** Folders of the instance, those that it shares with others first; not each needs to be there. */
+  /** Folders of the instance; not each needs to be there. */
   readonly folders: readonly string[];
+  /** Those above them that it shares with other instances. */
+  readonly shared: readonly string[];
   readonly lookAt: (path: string) => Promise<PathFacts | undefined>;
   /** Files and folders below a folder, as far as some hundreds. */
   readonly below: (folder: string) => Promise<readonly string[]>;
@@ -28,10 +30,10 @@ export function filesCheck(ports: FilesPorts): DoctorCheck {
   return {
     name: 'files',
     run: async () => {
-      const { uid, system, folders } = ports;
+      const { uid, system, folders, shared } = ports;
       if (uid === undefined) return { notTried: doctorFinding('files.not-tried', { system }) };
       const found: DoctorFinding<DoctorCode>[] = [];
-      for (const folder of new Set(folders)) found.push(...(await folderFindings(folder, ports, uid)));
+      for (const folder of new Set([...shared, ...folders])) found.push(...(await folderFindings(folder, ports, uid)));
       return [...found, ...(await parentFindings(ports, uid))];
     },
   };
@@ -48,11 +50,10 @@ async function folderFindings(
   if (found.kind !== 'folder') return [doctorFinding('files.folder-blocked', { path })];
   if (found.uid !== uid) return [doctorFinding('files.folder-foreign', { path, owner: found.owner })];
   const isOpen = (found.mode & 0o077) !== 0;
-  return [
-    ...(isOpen ? [doctorFinding('files.folder-open', { path, mode: found.mode.toString(8) })] : []),
-    ...(await diskFindings(path, ports)),
-    ...(await contentFindings(path, ports, uid)),
-  ];
+  const open = isOpen ? [doctorFinding('files.folder-open', { path, mode: found.mode.toString(8) })] : [];
+  // What else lies there is that of other instances.
+  if (!ports.folders.includes(path)) return open;
+  return [...open, ...(await diskFindings(path, ports)), ...(await contentFindings(path, ports, uid))];
 }
 
 async function diskFindings(path: string, ports: FilesPorts): Promise<readonly DoctorFinding<DoctorCode>[]> {
@@ -69,13 +70,12 @@ async function diskFindings(path: string, ports: FilesPorts): Promise<readonly D
 
 async function contentFindings(
   folder: string,
-  { below, lookAt, folders }: FilesPorts,
+  { below, lookAt }: FilesPorts,
   uid: number,
 ): Promise<readonly DoctorFinding<DoctorCode>[]> {
   const found: DoctorFinding<DoctorCode>[] = [];
   for (const path of await below(folder)) {
-    // Folders of instances have a turn of their own.
-    const facts = folders.includes(path) ? undefined : await lookAt(path);
+    const facts = await lookAt(path);
     if (facts === undefined || facts.kind === 'link') continue;
     if (facts.uid !== uid) found.push(doctorFinding('files.file-foreign', { path, owner: facts.owner }));
     // What others cannot reach may have any mode, but for what they could change.
@@ -87,8 +87,11 @@ async function contentFindings(
 }
 
 /** Whoever may change a folder above may put another in place of ours; a sticky one keeps them from it. */
-async function parentFindings({ folders, lookAt }: FilesPorts, uid: number): Promise<DoctorFinding<DoctorCode>[]> {
-  const above = new Set(folders.flatMap(parentsOf).filter((path) => !folders.includes(path)));
+async function parentFindings(
+  { folders, shared, lookAt }: FilesPorts,
+  uid: number,
+): Promise<readonly DoctorFinding<DoctorCode>[]> {
+  const above = new Set(folders.flatMap(parentsOf).filter((path) => ![...folders, ...shared].includes(path)));
   const found: DoctorFinding<DoctorCode>[] = [];
   for (const path of above) {
     const facts = await lookAt(path);
