@@ -45,7 +45,8 @@ export function codeQuestion(
       { key: 'Enter', does: words.keys.confirm },
       { key: '⌫', does: words.keys.erase },
     ],
-    takesText: true,
+    // Among digits a question mark asks for help.
+    takesText: format?.characters !== 'digits',
     key(key, byte) {
       if (key === 'character') entry.push(byte);
       else if (key === 'backspace') entry.backspace();

@@ -110,7 +110,8 @@ export class WorkScreen extends RowScreen {
   #above(): readonly MarkedText[] {
     const { said, telling, question } = this.#dialog;
     const between = question !== undefined && said.length > 0 ? [marked('')] : [];
-    return [...said, ...(telling === '' ? [] : [marked(telling)]), ...between];
+    const first = said.findIndex(({ mark, text }) => mark + text !== '');
+    return [...said.slice(Math.max(0, first)), ...(telling === '' ? [] : [marked(telling)]), ...between];
   }
 
   #reveal(above: number, below: readonly (readonly string[])[]): void {

@@ -50,6 +50,18 @@ export const flows: readonly Flow[] = [
     ofCard: false,
     open: async (ui) => (await import('../screens/expiry-screen.js')).createExpiryScreen(ui),
   },
+  {
+    key: 'h',
+    does: 'history',
+    ofCard: false,
+    open: async (ui) => (await import('../screens/history-screen.js')).createHistoryScreen(ui),
+  },
+  {
+    key: 'x',
+    does: 'doctor',
+    ofCard: false,
+    open: async (ui) => (await import('../screens/doctor-screen.js')).createDoctorScreen(ui),
+  },
 ];
 
 const pinScreens = () => import('../screens/pin-screens.js');
