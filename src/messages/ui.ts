@@ -66,6 +66,7 @@ export interface UiMessages {
   key(type: string, bits: number): string;
   fingerprint: string;
   nothingHere: string;
+  notOpened: string;
   /** Lines only. */
   linearStart: string;
   linearKeys(keys: string): string;
@@ -135,6 +136,7 @@ const sv: UiMessages = {
   key: (type, bits) => `nyckel ${type.toUpperCase()} ${bits}`,
   fingerprint: 'fingeravtryck',
   nothingHere: 'Inget att visa här.',
+  notOpened: 'Det gick inte att öppna. Är programmet helt installerat? Tryck x för att felsöka.',
   linearStart: 'kort ui, rad för rad. Tryck ? för hjälp, q för att avsluta.',
   linearKeys: (keys) => `Tangenter: ${keys}.`,
 };
@@ -202,6 +204,7 @@ const en: UiMessages = {
   key: (type, bits) => `key ${type.toUpperCase()} ${bits}`,
   fingerprint: 'fingerprint',
   nothingHere: 'Nothing to show here.',
+  notOpened: 'This could not be opened. Is the program installed completely? Press x for the doctor.',
   linearStart: 'kort ui, line by line. Press ? for help, q to quit.',
   linearKeys: (keys) => `Keys: ${keys}.`,
 };

@@ -32,7 +32,7 @@ export async function runUi(ports: UiPorts, look: NextStepLook, { linear }: UiOp
   let face: Face | undefined;
   const shell = new Shell({
     ports,
-    look,
+    look: linear ? { ...look, color: false } : look,
     size: () => (linear ? { columns: sizeOf(terminal).columns, rows: endless } : sizeOf(terminal)),
     now: () => performance.now(),
     onQuit: () => quit(),

@@ -1,5 +1,4 @@
 import { Box } from 'ink';
-import { statusMessages } from '../../messages/status.js';
 import { uiMessages } from '../../messages/ui.js';
 import type { Key } from '../../terminal/keys/key-reader.js';
 import type { WindowSize } from '../../terminal/layout/fit-screen.js';
@@ -194,17 +193,20 @@ class HomeScreen implements Screen {
     const entries = this.#flows.map((flow) => ({
       key: flow.key,
       text: keys[flow.does],
-      choose: () => this.#open(flow),
+      choose: (leave: () => void) => this.#open(flow, leave),
     }));
     const question = reader?.token === undefined ? menuTitle : menuOf(cardName(reader));
     this.#source.open(createMenuScreen(this.#source, { title: menuTitle, question, entries }));
     return true;
   }
 
-  #open(flow: Flow): void {
+  #open(flow: Flow, leave = (): void => undefined): void {
     flow.open(this.#source, this.#reader?.token?.id).then(
-      (screen) => this.#source.open(screen),
-      () => this.#source.say(statusMessages[this.#source.look.language].noCard),
+      (screen) => {
+        leave();
+        this.#source.open(screen);
+      },
+      () => this.#source.say(uiMessages[this.#source.look.language].notOpened),
     );
   }
 }

@@ -13,8 +13,8 @@ export interface MenuEntry {
   /** The key that does the same on the screen behind. */
   readonly key: string;
   readonly text: string;
-  /** Called when the menu has gone. */
-  choose(): void;
+  /** Once; `leave` takes the menu away, in the same moment as something else comes. */
+  choose(leave: () => void): void;
 }
 
 /** A question with numbered answers. */
@@ -30,10 +30,11 @@ export function createMenuScreen(
   const listeners = createListeners();
   const scroll = createScroll();
   let selected = 0;
+  let isChosen = false;
   const choose = (entry: MenuEntry | undefined): boolean => {
-    if (entry === undefined) return false;
-    ui.back();
-    entry.choose();
+    if (entry === undefined || isChosen) return false;
+    isChosen = true;
+    entry.choose(() => ui.back());
     return true;
   };
   const draw = ({ size }: { readonly size: WindowSize }) => {
