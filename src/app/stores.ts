@@ -9,7 +9,7 @@ import type { InstancePaths } from '../platform/paths.js';
 import { ChoiceRuleStore } from './choice-rule-store.js';
 import type { Hardware } from './hardware.js';
 import { heardHistory, type HeardHistory } from './heard-history.js';
-import { openHistory } from './open-history.js';
+import { openFileHistory } from '../history/file-history.js';
 import { RelyingPartyStore } from './relying-party-store.js';
 import { readTrustFolders } from './trust-folder.js';
 
@@ -36,7 +36,7 @@ export interface StoresContext {
 export async function openStores({ paths, hardware, clock, logger }: StoresContext): Promise<Stores> {
   const inBoth = (name: string) => ({ system: join(paths.system, name), user: join(paths.config, name) });
   return {
-    history: heardHistory(await openHistory(join(paths.state, 'history.jsonl'), { clock, logger })),
+    history: heardHistory(await openFileHistory(join(paths.state, 'history.jsonl'), { clock, logger })),
     retryCounters: await openRetryCounterFile(join(paths.state, 'retry-counters.json'), logger),
     relyingParties: new RelyingPartyStore(inBoth('relying-parties.d'), logger, hardware.relyingParties),
     trust: hardware.trust ?? readTrust(paths, logger),

@@ -38,12 +38,14 @@ export const programErrors: ErrorTexts<'INTERNAL' | 'USAGE' | 'ABORTED' | 'HISTO
   },
   ERR_HISTORY_DAMAGED: {
     sv: {
-      sentence: 'Historiken är skadad eller ändrad[ från rad {line}].',
-      nextStep: 'Spara filen åt den som utreder, och flytta sedan undan den så att en ny påbörjas.',
+      sentence: 'Historiken är skadad eller ändrad[: {reason}][ ({file}, rad {line})].',
+      nextStep:
+        'Kopiera mappen som historiken ligger i åt den som utreder. Nästa gång något skrivs läggs en skadad historik undan, och en ny påbörjas.',
     },
     en: {
-      sentence: 'The history is damaged or has been changed[ from line {line}].',
-      nextStep: 'Keep the file for whoever investigates, then move it away so that a new one is begun.',
+      sentence: 'The history is damaged or has been changed[: {reason}][ ({file}, line {line})].',
+      nextStep:
+        'Copy the folder of the history for whoever investigates. The next time something is written, a damaged history is set aside, and a new one begun.',
     },
   },
 };

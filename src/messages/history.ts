@@ -1,4 +1,4 @@
-import type { HistoryEvent, HistoryVerdict } from '../model/history.js';
+import type { HistoryEvent } from '../model/history.js';
 import type { Language } from './language.js';
 
 type Of<K extends HistoryEvent['kind']> = Extract<HistoryEvent, { readonly kind: K }>;
@@ -42,7 +42,6 @@ export interface HistoryMessages {
   head: string;
   headAdvice: string;
   headKnown(sequence: number): string;
-  problem: Readonly<Record<Extract<HistoryVerdict, { intact: false }>['problem'], string>>;
   exported(count: number, file: string): string;
   overwrite(file: string): string;
 }
@@ -107,14 +106,6 @@ const sv: HistoryMessages = {
   headAdvice:
     'Skriv upp huvudet på ett annat ställe: ”kort history verify --head” visar då att allt fram till dess finns kvar.',
   headKnown: (sequence) => `Posten ${sequence}, som du skrev upp, finns kvar oändrad.`,
-  problem: {
-    'not-an-entry': 'raden är ingen post',
-    sequence: 'poster saknas eller har bytt plats',
-    hash: 'raden före är ändrad',
-    cut: 'de sista posterna saknas',
-    head: 'historikens huvud saknas, är ändrat, eller hör inte till de här posterna',
-    seal: 'en förseglad del saknas, är ändrad, eller är inte den som hör hit',
-  },
   exported: (count, file) => `${count} ${count === 1 ? 'post' : 'poster'} skrevs till ${file}.`,
   overwrite: (file) => `${file} finns redan. Skriva över den?`,
 };
@@ -184,14 +175,6 @@ const en: HistoryMessages = {
   headAdvice:
     'Write the head down somewhere else: "kort history verify --head" then shows that everything up to it is still there.',
   headKnown: (sequence) => `Entry ${sequence}, which you wrote down, is still there, unchanged.`,
-  problem: {
-    'not-an-entry': 'the line is no entry',
-    sequence: 'entries are missing or have changed places',
-    hash: 'the line before is changed',
-    cut: 'the last entries are missing',
-    head: 'the head of the history is missing, changed, or not of these entries',
-    seal: 'a sealed part is missing, changed, or not the one that belongs here',
-  },
   exported: (count, file) => `${count} ${count === 1 ? 'entry was' : 'entries were'} written to ${file}.`,
   overwrite: (file) => `${file} exists. Overwrite it?`,
 };

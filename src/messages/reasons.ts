@@ -55,6 +55,22 @@ const reasons = {
     sv: 'origins måste ha minst en webbplats för page, redirect och scheme (scheme klarar sig utan när unbound är true)',
     en: 'origins must have at least one web site for page, redirect and scheme (scheme does without when unbound is true)',
   },
+  historyNotAnEntry: { sv: 'raden är ingen post', en: 'the line is no entry' },
+  historySequence: { sv: 'poster saknas eller har bytt plats', en: 'entries are missing or have changed places' },
+  historyHash: { sv: 'raden före är ändrad', en: 'the line before is changed' },
+  historyCut: { sv: 'de sista posterna saknas', en: 'the last entries are missing' },
+  historyHead: {
+    sv: 'historikens huvud saknas, är ändrat eller hör inte till de här posterna',
+    en: 'the head of the history is missing, changed, or not of these entries',
+  },
+  historySeal: {
+    sv: 'en förseglad del saknas, är ändrad eller hör inte hit',
+    en: 'a sealed part is missing, changed, or not the one that belongs here',
+  },
+  historyWrittenDown: {
+    sv: 'posten som du skrev upp huvudet av finns inte, eller är en annan',
+    en: 'the entry whose head you wrote down is not there, or is another one',
+  },
   keysMissing: { sv: 'nycklar saknas: ange jwks eller jwks_uri', en: 'there are no keys: give jwks or jwks_uri' },
   keysTwice: { sv: 'ange jwks eller jwks_uri, inte båda', en: 'give jwks or jwks_uri, not both' },
   pinsNeeded: {
@@ -246,6 +262,7 @@ const prefixes: readonly (readonly [code: string, prefix: string])[] = [
   ['ERR_DOWNLOAD_PROOF', 'proof'],
   ['ERR_DOWNLOAD_UNFINISHED', 'unfinished'],
   ['ERR_TOKEN_OPERATION_UNSUPPORTED', 'unsupported'],
+  ['ERR_HISTORY_DAMAGED', 'history'],
 ];
 
 /** The name here of a `reason` of an error, such as `too-long` of an ERR_REMOTE_…; undefined for errors without such. */

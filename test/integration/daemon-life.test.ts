@@ -76,7 +76,7 @@ describe('kortd', () => {
     const { entries } = await daemon.client.request('history.recent', { limit: 10 });
     expect(entries).toMatchObject([{ sequence: 1, event: { kind: 'damaged-file' } }]);
     const kept = readdirSync(stateOf('.')).find((name) => name.startsWith('history.jsonl.damaged-'))!;
-    expect(readFileSync(stateOf(kept), 'utf8')).toBe('not a history\n');
+    expect(readFileSync(join(stateOf(kept), 'history.jsonl'), 'utf8')).toBe('not a history\n');
     await daemon.stop();
   });
 

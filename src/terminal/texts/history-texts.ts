@@ -3,7 +3,8 @@ import { errorText } from '../../messages/error-text.js';
 import { historyMessages, type HistoryMessages, type KnownPinPurpose } from '../../messages/history.js';
 import type { Language } from '../../messages/language.js';
 import { hintText } from '../../messages/outcomes.js';
-import type { HistoryEntry, HistoryEvent, KeyUse } from '../../model/history.js';
+import { reasonName, reasonText } from '../../messages/reasons.js';
+import type { HistoryEntry, HistoryEvent, HistoryVerdict, KeyUse } from '../../model/history.js';
 import { screenText } from '../layout/screen-text.js';
 import { shownFingerprint } from './find-certificate.js';
 import { localTime } from './pin-lines.js';
@@ -35,6 +36,19 @@ export function historyText({ time, event }: Pick<HistoryEntry, 'time' | 'event'
 export function historyLine(entry: Pick<HistoryEntry, 'time' | 'event'>, language: Language): string {
   const { time, sentence, facts } = historyText(entry, language);
   return `${time}  ${[sentence, ...facts].join(' · ')}`;
+}
+
+/** The head as it is written down elsewhere: the number of the newest entry, and the hash of its line. */
+export function headText({ first = 1, entries, head }: Extract<HistoryVerdict, { readonly intact: true }>): string {
+  return `${first + entries - 1}:${head}`;
+}
+
+/** What is wrong with a history that is not whole, as a part of a sentence. */
+export function historyProblem(
+  problem: Extract<HistoryVerdict, { readonly intact: false }>['problem'],
+  language: Language,
+): string {
+  return reasonText(language, { reason: reasonName('ERR_HISTORY_DAMAGED', problem) ?? problem }) ?? problem;
 }
 
 function warns(event: HistoryEvent): boolean {

@@ -3,7 +3,7 @@ import { historyMessages } from '../../messages/history.js';
 import type { HistoryEntry, HistoryVerdict } from '../../model/history.js';
 import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
 import { createStyle } from '../../terminal/layout/style.js';
-import { historyText } from '../../terminal/texts/history-texts.js';
+import { headText, historyProblem, historyText } from '../../terminal/texts/history-texts.js';
 import type { KeyHelp, Screen, Ui } from '../screen.js';
 import { failureTexts } from './failure-texts.js';
 import { choiceText, createHistoryFilterScreen, filterOf, wholeHistory } from './history-filter.js';
@@ -160,13 +160,13 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
     if (!verdict.intact) {
       return [
         marked(this.words.damaged(verdict), '✗ ', (text) => style.warning(text)),
-        marked(words.problem[verdict.problem], '  '),
+        marked(historyProblem(verdict.problem, language), '  '),
       ];
     }
     if (verdict.entries === 0) return [marked(words.empty, '✓ ')];
     return [
       marked(words.intact(verdict.entries), '✓ '),
-      marked(verdict.head, `  ${words.head}: `),
+      marked(headText(verdict), `  ${words.head}: `),
       marked(words.headAdvice, '  '),
     ];
   }
