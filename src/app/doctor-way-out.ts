@@ -18,8 +18,10 @@ import { createHttpClient } from '../platform/http-client.js';
 import { defaultPortOf } from '../platform/instance.js';
 import { createLinkRegistration } from '../platform/link-registration.js';
 import { describePortOwner } from '../platform/peer-lookup-listener.js';
+import { findPinentryProgram, hasDesktop } from '../platform/pinentry-program.js';
 import { createServerChains } from '../platform/server-chain.js';
 import { tcpProblem } from '../platform/tcp-knock.js';
+import { readUserSettings } from '../platform/user-settings.js';
 import { openVisits } from './doctor-addresses.js';
 import type { DoctorContext } from './doctor-context.js';
 
@@ -38,7 +40,7 @@ export function wayOutChecks(context: DoctorContext): readonly DoctorCheck[] {
       program,
       exists: existsSync,
     }),
-    checkSurfaces({ daemon, pinentry: () => Promise.resolve(undefined) }),
+    checkSurfaces({ daemon, pinentry: () => Promise.resolve(hasPinentry(env)) }),
     checkClock({
       ...visits,
       ...{ clock, daemon, released: releaseTime() },
@@ -56,6 +58,13 @@ export function wayOutChecks(context: DoctorContext): readonly DoctorCheck[] {
     checkIssuers(visits),
     checkHistory({ verify: async () => await verify(context), keptAside: () => keptAside(context) }),
   ];
+}
+
+/** Whether a window of the desktop can ask for a PIN, and may. */
+function hasPinentry(env: DoctorContext['env']): boolean {
+  const settings = readUserSettings();
+  if (settings.pinentry === 'off') return false;
+  return hasDesktop(env) && findPinentryProgram(settings['pinentry-program']) !== undefined;
 }
 
 const wellKnownPath = '/.well-known/kort-oob';

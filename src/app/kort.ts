@@ -8,7 +8,23 @@ import { productVersion } from './product.js';
 
 /** The `kort` program. What only some commands need is loaded when they do: `kort status` has a budget for its start. */
 export async function kort(argv: readonly string[]): Promise<number> {
-  return await runCli(argv, createPorts());
+  let isExamined = false;
+  const code = await runCli(
+    argv,
+    createPorts(() => (isExamined = true)),
+  );
+  if (!isExamined) return code;
+  // A reader, a module or a name server that does not answer holds a thread, and an ordinary exit would wait for it.
+  const { leave } = await import('../platform/leave.js');
+  return await leave(code, outputWritten);
+}
+
+async function outputWritten(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map(async (stream) => {
+      await new Promise<void>((resolve) => stream.write('', () => resolve()));
+    }),
+  );
 }
 
 /** Before a code is typed; loaded only then. */
@@ -17,7 +33,7 @@ async function forbidCores(): Promise<void> {
   forbidCoreDumps();
 }
 
-function createPorts(): CliPorts {
+function createPorts(onExamined: () => void): CliPorts {
   let interrupted: AbortSignal | undefined;
   const reader = pipeReader();
   const ports: CliPorts = {
@@ -82,7 +98,10 @@ function createPorts(): CliPorts {
       const { runTerminalUi } = await import('./ui.js');
       await runTerminalUi(run, ports);
     },
-    doctor: async () => await import('./doctor.js'),
+    doctor: async () => {
+      onExamined();
+      return await import('./doctor.js');
+    },
     runDemo: async (options) => {
       const { runSandboxDemo } = await import('./sandbox-demo.js');
       return await runSandboxDemo(options);

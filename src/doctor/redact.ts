@@ -19,9 +19,9 @@ const nameAttribute =
 const hsaId = /\b[A-Z]{2,8}[\s-]?\d{10}[\s-]?[0-9A-Z]{1,16}\b/gi;
 /** A code beside a word for one, whatever stands between. */
 const code =
-  /\b(pin|puk|pin-?kod(?:en)?|puk-?kod(?:en)?|kod(?:en)?|code|passcode|passwords?|passwd|pwd|lösen(?:ord)?|secret|cvv|pin[12]|token|nonce|ticket|ref|phrase|fras)(["'\]}]*\s*(?:is|är|was|var|[:=>-]+)?\s*["'([{]*)([^\s"'()[\]{},;]*\d[^\s"'()[\]{},;]*)/giu;
+  /\b(p(?:in|uk)-?kod(?:en)?|pin[12]?|puk[12]?|kod(?:en)?|code|passcode|passwords?|passwd|pwd|lösen(?:ord)?|secret|cvv|token|nonce|ticket|ref|phrase|fras)(["'\]}]*\s*(?:is|är|was|var|[:=>-]+)?\s*["'([{]*)([^\s"'()[\]{},;]*\d[^\s"'()[\]{},;]*)/giu;
 /** Single digits with something between each. */
-const spelledDigits = /\d(?:[\s._\-+/,:|·]{1,2}\d){9,}/gu;
+const spelledDigits = /\d(?:[\s._\-+/,:|·–—−]{1,3}\d){9,}/gu;
 const personalNumber = /(?<![\d])(?:\d{2})?\d{2}[\s-]?\d{2}[\s-]?\d{2}[\s\-+.–—−_/]?\d{4}(?!\d)/gu;
 /** A moment is no number of anybody. */
 const isoTime = /\b\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z?)?(?![\d-])/g;
@@ -80,18 +80,24 @@ const keepLoopback = (address: string): string => (loopback.has(address) ? addre
 function isTelling(run: string, knownValues: RegExp | undefined, depth: number): boolean {
   const isWord = /^(?:[A-Z]?[a-z]+|[A-Z]+)(?:[_/+-](?:[A-Z]?[a-z]+|[A-Z]+)|[A-Z][a-z]+)*\d{0,2}[_/+-]?$/.test(run);
   if (run.length >= 24 && !isWord) return true;
-  return [decodedText(run, 'utf8'), decodedText(run, 'utf16le')].some(
-    (inside) => inside !== undefined && redactPlain(inside, knownValues, depth + 1) !== inside,
-  );
+  return meaningsOf(run).some((inside) => redactPlain(inside, knownValues, depth + 1) !== inside);
 }
 
-/** What a run of base64 or base64url means, if that is text. */
-function decodedText(run: string, encoding: 'utf8' | 'utf16le'): string | undefined {
-  const bytes = Buffer.from(run, 'base64');
-  const text = bytes.toString(encoding);
-  return bytes.length >= 4 && /^[\p{L}\p{N}\p{P}\p{Zs}\p{S}\s]+$/u.test(text) && !text.includes('\ufffd')
-    ? text
-    : undefined;
+/**
+ * What a run of base64 or base64url may mean, wherever in it that begins: as UTF-8, and as the letters and digits that
+ * stand in it, those of UTF-16 too.
+ */
+function meaningsOf(run: string): readonly string[] {
+  return [0, 1, 2, 3].flatMap((skipped) => {
+    const bytes = Buffer.from(run.slice(skipped), 'base64');
+    const utf8 = bytes.toString('utf8');
+    const stretches =
+      bytes
+        .toString('latin1')
+        .replaceAll('\0', '')
+        .match(/[\x20-\x7e]{6,}/g) ?? [];
+    return /[\p{Cc}\ufffd]/u.test(utf8) ? stretches : [utf8, ...stretches];
+  });
 }
 
 /** Percent-encoding, the escapes of JSON and JavaScript, and of HTML, as often as one stands within another. */

@@ -30,9 +30,15 @@ const defaultBoundMs = 10_000;
  */
 export async function runChecks({ checks, instance, clock, onCheck, signal }: RunChecksOptions): Promise<DoctorReport> {
   const time = new Date(clock.now()).toISOString();
+  // One listener for all: so many on one signal would look like a leak.
+  const underWay = new Set<() => void>();
+  const onAbort = (): void => {
+    for (const giveUp of underWay) giveUp();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
   const perform = async (check: DoctorCheck): Promise<DoctorCheckResult> => {
     const start = clock.monotonic();
-    const outcome = await outcomeOf(check, signal);
+    const outcome = await outcomeOf(check, underWay);
     const result = toResult(check.name, outcome, Math.round(clock.monotonic() - start));
     if (!signal.aborted) onCheck(result);
     return result;
@@ -44,6 +50,7 @@ export async function runChecks({ checks, instance, clock, onCheck, signal }: Ru
       return results;
     }),
   );
+  signal.removeEventListener('abort', onAbort);
   if (signal.aborted) throw new MiddlewareError('ERR_ABORTED', 'Examination was given up');
   return { time, instance, checks: performed.flat().sort((a, b) => orderOf(a.check) - orderOf(b.check)) };
 }
@@ -57,20 +64,20 @@ function lanesOf(checks: readonly DoctorCheck[]): readonly (readonly DoctorCheck
   return [lane, ...alone];
 }
 
-function outcomeOf(check: DoctorCheck, signal: AbortSignal): Promise<CheckOutcome> {
+function outcomeOf(check: DoctorCheck, underWay: Set<() => void>): Promise<CheckOutcome> {
   const boundMs = check.boundMs ?? defaultBoundMs;
   const over = new AbortController();
   return new Promise((resolve) => {
     const end = (outcome: CheckOutcome): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
+      underWay.delete(giveUp);
       over.abort(new MiddlewareError('ERR_ABORTED', 'Check is over'));
       resolve(outcome);
     };
     const giveUp = (): void =>
       end([doctorFinding('check.timeout', { check: check.name, seconds: Math.round(boundMs / 1000) })]);
     const timer = setTimeout(giveUp, boundMs);
-    signal.addEventListener('abort', giveUp, { once: true });
+    underWay.add(giveUp);
     void settled(check, over.signal).then(end);
   });
 }

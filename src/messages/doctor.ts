@@ -145,10 +145,12 @@ export function doctorText(language: Language, { code, fields }: DoctorFinding, 
 }
 
 /** Why a server could not be asked, or a file not be used, in words. */
-function reasonOf(language: Language, { reason }: DoctorFields): ErrorFields {
-  if (reason === undefined) return {};
-  const name = String(reason);
-  const words = reasonText(language, { reason: remoteReason(name) }) ?? reasonText(language, { reason: name });
+function reasonOf(language: Language, fields: DoctorFields): ErrorFields {
+  if (fields['reason'] === undefined) return {};
+  const name = String(fields['reason']);
+  // A `field` of the finding is no part of what is wrong with a server.
+  const words =
+    reasonText(language, { reason: remoteReason(name) }) ?? reasonText(language, { ...fields, reason: name });
   return { reason: words ?? name };
 }
 
