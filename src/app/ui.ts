@@ -1,4 +1,7 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { CliPorts, UiRun } from '../cli/ports.js';
+import { doctorCheckNames, type DoctorReport } from '../model/doctor.js';
 import { sandboxInstance } from '../terminal/look.js';
 import { productVersion } from './product.js';
 
@@ -38,10 +41,22 @@ export async function runTerminalUi({ look, linear }: UiRun, ports: CliPorts): P
       },
       suspend: suspendJob,
       interrupted,
-      examine: () => Promise.reject(new Error('Not built')),
-      writeReport: () => Promise.reject(new Error('Not built')),
+      examine: async (onCheck, signal) => {
+        const doctor = await ports.doctor();
+        return await doctor.examine({ instance, only: doctorCheckNames, onCheck, signal });
+      },
+      writeReport: async (report, path = defaultReportPath(report)) => {
+        const doctor = await ports.doctor();
+        const written = await doctor.writeReport({ instance, report, path, overwrite: false, signal: interrupted });
+        return written.path;
+      },
     },
     look,
     { linear },
   );
+}
+
+/** In the home folder, by the time of the report, so that none takes the place of another. */
+function defaultReportPath({ time }: DoctorReport): string {
+  return join(homedir(), `kort-report-${time.replaceAll(/[-:]/g, '').slice(0, 15)}.tar.gz`);
 }
