@@ -14,6 +14,7 @@ import { openExpiry, withTimesTold } from './expiry-methods.js';
 import { createJudge } from './judge-certificate.js';
 import { openOrders, type Orders } from './orders.js';
 import { openPhrase, phraseMethods } from './phrase-methods.js';
+import { followPinentry } from './pinentry/open-pinentry.js';
 import { pinMethods, type PinMethods } from './pin-methods.js';
 import { openRevocation } from './revocation.js';
 import type { Stores } from './stores.js';
@@ -56,8 +57,10 @@ export async function openServices(context: ServicesContext): Promise<Services> 
   const prompts = attachedSurfaces({
     ...{ clock, logger },
     phrase: () => phraseFile.phrase,
+    onLook: () => pinentry.look(),
     onChange: () => announcements.changed(),
   });
+  const pinentry = followPinentry({ prompts, sandbox, env: process.env, clock, logger });
   const phrase = phraseMethods(phraseFile, () => prompts.phraseChanged());
   // One for all: each parses the system's roots anew.
   const http = withTimesTold(createHttpClient(), (at) => expiry.timeTold(at));
@@ -82,6 +85,10 @@ export async function openServices(context: ServicesContext): Promise<Services> 
     relyingParties: () => relyingParties.registry.all,
     announce: (warning) => announcements.warn(warning),
   });
-  const stopHooks = startCardHooks({ paths, sandbox, tokens, logger });
+  const stopCardHooks = startCardHooks({ paths, sandbox, tokens, logger });
+  const stopHooks = async (): Promise<void> => {
+    pinentry.close();
+    await stopCardHooks();
+  };
   return { http, judge, revocation, prompts, phrase, orders, pins, cardWork, expiry, stopHooks };
 }

@@ -158,6 +158,16 @@ export const pinErrors: ErrorTexts<'PIN' | 'PUK'> = {
       nextStep: 'Look at how many tries are left, then type the code on the computer instead.',
     },
   },
+  ERR_PIN_DIALOGUE: {
+    sv: {
+      sentence: 'Skrivbordets ruta för PIN-koden (pinentry) kunde inte visas, eller svarade inte begripligt.',
+      nextStep: 'Svara i ”kort ui” eller ”kort prompt” i stället. ”kort setting set pinentry off” stänger av rutan.',
+    },
+    en: {
+      sentence: "The desktop's window for the PIN (pinentry) could not be shown, or gave no answer that makes sense.",
+      nextStep: 'Answer in "kort ui" or "kort prompt" instead. "kort setting set pinentry off" switches the window off.',
+    },
+  },
   ERR_PUK_WRONG: {
     sv: {
       sentence: 'Fel PUK-kod.[ {attemptsRemaining} försök kvar.]',

@@ -8,6 +8,7 @@ export const settingForms = {
   language: ['sv', 'en'],
   pinentry: ['on', 'off'],
   'pinentry-program': 'path',
+  'pinentry-terminal': 'path',
 } as const satisfies Readonly<Record<string, SettingForm>>;
 
 /** Names of the settings. */

@@ -18,6 +18,8 @@ export interface AttachedSurfacesOptions {
   readonly logger: Logger;
   /** The user's personal phrase, which every prompt shows. */
   readonly phrase?: () => string | undefined;
+  /** Called before it counts which surfaces there are: one that comes and goes by a setting may attach or detach then. */
+  readonly onLook?: () => void;
   /** Called when a surface attached or detached. */
   readonly onChange?: () => void;
 }
@@ -87,7 +89,7 @@ class Attached implements AttachedSurfaces, PromptListener {
     const attached = this;
     this.surfaces = {
       get available() {
-        return attached.#ranks.size > 0;
+        return attached.count > 0;
       },
       open: (promptId, onOpened) => this.#open(promptId, onOpened),
     };
@@ -112,6 +114,7 @@ class Attached implements AttachedSurfaces, PromptListener {
   }
 
   get count(): number {
+    this.#options.onLook?.();
     return this.#ranks.size;
   }
 

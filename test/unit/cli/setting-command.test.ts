@@ -31,9 +31,10 @@ describe('kort setting', () => {
     const { out, code } = await runScripted(['setting', 'list'], { settings });
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual([
-      'language          språk: sv (din inställning)',
-      'pinentry          fråga efter PIN-koden i ett fönster på skrivbordet (pinentry): off (administratörens inställning)',
-      'pinentry-program  programmet som visar fönstret (inte angivet: det som datorn har)',
+      'language           språk: sv (din inställning)',
+      'pinentry           fråga efter PIN-koden i ett fönster på skrivbordet (pinentry): off (administratörens inställning)',
+      'pinentry-program   programmet som visar fönstret (inte angivet: det som datorn har)',
+      'pinentry-terminal  terminalen där ett pinentry för terminaler frågar, utan skrivbord (inte angivet: bara på ett skrivbord)',
       '',
     ]);
     const json = await runScripted(['setting', 'list', '--json'], { settings });
@@ -42,6 +43,7 @@ describe('kort setting', () => {
         { name: 'language', value: 'sv', source: 'user' },
         { name: 'pinentry', value: 'off', source: 'system' },
         { name: 'pinentry-program', value: null, source: null },
+        { name: 'pinentry-terminal', value: null, source: null },
       ],
     });
   });
@@ -83,7 +85,10 @@ describe('kort setting', () => {
       ['set', 'pinentry-program', 'pinentry'],
       '”pinentry” duger inte för ”pinentry-program”: det ska vara en fullständig sökväg',
     ],
-    [['get', 'colour'], '”colour” duger inte för ”namn”: välj bland language, pinentry, pinentry-program'],
+    [
+      ['get', 'colour'],
+      '”colour” duger inte för ”namn”: välj bland language, pinentry, pinentry-program, pinentry-terminal',
+    ],
     [['set', 'language'], 'uppgiften ”värde” saknas'],
   ])('refuses %j', async (argv, detail) => {
     const { code, error } = await runScripted(['setting', ...argv], locale('sv_SE'));
