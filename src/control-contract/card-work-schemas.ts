@@ -71,7 +71,8 @@ const begunCardWork = z.object({
   openOrders: z.int(),
 }) satisfies z.ZodType<BegunCardWork>;
 
-const cardWorkOutcome = z.object({
+/** {@link CardWorkOutcome} */
+export const cardWorkOutcome = z.object({
   before: triesLeft,
   after: triesLeft,
   stored: namedCertificate.optional(),
@@ -96,7 +97,8 @@ const downloadRecord = z.object({
   chain: z.array(z.string()).optional(),
 }) satisfies z.ZodType<DownloadRecord>;
 
-const issuerSummary = z.object({
+/** {@link IssuerSummary} */
+export const issuerSummary = z.object({
   clientId: z.string(),
   name: z.object({ sv: z.string(), en: z.string() }),
   registeredBy: z.enum(['system', 'user', 'sandbox']),

@@ -1,0 +1,72 @@
+import { failureDocument, helpDocument, versionDocument } from './json/every-command.js';
+import type { JsonOutput, JsonOutputs } from './json-output.js';
+import { jsonSchemaOf } from './json-schema.js';
+import { shapeText } from './shape-text.js';
+
+const intro = `# What kort writes with --json
+
+Generated from the program by \`npm run docs\`; the same as JSON Schema (2020-12) is in [json-schemas.json](json-schemas.json).
+
+Every command takes \`--json\`. It then writes one document on one line to standard output, and nothing else there; commands that go on until they are ended (\`kort watch\`, \`kort trace\`, \`kort status --watch\`) write one a line. Nothing is asked: a command that would need an answer ends with 2 and says which option gives it. Exit statuses are those of [exit-codes.md](exit-codes.md).
+
+These forms are stable: what stands here keeps its name, its type and its meaning. New members may come in any version, so a program passes over those that it does not know; new values may come where a text names a kind. \`?\` stands behind members that may be absent. Times are ISO 8601 in UTC. Fingerprints are the SHA-256 of the certificate in lower-case hexadecimal. No document ever holds a PIN or PUK, except for the sandbox's, which everyone knows.
+
+## Failures
+
+A failure is one document on standard output too, and the exit status says the same in short. \`code\` is one of [errors.md](errors.md) and stable; \`message\` and \`nextStep\` are sentences in the language asked for, for people; \`fields\` holds the facts of the sentence. A command that has written lines already ends with it as its last line. Without \`--json\` the sentences go to standard error.
+`;
+
+const fence = (text: string): string => `\`\`\`text\n${text}\n\`\`\`\n`;
+
+/** `docs/json.md`, the commands in this order. */
+export function jsonPage(outputs: JsonOutputs, paths: readonly string[]): string {
+  const firsts = new Map<string, string>();
+  const parts = paths.map((path) => {
+    const output = outputs[path];
+    return output === undefined ? '' : `### kort ${path}\n\n${outputText(output, path, firsts)}`;
+  });
+  return [
+    intro,
+    fence(shapeText(jsonSchemaOf(failureDocument))),
+    '## Help and version\n',
+    '`kort --version --json`\n',
+    fence(shapeText(jsonSchemaOf(versionDocument))),
+    '`kort help … --json`\n',
+    fence(shapeText(jsonSchemaOf(helpDocument))),
+    '## Commands\n',
+    ...parts,
+  ].join('\n');
+}
+
+/** Forms that are the same stand once. */
+function outputText(output: JsonOutput, path: string, firsts: Map<string, string>): string {
+  if (output.kind === 'none') return `Has no such form: ${output.why}.\n`;
+  const text = shapeText(jsonSchemaOf(output.schema));
+  const key = `${output.kind} ${text}`;
+  const first = firsts.get(key);
+  if (first !== undefined) return `As \`kort ${first}\`.\n`;
+  firsts.set(key, path);
+  return `${output.kind === 'lines' ? 'Each line:\n\n' : ''}${fence(text)}`;
+}
+
+/** `docs/json-schemas.json`: the same for programs; `sameAs` names a command whose form it is too. */
+export function jsonSchemas(outputs: JsonOutputs, paths: readonly string[]): string {
+  const firsts = new Map<string, string>();
+  const commands = paths.flatMap((path) => {
+    const output = outputs[path];
+    if (output === undefined || output.kind === 'none') return [];
+    const schema = jsonSchemaOf(output.schema);
+    const key = JSON.stringify([output.kind, schema]);
+    const sameAs = firsts.get(key);
+    if (sameAs === undefined) firsts.set(key, path);
+    return [[path, sameAs === undefined ? { output: output.kind, schema } : { sameAs }] as const];
+  });
+  const all = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    failure: jsonSchemaOf(failureDocument),
+    version: jsonSchemaOf(versionDocument),
+    help: jsonSchemaOf(helpDocument),
+    commands: Object.fromEntries(commands),
+  };
+  return JSON.stringify(all, undefined, 2);
+}
