@@ -102,6 +102,10 @@ function createPorts(onExamined: () => void): CliPorts {
       onExamined();
       return await import('./doctor.js');
     },
+    history: async () => {
+      const { historyPort } = await import('./history-port.js');
+      return historyPort;
+    },
     runDemo: async (options) => {
       const { runSandboxDemo } = await import('./sandbox-demo.js');
       return await runSandboxDemo(options);

@@ -47,6 +47,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     section: 'look',
+    names: ['history'],
+    load: async () => (await import('./commands/history-options.js')).addHistoryCommands,
+  },
+  {
+    section: 'look',
     names: ['watch', 'trace'],
     load: async () => (await import('./commands/watch-options.js')).addWatchCommands,
   },
@@ -79,6 +84,11 @@ export const commandGroups: readonly CommandGroup[] = [
     section: 'settings',
     names: ['phrase'],
     load: async () => (await import('./commands/phrase-options.js')).addPhraseCommands,
+  },
+  {
+    section: 'settings',
+    names: ['completion'],
+    load: async () => (await import('./commands/completion-options.js')).addCompletionCommand,
   },
   {
     section: 'trial',

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorFields } from '../core/errors.js';
 
-/** Exit statuses; documented in docs/exit-codes.md. Two belong to `kort expiry`, the last two to `kort doctor`. */
+/** Exit statuses; documented in docs/exit-codes.md. Two belong to `kort expiry`, two to `kort doctor`, the last to `kort history`. */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
@@ -14,6 +14,7 @@ export const exitCodes = {
   expired: 9,
   warningFound: 10,
   faultFound: 11,
+  historyDamaged: 12,
 } as const;
 
 /** Everything that is not listed is 1. */
@@ -55,6 +56,7 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_DOWNLOAD_CLOCK: exitCodes.refused,
   ERR_DOWNLOAD_UNFINISHED: exitCodes.refused,
   ERR_EXPIRY_NOT_FOUND: exitCodes.usage,
+  ERR_HISTORY_DAMAGED: exitCodes.historyDamaged,
   ERR_ISSUER_NONE: exitCodes.usage,
   ERR_ISSUER_AMBIGUOUS: exitCodes.usage,
   ERR_ISSUER_LOGIN: exitCodes.refused,

@@ -2,6 +2,7 @@ import type { ControlClient } from '../client/client.js';
 import type { Secret } from '../core/secret.js';
 import type { Language } from '../messages/language.js';
 import type { DoctorCheckName, DoctorCheckResult, DoctorReport } from '../model/doctor.js';
+import type { HistoryPage, HistoryQuery, HistoryVerdict } from '../model/history.js';
 import type { LinkRegistration } from '../model/link-handler.js';
 import type { NextStepLook } from '../terminal/look.js';
 import type { SettingName, SettingsFile } from '../model/setting.js';
@@ -103,6 +104,31 @@ export interface WrittenReport {
   readonly files: readonly string[];
 }
 
+/** An entry of the history as it was written down elsewhere. */
+export interface WrittenHead {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+/** The history of an instance, from its files: works without a daemon. */
+export interface HistoryPort {
+  list(instance: string, query: HistoryQuery): Promise<HistoryPage>;
+  /**
+   * A verdict on a history that is whole, and whether the entry that was written down is still there.
+   *
+   * @throws {MiddlewareError} ERR_HISTORY_DAMAGED.
+   */
+  verify(instance: string, written: WrittenHead | undefined): Promise<VerifiedHistory>;
+  exists(path: string): boolean;
+  /** For its owner only, in place of one that is there. @throws {MiddlewareError} ERR_USAGE. */
+  write(path: string, text: string): void;
+}
+
+/** A history that is whole; `older`, the entry that was written down is not kept any more. */
+export type VerifiedHistory = Extract<HistoryVerdict, { readonly intact: true }> & {
+  readonly written?: 'kept' | 'older';
+};
+
 /** Everything outside the command line that it needs; given by the composition root. */
 export interface CliPorts {
   readonly version: () => string;
@@ -145,6 +171,7 @@ export interface CliPorts {
   readonly runUi: (run: UiRun) => Promise<void>;
   /** Loaded only then. */
   readonly doctor: () => Promise<DoctorPort>;
+  readonly history: () => Promise<HistoryPort>;
   readonly runDemo: (options: DemoOptions) => Promise<DemoReport>;
   /** The PIN and PUK that the sandbox's cards are made with; no secret. */
   readonly sandboxCodes: () => Promise<SandboxCodes>;

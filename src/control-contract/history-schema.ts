@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { certificateOrderKinds } from '../model/certificate-order.js';
-import type { HistoryEntry, HistoryPage, HistoryQuery, HistoryVerdict } from '../model/history.js';
+import {
+  historyKinds,
+  type HistoryEntry,
+  type HistoryPage,
+  type HistoryQuery,
+  type HistoryVerdict,
+} from '../model/history.js';
 
 const keyUse = {
   token: z.string(),
@@ -73,18 +79,13 @@ export const historyEntry = z.object({
   previous: z.string(),
 }) satisfies z.ZodType<HistoryEntry>;
 
-const kinds = event.options.flatMap((option) => {
-  const { kind } = option.shape;
-  return kind instanceof z.ZodLiteral ? [...kind.values] : [...kind.options];
-});
-
 /** {@link HistoryQuery} */
 export const historyQuery = z.strictObject({
   limit: z.int().min(1).max(1000),
   before: z.int().min(1).exactOptional(),
   from: z.iso.datetime().exactOptional(),
   to: z.iso.datetime().exactOptional(),
-  kinds: z.array(z.enum(kinds)).max(32).readonly().exactOptional(),
+  kinds: z.array(z.enum(historyKinds)).max(32).readonly().exactOptional(),
   token: z.string().max(256).exactOptional(),
   relyingParty: z.string().max(256).exactOptional(),
   failed: z.literal(true).exactOptional(),

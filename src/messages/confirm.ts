@@ -10,6 +10,7 @@ export interface ConfirmMessages {
   needsYes(loss: string): string;
   rpRemove(clientId: string): string;
   expiryForget(card: string): string;
+  fileOverwritten(file: string): string;
 }
 
 const sv: ConfirmMessages = {
@@ -20,6 +21,7 @@ const sv: ConfirmMessages = {
     `Tjänsten ${clientId} tas bort: den kan inte längre be om inloggning eller underskrift, och måste registreras på nytt för att få göra det.`,
   expiryForget: (card) =>
     `Det som är antecknat om kortet ${card} glöms: dess certifikat, dess sista dag och vilka varningar som har visats.`,
+  fileOverwritten: (file) => `Filen ${file} finns redan och skrivs över.`,
 };
 
 const en: ConfirmMessages = {
@@ -30,6 +32,7 @@ const en: ConfirmMessages = {
     `The service ${clientId} is removed: it can ask for no login or signature any more, and must be registered anew to do so.`,
   expiryForget: (card) =>
     `What is noted of the card ${card} is forgotten: its certificates, its last day, and which warnings were shown.`,
+  fileOverwritten: (file) => `The file ${file} exists and is overwritten.`,
 };
 
 /** By language. */

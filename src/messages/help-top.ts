@@ -27,6 +27,7 @@ export type TopCommand =
   | 'pin'
   | 'expiry'
   | 'certificate'
+  | 'history'
   | 'watch'
   | 'trace'
   | 'doctor'
@@ -36,6 +37,7 @@ export type TopCommand =
   | 'open'
   | 'setting'
   | 'phrase'
+  | 'completion'
   | 'sandbox';
 
 const sv: TopHelp = {
@@ -68,10 +70,11 @@ const sv: TopHelp = {
     status: 'visa läsare, kort, certifikat och återstående PIN-försök',
     ui: 'visa kort, läsare och PIN-koder på hela skärmen, och svara på inloggningar där',
     prompt: 'gör den här terminalen till platsen där PIN-koden skrivs',
-    unlock: 'lås upp en spärrad PIN-kod och sätt en ny',
+    unlock: 'lås upp en låst PIN-kod och sätt en ny',
     pin: 'se efter och byt kortens PIN-koder',
     expiry: 'visa vad som löper ut: certifikat, utfärdare, kort, nycklar, fel på klockan',
     certificate: 'certifikaten på korten: visa, hämta, välja, ta bort, lägga tillbaka',
+    history: 'visa, kontrollera och spara historiken om hur korten har använts',
     watch: 'visa vad som händer med läsare, kort och PIN-försök',
     trace: 'spela in kommandona till korten, utan koder, för felsökning',
     doctor: 'undersök vad som är fel på datorn, och skriv en rapport till supporten',
@@ -81,6 +84,7 @@ const sv: TopHelp = {
     open: 'fortsätt en inloggning eller underskrift som en länk (kort:) har börjat',
     setting: 'dina inställningar: språk, och hur PIN-koden frågas efter',
     phrase: 'din egen fras, som visas när kort frågar efter PIN-koden',
+    completion: 'låt tabb-tangenten fylla i kommandon, i bash, zsh och fish',
     sandbox: 'virtuella läsare och kort, för prov och utveckling',
   },
 };
@@ -119,6 +123,7 @@ const en: TopHelp = {
     pin: 'see and change the PINs of cards',
     expiry: 'show what ends: certificates, issuers, cards, keys; and faults of the clock',
     certificate: 'the certificates on the cards: show, download, choose, remove, put back',
+    history: 'show, check and keep the record of what the cards were used for',
     watch: 'show what happens to readers, cards and PIN tries',
     trace: 'record the commands to the cards, without codes, to look into a fault',
     doctor: 'examine what is wrong on this computer, and write a report for the helpdesk',
@@ -128,6 +133,7 @@ const en: TopHelp = {
     open: 'go on with a login or signature that a link (kort:) began',
     setting: 'your settings: language, and how the PIN is asked for',
     phrase: 'your own phrase, which is shown when kort asks for the PIN',
+    completion: 'let the Tab key fill in commands, in bash, zsh and fish',
     sandbox: 'virtual readers and cards, for trials and development',
   },
 };

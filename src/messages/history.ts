@@ -42,8 +42,8 @@ export interface HistoryMessages {
   head: string;
   headAdvice: string;
   headKnown(sequence: number): string;
+  headOlder(sequence: number): string;
   exported(count: number, file: string): string;
-  overwrite(file: string): string;
 }
 
 const sv: HistoryMessages = {
@@ -54,7 +54,7 @@ const sv: HistoryMessages = {
     ({
       accepted: `${code} var rätt`,
       wrong: `${code} var fel`,
-      blocked: `${code} var fel och är nu spärrad`,
+      blocked: `${code} var fel och är nu låst`,
       unknown: `${code} skickades till kortet, som inte hann svara`,
     })[outcome],
   pinPurpose: {
@@ -105,9 +105,10 @@ const sv: HistoryMessages = {
   head: 'Huvud',
   headAdvice:
     'Skriv upp huvudet på ett annat ställe: ”kort history verify --head” visar då att allt fram till dess finns kvar.',
+  headOlder: (sequence) =>
+    `Posten ${sequence}, som du skrev upp, är äldre än det som sparas, och kan inte kontrolleras mer.`,
   headKnown: (sequence) => `Posten ${sequence}, som du skrev upp, finns kvar oändrad.`,
   exported: (count, file) => `${count} ${count === 1 ? 'post' : 'poster'} skrevs till ${file}.`,
-  overwrite: (file) => `${file} finns redan. Skriva över den?`,
 };
 
 const en: HistoryMessages = {
@@ -174,9 +175,10 @@ const en: HistoryMessages = {
   head: 'Head',
   headAdvice:
     'Write the head down somewhere else: "kort history verify --head" then shows that everything up to it is still there.',
+  headOlder: (sequence) =>
+    `Entry ${sequence}, which you wrote down, is older than what is kept, and cannot be checked any more.`,
   headKnown: (sequence) => `Entry ${sequence}, which you wrote down, is still there, unchanged.`,
   exported: (count, file) => `${count} ${count === 1 ? 'entry was' : 'entries were'} written to ${file}.`,
-  overwrite: (file) => `${file} exists. Overwrite it?`,
 };
 
 /** By language. */

@@ -86,6 +86,25 @@ export type HistoryEvent =
   | ({ readonly kind: 'login' } & KeyUse)
   | ({ readonly kind: 'signature'; readonly documents: number } & KeyUse);
 
+/** All kinds of entries. */
+export const historyKinds = [
+  'inserted',
+  'removed',
+  'pin-try',
+  'foreign-pin-try',
+  'foreign-use',
+  'login',
+  'signature',
+  'download',
+  'certificate-removed',
+  'certificate-restored',
+  'torn-line',
+  'torn-head',
+  'damaged-file',
+  'part-sealed',
+  'part-removed',
+] as const satisfies readonly HistoryEvent['kind'][];
+
 /** That a key was used for a relying party, or should have been. */
 export interface KeyUse {
   readonly token: string;

@@ -58,6 +58,7 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     writeTextFile: unexpected('writeTextFile'),
     runUi: unexpected('runUi'),
     doctor: unexpected('doctor'),
+    history: unexpected('history'),
     runDemo: unexpected('runDemo'),
     sandboxCodes: unexpected('sandboxCodes'),
     openBrowser: unexpected('openBrowser'),
