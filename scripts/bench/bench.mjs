@@ -13,6 +13,7 @@ import { compareWithModules } from './modules.mjs';
 import { createOpenSc } from './opensc.mjs';
 import { createStage, program } from './stage.mjs';
 import { median, ms, printTable, times } from './table.mjs';
+import { measureUi } from './ui.mjs';
 
 const { values: flags } = parseArgs({ options: { short: { type: 'boolean' }, json: { type: 'boolean' } } });
 const pin = '123456'; // of every sandbox card
@@ -133,6 +134,15 @@ try {
   const ours = JSON.parse(readFileSync(loopFile, 'utf8'));
   row('event-loop delay, p99.9', ms(ours.p999), `${ms(noise.p999)} idle`, '10 ms', ours.p999 < 10);
   row('event-loop delay, longest', ms(ours.max), `${ms(noise.max)} idle`, '50 ms', ours.max < 50);
+
+  note('terminal UI ...');
+  const noiseOfIdle = async () => {
+    const watched = startIdle(stage);
+    await delay(500);
+    watched.begin();
+    return async () => (await watched.end()).max;
+  };
+  await measureUi({ stage, short: flags.short, noise: noiseOfIdle, row });
 
   if (!flags.short) {
     note('control calls while a vendor module misbehaves ...');

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { ControlClient } from '../../client/client.js';
 import { isMiddlewareError } from '../../core/errors.js';
 import type { StatusReport } from '../../control-contract/status.js';
@@ -26,7 +27,7 @@ export interface DaemonLinkEvents {
 const firstWaitMs = 250;
 const longestWaitMs = 2000;
 /** Cards that come and go are looked at no more often. */
-const refreshMs = 60;
+const refreshMs = 100;
 
 /** The connection to the daemon, made anew whenever it ends, and the last that was told over it. */
 export class DaemonLink {
@@ -125,12 +126,15 @@ export class DaemonLink {
     try {
       const status = await client.request('status.get', {});
       if (this.client !== client) return;
+      const isFirst = this.status === undefined;
+      const isNews = isFirst || !isDeepStrictEqual(status, this.status);
       this.status = status;
-      this.#change('up');
+      if (isFirst) this.#change('up');
       const expiry = await client.request('expiry.get', {});
       if (this.client !== client) return;
+      const isOther = !isDeepStrictEqual(expiry, this.expiry);
       this.expiry = expiry;
-      this.#listeners.tell();
+      if (isOther || (isNews && !isFirst)) this.#change('up');
     } catch (error) {
       if (this.client !== client) return;
       if (isMiddlewareError(error, 'ERR_IPC_METHOD_NOT_FOUND') && this.status === undefined)

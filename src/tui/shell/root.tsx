@@ -39,7 +39,7 @@ function Framed({
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Rows rows={[titleRow(picture, columns, source), '']} />
-      <Box flexDirection="column" height={room.rows} overflow="hidden">
+      <Box flexDirection="column" height={room.rows}>
         <View size={room} />
       </Box>
       <Rows rows={[saidRow(picture.said, columns), keyRow(picture.keys, columns, source)]} />
