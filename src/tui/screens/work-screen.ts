@@ -41,6 +41,8 @@ export class WorkScreen extends RowScreen {
   #state: 'asking' | 'running' | 'cancelling' | 'done' | 'failed' = 'asking';
   #wasWarned = false;
   #follows = true;
+  /** What failed goes on from where it was. */
+  #goesOn = false;
 
   constructor(ui: Ui, { title, work }: ScreenWork) {
     super(ui);
@@ -60,7 +62,7 @@ export class WorkScreen extends RowScreen {
     const { keys } = this.#words;
     const scroll: KeyHelp = { key: 'PgUp PgDn', does: keys.scroll };
     if (this.#state === 'done') return [{ key: 'Enter', does: keys.done }, scroll];
-    if (this.#state === 'failed') return [{ key: 'Enter', does: keys.again }, scroll];
+    if (this.#state === 'failed') return [{ key: 'Enter', does: this.#goesOn ? keys.goOn : keys.again }, scroll];
     return [...(this.#dialog.question?.keys ?? []), scroll];
   }
 
@@ -174,6 +176,7 @@ export class WorkScreen extends RowScreen {
     } catch (error) {
       dialog.tell('');
       dialog.sayMarked([marked(''), ...failureTexts(reasonOf(error, dialog), this.ui.look)]);
+      this.#goesOn = isMiddlewareError(error) && error.fields['downloadId'] !== undefined;
       this.#enter('failed');
     } finally {
       this.#client?.close();
