@@ -16,6 +16,7 @@ export type BenchOutcome = { readonly subject: string; readonly level: LevelUri 
 /** The built programs over a sandbox: a daemon, a relying party, and `kort` on terminals. */
 export interface SandboxBench {
   readonly daemon: RunningDaemon;
+  readonly home: PrivateHome;
   /** Runs `kort sandbox …`; resolves with what it wrote. */
   sandbox(...args: readonly string[]): Promise<string>;
   /** Waits until no card is being read, and tells what there is. */
@@ -30,8 +31,8 @@ export interface SandboxBench {
 
 const instance = 'sandbox';
 
-export async function startSandboxBench(): Promise<SandboxBench> {
-  const home = new PrivateHome();
+export async function startSandboxBench(env: NodeJS.ProcessEnv = {}): Promise<SandboxBench> {
+  const home = new PrivateHome(env);
   const daemon = await startDaemon(home, instance, ['--sandbox', '--port', '0']);
   const party = createSandboxRelyingParty();
   await daemon.client.request('rp.add', { entry: party.entry });
@@ -42,6 +43,7 @@ export async function startSandboxBench(): Promise<SandboxBench> {
   const status = () => daemon.client.request('status.get', {});
   return {
     daemon,
+    home,
     async sandbox(...args) {
       const { stdout } = await run(process.execPath, [kortProgram, '--lang', 'en', 'sandbox', ...args], {
         env: home.env,

@@ -32,7 +32,7 @@ export interface PinentrySurfaceOptions {
 export class PinentrySurface implements ControlCaller {
   readonly #options: PinentrySurfaceOptions;
   readonly #ended = new AbortController();
-  readonly signal = this.#ended.signal;
+  readonly signal: AbortSignal = this.#ended.signal;
   readonly unreadBytes = 0;
   #view: WirePrompt | undefined;
   #phrase: string | undefined;

@@ -86,7 +86,7 @@ export function readPages(view: WirePrompt, facts: WindowFacts): readonly string
   if (!head.whole || pages.length > maxPages) return undefined;
   const words = pinentryMessages[look.language];
   const texts = pages.map((page, index) =>
-    withoutMarkup([...head.lines, heading, ...page, words.page(index + 1, pages.length)].join('\n')),
+    asShown([...head.lines, heading, ...page, words.page(index + 1, pages.length)]),
   );
   return texts.every((text) => dialogueBytes(text) <= maxDialogueBytes) ? texts : undefined;
 }
@@ -115,7 +115,7 @@ function fitted(blocks: readonly Block[], { look }: WindowFacts): string | undef
   for (let rows = maxRows; rows > 3; rows -= 1) {
     const { lines, whole } = fitScreen(blocks, { columns, rows }, promptMessages[look.language].windowTooSmall);
     if (!whole) return undefined;
-    const text = withoutMarkup(lines.join('\n'));
+    const text = asShown(lines);
     if (dialogueBytes(text) <= maxDialogueBytes) return text;
   }
   return undefined;
@@ -126,7 +126,12 @@ const markup = /[<>]/;
 const reserve = ' '.repeat(20);
 
 function fits(lines: readonly string[]): boolean {
-  return lines.length <= maxRows + 2 && dialogueBytes(lines.join('\n')) <= maxDialogueBytes;
+  return lines.length <= maxRows + 2 && dialogueBytes(asShown(lines)) <= maxDialogueBytes;
+}
+
+/** Some dialogues drop spaces at the start of a row, by which a row of the service is told from ours. */
+function asShown(rows: readonly string[]): string {
+  return withoutMarkup(rows.map((row) => row.replace(/^ +/, (spaces) => '\u00a0'.repeat(spaces.length))).join('\n'));
 }
 
 /** Some dialogues take a tag for one, wherever it comes from. */

@@ -17,7 +17,7 @@ describe('AssuanAnswers', () => {
     const text =
       '# hello\nS PIN_REPEATED\nD 83%35%25%0d1\r\nOK\nERR 83886179 Operation cancelled <Pinentry>\nOK done\n';
     expect(read(text)).toEqual(['835%\r1', 99, '']);
-    expect(read(...text)).toEqual(['835%\r1', 99, '']);
+    expect(read(...Array.from(text))).toEqual(['835%\r1', 99, '']);
   });
 
   it('joins data lines, and forgets them after the answer', () => {
