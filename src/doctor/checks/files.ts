@@ -22,6 +22,8 @@ export interface FilesPorts {
 }
 
 const enoughBytes = 16 << 20;
+/** Certificates are no secret. */
+const publicFile = /\.(pem|crt|cer|der)$/;
 /** How the kernel shows owners that a user namespace does not know (user_namespaces(7)). */
 const unmapped = 65_534;
 
@@ -78,8 +80,7 @@ async function contentFindings(
     const facts = await lookAt(path);
     if (facts === undefined || facts.kind === 'link') continue;
     if (facts.uid !== uid) found.push(doctorFinding('files.file-foreign', { path, owner: facts.owner }));
-    // What others cannot reach may have any mode, but for what they could change.
-    else if ((facts.mode & 0o022) !== 0 || (facts.kind === 'file' && (facts.mode & 0o077) !== 0)) {
+    else if ((facts.mode & (facts.kind === 'file' && !publicFile.test(path) ? 0o077 : 0o022)) !== 0) {
       found.push(doctorFinding('files.file-open', { path, mode: facts.mode.toString(8) }));
     }
   }
