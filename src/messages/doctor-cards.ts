@@ -333,7 +333,7 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
   },
   'cards.pin-blocked': {
     sv: {
-      sentence: 'PIN-koden för legitimering på kortet {card} i {reader} är spärrad.',
+      sentence: 'PIN-koden för legitimering på kortet {card} i {reader} är låst.',
       nextStep: 'Lås upp den med PUK-koden: ”kort[ --instance {instance}] unlock --puk”.',
     },
     en: {
@@ -343,7 +343,7 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
   },
   'cards.signature-pin-blocked': {
     sv: {
-      sentence: 'PIN-koden för underskrift på kortet {card} i {reader} är spärrad.',
+      sentence: 'PIN-koden för underskrift på kortet {card} i {reader} är låst.',
       nextStep: 'Lås upp den med PUK-koden: ”kort[ --instance {instance}] unlock --puk”.',
     },
     en: {

@@ -131,7 +131,7 @@ export const cardErrors: ErrorTexts<'CARD' | 'TOKEN'> = {
   ERR_CARD_MANAGEMENT_KEY: {
     sv: {
       sentence: 'Kortet godtog inte administrationsnyckeln.',
-      nextStep: 'Kontrollera nyckeln. Försök inte fler gånger än nödvändigt: vissa kort spärrar nyckeln för gott.',
+      nextStep: 'Kontrollera nyckeln. Försök inte fler gånger än nödvändigt: vissa kort låser nyckeln för gott.',
     },
     en: {
       sentence: 'The card did not accept the management key.',
@@ -170,12 +170,12 @@ export const cardErrors: ErrorTexts<'CARD' | 'TOKEN'> = {
   },
   ERR_TOKEN_ALGORITHM_UNSUPPORTED: {
     sv: {
-      sentence: 'Kortet klarar inte den sortens underskrift som tjänsten vill ha[ ({algorithm})].',
-      nextStep: 'Använd ett annat kort eller kontakta tjänsten.',
+      sentence: 'Kortet klarar inte den sortens nyckel eller underskrift som behövs[ ({algorithm})].',
+      nextStep: 'Använd ett annat kort, eller kontakta den tjänst eller utfärdare som bad om det.',
     },
     en: {
-      sentence: 'The card cannot make the kind of signature that the service wants[ ({algorithm})].',
-      nextStep: 'Use another card or contact the service.',
+      sentence: 'The card cannot make the kind of key or signature that is needed[ ({algorithm})].',
+      nextStep: 'Use another card, or contact the service or issuer that asked for it.',
     },
   },
   ERR_TOKEN_OPERATION_UNSUPPORTED: {

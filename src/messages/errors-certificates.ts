@@ -44,14 +44,14 @@ export const certificateErrors: ErrorTexts<'CERT'> = {
   },
   ERR_CERT_BACKUP: {
     sv: {
-      sentence: 'Säkerhetskopian av certifikatet går inte att skriva eller läsa[: {path}][ ({detail})].',
+      sentence: 'Säkerhetskopian av certifikatet går inte att skriva eller läsa[: {path}][ ({reason})].',
       nextStep:
-        'Inget har tagits bort från kortet. Kontrollera att disken har plats och att mappen är din egen, och se ”kort certificate backups[ --instance {instance}]”.',
+        'Kontrollera att disken har plats och att mappen är din egen, och se ”kort certificate backups[ --instance {instance}]”.',
     },
     en: {
-      sentence: 'The backup of the certificate cannot be written or read[: {path}][ ({detail})].',
+      sentence: 'The backup of the certificate cannot be written or read[: {path}][ ({reason})].',
       nextStep:
-        'Nothing has been removed from the card. Check that the disk has room and that the folder is your own, and see "kort certificate backups[ --instance {instance}]".',
+        'Check that the disk has room and that the folder is your own, and see "kort certificate backups[ --instance {instance}]".',
     },
   },
   ERR_CERT_IN_USE: {

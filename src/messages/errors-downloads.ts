@@ -6,12 +6,12 @@ export const downloadErrors: ErrorTexts<'ISSUER' | 'DOWNLOAD'> = {
     sv: {
       sentence: 'Ingen utfärdare som certifikat kan hämtas från är registrerad här[ med namnet {name}].',
       nextStep:
-        'Be din support om utfärdarens fil och registrera den med ”kort rp add FIL[ --instance {instance}]”. De som finns visas av ”kort rp list”.',
+        'Be din support om utfärdarens fil och registrera den med ”kort rp add FIL[ --instance {instance}]”. Se vilka som finns med ”kort rp list[ --instance {instance}]”.',
     },
     en: {
       sentence: 'No issuer that certificates can be downloaded from is registered here[ under the name {name}].',
       nextStep:
-        'Ask your helpdesk for the file of the issuer and register it with "kort rp add FILE[ --instance {instance}]". Those that there are, "kort rp list" shows.',
+        'Ask your helpdesk for the file of the issuer and register it with "kort rp add FILE[ --instance {instance}]". See which ones there are with "kort rp list[ --instance {instance}]".',
     },
   },
   ERR_ISSUER_AMBIGUOUS: {
@@ -28,18 +28,18 @@ export const downloadErrors: ErrorTexts<'ISSUER' | 'DOWNLOAD'> = {
     sv: {
       sentence: 'Inloggningen hos utfärdaren lyckades inte.[ {reason}][ Utfärdaren svarade: ”{text}”.]',
       nextStep:
-        'Kontrollera att rätt kort sitter i läsaren och att dess certifikat gäller (”kort certificate list”), och börja om.',
+        'Kontrollera att rätt kort sitter i läsaren och att dess certifikat gäller (”kort certificate list[ --instance {instance}]”), och börja om.',
     },
     en: {
       sentence: 'The login at the issuer did not succeed.[ {reason}][ The issuer answered: "{text}".]',
       nextStep:
-        'Check that the right card is inserted and that its certificate is good ("kort certificate list"), and start again.',
+        'Check that the right card is inserted and that its certificate is good ("kort certificate list[ --instance {instance}]"), and start again.',
     },
   },
   ERR_ISSUER_SESSION: {
     sv: {
       sentence: 'Inloggningen hos utfärdaren gäller inte längre.',
-      nextStep: 'Logga in igen: samma kommando en gång till går vidare där det var.',
+      nextStep: 'Logga in igen. Samma kommando en gång till fortsätter där det var.',
     },
     en: {
       sentence: 'The login at the issuer is no longer valid.',
@@ -58,11 +58,11 @@ export const downloadErrors: ErrorTexts<'ISSUER' | 'DOWNLOAD'> = {
   },
   ERR_ISSUER_RESPONSE: {
     sv: {
-      sentence: 'Utfärdaren svarade på ett sätt som inte går att tolka[ ({detail})].',
+      sentence: 'Utfärdaren svarade på ett sätt som inte går att tolka.',
       nextStep: 'Försök igen om en stund. Hjälper det inte, kontakta utfärdaren.',
     },
     en: {
-      sentence: 'The issuer answered in a way that cannot be understood[ ({detail})].',
+      sentence: 'The issuer answered in a way that cannot be understood.',
       nextStep: 'Try again in a while. If that does not help, contact the issuer.',
     },
   },
@@ -78,11 +78,11 @@ export const downloadErrors: ErrorTexts<'ISSUER' | 'DOWNLOAD'> = {
   },
   ERR_ISSUER_PENDING: {
     sv: {
-      sentence: 'Utfärdaren behöver mer tid för certifikatet[ (minst {retryAfterSeconds} sekunder till)].',
+      sentence: 'Utfärdaren behöver mer tid för certifikatet[ (minst {span} till)].',
       nextStep: 'Vänta och försök igen senare, med samma kort i läsaren.',
     },
     en: {
-      sentence: 'The issuer needs more time for the certificate[ (at least {retryAfterSeconds} more seconds)].',
+      sentence: 'The issuer needs more time for the certificate[ (at least {span} more)].',
       nextStep: 'Wait and try again later, with the same card inserted.',
     },
   },
@@ -109,13 +109,13 @@ export const downloadErrors: ErrorTexts<'ISSUER' | 'DOWNLOAD'> = {
   ERR_DOWNLOAD_CLOCK: {
     sv: {
       sentence:
-        'Datorns klocka går fel[: utfärdarens ligger {skewSeconds} sekunder före]. Certifikatets giltighet går inte att bedöma.',
-      nextStep: 'Ställ klockan och försök igen.',
+        'Datorns klocka går fel[: den skiljer sig {span} från utfärdarens]. Certifikatets giltighet går inte att bedöma.',
+      nextStep: 'Ställ datorns klocka rätt och försök igen.',
     },
     en: {
       sentence:
-        "This computer's clock is wrong[: the issuer's is {skewSeconds} seconds ahead]. A certificate's validity cannot be judged.",
-      nextStep: 'Set the clock and try again.',
+        "This computer's clock is wrong[: it differs from the issuer's by {span}]. A certificate's validity cannot be judged.",
+      nextStep: "Set this computer's clock right and try again.",
     },
   },
   ERR_DOWNLOAD_UNFINISHED: {
@@ -132,12 +132,12 @@ export const downloadErrors: ErrorTexts<'ISSUER' | 'DOWNLOAD'> = {
   },
   ERR_DOWNLOAD_JOURNAL: {
     sv: {
-      sentence: 'Hämtningens journal går inte att skriva eller läsa[: {path}][ ({detail})].',
+      sentence: 'Hämtningens journal går inte att skriva eller läsa[: {path}][ ({reason})].',
       nextStep:
         'Kontrollera att disken har plats och att mappen är din egen, och försök igen: utan journal börjar inget nytt.',
     },
     en: {
-      sentence: 'The journal of the download cannot be written or read[: {path}][ ({detail})].',
+      sentence: 'The journal of the download cannot be written or read[: {path}][ ({reason})].',
       nextStep:
         'Check that the disk has room and that the folder is your own, and try again: nothing new is begun without the journal.',
     },

@@ -4,12 +4,12 @@ import type { ErrorTexts } from './error-texts.js';
 export const loginErrors: ErrorTexts<'OOB' | 'LINK' | 'REMOTE'> = {
   ERR_OOB_INVALID_PARAMETERS: {
     sv: {
-      sentence: 'Tjänstens begäran är felaktig[ ({detail})].',
-      nextStep: 'Försök igen. Kvarstår felet, kontakta tjänsten.',
+      sentence: 'Tjänstens begäran är felaktig.',
+      nextStep: 'Försök igen. Kvarstår felet, kontakta tjänsten: vad som är fel står i loggen.',
     },
     en: {
-      sentence: "The service's request is malformed[ ({detail})].",
-      nextStep: 'Try again. If it remains, contact the service.',
+      sentence: "The service's request is malformed.",
+      nextStep: 'Try again. If it remains, contact the service: the log says what is wrong.',
     },
   },
   ERR_OOB_UNAUTHORIZED: {
@@ -24,11 +24,11 @@ export const loginErrors: ErrorTexts<'OOB' | 'LINK' | 'REMOTE'> = {
   },
   ERR_OOB_CLOCK: {
     sv: {
-      sentence: 'Datorns klocka och tjänstens klocka skiljer sig för mycket[ ({seconds} sekunder)].',
+      sentence: 'Datorns klocka och tjänstens klocka skiljer sig för mycket[ ({span})].',
       nextStep: 'Ställ datorns klocka rätt och försök igen.',
     },
     en: {
-      sentence: "This computer's clock and the service's clock differ too much[ ({seconds} seconds)].",
+      sentence: "This computer's clock and the service's clock differ too much[ ({span})].",
       nextStep: "Set this computer's clock right and try again.",
     },
   },
@@ -83,7 +83,7 @@ export const loginErrors: ErrorTexts<'OOB' | 'LINK' | 'REMOTE'> = {
     sv: {
       sentence: 'Länken har redan använts.',
       nextStep:
-        'Visas frågan redan någonstans, svara på den. Annars gå tillbaka till inloggningssidan, ladda om den och börja om.',
+        'Visas frågan redan någonstans, svara på den. Gå annars tillbaka till inloggningssidan, ladda om den och börja om.',
     },
     en: {
       sentence: 'The link has been used already.',
@@ -115,11 +115,11 @@ export const loginErrors: ErrorTexts<'OOB' | 'LINK' | 'REMOTE'> = {
   },
   ERR_OOB_REQUEST_FAILED: {
     sv: {
-      sentence: 'Tjänstens begäran kunde inte hämtas, eller godtogs inte[ ({detail})].',
+      sentence: 'Tjänstens begäran kunde inte hämtas, eller godtogs inte[: {reason}].',
       nextStep: 'Gå tillbaka till inloggningssidan och försök igen. Händer det på nytt, kontakta tjänstens support.',
     },
     en: {
-      sentence: 'The request of the service could not be fetched, or was not accepted[ ({detail})].',
+      sentence: 'The request of the service could not be fetched, or was not accepted[: {reason}].',
       nextStep:
         'Go back to the login page and try again. If it happens once more, contact the helpdesk of the service.',
     },
@@ -127,12 +127,12 @@ export const loginErrors: ErrorTexts<'OOB' | 'LINK' | 'REMOTE'> = {
   ERR_OOB_DELIVERY_FAILED: {
     sv: {
       sentence:
-        'Svaret kunde inte lämnas till tjänsten[ ({detail})], så inloggningen eller underskriften blev inte klar.',
+        'Svaret kunde inte lämnas till tjänsten[ ({reason})], så inloggningen eller underskriften blev inte klar.',
       nextStep: 'Kontrollera nätverket, gå tillbaka till tjänsten och försök igen.',
     },
     en: {
       sentence:
-        'The answer could not be handed to the service[ ({detail})], so the login or signature was not completed.',
+        'The answer could not be handed to the service[ ({reason})], so the login or signature was not completed.',
       nextStep: 'Check the network, go back to the service and try again.',
     },
   },

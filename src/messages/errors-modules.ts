@@ -35,21 +35,23 @@ export const moduleErrors: ErrorTexts<'MODULE'> = {
   ERR_MODULE_RESPONSE: {
     sv: {
       sentence: 'Leverantörens program[ {module}] för kortet svarade obegripligt.',
-      nextStep: 'Försök igen. Var en kod redan skriven kan ett försök ha använts. Kontakta annars leverantören.',
+      nextStep:
+        'Försök igen; var en kod redan skriven kan ett försök ha använts. Hjälper det inte, kontakta leverantören.',
     },
     en: {
       sentence: "The vendor's program[ {module}] for the card gave an answer that makes no sense.",
-      nextStep: 'Try again. If a code had been typed, a try may have been used. Otherwise contact the vendor.',
+      nextStep:
+        'Try again; if a code had been typed, a try may have been used. If that does not help, contact the vendor.',
     },
   },
   ERR_MODULE_FAILURE: {
     sv: {
       sentence: 'Leverantörens program[ {module}] för kortet kunde inte utföra åtgärden.',
-      nextStep: 'Ta ut kortet, sätt in det igen och försök på nytt. Kontakta annars leverantören.',
+      nextStep: 'Ta ut kortet, sätt i det igen och försök på nytt. Hjälper det inte, kontakta leverantören.',
     },
     en: {
       sentence: "The vendor's program[ {module}] for the card could not do what was asked.",
-      nextStep: 'Take the card out, put it in again and retry. Otherwise contact the vendor.',
+      nextStep: 'Take the card out, insert it again and retry. If that does not help, contact the vendor.',
     },
   },
 };

@@ -14,7 +14,7 @@ export const pinErrors: ErrorTexts<'PIN' | 'PUK'> = {
   },
   ERR_PIN_BLOCKED: {
     sv: {
-      sentence: 'PIN-koden är spärrad efter för många felaktiga försök.',
+      sentence: 'PIN-koden är låst efter för många felaktiga försök.',
       nextStep: 'Lås upp med PUK-koden, ”kort unlock --puk[ --instance {instance}]”, eller kontakta din support.',
     },
     en: {
@@ -67,12 +67,12 @@ export const pinErrors: ErrorTexts<'PIN' | 'PUK'> = {
   },
   ERR_PIN_CANCELLED: {
     sv: {
-      sentence: 'PIN-inmatningen avbröts.',
-      nextStep: 'Börja om när du vill, för en inloggning från tjänsten som bad om den.',
+      sentence: 'Inmatningen av PIN-koden avbröts.',
+      nextStep: 'Börja om när du vill. En inloggning börjas om från tjänsten som bad om den.',
     },
     en: {
       sentence: 'PIN entry was cancelled.',
-      nextStep: 'Start again when you like; for a login, from the service that asked for it.',
+      nextStep: 'Start again whenever you like. A login is started again from the service that asked for it.',
     },
   },
   ERR_PIN_AMBIGUOUS: {
@@ -165,7 +165,8 @@ export const pinErrors: ErrorTexts<'PIN' | 'PUK'> = {
     },
     en: {
       sentence: "The desktop's window for the PIN (pinentry) could not be shown, or gave no answer that makes sense.",
-      nextStep: 'Answer in "kort ui" or "kort prompt" instead. "kort setting set pinentry off" switches the window off.',
+      nextStep:
+        'Answer in "kort ui" or "kort prompt" instead. "kort setting set pinentry off" switches the window off.',
     },
   },
   ERR_PUK_WRONG: {
@@ -180,7 +181,7 @@ export const pinErrors: ErrorTexts<'PIN' | 'PUK'> = {
   },
   ERR_PUK_BLOCKED: {
     sv: {
-      sentence: 'PUK-koden är spärrad efter för många felaktiga försök.',
+      sentence: 'PUK-koden är låst efter för många felaktiga försök.',
       nextStep: 'Kontakta din support: kortet kan inte låsas upp med koder längre.',
     },
     en: {

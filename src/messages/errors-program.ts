@@ -29,11 +29,11 @@ export const programErrors: ErrorTexts<'INTERNAL' | 'USAGE' | 'ABORTED' | 'HISTO
   ERR_EXPIRY_NOT_FOUND: {
     sv: {
       sentence: 'Det finns inget med den beteckningen som löper ut[: {id}].',
-      nextStep: 'Se ”kort expiry[ --instance {instance}]”.',
+      nextStep: 'Se vad som löper ut med ”kort expiry[ --instance {instance}]”.',
     },
     en: {
-      sentence: 'Nothing of that id expires[: {id}].',
-      nextStep: 'See "kort expiry[ --instance {instance}]".',
+      sentence: 'Nothing of that id ends[: {id}].',
+      nextStep: 'See what ends with "kort expiry[ --instance {instance}]".',
     },
   },
   ERR_HISTORY_DAMAGED: {

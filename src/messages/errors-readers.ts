@@ -63,11 +63,11 @@ export const readerErrors: ErrorTexts<'APDU' | 'PCSC'> = {
   },
   ERR_PCSC_FAILURE: {
     sv: {
-      sentence: 'Kortläsaren eller dess tjänst svarade med ett fel[ ({detail})].',
+      sentence: 'Kortläsaren eller dess tjänst svarade med ett fel[ ({status})].',
       nextStep: 'Ta ut kortet och sätt i det igen. Hjälper det inte, koppla ur läsaren och anslut den på nytt.',
     },
     en: {
-      sentence: 'The card reader or its service answered with an error[ ({detail})].',
+      sentence: 'The card reader or its service answered with an error[ ({status})].',
       nextStep: 'Take the card out and insert it again. If that does not help, unplug the reader and connect it again.',
     },
   },

@@ -71,11 +71,11 @@ export const sandboxErrors: ErrorTexts<'SANDBOX'> = {
   },
   ERR_SANDBOX_LOGIN: {
     sv: {
-      sentence: 'Inloggningen i sandlådan lyckades inte.[ {reason}][ (Svaret var {errorCode}.)]',
+      sentence: 'Inloggningen i sandlådan lyckades inte.[ {reason}][ Svaret var {errorCode}.]',
       nextStep: 'Börja om när du vill: inget har ändrats på något riktigt kort.',
     },
     en: {
-      sentence: 'The sandbox login did not succeed.[ {reason}][ (The answer was {errorCode}.)]',
+      sentence: 'The sandbox login did not succeed.[ {reason}][ The answer was {errorCode}.]',
       nextStep: 'Start again whenever you like: nothing has changed on any real card.',
     },
   },

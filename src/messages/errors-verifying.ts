@@ -4,11 +4,11 @@ import type { ErrorTexts } from './error-texts.js';
 export const verifyErrors: ErrorTexts<'VERIFY'> = {
   ERR_VERIFY_MALFORMED: {
     sv: {
-      sentence: 'Svaret från inloggningen är inte uppbyggt som det ska[ ({detail})].',
+      sentence: 'Svaret från inloggningen är inte uppbyggt som det ska.',
       nextStep: 'Begär en ny inloggning. Kvarstår felet, kontakta den som driver tjänsten.',
     },
     en: {
-      sentence: 'The answer to the login is not formed as it should be[ ({detail})].',
+      sentence: 'The answer to the login is not formed as it should be.',
       nextStep: 'Ask for a new login. If it happens again, contact whoever runs the service.',
     },
   },
@@ -29,7 +29,7 @@ export const verifyErrors: ErrorTexts<'VERIFY'> = {
     },
     en: {
       sentence: 'The certificate in the answer is not accepted[ ({reason})].',
-      nextStep: "Log in with a valid card, or add the issuer to the service's settings.",
+      nextStep: "Sign in with a valid card, or add the issuer to the service's settings.",
     },
   },
   ERR_VERIFY_SIGNATURE: {
@@ -101,7 +101,7 @@ export const verifyErrors: ErrorTexts<'VERIFY'> = {
     },
     en: {
       sentence: 'The certificate has another assurance level than the one asked for[ (level {level})].',
-      nextStep: 'Log in with a card of the assurance level that was asked for.',
+      nextStep: 'Sign in with a card of the assurance level that was asked for.',
     },
   },
   ERR_VERIFY_IDENTITY: {
@@ -136,21 +136,21 @@ export const verifyErrors: ErrorTexts<'VERIFY'> = {
   },
   ERR_VERIFY_DOCUMENT: {
     sv: {
-      sentence: 'Underskriften hör inte till dokumentet[ ({detail})].',
+      sentence: 'Underskriften hör inte till dokumentet.',
       nextStep: 'Avvisa underskriften.',
     },
     en: {
-      sentence: 'The signature does not belong to the document[ ({detail})].',
+      sentence: 'The signature does not belong to the document.',
       nextStep: 'Reject the signature.',
     },
   },
   ERR_VERIFY_REMOVAL: {
     sv: {
-      sentence: 'Meddelandet om att kortet togs ut är inte äkta[ ({detail})].',
+      sentence: 'Meddelandet om att kortet togs ut är inte äkta.',
       nextStep: 'Bortse från det.',
     },
     en: {
-      sentence: 'The message that the card was removed is not genuine[ ({detail})].',
+      sentence: 'The message that the card was removed is not genuine.',
       nextStep: 'Ignore it.',
     },
   },

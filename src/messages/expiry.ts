@@ -1,5 +1,6 @@
 import type { ClockProblem, ExpiryAction, ExpiryFinding, ExpirySubject } from '../model/expiry.js';
 import type { Purpose } from '../model/relying-party.js';
+import { durationText } from './duration.js';
 import type { Language } from './language.js';
 
 /** Who and when, as text that is ready to stand in a sentence. */
@@ -60,7 +61,7 @@ const sv: ExpiryMessages = {
     return `${what} går ut ${left}, ${date}.`;
   },
   clock: (problem, seconds) => {
-    const by = seconds === undefined ? '' : `, minst ${duration(seconds, svUnits)}`;
+    const by = seconds === undefined ? '' : `, minst ${durationText('sv', seconds)}`;
     const texts: Record<ClockProblem, string> = {
       'before-certificate': `Datorns klocka går efter${by}: certifikatet på kortet gäller inte än.`,
       'before-release': `Datorns klocka går efter${by}: den visar en tid före programmets egen.`,
@@ -121,7 +122,7 @@ const en: ExpiryMessages = {
     return `${what} ends ${left}, ${date}.`;
   },
   clock: (problem, seconds) => {
-    const by = seconds === undefined ? '' : `, by at least ${duration(seconds, enUnits)}`;
+    const by = seconds === undefined ? '' : `, by at least ${durationText('en', seconds)}`;
     const texts: Record<ClockProblem, string> = {
       'before-certificate': `The computer's clock is slow${by}: the certificate on the card is not valid yet.`,
       'before-release': `The computer's clock is slow${by}: it shows a time before this program was made.`,
@@ -166,23 +167,6 @@ const enBefore: Readonly<Record<ExpirySubject, string>> = {
   'relying-party-key': 'The key',
   clock: 'The clock',
 };
-
-type Units = Readonly<Record<'day' | 'hour' | 'minute', readonly [string, string]>>;
-const svUnits: Units = { day: ['dag', 'dagar'], hour: ['timme', 'timmar'], minute: ['minut', 'minuter'] };
-const enUnits: Units = { day: ['day', 'days'], hour: ['hour', 'hours'], minute: ['minute', 'minutes'] };
-
-/** Rounded down to the largest unit that fits. */
-function duration(seconds: number, units: Units): string {
-  const size = Math.abs(seconds);
-  const [unit, each] =
-    size >= 172_800
-      ? (['day', 86_400] as const)
-      : size >= 7_200
-        ? (['hour', 3_600] as const)
-        : (['minute', 60] as const);
-  const count = Math.max(Math.floor(size / each), 1);
-  return `${count} ${units[unit][count === 1 ? 0 : 1]}`;
-}
 
 function sentence(parts: readonly (string | undefined)[], start: string): string | undefined {
   const there = parts.filter((part) => part !== undefined && part !== '');

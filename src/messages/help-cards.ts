@@ -37,7 +37,7 @@ export const promptNotes: HelpNotes = {
 export const pinNotes: HelpNotes = {
   unlock: {
     more: {
-      sv: 'PUK-koden står i brevet som kom med kortet. För många fel spärrar kortet för gott.',
+      sv: 'PUK-koden står i brevet som kom med kortet. För många fel låser kortet för gott.',
       en: 'The PUK is in the letter that came with the card. Too many wrong ones block the card for good.',
     },
     examples: [

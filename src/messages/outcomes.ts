@@ -28,7 +28,7 @@ export const failedHints = {
     en: "The card's assurance level is not the one that the service requires.",
   },
   pinBlocked: {
-    sv: 'PIN-koden är spärrad. Lås upp kortet med PUK-koden eller kontakta din support.',
+    sv: 'PIN-koden är låst. Lås upp den med PUK-koden eller kontakta din support.',
     en: 'The PIN is blocked. Unblock the card with the PUK or contact your helpdesk.',
   },
   cardRemoved: {

@@ -151,7 +151,7 @@ const sv: PromptMessages = {
   expired: 'har gått ut',
   notYetValid: 'gäller inte än',
   attemptsLeft: 'Försök kvar',
-  lastTry: 'SISTA FÖRSÖKET. Blir det fel spärras PIN-koden.',
+  lastTry: 'SISTA FÖRSÖKET. Blir det fel låses PIN-koden.',
   consentWord: 'SISTA',
   consentPrompt: (word) => `Skriv ${word} för att godkänna att det sista försöket används`,
   signing: (now, signed, count) => {

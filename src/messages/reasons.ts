@@ -206,6 +206,58 @@ const reasons = {
   },
   proofSignature: { sv: 'dess nyckel hör inte till det', en: 'its key does not belong to it' },
   proofNotStored: { sv: 'kortet visar det inte', en: 'the card does not show it' },
+  requestUsed: { sv: 'den är redan hämtad', en: 'it has been fetched already' },
+  requestRefused: {
+    sv: 'tjänstens server sade nej[, HTTP {status}]',
+    en: "the service's server refused[, HTTP {status}]",
+  },
+  requestUnregistered: { sv: 'ingen adress är registrerad för den', en: 'no address is registered for it' },
+  requestExpired: { sv: 'den är för gammal', en: 'it is too old' },
+  requestIssuedInFuture: { sv: 'dess tid har inte kommit än', en: 'its time has not come yet' },
+  deliveryRefused: {
+    sv: 'tjänstens server sade nej[, HTTP {status}]',
+    en: "the service's server refused[, HTTP {status}]",
+  },
+  deliveryUnregistered: { sv: 'ingen adress är registrerad för det', en: 'no address is registered for it' },
+  deliveryRedirectUri: {
+    sv: 'adressen att gå vidare till hör inte till tjänsten',
+    en: 'the address to go on to does not belong to the service',
+  },
+  deliveryNoRedirectUri: {
+    sv: 'tjänsten sade inte vart webbläsaren ska gå vidare',
+    en: 'the service did not say where the browser goes on to',
+  },
+  trustLeafIsCa: { sv: 'det är en utfärdares och ingen persons', en: "it is an issuer's and no person's" },
+  trustCriticalExtension: {
+    sv: 'det ställer villkor som är okända här',
+    en: 'it sets conditions that are unknown here',
+  },
+  trustWeakKey: { sv: 'dess nyckel är för svag', en: 'its key is too weak' },
+  trustIssuerUnknown: { sv: 'utfärdaren är okänd här', en: 'its issuer is unknown here' },
+  trustIssuerUnfit: { sv: 'utfärdaren får inte ge ut det', en: 'its issuer must not issue it' },
+  trustAnchorUnknown: {
+    sv: 'ingen rot som litas på här står bakom det',
+    en: 'no root that is trusted here stands behind it',
+  },
+  trustNotYetValid: { sv: 'det gäller inte än', en: 'it is not valid yet' },
+  trustExpired: { sv: 'det har gått ut', en: 'it has expired' },
+  trustMalformed: { sv: 'det går inte att läsa', en: 'it cannot be read' },
+  trustNotForAuthentication: { sv: 'det är inte till för legitimering', en: 'it is not for authentication' },
+  trustIssuerNotAsked: { sv: 'tjänsten bad om en annan utfärdare', en: 'the service asked for another issuer' },
+  revocationNoAddress: {
+    sv: 'certifikatet säger inte var man frågar',
+    en: 'the certificate does not say where to ask',
+  },
+  revocationHostNotListed: { sv: 'servern får inte tillfrågas härifrån', en: 'the server must not be asked from here' },
+  revocationUnreachable: { sv: 'utfärdarens server svarar inte', en: "the issuer's server does not answer" },
+  revocationResponse: { sv: 'utfärdarens svar går inte att förstå', en: "the issuer's answer cannot be understood" },
+  revocationNotValid: { sv: 'utfärdarens svar gäller inte nu', en: "the issuer's answer is not valid now" },
+  revocationNotKnown: {
+    sv: 'utfärdaren känner inte till certifikatet',
+    en: 'the issuer does not know the certificate',
+  },
+  diskFull: { sv: 'disken är full', en: 'the disk is full' },
+  diskReadOnly: { sv: 'disken får inte skrivas', en: 'the disk cannot be written' },
   pinEmpty: { sv: 'ingen PIN-kod på standard in', en: 'no PIN on standard input' },
   pinTerminal: {
     sv: '--pin-stdin läser inte från en terminal, där koden skulle synas',
@@ -263,6 +315,10 @@ const prefixes: readonly (readonly [code: string, prefix: string])[] = [
   ['ERR_DOWNLOAD_UNFINISHED', 'unfinished'],
   ['ERR_TOKEN_OPERATION_UNSUPPORTED', 'unsupported'],
   ['ERR_HISTORY_DAMAGED', 'history'],
+  ['ERR_OOB_REQUEST_FAILED', 'request'],
+  ['ERR_OOB_DELIVERY_FAILED', 'delivery'],
+  ['ERR_VERIFY_CERTIFICATE', 'trust'],
+  ['ERR_VERIFY_REVOCATION_UNKNOWN', 'revocation'],
 ];
 
 /** The name here of a `reason` of an error, such as `too-long` of an ERR_REMOTE_…; undefined for errors without such. */

@@ -64,7 +64,7 @@ const sv: StatusMessages = {
   pin: { authentication: 'PIN-kod för legitimering', signature: 'PIN-kod för underskrift' },
   attempts: (count) => `${count} försök kvar`,
   attemptsUnknown: 'antal försök okänt',
-  blocked: 'spärrad',
+  blocked: 'låst',
   level: (level) => `tillitsnivå ${level}`,
   noLevel: 'ingen känd tillitsnivå',
   validUntil: (date) => `giltigt till ${date}`,

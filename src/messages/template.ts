@@ -5,10 +5,9 @@ import type { ErrorFields } from '../core/errors.js';
  * brackets is left out when one of its fields is missing: `The card was removed[ from {reader}].`
  */
 export function fillTemplate(template: string, fields: ErrorFields): string {
-  return fillPlaceholders(
-    template.replaceAll(/\[([^\]]*)\]/g, (_whole, part: string) => (isComplete(part, fields) ? part : '')),
-    fields,
-  );
+  const parts = template.replaceAll(/\[([^\]]*)\]/g, (_whole, part: string) => (isComplete(part, fields) ? part : ''));
+  // What is quoted often ends its own sentence.
+  return fillPlaceholders(parts, fields).replaceAll(/([.!?…])([”"])\./g, '$1$2');
 }
 
 /** Names of the fields that a sentence uses, sorted, each once. */

@@ -102,7 +102,7 @@ const sv: WaitingPageMessages = {
       nextStep: 'Försök med ett annat kort, eller kontakta din support.',
     },
     pinBlocked: {
-      sentence: 'PIN-koden är spärrad.',
+      sentence: 'PIN-koden är låst.',
       nextStep: 'Lås upp kortet med PUK-koden, eller kontakta din support.',
     },
     cardRemoved: {

@@ -73,6 +73,7 @@ function whoseClock(cause: MiddlewareError, difference: number): MiddlewareError
     const fields = { reason: 'own-clock', seconds, slow: difference > 0 };
     return new MiddlewareError('ERR_OOB_CLOCK', 'Own clock is off', { fields, cause });
   }
-  const fields = { detail: String(cause.fields['reason']) };
+  const reason = String(cause.fields['reason']);
+  const fields = { reason, detail: reason };
   return new MiddlewareError('ERR_OOB_REQUEST_FAILED', 'Request object is out of its time', { fields, cause });
 }

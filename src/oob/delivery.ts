@@ -39,7 +39,9 @@ export async function deliverResult(
   });
   // The post alone signs nobody in: without a browser that returns, the login has not happened.
   if (redirectUri === undefined && accepted.bound) {
-    throw new MiddlewareError('ERR_OOB_DELIVERY_FAILED', 'No redirect_uri', { fields: { detail: 'no redirect_uri' } });
+    throw new MiddlewareError('ERR_OOB_DELIVERY_FAILED', 'No redirect_uri', {
+      fields: { reason: 'no-redirect-uri', detail: 'no redirect_uri' },
+    });
   }
   return redirectUri;
 }

@@ -103,7 +103,7 @@ async function putBack(on: OpenedCard, der: Uint8Array, keyReference: number, us
     const other = before.find(({ key }) => key?.reference === keyReference);
     if (other !== undefined) {
       throw new MiddlewareError('ERR_CERT_REPLACED', 'Key has another certificate by now', {
-        fields: { fingerprint: other.certificate.fingerprint.slice(0, 16) },
+        fields: { fingerprint: other.certificate.fingerprint.slice(0, 16), state: 'untouched' },
       });
     }
     use.onStep('storing');

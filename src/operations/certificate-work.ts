@@ -80,7 +80,10 @@ export async function runCertificateWork(
     throw withPinEffect(
       error,
       card.pin,
-      { work: kind === 'certificate-removed' ? 'remove' : 'restore' },
+      {
+        work: kind === 'certificate-removed' ? 'remove' : 'restore',
+        ...(progress.opened ? {} : { state: 'untouched' }),
+      },
       progress.opened,
     );
   }

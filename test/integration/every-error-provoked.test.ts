@@ -9,14 +9,14 @@ const textsIn = (language: Language, error: ToldError, instance?: string) =>
   failureText(error, { language, instance, color: false, sandbox: false });
 
 /** What no reader should meet in a sentence. */
-const spoiled = /[{}[\]?]|undefined|NaN|\.\.| {2}|\s[.,;:]|[.!] [a-zåäö]|[:(]\s*[.)]/;
+const spoiled = /[{}[\]?]|undefined|NaN|\.\.| {2}|\s[.,;:]|[.!?][”"]\.|[.!] [a-zåäö]|[:(]\s*[.)]/;
 const otherQuotes: Readonly<Record<Language, RegExp>> = { sv: /["“']/, en: /[”“]/ };
 
 async function checkTexts(language: Language, error: ToldError): Promise<void> {
   for (const instance of [undefined, 'ward']) {
     const { sentence, nextStep } = textsIn(language, error, instance);
     for (const text of [sentence, nextStep]) {
-      expect(text).toMatch(/^[A-ZÅÄÖ].*[.]$/s);
+      expect(text).toMatch(/^[A-ZÅÄÖ].*[.”"]$/s);
       expect(text).not.toMatch(spoiled);
       expect(text).not.toMatch(otherQuotes[language]);
       expect(await wrongCommands(text, language)).toEqual([]);

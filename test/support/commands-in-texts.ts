@@ -23,8 +23,8 @@ function problemOf(words: readonly string[], program: Parser): string | undefine
   const unknown = rest.find((word) => word.startsWith('-') && !takes(command, word) && !takes(program, word));
   if (unknown !== undefined) return `no option ${unknown}`;
   // What follows a command is its option, the value of one, or a placeholder in capitals.
-  const stray = rest.find((word, index) => /^[a-zåäö]/.test(word) && rest[index - 1]?.startsWith('--') !== true);
-  return stray === undefined ? undefined : `no command ${stray}`;
+  const strays = rest.filter((word, index) => /^[a-zåäö]/.test(word) && rest[index - 1]?.startsWith('--') !== true);
+  return strays.length > command.registeredArguments.length ? `no command ${strays.join(' ')}` : undefined;
 }
 
 const takes = (command: Parser, word: string): boolean =>

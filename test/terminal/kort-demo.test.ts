@@ -49,7 +49,7 @@ describe('kort sandbox demo on a terminal', () => {
     terminal.keys('sista', 'Enter');
     await terminal.until(/PIN-kod: *$/m);
     terminal.keys('999999', 'Enter');
-    await terminal.until(/PIN-koden är spärrad/);
+    await terminal.until(/PIN-koden är låst/);
     terminal.keys('Enter');
     await terminal.until(/slut 4/);
   });

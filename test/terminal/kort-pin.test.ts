@@ -181,7 +181,7 @@ describe('kort unlock --puk', () => {
     wrong(5);
     const terminal = kort('--lang sv unlock --puk');
     const screen = await terminal.until(/^PUK-kod: *$/m);
-    expect(screen).toContain('PIN-kod för legitimering: spärrad');
+    expect(screen).toContain('PIN-kod för legitimering: låst');
     expect(screen).toMatch(/Tar försöken med PUK-koden slut kan kortet aldrig mer\s+låsas upp/);
     terminal.keys(puk, 'Enter');
     await terminal.until(/Ny PIN-kod \([^)]*\): *$/m);

@@ -7,6 +7,7 @@ import { ChoiceRuleStore } from '../../../src/app/choice-rule-store.js';
 import { InputAnswer } from '../../../src/cli/prompt/answer-from-input.js';
 import type { CommandContext } from '../../../src/cli/context.js';
 import { systemClock } from '../../../src/core/ports.js';
+import { findNamed } from '../../../src/operations/held-certificate.js';
 import { parseCertificate } from '../../../src/pki/certificate.js';
 import { buildPath } from '../../../src/pki/path.js';
 import { createSandboxCa, trustPolicyOf } from '../../../src/sandbox/ca/sandbox-ca.js';
@@ -43,7 +44,7 @@ export const certificateProvocations: Provocations<'CERT'> = {
     return buildPath(parseCertificate(key.der), trustPolicyOf(stranger), Date.now());
   },
   ERR_CERT_NOT_FOUND: atCard((stage) => stage.care.prepareRemoval({ fingerprint: '0000', withKey: false }, signal)),
-  ERR_CERT_AMBIGUOUS: atCard((stage) => stage.care.prepareRemoval({ fingerprint: '', withKey: false }, signal)),
+  ERR_CERT_AMBIGUOUS: () => findNamed(['ab12', 'ab34'], 'ab', (fingerprint) => fingerprint),
   ERR_CERT_BACKUP: atCard(async (stage, first) => {
     writeFileSync(join(stage.folder, 'certificates'), 'in the way');
     await stage.remove(first);

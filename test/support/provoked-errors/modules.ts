@@ -20,7 +20,7 @@ const moduleThat =
       const poll = { kind: 'poll', write: () => undefined, answer: slotList, deadlineMs } as const;
       subject.call(poll).catch((error: unknown) => {
         if (!subject.hasEnded) subject.end(error as Parameters<typeof subject.end>[0]);
-        reject(error as Error);
+        reject(error);
       });
     });
 

@@ -26,8 +26,8 @@ interface PinScene {
   readonly card: InsertedCard;
   readonly care: PinCare;
   /** Uses tries of the card as another program would. */
-  burn(count: number): void;
-  run(prepared: PreparedPin, codes: PinCodes): Promise<unknown>;
+  readonly burn: (count: number) => void;
+  readonly run: (prepared: PreparedPin, codes: PinCodes) => Promise<unknown>;
 }
 
 /** A card in a reader, and what looks after its PINs. */

@@ -235,7 +235,7 @@ describe('kort sandbox demo', () => {
 
   it.each([
     ['userCancel', 5, 'Du avbröt inloggningen.'],
-    ['pinBlocked', 4, 'PIN-koden är spärrad.'],
+    ['pinBlocked', 4, 'PIN-koden är låst.'],
     ['cardRemoved', 3, 'Kortet togs ut.'],
     ['startFailed', 1, 'fel i programmet'],
   ])('that fails with %s ends with %i and says what that means', async (hint, status, sentence) => {

@@ -299,7 +299,7 @@ describe('kort pin status', () => {
     const { out } = await kort('pin', 'status', '--lang', 'sv');
     expect(out).toMatch(/^Kort: TEST 01 \(TEST card, nr 01\), läsare Reader 01$/m);
     expect(out).toMatch(/^ {2}PIN-kod för legitimering: 3 försök kvar · senast rätt 2026-01-02 \d\d:04$/m);
-    expect(out).toMatch(/^ {2}PIN-kod för underskrift: spärrad$/m);
+    expect(out).toMatch(/^ {2}PIN-kod för underskrift: låst$/m);
     expect(JSON.parse((await kort('pin', 'status', '--json')).out)).toEqual({ cards });
     expect((await kort('pin', 'status')).out).toBe('No card that can be read is inserted.\n');
   });

@@ -85,7 +85,7 @@ describe('statusLines()', () => {
           pins: [{ reference: 1, role: 'authentication' as const, attemptsRemaining: 0, blocked: true }],
         },
       },
-      'spärrad',
+      'låst',
     ],
     [
       'tries that the card does not tell',
