@@ -34,8 +34,12 @@ export async function startVirtualDesktop(): Promise<VirtualDesktop> {
       const ids = found.split('\n').filter((id) => id !== '');
       return await Promise.all(ids.map(async (id) => (await xdotool('getwindowname', id).catch(() => '')).trim()));
     },
-    type: async (text) => void (await xdotool('type', '--delay', '20', text)),
-    key: async (name) => void (await xdotool('key', name)),
+    async type(text) {
+      await xdotool('type', '--delay', '20', text);
+    },
+    async key(name) {
+      await xdotool('key', name);
+    },
     close: () => void server.kill('SIGKILL'),
   };
 }

@@ -59,7 +59,7 @@ describe('a login by the real pinentry', { timeout: 60_000 }, () => {
       /Din fras: Blå elefant/,
       /^ *x Tjänsten Sandlådans vårdcentral vill att du loggar in +x$/m,
       // What goes on in the next row stands further in than anything of ours.
-      /^ *x {5}\(legitimering\)/m,
+      /^ *x\s{5}\(legitimering\)/m,
       /INTE från din administratör/,
       /Från: ett program på den här datorn/,
       /Kort: Tolvan 940/,
