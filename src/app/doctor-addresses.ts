@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { isMiddlewareError } from '../core/errors.js';
 import type { Clock, HttpClient } from '../core/ports.js';
 import type { RelyingPartyAddresses } from '../control-contract/relying-parties.js';
+import type { Limiter } from '../doctor/at-most.js';
 import type { DoctorDaemon } from '../doctor/doctor-check.js';
 import type { ConfiguredAddress, Visit, Visits } from '../doctor/configured-address.js';
 import { trustOf } from '../oob/remote-answer.js';
 import { parseCertificate } from '../pki/certificate.js';
 import { revocationAddressesOf } from '../pki/revocation-addresses.js';
+import type { TlsRoots } from '../platform/ca-bundle.js';
 import { createHttpClient } from '../platform/http-client.js';
 import { remoteError } from '../platform/http-client-errors.js';
 import { isOutsideHost, lookupOutside } from '../platform/outside-lookup.js';
@@ -20,6 +22,9 @@ export interface VisitsContext {
   readonly daemon: DoctorDaemon;
   readonly paths: InstancePaths;
   readonly clock: Clock;
+  readonly roots: TlsRoots;
+  /** A connection at a time of so many. */
+  readonly turn: Limiter;
 }
 
 /** A registered service, as far as its addresses go. */
@@ -32,7 +37,8 @@ interface Service {
 
 /** Addresses are gathered once, and each is called once, whichever checks ask. */
 export function openVisits(context: VisitsContext): Visits & { readonly services: () => Promise<readonly Service[]> } {
-  const http = createHttpClient();
+  const { roots, turn } = context;
+  const http = createHttpClient({ roots });
   const called = new Map<string, Promise<Visit>>();
   let gathered: Promise<readonly ConfiguredAddress[]> | undefined;
   let services: Promise<readonly Service[]> | undefined;
@@ -41,7 +47,7 @@ export function openVisits(context: VisitsContext): Visits & { readonly services
     services: servicesOnce,
     addresses: () => (gathered ??= gather(context, servicesOnce)),
     visit: (address) => {
-      const known = called.get(address.url) ?? call(address, http, context);
+      const known = called.get(address.url) ?? turn(() => call(address, http, context));
       called.set(address.url, known);
       return known;
     },

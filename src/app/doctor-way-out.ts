@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:f
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMiddlewareError } from '../core/errors.js';
+import { atMost, type Limiter } from '../doctor/at-most.js';
 import type { DoctorCheck } from '../doctor/doctor-check.js';
 import { checkClock } from '../doctor/checks/clock.js';
 import { checkHistory } from '../doctor/checks/history.js';
@@ -12,6 +13,7 @@ import { checkProxy } from '../doctor/checks/proxy.js';
 import { checkSurfaces } from '../doctor/checks/surfaces.js';
 import { checkTls } from '../doctor/checks/tls.js';
 import { verifyHistory } from '../history/verify-history.js';
+import { createTlsRoots } from '../platform/ca-bundle.js';
 import { isClockSynced } from '../platform/clock-sync.js';
 import { desktopProxyMode } from '../platform/desktop-proxy.js';
 import { createHttpClient } from '../platform/http-client.js';
@@ -25,11 +27,22 @@ import { readUserSettings } from '../platform/user-settings.js';
 import { openVisits } from './doctor-addresses.js';
 import type { DoctorContext } from './doctor-context.js';
 
+/** Of the servers that are called: more would only wait for the processor, and seem slow. */
+const connectionsAtOnce = 4;
+
 /** The checks about the way out, and about the history. */
 export function wayOutChecks(context: DoctorContext): readonly DoctorCheck[] {
   const { instance, env, clock, daemon } = context;
-  const visits = openVisits(context);
-  const chains = createServerChains();
+  const roots = createTlsRoots();
+  const chains = createServerChains(roots);
+  const limited = atMost(connectionsAtOnce);
+  let isPrepared = false;
+  const turn: Limiter = async (work) => {
+    if (!isPrepared) chains.prepare();
+    isPrepared = true;
+    return await limited(work);
+  };
+  const visits = openVisits({ ...context, roots, turn });
   const program = fileURLToPath(new URL('../../bin/kort.js', import.meta.url));
   return [
     checkPort({ daemon, usualPort: defaultPortOf(instance), owner: describePortOwner, knock }),
@@ -52,7 +65,7 @@ export function wayOutChecks(context: DoctorContext): readonly DoctorCheck[] {
     checkTls({
       addresses: visits.addresses,
       env,
-      inspect: async ({ url, trust }, signal) => await chains.inspect(url, trust, signal),
+      inspect: async ({ url, trust }, signal) => await turn(() => chains.inspect(url, trust, signal)),
       isReadable,
     }),
     checkIssuers(visits),

@@ -20,6 +20,8 @@ export interface ServerChainFacts {
 
 /** Looks at servers' certificates; over the connections for that nothing is ever sent. */
 export interface ServerChains {
+  /** Reads all roots, which takes a moment in which nothing else goes on: connections that are being made suffer by it. */
+  prepare(): void;
   /** Undefined when the server cannot be reached, or its certificate has another fault than nobody vouching for it. */
   inspect(url: string, trust: HttpTrust, signal: AbortSignal): Promise<ServerChainFacts | undefined>;
 }
@@ -27,18 +29,24 @@ export interface ServerChains {
 /** Roots as Node ships them (Mozilla's) on one side, with those of the system on the other. */
 export function createServerChains(roots: TlsRoots = createTlsRoots()): ServerChains {
   let publicRoots: SecureContext | undefined;
+  const publicOnes = (): SecureContext =>
+    (publicRoots ??= createSecureContext({ ca: [...rootCertificates], minVersion: 'TLSv1.2' }));
   return {
+    prepare: () => {
+      publicOnes();
+      roots.contextOf(undefined);
+    },
     inspect: async (text, { caFile, pins }, signal) => {
       const url = new URL(text);
       try {
-        publicRoots ??= createSecureContext({ ca: [...rootCertificates], minVersion: 'TLSv1.2' });
-        const shown = await look(url, publicRoots, signal);
+        const shown = await look(url, publicOnes(), signal);
         if (shown.fault === undefined) return { vouchedBy: 'public', issuers: shown.issuers };
         if (shown.fault !== 'untrusted') return undefined;
         // With pins, the call itself finds out whether it is the right server.
         const isEntrys = caFile !== undefined || pins.length > 0;
         const wider = await look(url, roots.contextOf(caFile), signal);
-        if (wider.fault !== undefined) return { vouchedBy: 'nobody', issuers: wider.issuers };
+        if (wider.fault === 'untrusted') return { vouchedBy: 'nobody', issuers: wider.issuers };
+        if (wider.fault !== undefined) return undefined;
         return { vouchedBy: isEntrys ? 'entry' : 'system', issuers: wider.issuers };
       } catch {
         return undefined;

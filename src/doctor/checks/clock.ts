@@ -25,7 +25,7 @@ const toleranceMs = 60_000;
 export function checkClock(ports: ClockPorts): DoctorCheck {
   return {
     name: 'clock',
-    boundMs: 15_000,
+    boundMs: 30_000,
     run: async () => {
       const { clock, released, zone, isZone, synced } = ports;
       const [skew, told, isSynced] = await Promise.all([measureSkew(ports), toldByDaemon(ports.daemon), synced()]);

@@ -9,7 +9,7 @@ const slowMs = 2000;
 export function checkIssuers({ addresses, visit }: Visits): DoctorCheck {
   return {
     name: 'issuers',
-    boundMs: 15_000,
+    boundMs: 30_000,
     run: async () => {
       const all = await addresses();
       if (all.length === 0) return { notTried: doctorFinding('issuers.none') };

@@ -31,7 +31,7 @@ const inspectors =
 export function checkTls({ addresses, env, inspect, isReadable }: TlsPorts): DoctorCheck {
   return {
     name: 'tls',
-    boundMs: 15_000,
+    boundMs: 30_000,
     run: async (signal) => {
       const servers = onePerServer((await addresses()).filter(({ url }) => url.startsWith('https:')));
       const found = await Promise.all(
