@@ -47,7 +47,7 @@ export interface ExpiryMessages {
 
 const sv: ExpiryMessages = {
   nothing: 'Inget som kort vet om löper ut.',
-  nothingWithin: (days) => `Inget som kort vet om löper ut inom ${days} dagar.`,
+  nothingWithin: (days) => `Inget som kort vet om löper ut inom ${days === 1 ? 'en dag' : `${days} dagar`}.`,
   purpose: { auth: 'Certifikatet för legitimering', sign: 'Certifikatet för underskrift' },
   subject: { issuer: 'Utfärdarens certifikat', card: 'Kortet', 'relying-party-key': 'Tjänstens nyckel' },
   onCard: (label) => `på kortet ${label}`,
@@ -108,7 +108,7 @@ const svBefore: Readonly<Record<ExpirySubject, string>> = {
 
 const en: ExpiryMessages = {
   nothing: 'Nothing that kort knows of ends.',
-  nothingWithin: (days) => `Nothing that kort knows of ends within ${days} days.`,
+  nothingWithin: (days) => `Nothing that kort knows of ends within ${days === 1 ? 'a day' : `${days} days`}.`,
   purpose: { auth: 'The certificate for logins', sign: 'The certificate for signatures' },
   subject: { issuer: "The issuer's certificate", card: 'The card', 'relying-party-key': "The service's key" },
   onCard: (label) => `on the card ${label}`,

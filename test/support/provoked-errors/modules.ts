@@ -1,3 +1,4 @@
+import type { MiddlewareError } from '../../../src/core/errors.js';
 import { ModuleProcess } from '../../../src/pkcs11/module-process.js';
 import { slotList } from '../../../src/pkcs11/protocol-codec.js';
 import type { Provocation, Provocations } from './provocation.js';
@@ -19,8 +20,8 @@ const moduleThat =
       });
       const poll = { kind: 'poll', write: () => undefined, answer: slotList, deadlineMs } as const;
       subject.call(poll).catch((error: unknown) => {
-        if (!subject.hasEnded) subject.end(error as Parameters<typeof subject.end>[0]);
-        reject(error);
+        if (!subject.hasEnded) subject.end(error as MiddlewareError);
+        reject(error instanceof Error ? error : new Error(String(error)));
       });
     });
 
