@@ -15,8 +15,8 @@ interface OpenWindow {
   readonly kind: 'confirm' | 'message' | 'pin';
   readonly window: DialogueEntry;
   readonly signal: AbortSignal;
-  answer(given: unknown): void;
-  fail(error: Error): void;
+  readonly answer: (given: unknown) => void;
+  readonly fail: (error: Error) => void;
 }
 
 const never = new AbortController().signal;
