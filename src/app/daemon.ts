@@ -10,7 +10,7 @@ import { loopbackLimitsOf, type DaemonOptions } from './daemon-options.js';
 import { openHardware, type Hardware } from './hardware.js';
 import { daemonStatus, lifeMethods } from './life-methods.js';
 import { openServices } from './services.js';
-import { openStores } from './stores.js';
+import { openStores, skippedFilesOf } from './stores.js';
 
 /** What a daemon is started with. */
 export interface DaemonContext {
@@ -80,7 +80,10 @@ async function serveAll(context: DaemonContext, hardware: Hardware): Promise<Dae
   const status = daemonStatus(
     context,
     () => endpoint.status,
-    () => ({ surfaces: prompts.count, openOrders: orders.open, unfinishedDownloads: cardWork.unfinished }),
+    () => ({
+      ...{ surfaces: prompts.count, openOrders: orders.open, unfinishedDownloads: cardWork.unfinished },
+      skippedFiles: skippedFilesOf(stores),
+    }),
   );
   // Last, since whoever gets an answer here takes the daemon for ready.
   const control = await startControl({

@@ -11,6 +11,7 @@ import { readersCheck } from '../doctor/checks/readers.js';
 import { sessionCheck } from '../doctor/checks/session.js';
 import { settingsCheck } from '../doctor/checks/settings.js';
 import { versionsCheck } from '../doctor/checks/versions.js';
+import type { InstalledProgram } from '../model/machine.js';
 import { readP11KitModules } from '../pkcs11/p11-kit-modules.js';
 import { builtHostProgram, type HostProgram } from '../pkcs11/module-process.js';
 import { linuxPlaces } from '../pkcs11/places-linux.js';
@@ -18,7 +19,7 @@ import { createCardPrograms, pcscSocketPath } from '../platform/card-programs.js
 import { findDaemons } from '../platform/daemon-processes.js';
 import { defaultInstance } from '../platform/instance.js';
 import { readLogFacts } from '../platform/log-facts.js';
-import { diskOfPath, lookAtPath, mayWriteTo, pathsBelow } from '../platform/path-facts.js';
+import { diskOfPath, lookAtPath, mayWriteTo, pathsBelow, realPath } from '../platform/path-facts.js';
 import { socketIn } from '../platform/paths.js';
 import { pcscdProgram, readServiceSetup } from '../platform/pcsc-service.js';
 import { readAncestors, readProcesses } from '../platform/processes.js';
@@ -113,10 +114,13 @@ export function machineChecks(context: DoctorContext, places: Partial<MachinePla
   ];
 }
 
-async function installedModules(root: string) {
+/** Each file once, whatever names lead to it. */
+async function installedModules(root: string): Promise<readonly InstalledProgram[]> {
   if (process.platform !== 'linux') return [];
-  const found = await Promise.all(
-    linuxPlaces().map(async ({ name, path }) => ({ name, path, facts: await lookAtPath(root + path) })),
-  );
-  return found.flatMap(({ name, path, facts }) => (facts === undefined ? [] : [{ name, path }]));
+  const found = new Map<string, InstalledProgram>();
+  for (const { name, path } of linuxPlaces()) {
+    const file = await realPath(root + path);
+    if (file !== undefined && !found.has(file)) found.set(file, { name, path: file });
+  }
+  return [...found.values()];
 }

@@ -5,7 +5,7 @@ import type { DaemonOptions } from './daemon-options.js';
 import { productVersion } from './product.js';
 
 /** What a daemon tells of itself that changes. */
-export type StatusCounts = Pick<DaemonStatus, 'surfaces' | 'openOrders' | 'unfinishedDownloads'>;
+export type StatusCounts = Pick<DaemonStatus, 'surfaces' | 'openOrders' | 'unfinishedDownloads' | 'skippedFiles'>;
 
 const nothingToCount: StatusCounts = { surfaces: 0, openOrders: 0, unfinishedDownloads: 0 };
 

@@ -1,6 +1,10 @@
-import { isMiddlewareError } from '../core/errors.js';
+import { isMiddlewareError, type MiddlewareError } from '../core/errors.js';
 import type { HttpClient } from '../core/ports.js';
-import type { RelyingPartyDetails, RelyingPartyFinding } from '../control-contract/relying-parties.js';
+import type {
+  RelyingPartyDetails,
+  RelyingPartyFinding,
+  SkippedRelyingPartyFile,
+} from '../control-contract/relying-parties.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import type { RelyingParty } from '../model/relying-party.js';
 import { liveFindings } from './live-checks.js';
@@ -10,7 +14,10 @@ import type { RelyingPartyStore } from './relying-party-store.js';
 export function relyingPartyMethods(store: RelyingPartyStore, http: HttpClient): ControlHandlers {
   return {
     'rp.add': ({ entry }) => describe(store.add(entry), store),
-    'rp.list': () => ({ relyingParties: store.registry.all.map((party) => summarize(party, store)) }),
+    'rp.list': () => ({
+      relyingParties: store.registry.all.map((party) => summarize(party, store)),
+      ...(store.skipped.length === 0 ? {} : { skipped: store.skipped.map(describeSkipped) }),
+    }),
     'rp.show': ({ clientId }) => describe(store.find(clientId), store),
     'rp.remove': ({ clientId }) => {
       store.remove(clientId);
@@ -23,6 +30,11 @@ export function relyingPartyMethods(store: RelyingPartyStore, http: HttpClient):
       return { findings: [...goodFindings(party), ...live] };
     },
   };
+}
+
+function describeSkipped({ fields }: MiddlewareError): SkippedRelyingPartyFile {
+  const text = (name: string): string | undefined => (fields[name] === undefined ? undefined : String(fields[name]));
+  return { path: text('path') ?? '', reason: text('reason'), field: text('field'), detail: text('detail') };
 }
 
 const summarize = ({ clientId, displayName, origins, launchers, source }: RelyingParty, store: RelyingPartyStore) => ({

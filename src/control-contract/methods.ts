@@ -9,7 +9,7 @@ import type { BegunPinOperation, PinProgress, PinRequest } from './pins.js';
 import type { DoctorFacts } from './doctor-facts.js';
 import type { PromptOverview, PromptPlace, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 import type { LaunchOutcome, LaunchProgress } from './launches.js';
-import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
+import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartyList } from './relying-parties.js';
 import type { SandboxFault, SandboxKey, SandboxReport, SandboxRevocationReason } from './sandbox.js';
 import type { DaemonStatus, StatusReport } from './status.js';
 import type { IssuerFault } from '../model/issuer-fault.js';
@@ -31,7 +31,7 @@ export interface ControlMethods extends CertificateMethods {
   'doctor.facts': { params: Nothing; result: DoctorFacts };
   /** `entry` is what a file of `relying-parties.d` holds. */
   'rp.add': { params: { readonly entry: unknown }; result: RelyingPartyDetails };
-  'rp.list': { params: Nothing; result: { readonly relyingParties: readonly RelyingPartySummary[] } };
+  'rp.list': { params: Nothing; result: RelyingPartyList };
   'rp.show': { params: { readonly clientId: string }; result: RelyingPartyDetails };
   'rp.remove': { params: { readonly clientId: string }; result: Nothing };
   /**

@@ -11,6 +11,21 @@ export interface RelyingPartySummary {
   readonly builtIn?: boolean | undefined;
 }
 
+/** Those that are registered, and the files that should register one and do not. */
+export interface RelyingPartyList {
+  readonly relyingParties: readonly RelyingPartySummary[];
+  /** As they were when the daemon was started. */
+  readonly skipped?: readonly SkippedRelyingPartyFile[] | undefined;
+}
+
+/** A file that is not used: which place in it is wrong, and how. */
+export interface SkippedRelyingPartyFile {
+  readonly path: string;
+  readonly reason?: string | undefined;
+  readonly field?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
 /** A registered relying party in full. */
 export interface RelyingPartyDetails extends RelyingPartySummary {
   readonly acrValues: readonly string[];

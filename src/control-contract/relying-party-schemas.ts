@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartySummary } from './relying-parties.js';
+import type {
+  RelyingPartyDetails,
+  RelyingPartyFinding,
+  RelyingPartyList,
+  RelyingPartySummary,
+} from './relying-parties.js';
 
 /** {@link RelyingPartySummary} */
-export const relyingPartySummary = z.object({
+const relyingPartySummary = z.object({
   clientId: z.string(),
   displayName: z.object({ sv: z.string(), en: z.string() }),
   origins: z.array(z.string()),
@@ -10,6 +15,21 @@ export const relyingPartySummary = z.object({
   source: z.enum(['system', 'user']),
   builtIn: z.boolean().optional(),
 }) satisfies z.ZodType<RelyingPartySummary>;
+
+/** {@link RelyingPartyList} */
+export const relyingPartyList = z.object({
+  relyingParties: z.array(relyingPartySummary),
+  skipped: z
+    .array(
+      z.object({
+        path: z.string(),
+        reason: z.string().optional(),
+        field: z.string().optional(),
+        detail: z.string().optional(),
+      }),
+    )
+    .optional(),
+}) satisfies z.ZodType<RelyingPartyList>;
 
 /** {@link RelyingPartyDetails} */
 export const relyingPartyDetails = relyingPartySummary.extend({

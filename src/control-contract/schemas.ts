@@ -8,7 +8,7 @@ import { historyEntry, historyPage, historyQuery, historyVerdict } from './histo
 import { launchOutcome, launchProgress } from './launch-schemas.js';
 import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun } from './pin-schemas.js';
 import { closedPrompt, promptOverview, promptPlace, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
-import { relyingPartyDetails, relyingPartyFinding, relyingPartySummary } from './relying-party-schemas.js';
+import { relyingPartyDetails, relyingPartyFinding, relyingPartyList } from './relying-party-schemas.js';
 import { sandboxRevocationReasons } from './sandbox.js';
 import { certificateOrder, sandboxFault, sandboxKey, sandboxReport } from './sandbox-schemas.js';
 import { daemonStatus, statusReport } from './status-schemas.js';
@@ -38,7 +38,7 @@ export const methodSchemas: {
   'status.get': { params: nothing, result: statusReport },
   'doctor.facts': { params: nothing, result: doctorFacts },
   'rp.add': { params: z.strictObject({ entry: z.unknown() }), result: relyingPartyDetails },
-  'rp.list': { params: nothing, result: z.object({ relyingParties: z.array(relyingPartySummary) }) },
+  'rp.list': { params: nothing, result: relyingPartyList },
   'rp.show': { params: z.strictObject({ clientId: name }), result: relyingPartyDetails },
   'rp.remove': { params: z.strictObject({ clientId: name }), result: nothing },
   'rp.check': {

@@ -20,6 +20,7 @@ export const daemonStatus = z.object({
   surfaces: z.int(),
   openOrders: z.int(),
   unfinishedDownloads: z.int().optional(),
+  skippedFiles: z.int().optional(),
 }) satisfies z.ZodType<DaemonStatus>;
 
 const pin = z.object({

@@ -23,6 +23,8 @@ export interface DaemonStatus {
   readonly openOrders: number;
   /** Downloads that can be gone on with. */
   readonly unfinishedDownloads?: number | undefined;
+  /** Files of relying parties, issuers and rules that are not used, since something is wrong with them. */
+  readonly skippedFiles?: number | undefined;
 }
 
 /** One PIN of an inserted card. */

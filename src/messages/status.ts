@@ -13,6 +13,7 @@ export interface StatusMessages {
   hardwareOnly(instance?: string): string;
   orders(count: number): string;
   unfinishedDownloads(count: number, instance?: string): string;
+  skippedFiles(count: number, instance?: string): string;
   service: Readonly<Record<'starting' | 'available' | 'absent' | 'missing', string>>;
   noReaders: string;
   reader(name: string): string;
@@ -48,6 +49,8 @@ const sv: StatusMessages = {
   orders: (count) => `Pågående inloggningar: ${count}`,
   unfinishedDownloads: (count, instance) =>
     `Oavslutade hämtningar av certifikat: ${count}. Fortsätt med ”kort certificate download${named(instance)}”`,
+  skippedFiles: (count, instance) =>
+    `Filer med inställningar som inte används: ${count}. Vilka, och varför, säger ”kort doctor${named(instance)} --check settings”`,
   service: {
     starting: 'Kortläsartjänsten kontaktas …',
     available: 'Kortläsartjänsten svarar',
@@ -86,6 +89,8 @@ const en: StatusMessages = {
   orders: (count) => `Logins under way: ${count}`,
   unfinishedDownloads: (count, instance) =>
     `Downloads of certificates that are not finished: ${count}. Go on with "kort certificate download${named(instance)}"`,
+  skippedFiles: (count, instance) =>
+    `Settings files that are not used: ${count}. "kort doctor${named(instance)} --check settings" says which, and why`,
   service: {
     starting: 'Asking the smart card service ...',
     available: 'The smart card service answers',

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { access, lstat, readdir, readFile, statfs } from 'node:fs/promises';
+import { access, lstat, readdir, readFile, realpath, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DiskFacts, PathFacts } from '../model/machine.js';
 
@@ -65,4 +65,9 @@ export async function diskOfPath(path: string): Promise<DiskFacts | undefined> {
 export async function mayWriteTo(path: string): Promise<boolean> {
   const failure = await access(path, constants.W_OK | constants.X_OK).catch((error: unknown) => error);
   return !['EACCES', 'EPERM'].includes((failure as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
+/** Where a path leads to, links followed; undefined where nothing is there. */
+export async function realPath(path: string): Promise<string | undefined> {
+  return await realpath(path).catch(() => undefined);
 }

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { release, type as systemType, version } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { realpath } from 'node:fs/promises';
 import type { SystemFacts } from '../model/machine.js';
+import { realPath } from './path-facts.js';
 import { runProgram } from './run-program.js';
 
 /** The system that we run on; Windows and macOS (not tried) call themselves as Node does. */
@@ -43,7 +43,7 @@ export async function programsOnPath(name: string, path = process.env['PATH'] ??
     .split(delimiter)
     .filter((folder) => folder !== '')
     .flatMap((folder) => names.map((file) => join(folder, file)));
-  const found = await Promise.all(candidates.map(async (file) => await realpath(file).catch(() => undefined)));
+  const found = await Promise.all(candidates.map(async (file) => await realPath(file)));
   return [...new Set(found.filter((file) => file !== undefined))];
 }
 

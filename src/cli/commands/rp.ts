@@ -2,6 +2,7 @@ import type {
   RelyingPartyDetails,
   RelyingPartyFinding,
   RelyingPartySummary,
+  SkippedRelyingPartyFile,
 } from '../../control-contract/relying-parties.js';
 import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import { commandMessages, type CommandMessages } from '../../messages/commands.js';
@@ -9,6 +10,7 @@ import { reasonText } from '../../messages/reasons.js';
 import { confirmLoss } from '../confirm.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
+import { nextStepFields } from '../../terminal/look.js';
 import { screenText } from '../../terminal/layout/screen-text.js';
 import { createStyle } from '../../terminal/layout/style.js';
 
@@ -34,8 +36,8 @@ function withFile(error: unknown, file: string): unknown {
 /** `kort rp list` */
 export async function rpListCommand(context: CommandContext): Promise<number> {
   const words = commandMessages[context.language];
-  const { relyingParties } = await withClient(context, (client) => client.request('rp.list', {}));
-  if (context.json) writeJson(context, { relyingParties });
+  const { relyingParties, skipped = [] } = await withClient(context, (client) => client.request('rp.list', {}));
+  if (context.json) writeJson(context, { relyingParties, ...(skipped.length === 0 ? {} : { skipped }) });
   else if (relyingParties.length === 0) writeLines(context, [words.noRelyingParties]);
   else {
     writeLines(
@@ -45,7 +47,23 @@ export async function rpListCommand(context: CommandContext): Promise<number> {
       ),
     );
   }
+  if (!context.json && skipped.length > 0) await writeSkipped(context, skipped);
   return 0;
+}
+
+/** In the doctor's words, loaded only when something is wrong. */
+async function writeSkipped(context: CommandContext, skipped: readonly SkippedRelyingPartyFile[]): Promise<void> {
+  const { doctorText } = await import('../../messages/doctor.js');
+  const style = createStyle(context.color);
+  for (const { path, reason, field, detail } of skipped) {
+    const finding = {
+      code: 'settings.relying-party',
+      severity: 'warning',
+      fields: { path, reason, field, detail },
+    } as const;
+    const { sentence, nextStep } = doctorText(context.language, finding, nextStepFields(context));
+    writeLines(context, ['', style.warning(screenText(sentence)), screenText(nextStep)]);
+  }
 }
 
 /** In parentheses behind a name. */

@@ -2,7 +2,7 @@ import type { StatusCertificate, StatusPin, StatusReader, StatusToken } from '..
 import type { DoctorFinding } from '../../model/doctor.js';
 import { doctorFinding, type DoctorCode } from '../../model/doctor-codes.js';
 import { reportOfDaemon } from '../ask-softly.js';
-import type { DoctorCheck, DoctorDaemon } from '../doctor-check.js';
+import type { CheckOutcome, DoctorCheck, DoctorDaemon } from '../doctor-check.js';
 import type { PcscLook } from './pcsc.js';
 
 /** What {@link cardsCheck} looks at. */
@@ -37,10 +37,11 @@ export function cardsCheck({ daemon, look, now }: CardsPorts): DoctorCheck {
 }
 
 /** A card that gives no answer to reset is known from the reader. */
-async function withoutDaemon(look: CardsPorts['look']): Promise<Findings> {
+async function withoutDaemon(look: CardsPorts['look']): Promise<CheckOutcome> {
   const { readers } = (await look()).service;
   const mute = readers.filter(({ card }) => card === 'mute');
-  return [...mute.map(({ name: reader }) => doctorFinding('cards.mute', { reader })), doctorFinding('cards.unread')];
+  if (mute.length === 0) return { notTried: doctorFinding('cards.unread') };
+  return mute.map(({ name: reader }) => doctorFinding('cards.mute', { reader }));
 }
 
 function readerFindings(

@@ -36,7 +36,8 @@ export function readersCheck(ports: ReadersPorts): DoctorCheck {
       const seen = isSandbox ? undefined : (await ports.look()).service;
       const names = seen?.readers.map(({ name }) => name) ?? report?.readers.map(({ name }) => name) ?? [];
       if (seen !== undefined && seen.state !== 'available' && names.length === 0) {
-        return [...(await usbFindings(ports, [])), doctorFinding('readers.unknown')];
+        const plugged = await usbFindings(ports, []);
+        return plugged.length === 0 ? { notTried: doctorFinding('readers.unknown') } : plugged;
       }
       return [
         ...(isSandbox ? [] : await usbFindings(ports, names)),

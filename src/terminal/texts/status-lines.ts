@@ -22,6 +22,7 @@ export function statusLines(report: StatusReport, look: Look): readonly string[]
     ...daemonLines(daemon, look),
     ...(daemon.openOrders > 0 ? [words.orders(daemon.openOrders)] : []),
     ...unfinishedLines(daemon, look),
+    ...skippedLines(daemon, look),
     words.service[report.service],
     ...(report.service === 'available' && report.readers.length === 0 ? [words.noReaders] : readers),
   ];
@@ -32,6 +33,14 @@ function unfinishedLines(daemon: DaemonStatus, look: Look): readonly string[] {
   if (unfinishedDownloads === 0) return [];
   const text = statusMessages[look.language].unfinishedDownloads(unfinishedDownloads, namedInstance(daemon));
   return [createStyle(look.color).warning(text)];
+}
+
+function skippedLines(daemon: DaemonStatus, look: Look): readonly string[] {
+  const { skippedFiles = 0 } = daemon;
+  if (skippedFiles === 0) return [];
+  return [
+    createStyle(look.color).warning(statusMessages[look.language].skippedFiles(skippedFiles, namedInstance(daemon))),
+  ];
 }
 
 /** The instance, as an option, unless it is the ordinary one. */

@@ -172,3 +172,22 @@ describe('a relying party that is built in', () => {
     );
   });
 });
+
+describe('rp.list', () => {
+  it('names files that are not used, and what is wrong in them', async () => {
+    const system = join(folder, 'system');
+    mkdirSync(system);
+    writeFileSync(join(system, 'a.json'), JSON.stringify(entry));
+    writeFileSync(join(system, 'b.json'), JSON.stringify({ ...entry, client_id: 'urn:example:other' }));
+    writeFileSync(join(system, 'c.json'), JSON.stringify({ ...entry, color: 'red' }));
+    writeFileSync(join(system, 'd.json'), '{');
+    const reloaded = new RelyingPartyStore({ system, user: join(folder, 'user') }, recordingLogger());
+    const list = await relyingPartyMethods(reloaded, scriptedHttp())['rp.list']?.({}, undefined as never);
+    expect(list?.relyingParties).toMatchObject([{ clientId: 'urn:example:clinic' }]);
+    expect(list?.skipped).toMatchObject([
+      { path: join(system, 'b.json'), reason: 'entryConflict', detail: 'https://login.clinic.example' },
+      { path: join(system, 'c.json'), reason: 'fieldUnknown', field: 'color' },
+      { path: join(system, 'd.json'), reason: 'fileNotJson' },
+    ]);
+  });
+});
