@@ -17,7 +17,7 @@ export interface DaemonStatus {
     readonly problem?: string | undefined;
     readonly owner?: string | undefined;
   };
-  /** Terminals attached as PIN surfaces. */
+  /** Places in which the PIN can be asked for. */
   readonly surfaces: number;
   /** Orders that have not ended. */
   readonly openOrders: number;

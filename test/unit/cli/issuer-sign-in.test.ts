@@ -106,6 +106,23 @@ describe('signInFromInput()', () => {
     expect((await ended).code).toBe(0);
   });
 
+  it('takes its own order, and no other, from where that is asked', async () => {
+    prompting.on('prompt.take', () => ({ accepted: true }));
+    const ended = download();
+    await begun();
+    const { relyingParty, purpose, launcher } = promptView('b');
+    const elsewhere = { here: false, kind: 'ui' };
+    prompting.emit('prompt.place', { ...elsewhere, question: { promptId: 'b', relyingParty, purpose, launcher } });
+    prompting.emit('prompt.place', elsewhere);
+    expect(prompting.calls.filter((made) => made.startsWith('prompt.take'))).toEqual([]);
+    prompting.emit('prompt.place', { ...elsewhere, question: { promptId: 'a', ...ours, purpose: 'auth' } });
+    expect(prompting.calls.at(-1)).toBe('prompt.take {}');
+    show(prompting, 'a', ours);
+    await expect.poll(() => prompting.pins, patient).toEqual(['aa 1111']);
+    signIn.resolve(session);
+    expect((await ended).code).toBe(0);
+  });
+
   it('ends with what was wrong with the PIN, and does not try it again', async () => {
     prompting.on('prompt.cancel', () => ({ accepted: true }));
     const ended = download();
