@@ -120,7 +120,8 @@ export function parseIssuerFault(text: string, name: string, words: UsageMessage
   return oneOf(issuerFaults, text, name, words);
 }
 
-function oneOf<T extends string>(known: readonly T[], text: string, name: string, words: UsageMessages): T {
+/** One of these words. @throws {MiddlewareError} ERR_USAGE. */
+export function oneOf<T extends string>(known: readonly T[], text: string, name: string, words: UsageMessages): T {
   const found = known.find((one) => one === text);
   if (found !== undefined) return found;
   throw usageError(`${words.invalidValue(text, name)}: ${words.oneOf(known.join(', '))}`);
