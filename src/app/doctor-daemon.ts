@@ -29,7 +29,8 @@ export function openDoctorDaemon(
         if (!isMiddlewareError(error, 'ERR_IPC_DAEMON_UNREACHABLE') || error.fields['reason'] !== undefined)
           throw error;
         const client = await connected.catch(() => undefined);
-        if (client === undefined) throw unreachable('absent', error);
+        const isGone = client === undefined || (await hasEnded(client));
+        if (isGone) throw unreachable('absent', error);
         // One check has waited for it: that is enough.
         isSilent = true;
         throw unreachable('silent', error);
@@ -43,6 +44,10 @@ export function openDoctorDaemon(
       );
     },
   };
+}
+
+async function hasEnded({ closed }: ControlClient): Promise<boolean> {
+  return await Promise.race([closed.then(() => true), Promise.resolve(false)]);
 }
 
 /** A daemon that is stopped by a debugger takes no connection, once so many wait, and refuses none. */

@@ -63,7 +63,10 @@ function redactPlain(text: string, knownValues: RegExp | undefined, depth = 0): 
   // Kept apart, since a time is digits too.
   left = left.replaceAll(isoTime, (time) => `\u0001${times.push(time) - 1}\u0002`);
   left = left
-    .replaceAll(code, (_all, word: string, between: string) => `${word}${between}${redacted}`)
+    .replaceAll(code, (all: string, word: string, between: string, value: string) =>
+      // Right behind the word a name may go on, such as that of a file.
+      between === '' && !/^\d{3}/.test(value) ? all : `${word}${between}${redacted}`,
+    )
     .replaceAll(spelledDigits, redacted)
     .replaceAll(personalNumber, redacted)
     .replaceAll(digitRun, redacted)

@@ -1,5 +1,6 @@
 import type { DoctorFields, DoctorFinding, DoctorReport } from '../model/doctor.js';
 import { redacted } from './redact.js';
+import { localePattern, shownZone } from './report-environment.js';
 import { knownWord, shownPath, shownProgram, shownReader, shownVersion, type Vocabulary } from './report-words.js';
 
 type Show = (value: string, words: Vocabulary) => string;
@@ -7,32 +8,55 @@ type Show = (value: string, words: Vocabulary) => string;
 const ofPath: Show = (value, words) => shownPath(value, words);
 const ofReader: Show = (value) => shownReader(value);
 const ofPrograms: Show = (value) => value.split(/,\s*/).map(shownProgram).join(', ');
-const ofVersion: Show = (value) => shownVersion(value);
 const ofHost: Show = (value) =>
   /^(?=.{1,100}$)(?!\d+(?:\.\d+){3})[a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,40}){0,6}(?::\d{1,5})?$/i.test(value) ||
   /^(?:127\.0\.0\.1|\[?::1\]?)(?::\d{1,5})?$/.test(value)
     ? value
     : redacted;
-/** Names of products and protocols, and hexadecimal that tells a kind of card. */
+/** The first bytes tell a kind of card, the last ones may tell a card. */
 const ofAtr: Show = (value) =>
   /^(?:[0-9A-F]{2}[ :]?){2,33}$/i.test(value) ? `${value.slice(0, 8)}${redacted}` : redacted;
+const ofPlace: Show = (value, words) =>
+  value.includes('/') ? shownPath(value, words) : /^v?\d/.test(value) ? shownVersion(value) : shownProgram(value);
+const ofTime: Show = (value) => (/^\d{4}-\d\d-\d\dT[\d:.]{5,12}Z$/.test(value) ? value : redacted);
+const matching =
+  (pattern: RegExp): Show =>
+  (value) =>
+    pattern.test(value) && !/\d{4}/.test(value) ? value : redacted;
+const ofSystem = matching(
+  /^(?:Debian|Ubuntu|Linux Mint|Fedora|Red Hat|CentOS|Rocky|Alma|SUSE|openSUSE|Arch|Alpine|NixOS|macOS|Darwin|Windows|Linux)[A-Za-z]{0,8}(?: (?:GNU\/Linux|Linux|Enterprise|Server|Leap|LTS|[\d.]{1,9}|\((?:trixie|bookworm|bullseye|[A-Z][a-z]{2,8} [A-Z][a-z]{2,8})\))){0,5}$/,
+);
 
 /** What a fact may show, by its name; a fact of another name shows only words of the program itself. */
 const shows: Readonly<Record<string, Show>> = {
-  ...Object.fromEntries(['path', 'file', 'folder', 'socket', 'log', 'library', 'module'].map((name) => [name, ofPath])),
-  ...Object.fromEntries(
-    ['program', 'programs', 'owner', 'command', 'name', 'holder'].map((name) => [name, ofPrograms]),
-  ),
-  ...Object.fromEntries(['reader', 'readers', 'other'].map((name) => [name, ofReader])),
-  ...Object.fromEntries(
-    ['version', 'needed', 'daemon', 'node', 'running', 'installed', 'found', 'wanted'].map((name) => [name, ofVersion]),
-  ),
-  host: ofHost,
-  address: ofHost,
+  ...all(ofPath, ['path', 'paths', 'file', 'folder', 'socket', 'log', 'library']),
+  ...all(ofPlace, [
+    'module',
+    'running',
+    'installed',
+    'program',
+    'found',
+    'needed',
+    'version',
+    'daemon',
+    'kort',
+    'node',
+  ]),
+  ...all(ofPlace, ['kernel', 'pcsc', 'launcher', 'browser', 'unit', 'driver']),
+  ...all(ofPrograms, ['programs', 'owner', 'command', 'name']),
+  ...all(ofReader, ['reader', 'readers', 'device', 'product']),
+  ...all(ofHost, ['host', 'address']),
+  ...all(ofTime, ['now', 'time', 'started', 'date']),
+  ...all(matching(/^[0-7]{3,4}$/), ['mode']),
+  ...all(matching(localePattern), ['locale']),
   atr: ofAtr,
-  zone: (value) => (/^:?[A-Z][A-Za-z_]{1,14}\/[A-Z][A-Za-z_]{1,20}$/.test(value) ? value : redacted),
-  now: (value) => (/^\d{4}-\d\d-\d\dT[\d:.]{5,12}Z$/.test(value) ? value : redacted),
+  system: ofSystem,
+  zone: shownZone,
 };
+
+function all(show: Show, names: readonly string[]): Readonly<Record<string, Show>> {
+  return Object.fromEntries(names.map((name) => [name, show]));
+}
 
 /** Findings as a report may show them: facts by what they are, everything else left out. */
 export function shownReport(report: DoctorReport, words: Vocabulary): DoctorReport {

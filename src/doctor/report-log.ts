@@ -30,7 +30,7 @@ export function shownLog(text: string, words: Vocabulary): string {
 
 function shownLine(line: string, words: Vocabulary): string {
   const entry = parse(line);
-  if (entry === undefined) return shownFrame(line) ?? '(another line)';
+  if (entry === undefined) return shownFrame(line, words) ?? '(another line)';
   const { time, level, msg, ...fields } = entry;
   return JSON.stringify({
     time: typeof time === 'number' && time > 0 && time < 4e12 ? new Date(time).toISOString() : undefined,
@@ -71,15 +71,17 @@ function shownText(name: string, value: string, words: Vocabulary): string {
   if (name !== 'stack') return knownWord(value, words);
   return value
     .split('\n')
-    .flatMap((line) => shownFrame(line) ?? [])
+    .flatMap((line) => shownFrame(line, words) ?? [])
     .join(' ');
 }
 
-/** Where in the program's own files, or in Node's, something happened. */
-function shownFrame(line: string): string | undefined {
-  const [, place] =
-    /^\s+at .*?((?:node:[a-z_/]{1,60}|(?:src|bin|node_modules)\/[A-Za-z0-9_@./-]{1,120}\.[cm]?[jt]sx?):\d{1,6}:\d{1,6})\)?$/.exec(
-      line,
-    ) ?? [];
-  return place === undefined || /\d{7}/.test(place) ? undefined : `at ${place}`;
+/** Where in the program's own files, in Node's, or in some package's, something happened. */
+function shownFrame(line: string, words: Vocabulary): string | undefined {
+  const [, file = '', place = ''] =
+    /^\s+at .*?((?:node:|src\/|bin\/|node_modules\/)[A-Za-z0-9_@./-]{1,160}):(\d{1,6}:\d{1,6})\)?$/.exec(line) ?? [];
+  if (file === '') return undefined;
+  if (file.startsWith('node_modules/')) return `at node_modules/${redacted}:${place}`;
+  return words.has(file) || /^node:[a-z_]{1,20}(?:\/[a-z_]{1,20}){0,3}$/.test(file)
+    ? `at ${file}:${place}`
+    : `at ${redacted}`;
 }

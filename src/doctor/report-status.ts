@@ -1,5 +1,4 @@
 import type { StatusReader, StatusReport } from '../control-contract/status.js';
-import { redacted } from './redact.js';
 import { knownWord, shownReader, shownVersion, type Vocabulary } from './report-words.js';
 
 /** A status without the names of people, cards and their numbers. */
@@ -27,7 +26,7 @@ function shownState({ name, card, sharing, token, sameAs, skipped, problem }: St
 
 function shownToken({ product, pins, certificates }: NonNullable<StatusReader['token']>, words: Vocabulary) {
   return {
-    product: /^[\w .+-]{1,40}$/.test(product) && !/\d{5}/.test(product) ? product : redacted,
+    product: shownReader(product),
     pins: pins.map(({ role, attemptsRemaining, blocked }) => ({ role, attemptsRemaining, blocked })),
     certificates: certificates.map(({ level, notAfter, keyType, keyBits, purpose, usable, revocation }) => ({
       ...{ level, keyBits, purpose, usable, keyType: knownWord(keyType, words) },

@@ -10,7 +10,7 @@ export function knownWord(value: unknown, words: Vocabulary): string {
 
 /** Makers and models as they stand in the names of readers; whatever else a name holds is left out. */
 const readerWords: ReadonlySet<string> = new Set(
-  `acr acs advanced alcor atr broadcom card cardman cards ccid cherry circle citrix cloud communication contact contactless
+  `idprime myeid piv isoapplet pkcs15 docker podman acr acs advanced alcor atr broadcom card cardman cards ccid cherry circle citrix cloud communication contact contactless
   corp corporation dell desktop dual e-id emulator epass fido feitian fingerprint fortify fujitsu gemalto gemplus generic
   global gmbh hid hp icc id idbridge identiv identive inc inside instant interface keyboard keypad kort lenovo link linux
   lite logitech ltd microchip microsystems microsoft mini mobile net nfc omnikey opensc otp pc pcd piccreader picc pin
@@ -19,7 +19,7 @@ const readerWords: ReadonlySet<string> = new Set(
   user utimaco vasco veridt versatile virtual vmware vpcd windows with xiring yubico yubikey`.split(/\s+/),
 );
 
-/** The name of a reader by the words that makers use: nobody's own words, no serial number. */
+/** The name of a reader or a card's product by the words that makers use: nobody's own words, no serial number. */
 export function shownReader(name: string): string {
   return name.replaceAll(/[^\s()[\]/,]+/gu, (word) => {
     const bare = word.toLowerCase().replaceAll(/[.:®™-]/g, '');
