@@ -8,7 +8,10 @@ export function interruption(): AbortSignal {
   const controller = new AbortController();
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const onSignal = (): void => {
-    for (const name of names) process.off(name, onSignal);
+    // Not before all have heard it: a library that finds itself alone then would end the process at once.
+    setImmediate(() => {
+      for (const name of names) process.off(name, onSignal);
+    });
     controller.abort(new MiddlewareError('ERR_ABORTED', 'Interrupted'));
   };
   for (const name of names) process.on(name, onSignal);

@@ -9,7 +9,7 @@ import type { UiPorts } from '../ports.js';
 import { createListeners } from './listeners.js';
 
 /** How it stands with the daemon. */
-export type DaemonState = 'connecting' | 'up' | 'away' | 'starting' | 'hardwareOnly';
+export type DaemonState = 'connecting' | 'up' | 'away' | 'starting' | 'hardwareOnly' | 'failing';
 
 /** What the link tells of. */
 export interface DaemonLinkEvents {
@@ -137,8 +137,9 @@ export class DaemonLink {
       if (isOther || (isNews && !isFirst)) this.#change('up');
     } catch (error) {
       if (this.client !== client) return;
-      if (isMiddlewareError(error, 'ERR_IPC_METHOD_NOT_FOUND') && this.status === undefined)
-        this.#change('hardwareOnly');
+      if (this.status !== undefined) return;
+      this.problem = error;
+      this.#change(isMiddlewareError(error, 'ERR_IPC_METHOD_NOT_FOUND') ? 'hardwareOnly' : 'failing');
     }
   }
 

@@ -62,8 +62,7 @@ function absentBlocks({ link, look }: HomeSource): readonly Block[] {
   return [
     ownText('kept', { text: link.problem === undefined ? words.away : words.cannotConnect, style }),
     ...problemBlocks(link.problem, look),
-    ownText('kept', ''),
-    ownText('kept', words.awayLong(startCommand(look))),
+    ...(link.state === 'failing' ? [] : [ownText('kept', ''), ownText('kept', words.awayLong(startCommand(look)))]),
   ];
 }
 

@@ -60,9 +60,12 @@ export function createLinearFace(source: LinearSource, terminal: UiTerminal): Fa
 }
 
 function linesOf(picture: Picture): readonly string[] {
-  if (picture.kind === 'rows') return picture.rows.filter((row) => row.trim() !== '');
+  // How many characters of a PIN stand there is nobody's to hear.
+  if (picture.kind === 'rows') return picture.rows.map(withoutDots).filter((row) => row !== '');
   return [...picture.screen.linear(), ...(picture.said === '' ? [] : [picture.said])];
 }
+
+const withoutDots = (row: string): string => row.replace(/•+$/, '').trim();
 
 /** Those lines that did not stand there, each as often as it is new. */
 function withoutKnown(lines: readonly string[], before: readonly string[]): readonly string[] {
