@@ -1,6 +1,5 @@
-import type { Clock, Logger } from '../core/ports.js';
 import type { ReadableHistory } from '../model/history.js';
-import { HistoryAppender } from './history-appender.js';
+import { HistoryAppender, type HistoryOptions } from './history-appender.js';
 import { withHistoryLock } from './history-lock.js';
 import { listHistory, recentHistory } from './read-history.js';
 import { verifyHistory } from './verify-history.js';
@@ -11,22 +10,12 @@ export interface FileHistory extends ReadableHistory {
   close(): Promise<void>;
 }
 
-/** What {@link openFileHistory} needs. */
-export interface FileHistoryOptions {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** A part is finished when it is as long as this; 4 MiB. */
-  readonly partBytes?: number;
-  /** So many finished parts are kept beside the one that grows; 15, which makes 64 MiB in all. */
-  readonly keptParts?: number;
-}
-
 /**
  * Opens, or begins, the append-only history: one JSON object a line, each with the hash of the line before, the newest
  * one's hash in a file apart. The folder must exist. What a power cut left is put right, and an entry says so; a
  * history that does not hold together at its end is moved into a folder beside it, and a new one begun.
  */
-export async function openFileHistory(path: string, options: FileHistoryOptions): Promise<FileHistory> {
+export async function openFileHistory(path: string, options: HistoryOptions): Promise<FileHistory> {
   const appender = new HistoryAppender(path, options);
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {

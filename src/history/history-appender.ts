@@ -1,12 +1,22 @@
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Clock, Logger } from '../core/ports.js';
 import type { HistoryEntry, HistoryEvent } from '../model/history.js';
-import type { FileHistoryOptions } from './file-history.js';
 import { beginHead, headPath, readHeadFrom, writeHead, type Head } from './history-head.js';
 import { hashLine, NO_PREVIOUS, parseLine, readEnd } from './history-lines.js';
 import { finishedParts, lastLineOf, openIfThere, partOf, sealOf, type HistoryPart } from './history-parts.js';
 import { syncFolder } from './sync-folder.js';
+
+/** What writing a history needs. */
+export interface HistoryOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A part is finished when it is as long as this; 4 MiB. */
+  readonly partBytes?: number;
+  /** So many finished parts are kept beside the one that grows; 15, which makes 64 MiB in all. */
+  readonly keptParts?: number;
+}
 
 /** The part that grows, and the head. */
 interface OpenFiles {
@@ -24,10 +34,10 @@ const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
  */
 export class HistoryAppender {
   readonly #path: string;
-  readonly #options: FileHistoryOptions;
+  readonly #options: HistoryOptions;
   #files: OpenFiles | undefined;
 
-  constructor(path: string, options: FileHistoryOptions) {
+  constructor(path: string, options: HistoryOptions) {
     this.#path = path;
     this.#options = options;
   }

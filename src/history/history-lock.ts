@@ -1,9 +1,12 @@
-import { open, readFile, stat, unlink } from 'node:fs/promises';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { readFile, stat, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MiddlewareError } from '../core/errors.js';
 
 /** An append takes milliseconds: a lock this old belongs to a process that hangs or has died, whatever its number says. */
 const STALE_MS = 10_000;
+/** Its process writes its number at once, unless it died then. */
+const UNNAMED_MS = 1_000;
 const POLL_MS = 5;
 const GIVE_UP_MS = 30_000;
 
@@ -13,7 +16,7 @@ const GIVE_UP_MS = 30_000;
  */
 export async function withHistoryLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = `${path}.lock`;
-  for (let waited = 0; !(await tryLock(lock)); waited += POLL_MS) {
+  for (let waited = 0; !tryLock(lock); waited += POLL_MS) {
     if (waited > GIVE_UP_MS) throw new MiddlewareError('ERR_INTERNAL', 'History is locked by another process');
     if (await isStale(lock)) await breakLock(lock);
     else await delay(POLL_MS);
@@ -25,13 +28,14 @@ export async function withHistoryLock<T>(path: string, work: () => Promise<T>): 
   }
 }
 
-async function tryLock(lock: string): Promise<boolean> {
+/** In one go: whoever is killed in between leaves a lock without a number, for which the others wait. */
+function tryLock(lock: string): boolean {
   try {
-    const handle = await open(lock, 'wx', 0o600);
+    const descriptor = openSync(lock, 'wx', 0o600);
     try {
-      await handle.write(String(process.pid));
+      writeSync(descriptor, String(process.pid));
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
     return true;
   } catch (error) {
@@ -43,10 +47,10 @@ async function tryLock(lock: string): Promise<boolean> {
 async function isStale(lock: string): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(lock);
-    if (Date.now() - mtimeMs > STALE_MS) return true;
+    const age = Date.now() - mtimeMs;
+    if (age > STALE_MS) return true;
     const holder = Number(await readFile(lock, 'latin1'));
-    // Just created, its number not written yet.
-    if (!Number.isInteger(holder) || holder <= 0) return false;
+    if (!Number.isInteger(holder) || holder <= 0) return age > UNNAMED_MS;
     return !isAlive(holder);
   } catch (error) {
     ignoreMissing(error);
@@ -57,7 +61,7 @@ async function isStale(lock: string): Promise<boolean> {
 /** Only one process may remove a stale lock: else a slow one removes the lock that a quick one has taken since. */
 async function breakLock(lock: string): Promise<void> {
   const breaker = `${lock}.break`;
-  if (!(await tryLock(breaker))) {
+  if (!tryLock(breaker)) {
     if (await isStale(breaker)) await unlink(breaker).catch(ignoreMissing);
     else await delay(POLL_MS);
     return;

@@ -1,5 +1,5 @@
 /*
- * The long forms of the storm, of co-existence, of the load of orders and of the expiry radar's year: scripts/soak starts it. Prints progress, a summary, and ends with 1
+ * The long forms of the storm, of co-existence, of the load of orders, of the expiry radar's year and of the killed writers of a history: scripts/soak starts it. Prints progress, a summary, and ends with 1
  * when anything was wrong.
  */
 import { execFile } from 'node:child_process';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { coexistenceKinds, runCoexistence, type CoexistenceReport, type ForeignUse } from './coexistence.js';
 import { runYear } from './expiry-year.js';
+import { runHistoryKills } from './history-kills.js';
 import { runOrderSoak } from './order-soak.js';
 import { runStorm, trendOf, type StormReport } from './storm.js';
 
@@ -111,8 +112,21 @@ async function expiry(): Promise<readonly string[]> {
   return wrong;
 }
 
+async function history(): Promise<readonly string[]> {
+  const seed = option('seed') ?? Date.now() % 1_000_000;
+  const { wrong, ...figures } = await runHistoryKills({ appends: option('appends') ?? 10_000, writers: 2, seed, say });
+  say(JSON.stringify({ seed, ...figures }, undefined, 1));
+  return wrong;
+}
+
 const [form] = process.argv.slice(2);
-const forms: Readonly<Record<string, () => Promise<readonly string[]>>> = { storm, coexistence, orders, expiry };
+const forms: Readonly<Record<string, () => Promise<readonly string[]>>> = {
+  storm,
+  coexistence,
+  orders,
+  expiry,
+  history,
+};
 const chosen = forms[form ?? ''];
 if (chosen === undefined) throw new Error(`Usage: soak ${Object.keys(forms).join('|')}`);
 const wrong = await chosen();
