@@ -2,6 +2,7 @@ import type { ControlClient } from '../../client/client.js';
 import { historyMessages } from '../../messages/history.js';
 import type { HistoryEntry, HistoryVerdict } from '../../model/history.js';
 import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 import { createStyle } from '../../terminal/layout/style.js';
 import { headText, historyProblem, historyText } from '../../terminal/texts/history-texts.js';
 import type { KeyHelp, Screen, Ui } from '../screen.js';
@@ -37,7 +38,7 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
     const { time, sentence, facts, warns } = historyText(entry, this.ui.look.language);
     const style = createStyle(this.ui.look.color);
     const [first] = facts;
-    const text = first === undefined ? sentence : `${sentence} · ${first}`;
+    const text = this.#withLabels(first === undefined ? sentence : `${sentence} · ${first}`);
     return [marked(text, `${time}  ${warns ? '! ' : '  '}`, warns ? (part) => style.warning(part) : undefined)];
   }
 
@@ -88,6 +89,12 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
     else if (key === 'enter' && selected !== undefined) this.ui.open(this.#details(selected));
     else return false;
     return true;
+  }
+
+  /** Cards that are inserted by the names that people know. */
+  #withLabels(text: string): string {
+    const tokens = (this.ui.status?.readers ?? []).flatMap(({ token }) => (token === undefined ? [] : [token]));
+    return tokens.reduce((so, { serial, label }) => so.replaceAll(`card:${serial}`, screenText(label)), text);
   }
 
   #filter(): Screen {

@@ -23,6 +23,7 @@ export class ListPane<T> {
   #index = 0;
   #isMoved = true;
   #perPage = 1;
+  #size: WindowSize = { columns: 0, rows: 0 };
 
   constructor(idOf: (item: T) => string) {
     this.#idOf = idOf;
@@ -80,6 +81,8 @@ export class ListPane<T> {
     const own = each[this.#index]?.length ?? 0;
     const average = each.length === 0 ? 1 : each.reduce((sum, rows) => sum + rows.length, 0) / each.length;
     this.#perPage = Math.max(1, Math.floor(size.rows / average) - 1);
+    if (size.columns !== this.#size.columns || size.rows !== this.#size.rows) this.#isMoved = true;
+    this.#size = size;
     if (this.#isMoved && own > 0)
       this.#scroll.reveal(this.#index === 0 ? 0 : before, before + Math.min(own, size.rows - 1) - 1);
     this.#isMoved = false;

@@ -129,7 +129,7 @@ export abstract class LoadedScreen<T> extends RowScreen {
 
   #frame(): ListFrame<T> {
     return {
-      above: [...this.#stateTexts(), ...this.above()],
+      above: [...this.#stateTexts(), ...this.above(), ...this.#emptyTexts()],
       textsOf: (item) => this.textsOf(item),
       below: this.below(),
       says: rowsText(this.ui.look.language),
@@ -146,6 +146,11 @@ export abstract class LoadedScreen<T> extends RowScreen {
     if (this.#state === 'loading') return [marked(words.loading)];
     if (this.#state === 'failed')
       return [...failureTexts(this.#failure, this.ui.look), marked(words.again), marked('')];
-    return this.pane.items.length === 0 ? [marked(this.empty())] : [];
+    return [];
+  }
+
+  #emptyTexts(): readonly MarkedText[] {
+    const isEmpty = this.#state === 'shown' && this.pane.items.length === 0;
+    return isEmpty ? [marked(this.empty())] : [];
   }
 }

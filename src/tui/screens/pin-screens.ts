@@ -1,3 +1,4 @@
+import { isMiddlewareError } from '../../core/errors.js';
 import { uiWorkMessages } from '../../messages/ui-work.js';
 import type { PinOperationName, PinChoice } from '../../model/pin-care.js';
 import { marked } from '../../terminal/layout/marked-text.js';
@@ -20,11 +21,17 @@ export const createPinVerifyScreen = (ui: Ui, choice: PinScreenChoice = {}): Scr
 
 function pinScreen(ui: Ui, operation: PinOperationName, choice: PinScreenChoice): Screen {
   const { look } = ui;
+  const words = uiWorkMessages[look.language];
   return createWorkScreen(ui, {
-    title: uiWorkMessages[look.language].title[operation],
+    title: words.title[operation],
     work: async ({ client, dialog, onRun }) => {
       const done = await askPinOperation(client, { operation, ...choice }, dialog, look, { usePinPad: true, onRun });
       return [marked(''), ...pinOutcomeLines(done, look).map((line, index) => marked(line, index === 0 ? '✓ ' : '! '))];
     },
+    // Of a blocked PUK nothing else helps.
+    mend: (error) =>
+      operation !== 'unblock' && isMiddlewareError(error, 'ERR_PIN_BLOCKED')
+        ? { key: 'u', does: words.title.unblock, open: () => createUnlockScreen(ui, choice) }
+        : undefined,
   });
 }

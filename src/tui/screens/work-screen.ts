@@ -5,9 +5,9 @@ import type { Key } from '../../terminal/keys/key-reader.js';
 import type { WindowSize } from '../../terminal/layout/fit-screen.js';
 import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
 import { createScroll } from '../scroll.js';
-import type { KeyHelp, Ui } from '../screen.js';
+import type { KeyHelp, Screen, Ui } from '../screen.js';
 import { failureTexts } from './failure-texts.js';
-import { linesOfTexts, rowsOfTexts, rowsText, RowScreen } from './row-screen.js';
+import { letterOf, linesOfTexts, rowsOfTexts, rowsText, RowScreen } from './row-screen.js';
 import { ScreenDialog } from './screen-dialog.js';
 
 /** Where work of a screen is done. */
@@ -23,6 +23,13 @@ export interface WorkPlace {
 export interface ScreenWork {
   readonly title: string;
   readonly work: (place: WorkPlace) => Promise<readonly MarkedText[]>;
+  /** Another piece of work that mends what failed. */
+  readonly mend?: (error: unknown) => Mending | undefined;
+}
+
+/** What mends a failure, by its key: one small letter. */
+export interface Mending extends KeyHelp {
+  readonly open: () => Screen;
 }
 
 /** A screen that does one piece of work with a card, and can begin it anew when it failed. */
@@ -33,20 +40,22 @@ export function createWorkScreen(ui: Ui, work: ScreenWork): WorkScreen {
 /** See {@link createWorkScreen}. */
 export class WorkScreen extends RowScreen {
   readonly title: string;
-  readonly #work: ScreenWork['work'];
+  readonly #work: ScreenWork;
   readonly #words: UiWorkMessages;
   readonly #scroll = createScroll();
   #dialog: ScreenDialog;
   #client: ControlClient | undefined;
   #state: 'asking' | 'running' | 'cancelling' | 'done' | 'failed' = 'asking';
   #wasWarned = false;
+  /** What comes is brought into sight, in a window of another size too, until somebody scrolls. */
   #follows = true;
   /** What failed goes on from where it was. */
   #goesOn = false;
+  #mending: Mending | undefined;
 
-  constructor(ui: Ui, { title, work }: ScreenWork) {
+  constructor(ui: Ui, work: ScreenWork) {
     super(ui);
-    this.title = title;
+    this.title = work.title;
     this.#work = work;
     this.#words = uiWorkMessages[ui.look.language];
     this.#dialog = this.#newDialog();
@@ -62,7 +71,10 @@ export class WorkScreen extends RowScreen {
     const { keys } = this.#words;
     const scroll: KeyHelp = { key: 'PgUp PgDn', does: keys.scroll };
     if (this.#state === 'done') return [{ key: 'Enter', does: keys.done }, scroll];
-    if (this.#state === 'failed') return [{ key: 'Enter', does: this.#goesOn ? keys.goOn : keys.again }, scroll];
+    if (this.#state === 'failed') {
+      const again: KeyHelp = { key: 'Enter', does: this.#goesOn ? keys.goOn : keys.again };
+      return [...(this.#mending === undefined ? [] : [this.#mending]), again, scroll];
+    }
     return [...(this.#dialog.question?.keys ?? []), scroll];
   }
 
@@ -80,6 +92,7 @@ export class WorkScreen extends RowScreen {
       return true;
     }
     if (key === 'enter' && this.#state === 'done') this.ui.back();
+    else if (this.#state === 'failed' && this.#mending?.key === letterOf(key, byte)) this.#mend(this.#mending);
     else if (key === 'enter' && this.#state === 'failed') this.#again();
     else if (key === 'up' || key === 'down') return this.#move(key);
     // What is typed early is meant for the next question: no letter of it may leave the screen.
@@ -95,7 +108,6 @@ export class WorkScreen extends RowScreen {
     const asked = this.#dialog.question?.texts() ?? [];
     const below = asked.map((text) => rowsOfTexts([text], size.columns));
     if (this.#follows) this.#reveal(above.length, below);
-    this.#follows = false;
     return this.#scroll.window([...above, ...below.flat()], size, rowsText(this.ui.look.language));
   }
 
@@ -147,6 +159,11 @@ export class WorkScreen extends RowScreen {
     return false;
   }
 
+  #mend({ open }: Mending): void {
+    this.ui.back();
+    this.ui.open(open());
+  }
+
   #again(): void {
     this.#dialog = this.#newDialog();
     void this.#run();
@@ -169,13 +186,14 @@ export class WorkScreen extends RowScreen {
     try {
       const client = await this.#connect(dialog);
       dialog.tell('');
-      const texts = await this.#work({ client, dialog, onRun: () => this.#enter('running') });
+      const texts = await this.#work.work({ client, dialog, onRun: () => this.#enter('running') });
       dialog.tell('');
       dialog.sayMarked(texts);
       this.#enter('done');
     } catch (error) {
       dialog.tell('');
       dialog.sayMarked([marked(''), ...failureTexts(reasonOf(error, dialog), this.ui.look)]);
+      this.#mending = this.#work.mend?.(error);
       this.#goesOn = isMiddlewareError(error) && error.fields['downloadId'] !== undefined;
       this.#enter('failed');
     } finally {

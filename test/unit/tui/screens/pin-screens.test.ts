@@ -151,9 +151,15 @@ describe('createPinVerifyScreen()', () => {
 
   it('says that a PIN is blocked and what opens it', async () => {
     const daemon = new ScriptedDaemon().on('pin.begin', fails('ERR_PIN_BLOCKED', { operation: 'verify' }));
-    const hand = handAt(daemon);
-    hand.open(createPinVerifyScreen(hand));
+    const unlocking = new ScriptedDaemon().on('pin.begin', fails('ERR_PIN_BLOCKED', { operation: 'unblock' }));
+    const hand = handAt(daemon, { own: [daemon, unlocking] });
+    hand.open(createPinVerifyScreen(hand, { card: 'card:01' }));
     expect(await hand.until(/✗/)).toMatch(/blocked[^]*What to do/);
+    expect(hand.keys).toMatch(/^u Unlock with PUK · Enter try again/);
+    hand.type('u');
+    await hand.until(/✗/);
+    expect([hand.depth, hand.screen.title, hand.keys.includes('u Unlock')]).toEqual([1, 'Unlock with PUK', false]);
+    expect(unlocking.calls).toEqual(['pin.begin {"operation":"unblock","card":"card:01"}']);
   });
 
   it('has a last try agreed to by a word, and drops a PIN that is typed instead', async () => {
@@ -332,6 +338,10 @@ describe('the view', () => {
     hand.press('home');
     expect(hand.text).toMatch(/^Card: TEST 01[^]*-- rows 1–7 of/);
     hand.type('8');
+    expect(hand.text).toMatch(/Current PIN: •$/m);
+    hand.size = { columns: 200, rows: 50 };
+    expect(hand.text).toMatch(/^Card: TEST 01[^]*Current PIN: •$/m);
+    hand.size = { columns: 60, rows: 8 };
     expect(hand.text).toMatch(/Current PIN: •$/m);
   });
 });
