@@ -1,6 +1,7 @@
 import { buildWholeTree } from '../cli/whole-tree.js';
 import { everyCommand, isRunnable, pathOf } from '../cli/tree.js';
 import { commentsOf, controlPage } from './control-page.js';
+import { doctorPage } from './doctor-page.js';
 import { errorsPage } from './errors-page.js';
 import { jsonOutputs } from './json-outputs.js';
 import { jsonPage, jsonSchemas } from './json-page.js';
@@ -27,6 +28,7 @@ export async function generatedDocuments(sources: readonly string[]): Promise<re
     { path: 'docs/json.md', text: jsonPage(jsonOutputs, paths) },
     { path: 'docs/json-schemas.json', text: jsonSchemas(jsonOutputs, paths) },
     { path: 'docs/errors.md', text: errorsPage() },
+    { path: 'docs/doctor.md', text: doctorPage() },
     { path: 'docs/control-protocol.md', text: controlPage(commentsOf(sources.join('\n'))) },
   ];
 }

@@ -1,6 +1,7 @@
 import { exitCodeOfError } from '../cli/exit-codes.js';
 import { errorCodes } from '../core/errors.js';
 import { errorMessages } from '../messages/errors.js';
+import { escapedMarkdown } from './markdown-text.js';
 
 const intro = `# Errors
 
@@ -14,12 +15,9 @@ export function errorsPage(): string {
     return [
       `## ${code}\n`,
       `Ends with ${exitCodeOfError(code)}.\n`,
-      `- **en** ${escaped(en.sentence)} _${escaped(en.nextStep)}_`,
-      `- **sv** ${escaped(sv.sentence)} _${escaped(sv.nextStep)}_\n`,
+      `- **en** ${escapedMarkdown(en.sentence)} _${escapedMarkdown(en.nextStep)}_`,
+      `- **sv** ${escapedMarkdown(sv.sentence)} _${escapedMarkdown(sv.nextStep)}_\n`,
     ].join('\n');
   });
   return [intro, ...parts].join('\n');
 }
-
-/** What Markdown would take for its own. */
-const escaped = (text: string): string => text.replaceAll(/[[\]_*<>|\\]/g, (sign) => `\\${sign}`);
