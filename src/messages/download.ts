@@ -17,6 +17,8 @@ export interface DownloadMessages {
   replaces: string;
   replacesKept: string;
   forCard(cardNumber: string): string;
+  /** Only where two are otherwise alike. */
+  orderId(id: string): string;
   chooseOrder: string;
   chooseUnfinished: string;
   continueIt(holder: string, card: string): string;
@@ -61,6 +63,7 @@ const sv: DownloadMessages = {
   replaces: 'Ersätter, och tar bort från kortet när det nya har klarat sitt prov:',
   replacesKept: 'Ersätter, men lämnar kvar på kortet:',
   forCard: (cardNumber) => `för kortet med nummer ${cardNumber}`,
+  orderId: (id) => `beställning ${id}`,
   chooseOrder: 'Vilket vill du hämta?',
   chooseUnfinished: 'En hämtning är inte avslutad. Vad vill du göra?',
   continueIt: (holder, card) => `Fortsätt: ${holder}, kortet ${card}`,
@@ -119,6 +122,7 @@ const en: DownloadMessages = {
   replaces: 'It takes the place of this one, which leaves the card when the new one has passed its test:',
   replacesKept: 'It takes the place of this one, which stays on the card:',
   forCard: (cardNumber) => `for the card with number ${cardNumber}`,
+  orderId: (id) => `order ${id}`,
   chooseOrder: 'Which one shall be downloaded?',
   chooseUnfinished: 'A download is not finished. What shall be done?',
   continueIt: (holder, card) => `Go on: ${holder}, card ${card}`,

@@ -64,6 +64,7 @@ export class DownloadRun {
   #record: DownloadRecord;
   #unfinished = true;
   #pinAccepted = false;
+  #told: 'storing' | 'proving' | 'pin-pad' | undefined;
   #leaf: CertificateInfo | undefined;
   /** Of files that were written and read. */
   #ownMs = 0;
@@ -173,17 +174,19 @@ export class DownloadRun {
   }
 
   async #visitForCertificate(): Promise<CardWorkOutcome> {
-    const { held, card, use } = this.#options;
+    const { held, card } = this.#options;
     const leaf = parseCertificate(toBytes(this.#record.certificate ?? '', 'base64'));
     this.#leaf = leaf;
     const visit: { isProved: boolean; farewell?: Farewell } = { isProved: false };
     let after: TriesLeft = { blocked: false };
     let problem: PinProblem | undefined;
+    // Said before the card is waited for: where it has been pulled meanwhile, this is the step that fails.
+    this.#tell('storing');
     try {
       const retryCounter = await this.#visit(
         () => held.last(),
         async (opened) => {
-          await storeAndProve(opened, this.#record, leaf, use);
+          await storeAndProve(opened, this.#record, leaf, { onStep: (step) => this.#tell(step) });
           await this.#save({ ...this.#record, step: 'stored' });
           visit.isProved = true;
           visit.farewell = await this.#retire(opened);
@@ -229,7 +232,7 @@ export class DownloadRun {
     authorize: () => WriteAuthorization,
     work: (card: OpenedCard) => Promise<void>,
   ): Promise<WriteResult<void>['retryCounter']> {
-    const { tokens, card, use } = this.#options;
+    const { tokens, card } = this.#options;
     const token = await tokens.writableToken(card.name.id);
     if (token === undefined) throw new MiddlewareError('ERR_CARD_REMOVED', 'Card left its reader', { retriable: true });
     if (roleOfPin(token) !== roleOfPin(card.token)) {
@@ -239,7 +242,7 @@ export class DownloadRun {
     const ownBefore = this.#ownMs;
     // Given out only now: whatever fails before, whoever holds the PIN wipes it.
     const authorization = authorize();
-    if (authorization.pin === 'pin-pad') use.onStep('pin-pad');
+    if (authorization.pin === 'pin-pad') this.#tell('pin-pad');
     const { retryCounter, cost } = await token.write(authorization, async (opened) => {
       this.#pinAccepted = true;
       await requireKeyOf(opened, this.#record);
@@ -249,6 +252,12 @@ export class DownloadRun {
     // What was written to the disk meanwhile, the card did not take.
     this.#cost.cardMs += Math.max(0, cost.cardMs - (this.#ownMs - ownBefore));
     return retryCounter;
+  }
+
+  /** Not twice after each other. */
+  #tell(step: 'storing' | 'proving' | 'pin-pad'): void {
+    if (step !== this.#told) this.#options.use.onStep(step);
+    this.#told = step;
   }
 
   async #save(record: DownloadRecord): Promise<void> {

@@ -21,8 +21,13 @@ export function namedText(
   return words.certificate(holder, commonNameOf(issuer), localDate(notAfter), shownFingerprint(fingerprint));
 }
 
-/** One certificate that waits at an issuer. */
-export function orderTexts(order: CertificateOrder, mark: string, look: InstanceLook): readonly MarkedText[] {
+/** One certificate that waits at an issuer, with its id where another of these looks the same. */
+export function orderTexts(
+  order: CertificateOrder,
+  mark: string,
+  look: InstanceLook,
+  others: readonly CertificateOrder[] = [],
+): readonly MarkedText[] {
   const { language, color } = look;
   const words = downloadMessages[language];
   const { kind, holder, personId, organization, issuer, cardNumber } = order;
@@ -36,7 +41,14 @@ export function orderTexts(order: CertificateOrder, mark: string, look: Instance
     marked(`${words.kind[kind]}, ${commonNameOf(issuer)}`, indent),
     marked(factsOf(order, look), indent),
     ...(cardNumber === undefined ? [] : [marked(words.forCard(cardNumber), indent)]),
+    ...(others.some((other) => isAlike(other, order)) ? [marked(words.orderId(order.id), indent)] : []),
   ];
+}
+
+/** Whether two orders are told apart by nothing but their ids. */
+function isAlike(other: CertificateOrder, order: CertificateOrder): boolean {
+  const looks = ({ id: _id, keySpecs: _keySpecs, ...rest }: CertificateOrder): string => JSON.stringify(rest);
+  return other.id !== order.id && looks(other) === looks(order);
 }
 
 /** An order by its id, and what it is, for whoever has to say which is meant. */
@@ -101,9 +113,12 @@ function downloadTexts(begun: BegunCardWork, look: InstanceLook): readonly Marke
   const how =
     work === 'download'
       ? [words.checked, words.plan]
-      : [words.resumes, ...(step === undefined ? [] : [words.step[step]])];
+      : [words.resumes, ...(step === undefined ? [] : [sentenceOf(words.step[step])])];
   return [...orderOf(begun, look), marked(''), ...how.map((line) => marked(line))];
 }
+
+/** Words that stand inside sentences elsewhere. */
+const sentenceOf = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
 function replacedTexts({ leaves }: BegunCardWork, keepReplaced: boolean, look: InstanceLook): readonly MarkedText[] {
   if (leaves === undefined) return [];

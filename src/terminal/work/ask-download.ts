@@ -182,7 +182,7 @@ async function askOrder(orders: readonly CertificateOrder[], dialog: WorkDialog,
   const offered = orders.slice(0, mostChoices);
   const index = await dialog.choose({
     before: words.waiting,
-    offers: offered.map((order) => (mark) => orderTexts(order, mark, look)),
+    offers: offered.map((order) => (mark) => orderTexts(order, mark, look, offered)),
     after: words.chooseOrder,
     hint: pinMessages[look.language].chooseHint,
   });

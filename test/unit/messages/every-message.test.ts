@@ -33,7 +33,7 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
 const pairs = (
   await Promise.all(
     files.map(async (name) => {
-      const exported = (await import(`../../../src/messages/${name.replace('.ts', '')}.js`)) as object;
+      const exported = (await import(`../../../src/messages/${name.replace('.ts', '')}.ts`)) as object;
       return Object.entries(exported).flatMap(([key, value]) => pairsIn(value, `${name.replace('.ts', '')} ${key}`));
     }),
   )
@@ -93,7 +93,7 @@ const sameInBoth = ['checks.session', 'checks.proxy', 'names.language', 'names.c
 /** What stands in files and shells has their own quotes. */
 const code = /"enabled": false|"\$\(.*?\)"/g;
 const things =
-  'tries|days|hours|minutes|seconds|weeks|cards|certificates|orders|logins|lines|entries|downloads|places|files|services|documents|questions|warnings|problems|findings|times';
+  'tries|days|hours|minutes|seconds|weeks|cards|certificates|orders|logins|lines|entries|downloads|places|services|documents|questions|warnings|problems|findings|times';
 const plural = {
   sv: /(?:^|[\s(])1 (?:dagar|timmar|minuter|sekunder|veckor|rader|poster|frågor|filer|gånger)\b/,
   en: new RegExp(`(?:^|[\\s(])1 (?:${things})\\b`),

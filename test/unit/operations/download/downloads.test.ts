@@ -341,7 +341,7 @@ describe('createDownloads()', () => {
     expect(person.asked).toHaveLength(2);
     expect(stage.told).toEqual([
       ...['pin-pad', 'making-key', 'enrolling', 'checking-answer'],
-      ...['pin-pad', 'storing', 'proving'],
+      ...['storing', 'pin-pad', 'storing', 'proving'],
     ]);
     expect(await onCard()).toHaveLength(2);
   });
