@@ -91,6 +91,7 @@ describe('the check of settings', () => {
     ['revocation.json', '{"chek":false}', 'settings.revocation', 'entryForm'],
     ['expiry.json', '[', 'settings.expiry', 'fileNotJson'],
     ['hooks.d/on-insert', '#!/bin/sh', 'settings.hook', 'programNotExecutable'],
+    ['../settings.json', '{"language":"fi"}', 'settings.user', 'fieldForm'],
   ])('names %s with %j in it', async (name, text, code, reason) => {
     const path = write(join(paths.config, name), text);
     expect(await settings()).toMatchObject([{ code, severity: 'warning', fields: { path, reason } }]);
