@@ -22,5 +22,6 @@ if (flags.man === undefined) {
   }
 } else {
   const { manualPages } = await import('../../dist/src/reference/manual-pages.js');
-  for (const { path, text } of await manualPages()) write(join(flags.man, path), text);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const { path, text } of await manualPages(version)) write(join(flags.man, path), text);
 }

@@ -1,11 +1,14 @@
 import type { Command as Parser } from 'commander';
-import { uiHelp } from '../../messages/help-ui.js';
+import { uiHelp, uiNotes } from '../../messages/help-ui.js';
+import { exitCodes } from '../exit-codes.js';
 import type { CliPorts } from '../ports.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { usageError } from '../usage-error.js';
 
 /** `kort ui` */
-export function addUiCommand(program: Parser, { language, usage, choose }: ProgramParts): void {
+export function addUiCommand(program: Parser, parts: ProgramParts): void {
+  const { language, usage, choose } = parts;
   program
     .command('ui')
     .option('--linear', uiHelp[language].linear)
@@ -14,9 +17,11 @@ export function addUiCommand(program: Parser, { language, usage, choose }: Progr
         const { ports, json } = context;
         if (json || !ports.hasTerminal()) throw usageError(usage.terminalNeeded);
         await ports.runUi({ look: context, linear: linear === true || wantsLines(ports) });
-        return 0;
+        const { aborted } = await ports.interrupted();
+        return aborted ? exitCodes.refused : exitCodes.done;
       }),
     );
+  addNotes(program, uiNotes, parts);
 }
 
 /** Asked for by the environment, or there is nothing else that the terminal could show. */
