@@ -5,14 +5,7 @@ import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { usageError } from '../usage-error.js';
 import { parseName } from '../values.js';
-
-/** What `kort doctor` is asked for. */
-export interface DoctorFlags {
-  /** Empty for all. */
-  readonly check: readonly DoctorCheckName[];
-  readonly report?: string;
-  readonly yes?: true;
-}
+import type { DoctorFlags } from './doctor.js';
 
 /** `kort doctor` */
 export function addDoctorCommand(program: Parser, parts: ProgramParts): void {

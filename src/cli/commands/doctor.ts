@@ -7,7 +7,14 @@ import { nextStepFields } from '../../terminal/look.js';
 import { marked } from '../../terminal/layout/marked-text.js';
 import { checkLines, summaryLine } from '../../terminal/texts/doctor-lines.js';
 import { writeMarked } from '../write-marked.js';
-import type { DoctorFlags } from './doctor-options.js';
+
+/** What `kort doctor` is asked for. */
+export interface DoctorFlags {
+  /** Empty for all. */
+  readonly check: readonly DoctorCheckName[];
+  readonly report?: string;
+  readonly yes?: true;
+}
 
 /** `kort doctor`: what is wrong on this machine, and what to do about it. */
 export function doctorCommand({ check, report: path, yes }: DoctorFlags): Command {
