@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,10 @@ export interface TmuxTerminal {
   until(fits: RegExp): Promise<string>;
   /** Gives the window another size. */
   resize(columns: number, rows: number): void;
+  /** Writes every byte that the program writes from now on to this file too. */
+  record(path: string): void;
+  /** Types characters one by one, so many in a second. */
+  typeAt(text: string, perSecond: number): Promise<void>;
   /** Process id of the program. */
   readonly pid: number;
   close(): void;
@@ -50,6 +55,18 @@ export function openTmux(
     coloredScreen: () => tmux('capture-pane', '-p', '-e'),
     keys: (...keys) => void tmux('send-keys', ...keys),
     resize: (width, height) => void tmux('resize-window', '-x', String(width), '-y', String(height)),
+    record: (path) => void tmux('pipe-pane', `cat >> '${path}'`),
+    typeAt: async (text, perSecond) => {
+      const args = ['-S', join(folder, 'server'), '-C', 'attach', '-f', 'ignore-size,no-output'];
+      const keyboard = spawn('tmux', args, { stdio: ['pipe', 'ignore', 'inherit'] });
+      const begun = performance.now();
+      for (const [index, character] of Array.from(text).entries()) {
+        keyboard.stdin.write(`send-keys -H ${character.charCodeAt(0).toString(16)}\n`);
+        await delay(Math.max(0, begun + ((index + 1) * 1000) / perSecond - performance.now()));
+      }
+      keyboard.stdin.end();
+      await once(keyboard, 'exit');
+    },
     pid: Number(tmux('list-panes', '-F', '#{pane_pid}')),
     until: async (fits) => {
       for (let tries = 0; tries < 200; tries += 1) {

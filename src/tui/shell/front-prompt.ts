@@ -89,10 +89,15 @@ export class FrontPrompt {
   key(key: Key, byte: number): boolean {
     if (this.#deaf.takes()) return true;
     if (!this.inFront) return false;
-    if (key === 'escape' && !this.open) this.#aside = this.waiting;
+    if (key === 'escape' && !this.open) this.#putAside();
     else this.#prompt?.key(key, byte);
     this.#noticeChange();
     return true;
+  }
+
+  #putAside(): void {
+    this.#aside = this.waiting;
+    this.#options.onOutcome('');
   }
 
   /** Shows the orders that were put aside. */

@@ -16,7 +16,7 @@ import { detailBlocks } from './reader-blocks.js';
 import { createSearch } from './search.js';
 
 /** From so many columns on, the chosen card stands beside the list, with all that is known of it. */
-const wideColumns = 120;
+const wideColumns = 150;
 
 /** The live view of readers, cards, certificates, PINs and warnings. */
 export function createHomeScreen(source: HomeSource): Screen {
