@@ -28,6 +28,7 @@ export interface ControlMethods extends CertificateMethods {
   /** Answered before the daemon ends. */
   'daemon.stop': { params: Nothing; result: Nothing };
   'status.get': { params: Nothing; result: StatusReport };
+  /** What only the daemon knows of its readers, for whoever looks for faults; no command is sent to a card for it. */
   'doctor.facts': { params: Nothing; result: DoctorFacts };
   /** `entry` is what a file of `relying-parties.d` holds. */
   'rp.add': { params: { readonly entry: unknown }; result: RelyingPartyDetails };

@@ -319,6 +319,18 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
       nextStep: 'Take the card out and insert it again. "kort[ --instance {instance}] status" shows more.',
     },
   },
+  'cards.refused': {
+    sv: {
+      sentence: 'Systemets regler (polkit) låter dig inte använda kortet i {reader}.',
+      nextStep:
+        'Be administratören tillåta org.debian.pcsc-lite.access_card för dig. Utan regel tillåts bara den som sitter vid datorn.',
+    },
+    en: {
+      sentence: "The system's rules (polkit) do not let you use the card in {reader}.",
+      nextStep:
+        'Ask the administrator to allow you org.debian.pcsc-lite.access_card. Without a rule, only who sits at the computer is allowed.',
+    },
+  },
   'cards.no-certificate': {
     sv: {
       sentence: 'Kortet {card} i {reader} har inga certifikat.',

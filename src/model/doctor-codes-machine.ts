@@ -93,6 +93,7 @@ export const doctorMachineFindings = {
   'cards.mute': { severity: 'fault', fields: ['reader'] },
   'cards.unresponsive': { severity: 'fault', fields: ['reader'] },
   'cards.unreadable': { severity: 'fault', fields: ['reader', 'code', 'atr'] },
+  'cards.refused': { severity: 'fault', fields: ['reader'] },
   'cards.no-certificate': { severity: 'warning', fields: ['card', 'reader'] },
   'cards.pin-blocked': { severity: 'fault', fields: ['card', 'reader'] },
   'cards.signature-pin-blocked': { severity: 'fault', fields: ['card', 'reader'] },

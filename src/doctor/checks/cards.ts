@@ -14,6 +14,9 @@ export interface CardsPorts {
 
 type Findings = readonly DoctorFinding<DoctorCode>[];
 
+/** PC/SC's own name of what polkit refuses. */
+const securityViolation = 'SCARD_W_SECURITY_VIOLATION';
+
 /** A card of three tries, as most are, blocks at the next wrong one after that. */
 const fewAttempts = 1;
 
@@ -58,6 +61,7 @@ function readerFindings(
   if (problem === undefined || sharing === 'exclusive') return [doctorFinding('cards.reading', { reader })];
   if (problem.code === 'ERR_CARD_UNKNOWN') return [doctorFinding('cards.unknown', { reader, atr })];
   if (problem.code === 'ERR_CARD_MUTE') return [doctorFinding('cards.mute', { reader })];
+  if (problem.fields['status'] === securityViolation) return [doctorFinding('cards.refused', { reader })];
   return [doctorFinding('cards.unreadable', { reader, code: problem.code, atr })];
 }
 

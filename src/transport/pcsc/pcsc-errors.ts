@@ -25,6 +25,8 @@ const meanings: Readonly<Record<number, readonly [name: string, code: ErrorCode]
   // pcsc-lite's SCARD_E_UNSUPPORTED_FEATURE; Windows gives this number another name and uses the next line's.
   0x8010001f: ['SCARD_E_UNSUPPORTED_FEATURE', 'ERR_PCSC_CONTROL_UNSUPPORTED'],
   0x80100022: ['SCARD_E_UNSUPPORTED_FEATURE', 'ERR_PCSC_CONTROL_UNSUPPORTED'],
+  // What polkit refuses, to one who may ask for readers.
+  0x8010006a: ['SCARD_W_SECURITY_VIOLATION', 'ERR_PCSC_FAILURE'],
   0x80100066: ['SCARD_W_UNRESPONSIVE_CARD', 'ERR_CARD_MUTE'],
   // Powered down since we connected: like a reset, the card has forgotten everything and a reconnect wakes it.
   0x80100067: ['SCARD_W_UNPOWERED_CARD', 'ERR_PCSC_CARD_RESET'],

@@ -287,6 +287,11 @@ describe('cardsCheck()', () => {
     ]);
   });
 
+  it('tells a card that the rules of the system keep from us', async () => {
+    const problem = { code: 'ERR_PCSC_FAILURE', fields: { status: 'SCARD_W_SECURITY_VIOLATION' } };
+    expect(await cards({ ...reader, problem })).toEqual(['cards.refused']);
+  });
+
   it('tells PINs for logins from those for signatures, and what a card lacks', async () => {
     const token = {
       ...{ id: 'x', product: 'TEST', serial: '1', label: 'TEST', certificates: [] },
