@@ -1,4 +1,4 @@
-import type { HistoryFilter, HistoryVerdict } from '../model/history.js';
+import type { HistoryVerdict } from '../model/history.js';
 import type { Language } from './language.js';
 
 /** Groups of kinds of the history that are filtered by. */
@@ -31,7 +31,6 @@ export interface UiListMessages {
       | 'details'
       | 'download'
       | 'prefer'
-      | 'unprefer'
       | 'why'
       | 'remove'
       | 'backups'
@@ -39,7 +38,6 @@ export interface UiListMessages {
       | 'choose'
       | 'snooze'
       | 'filter'
-      | 'older'
       | 'verify'
       | 'change'
       | 'clear'
@@ -68,7 +66,6 @@ export interface UiListMessages {
   hideFine: string;
   historyCount(shown: number, more: boolean): string;
   loadingOlder: string;
-  noOlder: string;
   noneFiltered: string;
   filtered(what: string): string;
   filterRow: Readonly<Record<'group' | 'card' | 'service' | 'outcome', string>>;
@@ -80,7 +77,6 @@ export interface UiListMessages {
   sequence(number: number): string;
   verifying: string;
   damaged(verdict: Extract<HistoryVerdict, { intact: false }>): string;
-  leaves: string;
   running(done: number, all: number): string;
   stopped: string;
   askReport: string;
@@ -89,9 +85,6 @@ export interface UiListMessages {
   written(path: string): string;
   writing: string;
 }
-
-/** What narrows a list of the history, by its parts. */
-export type FilterPart = keyof Pick<HistoryFilter, 'token' | 'relyingParty' | 'failed' | 'kinds'>;
 
 const sv: UiListMessages = {
   title: {
@@ -115,7 +108,6 @@ const sv: UiListMessages = {
     details: 'visa allt',
     download: 'hämta',
     prefer: 'använd först',
-    unprefer: 'ångra valet',
     why: 'varför detta?',
     remove: 'ta bort',
     backups: 'borttagna',
@@ -123,7 +115,6 @@ const sv: UiListMessages = {
     choose: 'välj',
     snooze: 'låt vila',
     filter: 'filtrera',
-    older: 'äldre',
     verify: 'kontrollera kedjan',
     change: 'ändra',
     clear: 'visa allt',
@@ -151,7 +142,6 @@ const sv: UiListMessages = {
   historyCount: (shown, more) =>
     `${shown} ${shown === 1 ? 'händelse' : 'händelser'}${more ? ', fler finns längre ned' : ''}`,
   loadingOlder: 'Hämtar äldre …',
-  noOlder: 'Det finns inga äldre.',
   noneFiltered: 'Ingen händelse passar filtret.',
   filtered: (what) => `Filter: ${what}`,
   filterRow: { group: 'Vad', card: 'Kort', service: 'Tjänst', outcome: 'Utfall' },
@@ -172,7 +162,6 @@ const sv: UiListMessages = {
   sequence: (number) => `Post ${number}`,
   verifying: 'Kontrollerar hela historiken …',
   damaged: ({ file, line }) => `HISTORIKEN ÄR ÄNDRAD ELLER SKADAD: ${file}, rad ${line}.`,
-  leaves: 'Det här lämnar inte datorn.',
   running: (done, all) => `Undersöker … ${done} av ${all} klara`,
   stopped: 'Undersökningen avbröts.',
   askReport:
@@ -204,7 +193,6 @@ const en: UiListMessages = {
     details: 'show everything',
     download: 'download',
     prefer: 'use first',
-    unprefer: 'undo that',
     why: 'why this one?',
     remove: 'remove',
     backups: 'removed ones',
@@ -212,7 +200,6 @@ const en: UiListMessages = {
     choose: 'choose',
     snooze: 'let rest',
     filter: 'filter',
-    older: 'older',
     verify: 'check the chain',
     change: 'change',
     clear: 'show all',
@@ -240,7 +227,6 @@ const en: UiListMessages = {
   historyCount: (shown, more) =>
     `${shown} ${shown === 1 ? 'event' : 'events'}${more ? ', more of them further down' : ''}`,
   loadingOlder: 'Getting older ones ...',
-  noOlder: 'There are no older ones.',
   noneFiltered: 'No event passes the filter.',
   filtered: (what) => `Filter: ${what}`,
   filterRow: { group: 'What', card: 'Card', service: 'Service', outcome: 'Outcome' },
@@ -261,7 +247,6 @@ const en: UiListMessages = {
   sequence: (number) => `Entry ${number}`,
   verifying: 'Checking the whole history ...',
   damaged: ({ file, line }) => `THE HISTORY HAS BEEN CHANGED OR DAMAGED: ${file}, line ${line}.`,
-  leaves: 'This does not leave the computer.',
   running: (done, all) => `Examining ... ${done} of ${all} done`,
   stopped: 'The examination was stopped.',
   askReport:

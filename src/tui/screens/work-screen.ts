@@ -182,21 +182,24 @@ export class WorkScreen extends RowScreen {
     const dialog = this.#dialog;
     this.#state = 'asking';
     this.#wasWarned = false;
-    dialog.tell(`… ${this.#words.connecting}`);
+    const slow = setTimeout(() => dialog.tell(`… ${this.#words.connecting}`), slowMs);
     try {
       const client = await this.#connect(dialog);
+      clearTimeout(slow);
       dialog.tell('');
       const texts = await this.#work.work({ client, dialog, onRun: () => this.#enter('running') });
       dialog.tell('');
       dialog.sayMarked(texts);
       this.#enter('done');
     } catch (error) {
+      clearTimeout(slow);
       dialog.tell('');
       dialog.sayMarked([marked(''), ...failureTexts(reasonOf(error, dialog), this.ui.look)]);
       this.#mending = this.#work.mend?.(error);
       this.#goesOn = isMiddlewareError(error) && error.fields['downloadId'] !== undefined;
       this.#enter('failed');
     } finally {
+      clearTimeout(slow);
       this.#client?.close();
       this.#client = undefined;
     }
@@ -219,6 +222,9 @@ export class WorkScreen extends RowScreen {
 }
 
 const questionMark = 0x3f;
+
+/** Longer than a daemon takes that has nothing else to do. */
+const slowMs = 1000;
 
 /** A connection that ends cancels what goes on: then that is what happened. */
 function reasonOf(error: unknown, { cancelled }: ScreenDialog): unknown {
