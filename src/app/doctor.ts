@@ -67,8 +67,3 @@ export async function writeReport(options: WriteReportOptions): Promise<WrittenR
   const { writeReport: write } = await import('./doctor-report.js');
   return await write(options);
 }
-
-/** Where a report goes when nobody says where: a name of its own in the folder where one is. */
-export function usualReportPath({ time }: DoctorReport): string {
-  return `kort-report-${time.slice(0, 19).replaceAll(/[^0-9T]/g, '')}.tar.gz`;
-}
