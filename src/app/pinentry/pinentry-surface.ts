@@ -151,9 +151,16 @@ export class PinentrySurface implements ControlCaller {
       wipe(answer);
     }
     signal.throwIfAborted();
-    throw new MiddlewareError('ERR_PIN_DIALOGUE', 'Dialogue program answers by itself', {
-      fields: { reason: 'protocol' },
-    });
+    throw answersByItself();
+  }
+
+  /** The first answer that a person can have given. */
+  async #byPerson<T>(ask: () => Promise<T>): Promise<T> {
+    for (let uncounted = 0; uncounted < maxUncounted; uncounted += 1) {
+      const answer = await ask();
+      if (!this.#isGlance) return answer;
+    }
+    throw answersByItself();
   }
 
   get #isGlance(): boolean {
@@ -202,13 +209,13 @@ export class PinentrySurface implements ControlCaller {
     const { prompts } = this.#options;
     if (prompts.passOn(this)) return;
     const { handOver, cancel } = pinentryMessages[this.#facts.look.language];
-    await this.#say(handOver, signal, cancel);
+    await this.#byPerson(() => this.#say(handOver, signal, cancel));
     if (!signal.aborted) await prompts.handlers['prompt.cancel']?.({ promptId }, this);
   }
 
   async #say(sentence: string, signal: AbortSignal, ok?: string): Promise<void> {
     const window = this.#window(sentenceText(sentence, this.#facts), ok);
-    if (window !== undefined) await this.#options.dialogues.message(window, signal);
+    if (window !== undefined) await this.#timed.message(window, signal);
   }
 
   async #offer(order: WaitingPrompt, signal: AbortSignal): Promise<void> {
@@ -216,10 +223,8 @@ export class PinentrySurface implements ControlCaller {
     const window = this.#window(waitingWindowText(order, this.#facts), open);
     if (window === undefined) return;
     const { prompts } = this.#options;
-    const answer = await this.#timed.confirm({ ...window, cancel: decline }, signal);
-    if (signal.aborted) return;
-    if (this.#isGlance) this.#offerWaiting();
-    else
+    const answer = await this.#byPerson(() => this.#timed.confirm({ ...window, cancel: decline }, signal));
+    if (!signal.aborted)
       await prompts.handlers[answer === 'ok' ? 'prompt.pick' : 'prompt.cancel']?.({ promptId: order.promptId }, this);
   }
 
@@ -227,6 +232,12 @@ export class PinentrySurface implements ControlCaller {
     const { title, close, cancel } = pinentryMessages[this.#facts.look.language];
     return text === undefined ? undefined : { title, text, ok: ok ?? close, cancel };
   }
+}
+
+function answersByItself(): MiddlewareError {
+  return new MiddlewareError('ERR_PIN_DIALOGUE', 'Dialogue program answers by itself', {
+    fields: { reason: 'protocol' },
+  });
 }
 
 const isOver = (signal: AbortSignal): boolean => signal.aborted;

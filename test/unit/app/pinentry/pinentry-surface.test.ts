@@ -325,6 +325,21 @@ describe('orders one after another', () => {
     expect(await declined).toEqual({ kind: 'cancel' });
   });
 
+  it('offers one no more often than a person declines, and declines none that nobody looked at', async () => {
+    const one = open();
+    const two = open({}, 'p2');
+    await nth(1);
+    one.close({ status: 'complete' });
+    for (let count = 2; count <= 11; count += 1) {
+      await expect.poll(() => windows.length).toBe(count);
+      windows.at(-1)?.answer('cancel');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(windows).toHaveLength(11);
+    const waiting = two.answer(AbortSignal.timeout(20));
+    await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
   it('closes its windows when it detaches; what is asked goes on elsewhere', async () => {
     const terminal = surfaceCaller();
     await attached.handlers['prompt.attach']?.({ kind: 'terminal' }, terminal);
