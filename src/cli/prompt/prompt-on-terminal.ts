@@ -1,4 +1,5 @@
 import type { ControlClient } from '../../client/client.js';
+import { actionText, warningText } from '../../messages/expiry.js';
 import { withClient, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes, exitCodeOfHint } from '../exit-codes.js';
 import type { RawTerminal } from '../ports.js';
@@ -55,6 +56,13 @@ export async function runPrompt(
     },
     onInterrupt: () => end(prompt.open ? exitCodes.refused : exitCodes.done),
     onFailure: (error) => fail(error),
+  });
+  client.on('expiry.warning', ({ finding }) => {
+    const said = [warningText(finding, context.language), actionText(finding, context.language)];
+    // Shown to a person: the desktop need not be asked.
+    if (prompt.say(said.filter((text) => text !== undefined).join(' '))) {
+      client.request('expiry.shown', { ids: [finding.id] }).catch(fail);
+    }
   });
   const keys = createKeyReader((key, byte) => prompt.key(key, byte));
   const interrupted = await ports.interrupted();

@@ -105,6 +105,14 @@ export class TerminalPrompt {
     return this.#place?.here === false ? this.#place : undefined;
   }
 
+  /** Says something where nothing is asked; false while something is. */
+  say(note: string): boolean {
+    if (this.open) return false;
+    this.#note = note;
+    this.redraw();
+    return true;
+  }
+
   redraw(): void {
     if (saysWorking(this.#state)) this.#silence.working();
     else this.#silence.forget();

@@ -1,0 +1,45 @@
+import { expect, it, vi } from 'vitest';
+import type { ExpiryWarning } from '../../../src/model/expiry.js';
+import { runScripted } from '../../support/scripted-cli.js';
+import { ScriptedDaemon } from '../../support/scripted-daemon.js';
+import { scriptedTerminal } from '../../support/scripted-terminal.js';
+import { promptView } from '../../support/prompt-view.js';
+
+const warning: ExpiryWarning = {
+  finding: {
+    id: '0123456789ab',
+    series: '00112233445566778899aabb',
+    subject: 'certificate',
+    name: 'Tolvan Tolvansson',
+    purpose: 'sign',
+    endsAt: '2027-04-02T23:00:00.000Z',
+    daysLeft: 1,
+    urgency: 'urgent',
+    decisive: true,
+    action: { kind: 'call', phone: '+46 8 123 45 67' },
+  },
+  threshold: { kind: 'days', value: 1 },
+};
+
+it('kort prompt says what ends while nothing is asked, and leaves it to the desktop while something is', async () => {
+  const terminal = scriptedTerminal();
+  const daemon = new ScriptedDaemon()
+    .on('prompt.attach', () => ({ place: { here: true, kind: 'terminal' }, waiting: [] }))
+    .on('expiry.shown', () => ({}));
+  const ended = runScripted(['prompt'], {
+    hasTerminal: () => true,
+    openTerminal: terminal.open,
+    connect: () => Promise.resolve(daemon.client),
+    env: { LANG: 'sv_SE.UTF-8' },
+  });
+  await vi.waitFor(() => expect(daemon.calls).toHaveLength(1));
+  daemon.emit('expiry.warning', warning);
+  await terminal.until(/Certifikatet för underskrift, Tolvan Tolvansson går ut i morgon/);
+  expect(daemon.calls).toEqual(['prompt.attach {"kind":"terminal"}', 'expiry.shown {"ids":["0123456789ab"]}']);
+  daemon.emit('prompt.show', { ...promptView('p1'), ticket: 't1' });
+  daemon.emit('expiry.warning', warning);
+  expect(daemon.calls).toHaveLength(2);
+  daemon.emit('prompt.close', { promptId: 'p1', outcome: { status: 'complete' } });
+  terminal.type('\u0003');
+  expect((await ended).code).toBe(0);
+});
