@@ -334,7 +334,7 @@ describe('links', () => {
     mkdirSync(applications, { recursive: true });
     const text = `[Desktop Entry]\nType=Application\nName=X\nExec=${exec} %u\nMimeType=x-scheme-handler/kort;\n`;
     writeFileSync(join(applications, name), text);
-    execFileSync('xdg-mime', ['default', name, 'x-scheme-handler/kort'], { env: home.env });
+    execFileSync('/usr/bin/env', ['xdg-mime', 'default', name, 'x-scheme-handler/kort'], { env: home.env });
   }
 
   const examine = async () => await runDoctor({ home, instance, check: ['links'] });
