@@ -58,7 +58,7 @@ const sv: TopHelp = {
   program: 'Logga in med kort: läsare, kort, tjänster som får fråga, och platsen där PIN-koden skrivs.',
   howToGoOn: 'Mer om ett kommando, med exempel: kort help KOMMANDO',
   options: {
-    lang: 'språk (sv eller en); annars KORT_LANG, LC_ALL, LC_MESSAGES, LANG',
+    lang: 'språk (sv eller en); annars KORT_LANG, din inställning, LC_ALL, LC_MESSAGES, LANG',
     instance: 'vilken kortd som menas, om du kör flera',
     json: 'svara med JSON, för program',
     noColor: 'inga färger (även med NO_COLOR i miljön)',
@@ -107,7 +107,7 @@ const en: TopHelp = {
   program: 'Sign in with a card: readers, cards, services that may ask, and the place where the PIN is typed.',
   howToGoOn: 'More about a command, with examples: kort help COMMAND',
   options: {
-    lang: 'language (sv or en); otherwise KORT_LANG, LC_ALL, LC_MESSAGES, LANG',
+    lang: 'language (sv or en); otherwise KORT_LANG, your setting, LC_ALL, LC_MESSAGES, LANG',
     instance: 'which kortd is meant, if you run several',
     json: 'answer with JSON, for programs',
     noColor: 'no colors (also with NO_COLOR in the environment)',

@@ -32,7 +32,7 @@ it('kort prompt says what ends while nothing is asked, and leaves it to the desk
     connect: () => Promise.resolve(daemon.client),
     env: { LANG: 'sv_SE.UTF-8' },
   });
-  await vi.waitFor(() => expect(daemon.calls).toHaveLength(1));
+  await vi.waitFor(() => expect(daemon.calls).toHaveLength(1), { timeout: 10_000 });
   daemon.emit('expiry.warning', warning);
   await terminal.until(/Certifikatet för underskrift, Tolvan Tolvansson går ut i morgon/);
   expect(daemon.calls).toEqual(['prompt.attach {"kind":"terminal"}', 'expiry.shown {"ids":["0123456789ab"]}']);

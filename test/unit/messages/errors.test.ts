@@ -59,7 +59,9 @@ describe('errorText()', () => {
 
 describe('reasonText()', () => {
   it.each(reasonNames)('%s has a text in both languages', (reason) => {
-    const [sv, en] = languages.map((language) => reasonText(language, { reason, field: 'jwks', name: 'A', detail: 'B' }) ?? '');
+    const [sv, en] = languages.map(
+      (language) => reasonText(language, { reason, field: 'jwks', name: 'A', detail: 'B' }) ?? '',
+    );
     expect(sv).toMatch(/\S.*[^.]$/);
     expect(en).toMatch(/\S.*[^.]$/);
     expect(sv).not.toBe(en);
