@@ -196,7 +196,7 @@ describe.each(['sv', 'en'] as const)('kort ui in %s', (language) => {
     terminal.keys('Enter');
     await terminal.shot('certificates-4-preferred', `✓ ${certificateMessages[language].preferredNow}`);
     terminal.keys('Escape');
-    await terminal.until(certificateMessages[language].preferred);
+    await terminal.until(certificateMessages[language].preferred, `t ${lists.keys.remove}`);
     terminal.keys('t');
     await terminal.shot('remove-1-what', work.removeHow, '> 1');
     terminal.keys('1');
