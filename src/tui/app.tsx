@@ -38,7 +38,6 @@ export async function runUi(ports: UiPorts, look: NextStepLook, { linear }: UiOp
     onQuit: () => quit(),
     onSuspend: () => void suspend().catch(fail),
     onRedraw: () => face?.redraw(),
-    lines: linear,
   });
   const keys = createKeyReader((key: Key, byte: number) => shell.key(key, byte));
   const show = async (): Promise<void> => {

@@ -37,7 +37,7 @@ export function keyRow(keys: readonly KeyHelp[], columns: number, { color }: { r
 }
 
 /** A text that is too long for its columns ends with a sign of it. */
-export function cut(text: string, columns: number): string {
+function cut(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = '';
   for (const character of text) {

@@ -7,13 +7,6 @@ import type { Face, FaceSource } from './face.js';
 import { Root } from './root.js';
 
 /**
- * The alternate screen without cursor, and back (xterm control sequences, DEC private modes 1049, 25 and 7). The
- * terminal itself wraps nothing: a row that it finds longer than we do would go on where our own labels begin.
- */
-export const enterScreen = '\u001b[?1049h\u001b[?25l\u001b[?7l';
-export const leaveScreen = '\u001b[?7h\u001b[?25h\u001b[?1049l';
-
-/**
  * The full screen, laid out by ink. ink never reads a key and never writes to the terminal: with `debug` it hands over
  * each frame whole and at once, whatever the environment says of CI, and the frame writer puts out what differs.
  */

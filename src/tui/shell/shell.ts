@@ -29,8 +29,6 @@ export interface ShellOptions {
   readonly onQuit: () => void;
   readonly onSuspend: () => void;
   readonly onRedraw: () => void;
-  /** For terminals that are read aloud. */
-  readonly lines: boolean;
 }
 
 /** The terminal UI without its face: which screen stands in front, and whose a key is. */
@@ -41,7 +39,6 @@ export class Shell implements Ui, FaceSource {
   readonly color: boolean;
   readonly link: DaemonLink;
   readonly size: () => WindowSize;
-  readonly lines: boolean;
   /** What other programs did with the cards since the UI began, the newest first. */
   foreign: readonly TimedCardEvent[] = [];
   readonly #options: ShellOptions;
@@ -60,7 +57,6 @@ export class Shell implements Ui, FaceSource {
     this.ports = ports;
     this.look = look;
     this.size = size;
-    this.lines = options.lines;
     this.color = look.color;
     this.tooSmall = uiMessages[look.language].tooSmall;
     this.#prompt = new FrontPrompt({
@@ -144,10 +140,6 @@ export class Shell implements Ui, FaceSource {
   resized(): void {
     this.#prompt.redraw();
     this.#change();
-  }
-
-  get promptInFront(): boolean {
-    return this.#prompt.inFront;
   }
 
   picture(): Picture {
