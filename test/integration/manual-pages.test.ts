@@ -31,7 +31,7 @@ describe('manual pages', () => {
     const files = pages.map(({ path }) => join(folder, path));
     const { code, stdout, stderr } = await runProcess('groff', ['-man', '-Kutf8', '-Tutf8', '-ww', ...files]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout.split('kort 1.2.3').length).toBeGreaterThan(pages.length);
+    expect(stdout).toContain('KORTD(8)');
   });
 
   it('are found by man, without a warning, in both languages', async () => {

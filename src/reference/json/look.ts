@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { historyEntry } from '../../control-contract/history-schema.js';
 import { doctorCheckNames } from '../../model/doctor.js';
 import { document, fields, time, type JsonOutputs } from '../json-output.js';
 
@@ -10,8 +11,21 @@ const finding = z.object({
   nextStep: z.string().optional(),
 });
 
+const verified = z.object({
+  intact: z.literal(true),
+  entries: z.int(),
+  first: z.int().optional(),
+  head: z.string(),
+  sequence: z.int(),
+  written: z.enum(['kept', 'older']).optional(),
+});
+
 /** What the commands write that look into something. */
 export const lookOutputs: JsonOutputs = {
+  'history list': { kind: 'lines', schema: historyEntry },
+  'history verify': document(verified),
+  // Without a file it writes the entries, one a line.
+  'history export': document(z.object({ file: z.string(), entries: z.int() })),
   doctor: document(
     z.object({
       time,
