@@ -13,6 +13,12 @@ export interface ConnectionWish {
   readonly signal: AbortSignal;
 }
 
+/**
+ * For one of several addresses of a host. Node's 250 ms is less than a busy machine may need to hear of a connection
+ * that stands, which is then thrown away in mid-handshake.
+ */
+const attemptMs = 2000;
+
 /** Hosts to which plain http may go: what never leaves the computer. */
 const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -31,7 +37,7 @@ export async function connect({ url, context, pins, signal }: ConnectionWish): P
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (context === undefined ? 80 : 443));
   const lookup = host === 'localhost' ? { lookup: lookupLocalhost } : {};
-  const address = { host, port, autoSelectFamily: true, ...lookup };
+  const address = { host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: attemptMs, ...lookup };
   if (context === undefined) {
     const socket = connectPlain(address);
     await opened(socket, 'connect', signal);
