@@ -97,6 +97,14 @@ try {
     median(cold.ratio) <= 2.2,
   );
 
+  note('kort --help ...');
+  const help = [];
+  for (let n = 0; n < (flags.short ? 3 : 25); n += 1) {
+    const node = timed(['-e', '0']);
+    help.push(timed([program('kort.js'), '--help']) / node);
+  }
+  row('`kort --help`, against `node -e 0`', times(median(help)), '', '2 ×', median(help) <= 2);
+
   note('commands to cards of every kind ...');
   const login = await createLoginRunner(daemon, certificates, pin);
   await countCommands({ hands, reader, login, extended, row });
