@@ -1,3 +1,4 @@
+import type { HelpNotes } from './help-notes.js';
 import type { Language } from './language.js';
 
 /** What `--help` says of `kort setting`. */
@@ -40,3 +41,25 @@ const en: SettingHelp = {
 
 /** By language. */
 export const settingHelp: Readonly<Record<Language, SettingHelp>> = { sv, en };
+
+/** Below its options. */
+export const settingNotes: HelpNotes = {
+  'setting list': {
+    examples: [{ line: 'kort setting list', sv: 'vad som gäller och varför', en: 'what applies, and why' }],
+  },
+  'setting get': {
+    examples: [{ line: 'kort setting get language', sv: 'bara språket', en: 'the language alone' }],
+  },
+  'setting set': {
+    examples: [
+      {
+        line: 'kort setting set language sv',
+        sv: 'svenska, vad systemet än säger',
+        en: 'Swedish, whatever the system says',
+      },
+    ],
+  },
+  'setting unset': {
+    examples: [{ line: 'kort setting unset language', sv: 'som systemet vill igen', en: 'as the system has it again' }],
+  },
+};

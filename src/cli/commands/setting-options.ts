@@ -1,7 +1,8 @@
 import type { Command as Parser } from 'commander';
-import { settingHelp } from '../../messages/help-setting.js';
+import { settingHelp, settingNotes } from '../../messages/help-setting.js';
 import { settingMessages } from '../../messages/setting.js';
 import { isSettingName, isSettingValue, settingForms, settingNames, type SettingName } from '../../model/setting.js';
+import { addNotes } from '../notes.js';
 import type { ProgramParts } from '../program-parts.js';
 import { usageError } from '../usage-error.js';
 import { settingGetCommand, settingListCommand, settingSetCommand, settingUnsetCommand } from './setting.js';
@@ -25,6 +26,7 @@ export function addSettingCommands(program: Parser, parts: ProgramParts): void {
     .argument(`<${help.names.value}>`, help.arguments.value)
     .action((name: SettingName, value: string) => choose(settingSetCommand(name, checkValue(name, value, parts))));
   named('unset').action((name: SettingName) => choose(settingUnsetCommand(name)));
+  addNotes(program, settingNotes, parts);
 }
 
 function parseSettingName(text: string, { usage, language }: ProgramParts): SettingName {
