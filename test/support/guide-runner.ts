@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { kortProgram, PrivateHome } from './daemon.js';
 import { openTmux, type TmuxTerminal } from './tmux.js';
 
@@ -55,7 +56,7 @@ export async function followGuide(guide: string, language: 'sv' | 'en'): Promise
     terminal.keys('Enter');
     await longUntil(terminal, /^all-2-over$/m).catch(() => undefined);
     terminal.close();
-    home.remove();
+    await removed(home);
   }
 }
 
@@ -102,16 +103,15 @@ async function follow(guide: string, terminal: TmuxTerminal): Promise<string> {
   );
 }
 
-/** What stands on the screen besides the shell's own lines. */
+/** What stands on the screen besides the shell's own lines. Whether the port is free is the machine's affair. */
 function textOf(screen: string): string {
-  const lines = screen.split('\n').map((line) => line.trimEnd());
-  return (
-    lines
-      // Whether the port is free is the machine's affair.
-      .filter((line) => !/^\[\d+\]> ?|^Login from the browser|^Inloggning från webbläsaren|^ {2}Port/.test(line))
-      .join('\n')
-      .trim()
-  );
+  return screen
+    .replace(/^(?:Login from the browser|Inloggning från webbläsaren)[\s\S]*?(?=^(?:No place|Ingen plats))/m, '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => !/^\[\d+\]> ?/.test(line))
+    .join('\n')
+    .trim();
 }
 
 /** A command may start a daemon first. */
@@ -134,3 +134,16 @@ export function withoutNumbers(guide: string): string {
 }
 
 const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** A daemon that ends may still write a last line. */
+async function removed(home: PrivateHome): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      home.remove();
+      return;
+    } catch (error) {
+      if (tries === 50) throw error;
+      await delay(100);
+    }
+  }
+}
