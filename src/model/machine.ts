@@ -58,3 +58,44 @@ export interface RegisteredModule {
   readonly path: string;
   readonly exists: boolean;
 }
+
+/** A process that runs a kortd. */
+export interface DaemonProcess {
+  readonly pid: number;
+  /** The file that it was started with. */
+  readonly program: string;
+  readonly programExists: boolean;
+  readonly arguments: readonly string[];
+  /** Name of the process that started it; absent when that has gone. */
+  readonly launcher?: string | undefined;
+}
+
+/** What the end of a log file shows. */
+export interface LogFacts {
+  readonly bytes: number;
+  /** Newest last: as many as the end of the file holds. */
+  readonly errors: readonly { /** Milliseconds since 1970. */ readonly time: number; readonly message: string }[];
+}
+
+/** How a socket behaves towards whoever connects; `closed`: it hangs up before it says anything. */
+export type SocketAnswer = 'answers' | 'closed' | 'silent' | 'dead' | 'denied' | 'missing';
+
+/** How the PC/SC service is set up on a Linux system. */
+export interface ServiceSetup {
+  readonly isInstalled: boolean;
+  /** A systemd unit that the administrator has turned off for good. */
+  readonly maskedUnit?: string | undefined;
+  readonly driverFolder: string;
+  readonly hasDriver: boolean;
+}
+
+/** What a server shows of itself. */
+export interface ServerChain {
+  /**
+   * Whose roots vouch for it: those that everybody has, those that the entry names, only those that somebody has added
+   * to this computer, or nobody's.
+   */
+  readonly vouchedBy: 'public' | 'entry' | 'system' | 'nobody';
+  /** Names of the issuers as they stand in the certificates, from the server's own issuer upwards. */
+  readonly issuers: readonly string[];
+}

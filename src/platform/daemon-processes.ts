@@ -2,24 +2,16 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import type { DaemonProcess } from '../model/machine.js';
 import { defaultInstance } from './instance.js';
 import { instancePaths } from './paths.js';
 import { readProcess, readProcesses } from './processes.js';
-
-/** A process that runs a kortd. */
-export interface FoundDaemon {
-  readonly pid: number;
-  readonly program: string;
-  readonly programExists: boolean;
-  readonly arguments: readonly string[];
-  readonly launcher?: string | undefined;
-}
 
 /** The daemons of this user that serve, or once served, a control socket; undefined where the system does not tell. */
 export async function findDaemons(
   controlSocket: string,
   { proc = '/proc', uid = process.getuid?.() ?? -1 } = {},
-): Promise<readonly FoundDaemon[] | undefined> {
+): Promise<readonly DaemonProcess[] | undefined> {
   const processes = await readProcesses(proc);
   const ours = processes?.filter((process) => process.uid === uid);
   const found = await Promise.all((ours ?? []).map(async ({ pid }) => await readDaemon(pid, proc, uid, controlSocket)));
@@ -31,7 +23,7 @@ async function readDaemon(
   proc: string,
   uid: number,
   controlSocket: string,
-): Promise<FoundDaemon | undefined> {
+): Promise<DaemonProcess | undefined> {
   const words = await zeroSeparated(join(proc, String(pid), 'cmdline'));
   const at = words.findIndex((word) => /^kortd(\.[cm]?js)?$/.test(basename(word)));
   const program = words[at];

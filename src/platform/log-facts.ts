@@ -1,18 +1,12 @@
 import { open } from 'node:fs/promises';
-
-/** What the end of a log file shows. */
-export interface FoundLog {
-  readonly bytes: number;
-  /** Newest last. */
-  readonly errors: readonly { readonly time: number; readonly message: string }[];
-}
+import type { LogFacts } from '../model/machine.js';
 
 const tailBytes = 1 << 18;
 /** pino's number for `error`. */
 const errorLevel = 50;
 
 /** A daemon's log; undefined while there is none, or it cannot be read. */
-export async function readLogFacts(path: string): Promise<FoundLog | undefined> {
+export async function readLogFacts(path: string): Promise<LogFacts | undefined> {
   const file = await open(path, 'r').catch(() => undefined);
   if (file === undefined) return undefined;
   try {
@@ -29,7 +23,7 @@ export async function readLogFacts(path: string): Promise<FoundLog | undefined> 
 }
 
 /** Our own messages are fixed texts; what they are about is in other fields, which are left where they are. */
-function errorOfLine(line: string): FoundLog['errors'] {
+function errorOfLine(line: string): LogFacts['errors'] {
   try {
     const { level, time, msg } = JSON.parse(line) as Readonly<Record<string, unknown>>;
     const isError = typeof level === 'number' && level >= errorLevel;

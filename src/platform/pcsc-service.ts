@@ -1,17 +1,7 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-
-/** How a socket behaves towards whoever connects; `closed`: it hangs up before it says anything. */
-export type FoundSocketAnswer = 'answers' | 'closed' | 'silent' | 'dead' | 'denied' | 'missing';
-
-/** How the PC/SC service is set up here. */
-export interface FoundServiceSetup {
-  readonly isInstalled: boolean;
-  readonly maskedUnit?: string | undefined;
-  readonly driverFolder: string;
-  readonly hasDriver: boolean;
-}
+import type { ServiceSetup, SocketAnswer } from '../model/machine.js';
 
 const programs = ['usr/sbin/pcscd', 'usr/bin/pcscd', 'usr/local/sbin/pcscd'];
 const unitFolders = ['etc/systemd/system', 'run/systemd/system'];
@@ -23,7 +13,7 @@ export function pcscdProgram(root = '/'): string | undefined {
 }
 
 /** pcsc-lite's service on a Linux system: its program, its units, its drivers. */
-export function readServiceSetup(root = '/'): FoundServiceSetup {
+export function readServiceSetup(root = '/'): ServiceSetup {
   const found = driverFolders.map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
   const drivers = found.flatMap((folder) => readdirSync(folder));
   return {
@@ -51,10 +41,10 @@ function linkOf(path: string): string | undefined {
 const askVersion = Uint32Array.of(12, 0x11, 4, 3, 0);
 
 /** Says hello to the service as its library does, so that one that hangs costs no thread. */
-export function askSocket(path: string, boundMs: number): Promise<FoundSocketAnswer> {
+export function askSocket(path: string, boundMs: number): Promise<SocketAnswer> {
   return new Promise((resolve) => {
     const socket = createConnection(path);
-    const settle = (answer: FoundSocketAnswer): void => {
+    const settle = (answer: SocketAnswer): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(answer);
@@ -67,7 +57,7 @@ export function askSocket(path: string, boundMs: number): Promise<FoundSocketAns
   });
 }
 
-function answerOf({ code }: NodeJS.ErrnoException): FoundSocketAnswer {
+function answerOf({ code }: NodeJS.ErrnoException): SocketAnswer {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
   if (code === 'EACCES' || code === 'EPERM') return 'denied';
   // Hung up while our words were under way.

@@ -8,22 +8,16 @@ import {
   type SecureContext,
 } from 'node:tls';
 import type { HttpTrust } from '../core/ports.js';
+import type { ServerChain } from '../model/machine.js';
 import { createTlsRoots, type TlsRoots } from './ca-bundle.js';
 import { remoteError } from './http-client-errors.js';
-
-/** Who vouches for a server, and by which names. */
-export interface ServerChainFacts {
-  readonly vouchedBy: 'public' | 'entry' | 'system' | 'nobody';
-  /** From the server's own issuer upwards, as the certificates have them. */
-  readonly issuers: readonly string[];
-}
 
 /** Looks at servers' certificates; over the connections for that nothing is ever sent. */
 export interface ServerChains {
   /** Reads all roots, which takes a moment in which nothing else goes on: connections that are being made suffer by it. */
   prepare(): void;
   /** Undefined when the server cannot be reached, or its certificate has another fault than nobody vouching for it. */
-  inspect(url: string, trust: HttpTrust, signal: AbortSignal): Promise<ServerChainFacts | undefined>;
+  inspect(url: string, trust: HttpTrust, signal: AbortSignal): Promise<ServerChain | undefined>;
 }
 
 /** Roots as Node ships them (Mozilla's) on one side, with those of the system on the other. */

@@ -2,26 +2,8 @@ import type { DaemonStatus } from '../../control-contract/status.js';
 import { isMiddlewareError, type MiddlewareError } from '../../core/errors.js';
 import type { DoctorFinding } from '../../model/doctor.js';
 import { doctorFinding, type DoctorCode } from '../../model/doctor-codes.js';
-import type { PathFacts } from '../../model/machine.js';
+import type { DaemonProcess, LogFacts, PathFacts } from '../../model/machine.js';
 import type { DoctorCheck, DoctorDaemon } from '../doctor-check.js';
-
-/** A process that runs a kortd. */
-export interface DaemonProcess {
-  readonly pid: number;
-  /** The file that it was started with. */
-  readonly program: string;
-  readonly programExists: boolean;
-  readonly arguments: readonly string[];
-  /** Name of the process that started it; absent when that has gone. */
-  readonly launcher?: string | undefined;
-}
-
-/** What a log file shows. */
-export interface LogFacts {
-  readonly bytes: number;
-  /** Newest last: as many as the end of the file holds. */
-  readonly errors: readonly { /** Milliseconds since 1970. */ readonly time: number; readonly message: string }[];
-}
 
 /** What {@link daemonCheck} looks at. */
 export interface DaemonPorts {

@@ -1,11 +1,8 @@
 import type { DoctorFinding } from '../../model/doctor.js';
 import { doctorFinding, type DoctorCode } from '../../model/doctor-codes.js';
-import type { PathFacts } from '../../model/machine.js';
+import type { PathFacts, ServiceSetup, SocketAnswer } from '../../model/machine.js';
 import { reportOfDaemon } from '../ask-softly.js';
 import type { DoctorCheck, DoctorDaemon } from '../doctor-check.js';
-
-/** How a socket behaves towards whoever connects; `closed`: it hangs up before it says anything. */
-export type SocketAnswer = 'answers' | 'closed' | 'silent' | 'dead' | 'denied' | 'missing';
 
 /** A reader as the PC/SC service shows it. */
 export interface SeenReader {
@@ -22,15 +19,6 @@ export interface ServiceAnswer {
   /** PC/SC's own name of what failed. */
   readonly status?: string | undefined;
   readonly readers: readonly SeenReader[];
-}
-
-/** How the service is set up on a Linux system. */
-export interface ServiceSetup {
-  readonly isInstalled: boolean;
-  /** A systemd unit that the administrator has turned off for good. */
-  readonly maskedUnit?: string | undefined;
-  readonly driverFolder: string;
-  readonly hasDriver: boolean;
 }
 
 /** The PC/SC service as every check sees it: asked once. */

@@ -1,18 +1,8 @@
 import type { DoctorFinding } from '../../model/doctor.js';
 import { doctorFinding, type DoctorCode } from '../../model/doctor-codes.js';
+import type { ServerChain } from '../../model/machine.js';
 import { hostOf, type ConfiguredAddress, type Visits } from '../configured-address.js';
 import type { DoctorCheck } from '../doctor-check.js';
-
-/** What a server shows of itself. */
-export interface ServerChain {
-  /**
-   * Whose roots vouch for it: those that everybody has, those that the entry names, only those that somebody has added
-   * to this computer, or nobody's.
-   */
-  readonly vouchedBy: 'public' | 'entry' | 'system' | 'nobody';
-  /** Names of the issuers as they stand in the certificates, from the server's own issuer upwards. */
-  readonly issuers: readonly string[];
-}
 
 /** What this check asks of the machine. */
 export interface TlsPorts {
