@@ -107,8 +107,9 @@ class Parsing {
     const { language } = this.#context;
     const choose: ProgramParts['choose'] = (command, defaultInstance) =>
       void this.#chosen.push({ command, defaultInstance });
+    const wholeTree = async (): Promise<Parser> => await buildWholeTree(language);
     const program = createProgram(this.#frame);
-    await addGroups(program, [group], { language, help: helpMessages[language], usage, choose }, top);
+    await addGroups(program, [group], { language, help: helpMessages[language], usage, choose, wholeTree }, top);
     return program;
   }
 

@@ -1,3 +1,4 @@
+import type { Command as Parser } from 'commander';
 import type { HelpMessages } from '../messages/help.js';
 import type { Language } from '../messages/language.js';
 import type { UsageMessages } from '../messages/usage.js';
@@ -10,4 +11,6 @@ export interface ProgramParts {
   readonly usage: UsageMessages;
   /** Called by the one command that the command line names; `defaultInstance` is used unless one was named. */
   readonly choose: (command: Command, defaultInstance?: string) => void;
+  /** Every command there is, built in full in the same language: for the one that writes them down. */
+  readonly wholeTree: () => Promise<Parser>;
 }

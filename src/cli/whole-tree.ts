@@ -22,6 +22,7 @@ export async function buildWholeTree(language: Language, options: TreeOptions = 
   const top = topHelp[language];
   const usage = usageMessages[language];
   const program = createProgram({ top, usage, version, output: { write, width } });
-  await addGroups(program, commandGroups, { language, help: helpMessages[language], usage, choose }, top);
+  const wholeTree = async (): Promise<Parser> => await buildWholeTree(language);
+  await addGroups(program, commandGroups, { language, help: helpMessages[language], usage, choose, wholeTree }, top);
   return program;
 }

@@ -12,14 +12,17 @@ type Wish = { readonly shell: Shell } | { readonly kind: AskedKind };
 
 /** `kort completion SHELL` */
 export function addCompletionCommand(program: Parser, parts: ProgramParts): void {
-  const { language, choose } = parts;
+  const { language, choose, wholeTree } = parts;
   const help = completionHelp[language];
   program
     .command('completion')
     .argument(`<${help.names.shell}>`, `${help.shell}: ${shells.join(', ')}`, (text) => parseWish(text, parts))
     .action((wish: Wish) => {
       if ('shell' in wish) {
-        choose(async (context) => await (await import('./completion.js')).completionCommand(wish.shell)(context));
+        choose(async (context) => {
+          const { completionCommand } = await import('./completion.js');
+          return await completionCommand(wish.shell, wholeTree)(context);
+        });
       } else {
         choose(
           async (context) => await (await import('./completion.js')).valuesCommand(wish.kind)(context),

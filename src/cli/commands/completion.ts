@@ -6,16 +6,15 @@ import type { Shell } from '../completion/shells.js';
 import type { AskedKind } from '../completion/values.js';
 import { zshCompletion } from '../completion/zsh.js';
 import { withClient, writeLines, type Command } from '../context.js';
-import { buildWholeTree } from '../whole-tree.js';
+import type { ProgramParts } from '../program-parts.js';
 import { screenText } from '../../terminal/layout/screen-text.js';
 
 const writers = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
 /** `kort completion SHELL`: in the language of whoever runs it. */
-export function completionCommand(shell: Shell): Command {
+export function completionCommand(shell: Shell, wholeTree: ProgramParts['wholeTree']): Command {
   return async (context) => {
-    const tree = await buildWholeTree(context.language);
-    context.ports.out.write(writers[shell](completionsOf(tree)));
+    context.ports.out.write(writers[shell](completionsOf(await wholeTree())));
     return 0;
   };
 }
