@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { MiddlewareError } from '../core/errors.js';
@@ -6,6 +6,7 @@ import type { LinkRegistration } from '../model/link-handler.js';
 import { desktopEntry, execLine, execOf, withoutDefault } from './desktop-entry.js';
 import { openArguments, registeredName, type LinkProgram } from './link-program.js';
 import { runProgram } from './run-program.js';
+import { writeWholeFile } from './whole-file.js';
 
 const mimeType = 'x-scheme-handler/kort';
 
@@ -37,7 +38,7 @@ export function linuxLinkRegistration(program: LinkProgram, env: NodeJS.ProcessE
     command: line,
     status,
     register: async () => {
-      writeWhole(path, desktopEntry(line, mimeType));
+      write(path, desktopEntry(line, mimeType));
       const { code, output } = await runProgram('xdg-mime', ['default', id, mimeType], env);
       if (code !== 0) throw failed(code === undefined ? 'xdg-mime' : output.trim());
       // Desktops that keep a cache of who can open what look at it first; most have none of the user's.
@@ -50,7 +51,7 @@ export function linuxLinkRegistration(program: LinkProgram, env: NodeJS.ProcessE
       const list = join(folders.config, 'mimeapps.list');
       const text = readOr(list);
       const without = text === undefined ? undefined : withoutDefault(text, mimeType, id);
-      if (without !== undefined && without !== text) writeWhole(list, without);
+      if (without !== undefined && without !== text) write(list, without);
       await runProgram('update-desktop-database', [join(folders.data, 'applications')], env);
     },
   };
@@ -78,15 +79,11 @@ function foldersOf(env: NodeJS.ProcessEnv): Folders {
   };
 }
 
-/** Whole or not at all: a desktop reads these files whenever it likes. */
-function writeWhole(path: string, text: string): void {
-  const draft = `${path}.${process.pid}.new`;
+/** A desktop reads these files whenever it likes. */
+function write(path: string, text: string): void {
   try {
-    mkdirSync(join(path, '..'), { recursive: true });
-    writeFileSync(draft, text);
-    renameSync(draft, path);
+    writeWholeFile(path, text);
   } catch (cause) {
-    rmSync(draft, { force: true });
     throw new MiddlewareError('ERR_LINK_REGISTRATION', 'File cannot be written', { fields: { detail: path }, cause });
   }
 }

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { MiddlewareError, type ErrorFields } from '../core/errors.js';
 import {
   inForce,
@@ -14,6 +14,7 @@ import {
 import { defaultInstance } from './instance.js';
 import { instancePaths } from './paths.js';
 import { requireTrustedFile } from './trusted-file.js';
+import { writeWholeFile } from './whole-file.js';
 
 /** Where settings stand; the same for all instances. */
 export type SettingPlaces = Readonly<Record<SettingSource, string>>;
@@ -59,14 +60,9 @@ export function changeUserSetting(
   const before = existsSync(path) ? readObject(path) : {};
   // A field without a value is not written.
   const after = { ...before, [name]: value };
-  const draft = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    // Whole or not at all, also when the disk is full.
-    writeFileSync(draft, `${JSON.stringify(after, undefined, 2)}\n`, { mode: 0o600 });
-    renameSync(draft, path);
+    writeWholeFile(path, `${JSON.stringify(after, undefined, 2)}\n`, { folder: 0o700, file: 0o600 });
   } catch (cause) {
-    rmSync(draft, { force: true });
     throw unusable(path, { reason: 'fileUnwritable' }, cause);
   }
 }
