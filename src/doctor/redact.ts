@@ -22,7 +22,8 @@ const code =
   /\b(p(?:in|uk)-?kod(?:en)?|pin[12]?|puk[12]?|kod(?:en)?|code|passcode|passwords?|passwd|pwd|lösen(?:ord)?|secret|cvv|token|nonce|ticket|ref|phrase|fras)(["'\]}]*\s*(?:is|är|was|var|[:=>-]+)?\s*["'([{]*)([^\s"'()[\]{},;]*\d[^\s"'()[\]{},;]*)/giu;
 /** Single digits with something between each. */
 const spelledDigits = /\d(?:[\s._\-+/,:|·–—−]{1,3}\d){9,}/gu;
-const personalNumber = /(?<![\d])(?:\d{2})?\d{2}[\s-]?\d{2}[\s-]?\d{2}[\s\-+.–—−_/]?\d{4}(?!\d)/gu;
+const personalNumber =
+  /(?<![\d])(?:\d{2}[\s.\-/]?)?\d{2}[\s.\-/]?\d{2}[\s.\-/]?\d{2}[\s\-+.–—−_/]?\d{2}\s?\d{2}(?!\d)/gu;
 /** A moment is no number of anybody. */
 const isoTime = /\b\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z?)?(?![\d-])/g;
 const digitRun = /\d{7,}/g;

@@ -19,6 +19,8 @@ const ofAtr: Show = (value) =>
 const ofPlace: Show = (value, words) =>
   value.includes('/') ? shownPath(value, words) : /^v?\d/.test(value) ? shownVersion(value) : shownProgram(value);
 const ofTime: Show = (value) => (/^\d{4}-\d\d-\d\dT[\d:.]{5,12}Z$/.test(value) ? value : redacted);
+/** Who owns a file, which is another person perhaps; accounts that systems have name nobody. */
+const ofAccount: Show = (value) => (/^(?:root|nobody|pcscd|daemon|\d{1,5})$/.test(value) ? value : redacted);
 const matching =
   (pattern: RegExp): Show =>
   (value) =>
@@ -27,7 +29,7 @@ const ofSystem = matching(
   /^(?:Debian|Ubuntu|Linux Mint|Fedora|Red Hat|CentOS|Rocky|Alma|SUSE|openSUSE|Arch|Alpine|NixOS|macOS|Darwin|Windows|Linux)[A-Za-z]{0,8}(?: (?:GNU\/Linux|Linux|Enterprise|Server|Leap|LTS|[\d.]{1,9}|\((?:trixie|bookworm|bullseye|[A-Z][a-z]{2,8} [A-Z][a-z]{2,8})\))){0,5}$/,
 );
 
-/** What a fact may show, by its name; a fact of another name shows only words of the program itself. */
+/** What a fact may show, by its name, where it is another thing elsewhere behind the name of its check; a fact of another name shows only words of the program itself. */
 const shows: Readonly<Record<string, Show>> = {
   ...all(ofPath, ['path', 'paths', 'file', 'folder', 'socket', 'log', 'library']),
   ...all(ofPlace, [
@@ -43,12 +45,13 @@ const shows: Readonly<Record<string, Show>> = {
     'node',
   ]),
   ...all(ofPlace, ['kernel', 'pcsc', 'launcher', 'browser', 'unit', 'driver']),
-  ...all(ofPrograms, ['programs', 'owner', 'command', 'name']),
+  ...all(ofPrograms, ['programs', 'port.owner', 'command', 'name']),
   ...all(ofReader, ['reader', 'readers', 'device', 'product']),
   ...all(ofHost, ['host', 'address']),
   ...all(ofTime, ['now', 'time', 'started', 'date']),
   ...all(matching(/^[0-7]{3,4}$/), ['mode']),
   ...all(matching(localePattern), ['locale']),
+  owner: ofAccount,
   atr: ofAtr,
   system: ofSystem,
   zone: shownZone,
@@ -68,7 +71,11 @@ export function shownReport(report: DoctorReport, words: Vocabulary): DoctorRepo
 }
 
 function shownFinding({ code, severity, fields }: DoctorFinding, words: Vocabulary): DoctorFinding {
-  const shown = Object.entries(fields).map(([name, value]) => [name, shownField(name, value, words)] as const);
+  const [check = ''] = code.split('.');
+  const shown = Object.entries(fields).map(([name, value]) => {
+    const own = `${check}.${name}`;
+    return [name, shownField(Object.hasOwn(shows, own) ? own : name, value, words)] as const;
+  });
   return { code, severity, fields: Object.fromEntries(shown) };
 }
 

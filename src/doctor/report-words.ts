@@ -36,6 +36,10 @@ const folders: ReadonlySet<string> = new Set(
   pkcs11 pcsc pcscd polkit-1 systemd user dist applications .config .local .cache`.split(/\s+/),
 );
 
+/** What kind of file it is; whatever else stands behind a dot may be a name (`/home/first.last`). */
+const knownEnding =
+  /\.(?:bak|cer|cfg|cjs|comm|conf|crt|csv|dat|der|desktop|dll|dylib|exe|head|ini|js|jsonl?|lock|log|mjs|module|new|p12|pem|pfx|plist|service|sh|sock|socket|so|toml|txt|xml|ya?ml)$/i;
+
 /** A path by the folders that systems and this program have; names that people gave are left out. */
 export function shownPath(path: string, words: Vocabulary): string {
   return path
@@ -44,7 +48,7 @@ export function shownPath(path: string, words: Vocabulary): string {
       if (part === '' || part === '/' || part === '\\' || part === '~') return part;
       const isKnown = folders.has(part.toLowerCase()) || (words.has(part) && !/\d{4}/.test(part));
       if (isKnown || /^lib[a-z0-9_.+-]{1,40}\.(?:so|dylib)(?:\.\d+){0,3}$/.test(part)) return part;
-      const [ending = ''] = /\.[A-Za-z]{1,6}$/.exec(part) ?? [];
+      const [ending = ''] = knownEnding.exec(part) ?? [];
       return `${redacted}${ending}`;
     })
     .join('');

@@ -87,6 +87,11 @@ describe('redactText()', () => {
     );
   });
 
+  it.each(['1912.12.12-1212', '19 12 12 12 12 12', '1912/12/12 1212', '12-12-12-1212', '19-12-12 1212'])(
+    'takes out a personal number that is written as a date: %s',
+    (number) => expect(redactText(`no ${number}.`)).toBe('no #.'),
+  );
+
   it.each(Object.entries(spellings))('takes out HSA-ids, spelled %s', (_name, spell) => {
     for (const id of ['SE2321000016-1003', 'SE165565594230-AB12', 'TSTNMT2321000156-10NG', 'se2321000016-tolv']) {
       const left = redactText(`hsa=${spell(id)};`);

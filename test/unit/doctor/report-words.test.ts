@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { shownEnvironment } from '../../../src/doctor/report-environment.js';
+import { shownReport } from '../../../src/doctor/report-findings.js';
 import { shownLog } from '../../../src/doctor/report-log.js';
 import { shownSettings } from '../../../src/doctor/report-settings.js';
 import { knownWord, shownPath, shownProgram, shownReader, shownVersion } from '../../../src/doctor/report-words.js';
+import type { DoctorReport } from '../../../src/model/doctor.js';
 import { tarGz } from '../../../src/platform/tar-archive.js';
 
 const words = new Set(['Daemon is up', 'ERR_CARD_MUTE', 'reason', 'relying-parties.d', 'src/core/secret.js', '1234']);
@@ -25,7 +27,26 @@ describe('shownPath()', () => {
     ['/usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so', '/usr/lib/x86_64-linux-gnu/pkcs11/#.so'],
     ['C:\\Users\\Anna\\x.pem', '#\\Users\\#\\#.pem'],
     ['1234', '#'],
+    ['/home/elliot.exempe/.config', '/home/#/.config'],
+    ['/mnt/Elliot/.elliot', '/mnt/#/#'],
+    ['/run/user/1000/kort/control.sock', '/run/user/#/kort/#.sock'],
   ])('shows %s as %s', (path, shown) => expect(shownPath(path, words)).toBe(shown));
+});
+
+describe('shownReport()', () => {
+  const shown = (code: string, fields: Readonly<Record<string, string>>): unknown => {
+    const finding = { code, severity: 'warning', fields } as const;
+    const checks = [{ check: 'files', state: 'warning', milliseconds: 1, findings: [finding] }] as const;
+    const report = { instance: 'default', time: '2026-01-01T00:00:00Z', checks } as unknown as DoctorReport;
+    return shownReport(report, words).checks[0]?.findings[0]?.fields;
+  };
+
+  it('names no other person who owns a file, but the program that has a port', () => {
+    expect(shown('files.file-foreign', { owner: 'elliot.exempelsson' })).toEqual({ owner: '#' });
+    expect(shown('session.runtime-foreign', { owner: 'elliot' })).toEqual({ owner: '#' });
+    expect(shown('files.folder-foreign', { owner: 'root' })).toEqual({ owner: 'root' });
+    expect(shown('port.taken', { owner: '/home/elliot/bin/node' })).toEqual({ owner: 'node' });
+  });
 });
 
 describe('words of the program', () => {
