@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { kortProgram, PrivateHome } from '../support/daemon.js';
@@ -80,6 +80,18 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (name) => {
     terminal.keys('Tab', 'Tab');
     await terminal.until(/real-card[^]*remove-after|remove-after[^]*real-card/);
   });
+
+  it.each(['--instance $(touch MARK)', '--instance=$(touch MARK)', '--instance=`touch MARK`'])(
+    'runs nothing of %j while it is only typed',
+    async (option) => {
+      const mark = join(home.folder, `run-by-${name}`);
+      terminal.keys('-l', `kort ${option.replace('MARK', mark)} certificate show `);
+      terminal.keys('Tab');
+      terminal.keys('-l', '#');
+      await terminal.until(/show ?#/);
+      expect(existsSync(mark)).toBe(false);
+    },
+  );
 });
 
 function pattern(text: string): string {

@@ -50,7 +50,12 @@ _kort_offer() {
       typed=\${typed//\\\\/}
       while IFS= read -r value; do
         [[ $value == "$typed"* ]] || continue
-        [[ $2 == [\\"\\']* ]] || printf -v value '%q' "$value"
+        # Within quotes nothing can be escaped: what would end them or mean something in them is not offered.
+        case $2 in
+          \\'*) [[ $value == *\\'* ]] && continue ;;
+          \\"*) [[ $value == *[\\\\\\"\\$\\\`!]* ]] && continue ;;
+          *) printf -v value '%q' "$value" ;;
+        esac
         COMPREPLY+=("$value")
       done < <("$_kort_program" completion "${askedPrefix}$kind" "\${_kort_instance[@]}" 2>/dev/null </dev/null)
       ;;

@@ -59,7 +59,8 @@ _kort() {
   for ((index = 2; index < CURRENT; index += 1)); do
     word=$words[index]
     case $word in
-      (--instance=*) _kort_instance=($word) ;;
+      # What is called is evaluated once more, and nothing that was typed here may be run by that.
+      (--instance=*) _kort_instance=(\${(q)\${(Q)word}}) ;;
       (--*=*) ;;
       (-*)
         _kort_kind_of "$at" "$word" || _kort_kind_of '' "$word" || continue
@@ -67,7 +68,7 @@ _kort() {
           option=$word
         else
           index+=1
-          [[ $word == --instance ]] && _kort_instance=(--instance $words[index])
+          [[ $word == --instance ]] && _kort_instance=(--instance \${(q)\${(Q)words[index]}})
         fi
         ;;
       (*)
