@@ -167,15 +167,26 @@ export class PinentrySurface implements ControlCaller {
     return this.#options.clock.monotonic() - this.#openedAt < glanceMs;
   }
 
-  /** The same dialogues; when the last window was opened is noted. */
+  /**
+   * The same dialogues; when the last window was opened is noted. Of several windows one after another each is answered
+   * by a person: a key that is held down neither turns pages nor agrees to anything.
+   */
   get #timed(): PinDialogues {
     const { dialogues, clock } = this.#options;
+    const { tooSoon } = pinentryMessages[this.#facts.look.language];
     const opened = (): PinDialogues => {
       this.#openedAt = clock.monotonic();
       return dialogues;
     };
     return {
-      confirm: (window, signal) => opened().confirm(window, signal),
+      confirm: async (window, signal) => {
+        let shown = window;
+        return await this.#byPerson(async () => {
+          const answer = await opened().confirm(shown, signal);
+          shown = { ...window, error: tooSoon };
+          return answer;
+        });
+      },
       message: (window, signal) => opened().message(window, signal),
       getPin: (entry, signal) => opened().getPin(entry, signal),
     };
@@ -223,7 +234,7 @@ export class PinentrySurface implements ControlCaller {
     const window = this.#window(waitingWindowText(order, this.#facts), open);
     if (window === undefined) return;
     const { prompts } = this.#options;
-    const answer = await this.#byPerson(() => this.#timed.confirm({ ...window, cancel: decline }, signal));
+    const answer = await this.#timed.confirm({ ...window, cancel: decline }, signal);
     if (!signal.aborted)
       await prompts.handlers[answer === 'ok' ? 'prompt.pick' : 'prompt.cancel']?.({ promptId: order.promptId }, this);
   }
