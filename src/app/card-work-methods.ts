@@ -40,6 +40,8 @@ export interface CardWorkMethodsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly openOrders: () => number;
+  /** The user's own phrase. */
+  readonly phrase: () => string | undefined;
   /** A certificate has taken the place of another; must not throw. */
   readonly onReplaced: (old: string, next: string) => void;
 }
@@ -63,7 +65,7 @@ export function openJournalOfDownloads(
 
 /** The `issuer.*`, `download.*` and `card.*` methods over the cards of a daemon. */
 export async function cardWorkMethods(options: CardWorkMethodsOptions): Promise<CardWorkMethods> {
-  const { http, clock, logger, openOrders, trust } = options;
+  const { http, clock, logger, openOrders, phrase, trust } = options;
   const locks = createCardLocks();
   const care = createCertificateCare({ ...options, locks });
   const client = createIssuerClient({ http, clock });
@@ -82,7 +84,7 @@ export async function cardWorkMethods(options: CardWorkMethodsOptions): Promise<
     if (request.work === 'remove') return await care.prepareRemoval(request, caller.signal);
     return await care.prepareRestore(request, caller.signal);
   };
-  const work = createCardWork({ prepare, logger, openOrders });
+  const work = createCardWork({ prepare, logger, openOrders, phrase });
   const describe = (session: SignedIn): IssuerSession => {
     const card = sessions.cardOf(session);
     return {

@@ -14,6 +14,8 @@ export interface PinMethodsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly openOrders: () => number;
+  /** The user's own phrase. */
+  readonly phrase: () => string | undefined;
 }
 
 /** The methods, and who takes their PIN frames. */
@@ -24,9 +26,9 @@ export interface PinMethods {
 }
 
 /** The `pin.*` and `events.*` methods over the cards of a daemon. */
-export function pinMethods({ tokens, history, clock, logger, openOrders }: PinMethodsOptions): PinMethods {
+export function pinMethods({ tokens, history, clock, logger, openOrders, phrase }: PinMethodsOptions): PinMethods {
   const pinCare = createPinCare({ tokens, history });
-  const operations = createPinOperations({ pinCare, logger, openOrders });
+  const operations = createPinOperations({ pinCare, logger, openOrders, phrase });
   const source = eventSource(tokens, history);
   return {
     handlers: { ...operations.handlers, ...createEventSubscriptions({ source, clock, logger }) },

@@ -54,9 +54,10 @@ export async function openServices(context: ServicesContext): Promise<Services> 
   const judge = createJudge(trust);
   const revocation = await openRevocation({ paths, sandbox, trust, tokens, clock, logger });
   const phraseFile = await openPhrase(paths.state, logger);
+  const ownPhrase = (): string | undefined => phraseFile.phrase;
   const prompts = attachedSurfaces({
     ...{ clock, logger },
-    phrase: () => phraseFile.phrase,
+    phrase: ownPhrase,
     onLook: () => pinentry.look(),
     onChange: () => announcements.changed(),
   });
@@ -71,13 +72,14 @@ export async function openServices(context: ServicesContext): Promise<Services> 
     surfaces: prompts.surfaces,
   });
   const openOrderCount = (): number => orders.open;
-  const pins = pinMethods({ tokens, history, clock, logger, openOrders: openOrderCount });
+  const pins = pinMethods({ tokens, history, clock, logger, openOrders: openOrderCount, phrase: ownPhrase });
   const cardWork = await cardWorkMethods({
     ...{ registry, tokens, trust, judge, backups, history, http, clock, logger },
     journal: openJournalOfDownloads(paths.state, { clock, logger }),
     service: orders.service,
     inUse: orders.inUse,
     openOrders: openOrderCount,
+    phrase: ownPhrase,
     onReplaced: (old, next) => rules.moved(old, next),
   });
   const expiry = await openExpiry({

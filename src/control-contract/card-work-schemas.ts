@@ -69,6 +69,7 @@ const begunCardWork = z.object({
   waitMs: z.int(),
   codeMs: z.int(),
   openOrders: z.int(),
+  phrase: z.string().optional(),
 }) satisfies z.ZodType<BegunCardWork>;
 
 /** {@link CardWorkOutcome} */

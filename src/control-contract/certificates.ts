@@ -85,6 +85,8 @@ export interface BegunCardWork extends CardWorkQuestion {
   readonly waitMs: number;
   readonly codeMs: number;
   readonly openOrders: number;
+  /** The user's own phrase, to be shown beside every question for a code. */
+  readonly phrase?: string | undefined;
 }
 
 /** What running card work does now. */

@@ -75,6 +75,7 @@ export const begunPinOperation = z.object({
   waitMs: z.int(),
   codeMs: z.int(),
   openOrders: z.int(),
+  phrase: z.string().optional(),
 }) satisfies z.ZodType<BegunPinOperation>;
 
 /** What `pin.run` takes. */

@@ -18,6 +18,8 @@ export interface BegunPinOperation extends PinQuestion {
   readonly codeMs: number;
   /** Logins that are open and may want the same card. */
   readonly openOrders: number;
+  /** The user's own phrase, to be shown beside every question for a code. */
+  readonly phrase?: string | undefined;
 }
 
 /** Why a running operation has not ended yet. Sent when it takes longer than a card does. */

@@ -13,6 +13,8 @@ export interface CardWorkOptions {
   readonly logger: Logger;
   /** Logins that are open now. */
   readonly openOrders: () => number;
+  /** The user's own phrase. */
+  readonly phrase?: () => string | undefined;
   readonly times?: Partial<PinOperationTimes>;
 }
 
@@ -24,8 +26,8 @@ export interface CardWork {
 }
 
 /** Each connection has one piece of card work at a time; whatever ends it wipes the codes that have come. */
-export function createCardWork({ prepare, logger, openOrders, times }: CardWorkOptions): CardWork {
-  const operations = new CodedOperations<CardWorkCode, PreparedCardWork>({ onKeypad: ['pin'], logger, times });
+export function createCardWork({ prepare, logger, openOrders, phrase, times }: CardWorkOptions): CardWork {
+  const operations = new CodedOperations<CardWorkCode, PreparedCardWork>({ onKeypad: ['pin'], logger, phrase, times });
 
   const begin = async (request: CardWorkRequest, caller: ControlCaller): Promise<BegunCardWork> => {
     const { prepared, begun } = await operations.begin(caller, () => prepare(request, caller));

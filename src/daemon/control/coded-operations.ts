@@ -49,6 +49,8 @@ export interface CodedOperationsOptions<Name extends string> {
   /** Codes that a reader's keypad can take; the others come in frames all the same. */
   readonly onKeypad: readonly Name[];
   readonly logger: Logger;
+  /** The user's own phrase, by which a real question for a code is known. */
+  readonly phrase?: (() => string | undefined) | undefined;
   readonly times?: Partial<PinOperationTimes> | undefined;
 }
 
@@ -73,7 +75,7 @@ export class CodedOperations<Name extends string, P extends Prepared<Name>> {
   ): Promise<{
     readonly prepared: P;
     readonly begun: Pick<PinOperationTimes, 'waitMs' | 'codeMs'> &
-      Pick<PinTickets<Name>, 'tickets'> & { readonly operationId: string };
+      Pick<PinTickets<Name>, 'tickets'> & { readonly operationId: string; readonly phrase?: string };
   }> {
     this.#endLater(caller);
     this.#end(caller);
@@ -92,7 +94,10 @@ export class CodedOperations<Name extends string, P extends Prepared<Name>> {
     this.#operations.set(caller, operation);
     const { waitMs, codeMs } = this.times;
     this.#expireIn(caller, operation, waitMs);
-    return { prepared, begun: { operationId: operation.id, tickets: operation.tickets.tickets, waitMs, codeMs } };
+    const { tickets } = operation.tickets;
+    const phrase = this.#options.phrase?.();
+    const shown = phrase === undefined ? {} : { phrase };
+    return { prepared, begun: { operationId: operation.id, tickets, waitMs, codeMs, ...shown } };
   }
 
   /**

@@ -12,6 +12,8 @@ export interface PinOperationsOptions {
   readonly logger: Logger;
   /** Logins that are open now. */
   readonly openOrders: () => number;
+  /** The user's own phrase. */
+  readonly phrase?: () => string | undefined;
   readonly times?: Partial<PinOperationTimes>;
 }
 
@@ -23,10 +25,17 @@ export interface PinOperations {
 }
 
 /** Each connection has one operation at a time; whatever ends it wipes the codes that have come. */
-export function createPinOperations({ pinCare, logger, openOrders, times }: PinOperationsOptions): PinOperations {
+export function createPinOperations({
+  pinCare,
+  logger,
+  openOrders,
+  phrase,
+  times,
+}: PinOperationsOptions): PinOperations {
   const operations = new CodedOperations<PinCodeName, PreparedPin>({
     onKeypad: ['current', 'next', 'puk'],
     logger,
+    phrase,
     times,
   });
 

@@ -10,6 +10,7 @@ import type {
 } from '../../model/pin-care.js';
 import { errorText } from '../../messages/error-text.js';
 import { pinMessages, type PinMessages } from '../../messages/pin.js';
+import { promptPlaceMessages } from '../../messages/prompt-place.js';
 import { nextStepFields, type Look, type NextStepLook } from '../look.js';
 import { screenText } from '../layout/screen-text.js';
 import { createStyle } from '../layout/style.js';
@@ -17,6 +18,14 @@ import { createStyle } from '../layout/style.js';
 /** A card by all its names. */
 export function cardLine({ label, product, serial, reader }: CardName, words: PinMessages): string {
   return screenText(words.card(label, product, serial, reader));
+}
+
+/** The user's own phrase, by which a real question for a code is known. */
+export function phraseLines(
+  { phrase }: { readonly phrase?: string | undefined },
+  { language }: Look,
+): readonly string[] {
+  return phrase === undefined ? [] : [screenText(`${promptPlaceMessages[language].phrase}: ${phrase}`)];
 }
 
 /** What is left of a PIN or PUK that tells it. */

@@ -8,7 +8,7 @@ import { pinMessages } from '../../messages/pin.js';
 import type { CardWorkOutcome, CardWorkRequest } from '../../model/card-work.js';
 import type { Look, NextStepLook } from '../look.js';
 import { marked } from '../layout/marked-text.js';
-import { triesText } from '../texts/pin-lines.js';
+import { phraseLines, triesText } from '../texts/pin-lines.js';
 import { questionTexts } from '../texts/question-texts.js';
 import { progressOnDialog } from './follow-steps.js';
 import { runCardWork, type CardWorkTyped } from './run-card-work.js';
@@ -104,7 +104,8 @@ async function describe(
   { dialog, look }: Place,
 ): Promise<void> {
   const keepReplaced = request.work === 'download' && request.keepReplaced === true;
-  dialog.sayMarked([marked(''), ...questionTexts(begun, keepReplaced, look), marked('')]);
+  const phrase = phraseLines(begun, look).map((line) => marked(line));
+  dialog.sayMarked([marked(''), ...phrase, ...questionTexts(begun, keepReplaced, look), marked('')]);
   if (request.work !== 'remove') return;
   if (request.withKey) dialog.say(cardWorkMessages[look.language].removesKey);
   if (!yes) await agreeToRemoval(dialog, look);

@@ -6,7 +6,7 @@ import { pinMessages, type PinMessages } from '../../messages/pin.js';
 import type { PinOutcome } from '../../model/pin-care.js';
 import type { PinFormat } from '../../model/pin.js';
 import type { Look } from '../look.js';
-import { cardLine, foreignLines, pukText, triesText } from '../texts/pin-lines.js';
+import { cardLine, foreignLines, phraseLines, pukText, triesText } from '../texts/pin-lines.js';
 import { runOperation, wipeCodes, type TypedCodes } from './run-operation.js';
 import { mostChoices, type WorkDialog } from './work-dialog.js';
 import { agree, askFitting, chooseCard, chooseLine } from './work-questions.js';
@@ -32,12 +32,14 @@ export async function askPinOperation(
   client: ControlClient,
   request: PinRequest,
   dialog: WorkDialog,
-  { language }: Look,
+  look: Look,
   { usePinPad, onRun }: PinAsking,
 ): Promise<DonePinOperation> {
+  const { language } = look;
   const words = pinMessages[language];
   const begun = await begin(client, request, dialog, words);
   const onPinPad = usePinPad && begun.pinPad;
+  dialog.say(...phraseLines(begun, look));
   describe(begun, dialog, words);
   if (begun.lastTry) await agree(begun.atStake, dialog, words);
   const codes = onPinPad ? {} : await askCodes(begun, dialog, words);

@@ -82,6 +82,13 @@ const sendAll = ({ tickets }: BegunPinOperation, by = caller): [Secret, Secret] 
 const isOver = { code: 'ERR_PIN_OPERATION_OVER' };
 
 describe('pin.begin', () => {
+  it("carries the user's phrase, and nothing where there is none", async () => {
+    expect(await begin()).not.toHaveProperty('phrase');
+    const options = { pinCare, logger: recordingLogger(), openOrders: () => 0 };
+    operations = createPinOperations({ ...options, phrase: () => 'TEST phrase' });
+    expect(await begin()).toMatchObject({ phrase: 'TEST phrase' });
+  });
+
   it('gives each code a ticket of its own, and says how long it waits and what else is open', async () => {
     const begun = await begin();
     expect(begun).toMatchObject({ ...question, waitMs: 300_000, codeMs: 10_000, openOrders: 2 });
