@@ -2,6 +2,7 @@ import type { CertificateDetails } from '../../control-contract/certificates.js'
 import { certificateMessages } from '../../messages/certificate.js';
 import type { Language } from '../../messages/language.js';
 import { statusMessages } from '../../messages/status.js';
+import { localDay } from '../../model/expiry-ladder.js';
 import type { RevocationState } from '../../model/revocation.js';
 import { createStyle } from '../layout/style.js';
 import type { Look } from '../look.js';
@@ -9,13 +10,11 @@ import { localTime } from './pin-lines.js';
 import { shownFingerprint } from './find-certificate.js';
 import { marked, type MarkedText } from '../layout/marked-text.js';
 
-const dayMs = 86_400_000;
-
 /** From that many days on, an end that comes near stands out. */
 const nearDays = 30;
 
-/** Whole days from now until a time. */
-const daysUntil = (time: string): number => Math.floor((Date.parse(time) - Date.now()) / dayMs);
+/** Days of the calendar, as everything else that ends counts them. */
+const daysUntil = (time: string): number => localDay(Date.parse(time)) - localDay(Date.now());
 
 /** Date in the zone of this computer. */
 export const localDate = (time: string): string => localTime(time).slice(0, 10);
