@@ -7,6 +7,8 @@ import type { KeyHelp, Screen, Ui } from '../screen.js';
 import { createScroll } from '../scroll.js';
 import { createListeners } from './listeners.js';
 
+const questionMark = 0x3f;
+
 /** The keys of the screen that it is opened from, those that count everywhere, and what is good to know. */
 export function createHelpScreen(ui: Ui, of: Pick<Screen, 'title' | 'keys'>): Screen {
   const { language, color } = ui.look;
@@ -51,7 +53,12 @@ export function createHelpScreen(ui: Ui, of: Pick<Screen, 'title' | 'keys'>): Sc
         )}
       />
     ),
-    key(key) {
+    key(key, byte) {
+      // What opened it puts it away again, instead of a help on the help.
+      if (key === 'character' && byte === questionMark) {
+        ui.back();
+        return true;
+      }
       const isMoved = scroll.key(key);
       if (isMoved) listeners.tell();
       return isMoved;

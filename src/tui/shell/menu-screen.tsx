@@ -52,8 +52,7 @@ export function createMenuScreen(
     return <Rows rows={scroll.window(rows, size, words.rows)} />;
   };
   const keys: readonly KeyHelp[] = [
-    { key: '↑↓', does: words.keys.move },
-    { key: 'Enter', does: words.keys.choose },
+    { key: '↑↓ Enter', does: words.keys.choose },
     { key: '1–9', does: words.keys.number },
   ];
   return {
