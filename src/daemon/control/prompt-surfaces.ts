@@ -2,10 +2,11 @@ import type { Clock, Logger } from '../../core/ports.js';
 import type { SurfaceKind } from '../../model/surface.js';
 import type { PromptOutcome } from '../../model/prompt.js';
 import type { PromptAnswer, PromptSession, PromptSurfaces } from '../../operations/prompt.js';
-import type { PromptOverview, PromptPlace, RefusedPin } from '../../control-contract/prompts.js';
+import type { PromptOverview, RefusedPin } from '../../control-contract/prompts.js';
 import type { ControlCaller, ControlHandlers, PinReceiver, ReceivedPin } from './handlers.js';
 import { onCallerGone } from './on-caller-gone.js';
 import { OpenPrompt, type PromptListener } from './open-prompt.js';
+import { PromptPlaces } from './prompt-places.js';
 import { SurfaceRanks } from './surface-ranks.js';
 import { WaitingPrompts } from './waiting-prompts.js';
 
@@ -72,8 +73,7 @@ class Attached implements AttachedSurfaces, PromptListener {
   readonly #waiting = new WaitingPrompts((waiting) => {
     for (const caller of this.#ranks.callers) caller.notify('prompt.waiting', { waiting });
   });
-  /** What each surface was told last of where prompts come to. */
-  #places = new WeakMap<ControlCaller, string>();
+  readonly #places = new PromptPlaces(this.#ranks, () => ({ prompt: this.#current, holder: this.#holder }));
   #current: OpenPrompt | undefined;
   /** The one surface that the open prompt stands on. */
   #holder: ControlCaller | undefined;
@@ -130,7 +130,7 @@ class Attached implements AttachedSurfaces, PromptListener {
     prompt.opened();
     this.#holder?.notify('prompt.show', wire);
     // Only now the others can be told what is asked there.
-    if (isFirst) this.#tellPlaces();
+    if (isFirst) this.#places.tell();
   }
 
   closed(prompt: OpenPrompt, outcome: PromptOutcome): void {
@@ -142,7 +142,7 @@ class Attached implements AttachedSurfaces, PromptListener {
       for (const caller of shownOn) {
         if (this.#ranks.has(caller)) caller.notify('prompt.close', { promptId: prompt.promptId, outcome });
       }
-      this.#tellPlaces();
+      this.#places.tell();
     } else {
       this.#waiting.remove(prompt);
       this.#waiting.changed();
@@ -181,9 +181,8 @@ class Attached implements AttachedSurfaces, PromptListener {
       if (this.#current !== undefined && isHomeless) this.#moveTo(caller, 'silently');
       this.#options.onChange?.();
     }
-    const place = this.#placeOf(caller);
-    this.#places.set(caller, JSON.stringify(place));
-    this.#tellPlaces();
+    const place = this.#places.learn(caller);
+    this.#places.tell();
     const current = place.here ? this.#current : undefined;
     if (isNew && current !== undefined && current.wire === undefined) {
       caller.notify('prompt.begin', { promptId: current.promptId });
@@ -195,7 +194,7 @@ class Attached implements AttachedSurfaces, PromptListener {
     if (this.#ranks.detach(caller)) {
       if (this.#holder === caller) this.#moveOn();
       if (this.#ranks.size === 0) this.#cancelAll();
-      this.#tellPlaces();
+      this.#places.tell();
       this.#options.onChange?.();
     }
     return {};
@@ -213,7 +212,7 @@ class Attached implements AttachedSurfaces, PromptListener {
     this.#ranks.take(caller);
     this.#passed.delete(caller);
     if (this.#current !== undefined && this.#holder !== caller) this.#moveTo(caller);
-    else this.#tellPlaces();
+    else this.#places.tell();
     return true;
   }
 
@@ -227,7 +226,7 @@ class Attached implements AttachedSurfaces, PromptListener {
     const { wire } = prompt;
     if (wire !== undefined) this.#openedAt = this.#options.clock.monotonic();
     if (how === 'silently') return;
-    this.#tellPlaces();
+    this.#places.tell();
     if (wire === undefined) caller.notify('prompt.begin', { promptId: prompt.promptId });
     else caller.notify('prompt.show', wire);
   }
@@ -281,7 +280,7 @@ class Attached implements AttachedSurfaces, PromptListener {
     this.#holder = holder;
     this.#shownOn = new Set(holder === undefined ? [] : [holder]);
     this.#passed = new WeakSet();
-    this.#tellPlaces();
+    this.#places.tell();
     if (prompt.wire === undefined) holder?.notify('prompt.begin', { promptId: prompt.promptId });
     prompt.takeTurn();
   }
@@ -300,24 +299,5 @@ class Attached implements AttachedSurfaces, PromptListener {
     if (this.#current !== undefined && this.#holder !== caller) return 'elsewhere';
     if (this.#openedAt === undefined) return 'late';
     return this.#options.clock.monotonic() - this.#openedAt < deafMs ? 'deaf' : undefined;
-  }
-
-  #placeOf(caller: ControlCaller): PromptPlace {
-    const holder = this.#current === undefined ? this.#ranks.first() : this.#holder;
-    const here = holder === caller;
-    const question = here ? undefined : this.#current?.waiting;
-    const kind = this.#ranks.kindOf(holder) ?? this.#ranks.kindOf(caller) ?? 'terminal';
-    return { here, kind, ...(question === undefined ? {} : { question }) };
-  }
-
-  /** Each surface is told when what it knows of the place of prompts has become old. */
-  #tellPlaces(): void {
-    for (const caller of this.#ranks.callers) {
-      const place = this.#placeOf(caller);
-      const told = JSON.stringify(place);
-      if (this.#places.get(caller) === told) continue;
-      this.#places.set(caller, told);
-      caller.notify('prompt.place', place);
-    }
   }
 }
