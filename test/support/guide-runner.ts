@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { kortProgram, PrivateHome } from './daemon.js';
 import { openTmux, type TmuxTerminal } from './tmux.js';
@@ -9,6 +9,7 @@ type Step =
   | { readonly kind: 'type'; readonly line: string }
   | { readonly kind: 'press'; readonly until: string; readonly keys: readonly string[] }
   | { readonly kind: 'end'; readonly code: string }
+  | { readonly kind: 'file'; readonly name: string; readonly text: string }
   | { readonly kind: 'screen'; readonly until: string | undefined; readonly at: readonly [from: number, to: number] };
 
 const pattern = new RegExp(
@@ -16,6 +17,7 @@ const pattern = new RegExp(
     /^```sh\n(?<commands>[\s\S]*?)^```$/,
     /^<!-- until (?<until>.+?): (?<keys>\S.*) -->$/,
     /^<!-- ends with (?<code>\S+) -->$/,
+    /^<!-- file (?<name>\S+) -->\n\n```\w+\n(?<text>[\s\S]*?)^```$/,
     /^<!-- screen(?: (?<shows>.+?))? -->\n(?<shown>[\s\S]*?)^<!-- \/screen -->$/,
   ]
     .map(({ source }) => source)
@@ -26,13 +28,14 @@ const pattern = new RegExp(
 /** The steps of a guide, in its order. */
 function stepsOf(guide: string): readonly Step[] {
   return [...guide.matchAll(pattern)].flatMap((match): readonly Step[] => {
-    const { commands, until, keys, code, shows, shown } = match.groups ?? {};
+    const { commands, until, keys, code, name, text, shows, shown } = match.groups ?? {};
     if (commands !== undefined) {
       const lines = commands.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
       return lines.map((line) => ({ kind: 'type', line }));
     }
     if (until !== undefined && keys !== undefined) return [{ kind: 'press', until, keys: keys.split(' ') }];
     if (code !== undefined) return [{ kind: 'end', code }];
+    if (name !== undefined && text !== undefined) return [{ kind: 'file', name, text }];
     const to = match.index + match[0].length - '<!-- /screen -->'.length;
     return [{ kind: 'screen', until: shows, at: [to - (shown ?? '').length, to] }];
   });
@@ -45,10 +48,12 @@ export async function followGuide(guide: string, language: 'sv' | 'en'): Promise
   mkdirSync(bin);
   writeFileSync(join(bin, 'kort'), `#!/bin/sh\nexec "${process.execPath}" "${kortProgram}" "$@"\n`);
   chmodSync(join(bin, 'kort'), 0o755);
-  const env = { ...home.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: home.folder };
-  const terminal = openTmux(`cd "$HOME" && PS1='[$?]> ' bash --norc --noprofile -i`, env, { columns: 90, rows: 45 });
+  // The folders are where the guides say that they are.
+  const { XDG_CONFIG_HOME: _config, XDG_STATE_HOME: _state, ...folders } = home.env;
+  const env = { ...folders, PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: home.folder };
+  const terminal = openTmux(`cd "$HOME" && PS1='[$?]> ' bash --norc --noprofile -i`, env, { columns: 100, rows: 45 });
   try {
-    return await follow(guide, terminal);
+    return await follow(guide, terminal, home.folder);
   } finally {
     // What a guide left running would write into the folder while it goes.
     terminal.keys('C-c');
@@ -62,7 +67,7 @@ export async function followGuide(guide: string, language: 'sv' | 'en'): Promise
 
 const atPrompt = /^\[(\d+)\]>\s*$/m;
 
-async function follow(guide: string, terminal: TmuxTerminal): Promise<string> {
+async function follow(guide: string, terminal: TmuxTerminal, folder: string): Promise<string> {
   const screens: { readonly at: readonly [number, number]; readonly text: string }[] = [];
   const steps = stepsOf(guide);
   let isRunning = false;
@@ -86,13 +91,17 @@ async function follow(guide: string, terminal: TmuxTerminal): Promise<string> {
       isRunning = true;
     } else if (step.kind === 'press') {
       await longUntil(terminal, new RegExp(literal(step.until)));
-      terminal.keys(...step.keys);
+      await pressed(terminal, step.keys);
     } else if (step.kind === 'end') {
       await ended(step.code);
+    } else if (step.kind === 'file') {
+      await ended('0');
+      mkdirSync(dirname(join(folder, step.name)), { recursive: true, mode: 0o700 });
+      writeFileSync(join(folder, step.name), step.text, { mode: 0o600 });
     } else {
       if (step.until === undefined) await ended(code);
       else await longUntil(terminal, new RegExp(literal(step.until)));
-      screens.push({ at: step.at, text: textOf(terminal.screen()) });
+      screens.push({ at: step.at, text: textOf(terminal.screen()).replaceAll(folder, '~') });
     }
   }
   await ended('0');
@@ -103,14 +112,27 @@ async function follow(guide: string, terminal: TmuxTerminal): Promise<string> {
   );
 }
 
+/** Longer than a question that came, or a screen that came back, is deaf. */
+const afterDeafMs = 700;
+
+/** Presses keys by tmux's names; `pause` is none, but what a reader does whose keys a new question does not hear yet. */
+async function pressed(terminal: TmuxTerminal, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    if (key === 'pause') await delay(afterDeafMs);
+    else terminal.keys(key);
+  }
+}
+
 /** What stands on the screen besides the shell's own lines. Whether the port is free is the machine's affair. */
 function textOf(screen: string): string {
   return screen
+    .replace(/^! (?:Login from the browser|Inloggning från webbläsaren)[\s\S]*?^$/m, '')
     .replace(/^(?:Login from the browser|Inloggning från webbläsaren)[\s\S]*?(?=^(?:No place|Ingen plats))/m, '')
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => !/^\[\d+\]> ?/.test(line))
     .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
 }
 
@@ -125,11 +147,12 @@ async function longUntil(terminal: TmuxTerminal, fits: RegExp): Promise<string> 
   }
 }
 
-/** A guide without what is different each time: numbers, fingerprints, and the widths that follow from them. */
+/** A guide without what is different each time: numbers, fingerprints, codes, and the widths that follow from them. */
 export function withoutNumbers(guide: string): string {
   return guide
+    .replaceAll(/(?<=Confirmation code: |Kontrollkod: )\w+/g, '0')
     .replaceAll(/[0-9a-f]{8,}/g, '0')
-    .replaceAll(/\d+/g, '0')
+    .replaceAll(/\d+(?:\.\d+)?/g, '0')
     .replaceAll(/[ \u2500]+/g, ' ');
 }
 
