@@ -1,6 +1,7 @@
 import type { ControlClient } from '../client/client.js';
 import type { Language } from '../messages/language.js';
 import { sandboxInstance, type NextStepLook } from '../terminal/look.js';
+import { jsonLine } from './json-line.js';
 import type { CliPorts } from './ports.js';
 
 /** The options that every command takes. */
@@ -45,7 +46,7 @@ export function createContext(
 
 /** Writes the one JSON document of a command. */
 export function writeJson({ ports }: CommandContext, document: unknown): void {
-  ports.out.write(`${JSON.stringify(document)}\n`);
+  ports.out.write(jsonLine(document));
 }
 
 /** Writes lines for people. */

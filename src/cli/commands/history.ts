@@ -8,6 +8,7 @@ import { confirmLoss } from '../confirm.js';
 import { writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { historyTable } from '../history-table.js';
+import { jsonLine } from '../json-line.js';
 import type { WrittenHead } from '../ports.js';
 import { writeMarked } from '../write-marked.js';
 
@@ -85,9 +86,7 @@ export function exportCommand({ file, csv, yes, filter, limit = Infinity }: Expo
     if (isFile && port.exists(file)) await confirmLoss(context, (words) => words.fileOverwritten(file), yes);
     const { entries } = await port.list(instanceOf(context), { ...filter, limit });
     const inOrder = entries.toReversed();
-    const text = csv
-      ? historyTable(inOrder, context.language)
-      : inOrder.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    const text = csv ? historyTable(inOrder, context.language) : inOrder.map(jsonLine).join('');
     if (!isFile) {
       context.ports.out.write(text);
       return exitCodes.done;
