@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AutomaticSurface } from '../support/automatic-surface.js';
+import { filesWith } from '../support/planted-code.js';
 import { startSandboxBench, type SandboxBench } from '../support/sandbox-bench.js';
 
 const phrase = 'Blaa elefanter sjunger';
@@ -56,10 +57,7 @@ it('a relying party gets nothing of it with a login, and neither history nor log
   expect(outcome).toMatchObject({ subject: 'TSTNMT2321000156-1024' });
   // The prompt itself does not have it either: what a relying party says stands in it.
   expect(JSON.stringify([outcome, surface.shown, surface.closed])).not.toContain('elefanter');
-  const holders = readdirSync(bench.home.folder, { recursive: true, encoding: 'utf8' }).filter((name) => {
-    const path = join(bench.home.folder, name);
-    return statSync(path).isFile() && readFileSync(path).includes('elefanter');
-  });
+  const holders = filesWith(bench.home.folder, 'elefanter');
   expect(holders).toEqual([join('state', 'kort', 'sandbox', 'phrase.json')]);
   const { mode } = statSync(join(bench.home.folder, holders[0] ?? ''));
   expect(mode & 0o777).toBe(0o600);

@@ -1,25 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect } from '../../src/client/client.js';
-import { systemClock } from '../../src/core/ports.js';
-import { createSandboxCa, trustPolicyOf, type SandboxCa } from '../../src/sandbox/ca/sandbox-ca.js';
+import { trustPolicyOf } from '../../src/sandbox/ca/sandbox-ca.js';
 import { createSandboxRelyingParty } from '../../src/sandbox/relying-party.js';
-import { kortProgram, PrivateHome, startDaemon, type RunningDaemon } from '../support/daemon.js';
-import { trustSandboxCa } from '../support/login-bench.js';
+import { kortProgram, PrivateHome } from '../support/daemon.js';
 import { runWithOwnProc } from '../support/own-proc.js';
+import { filesWith, formsOf, startPlantedStage, type PlantedStage } from '../support/planted-code.js';
 import { scanCore } from '../support/scan-core.js';
 import { openTmux, type TmuxTerminal } from '../support/tmux.js';
 import { secretOf } from '../support/token-bench.js';
-import {
-  addPersonCard,
-  readerNames,
-  startVirtualReaders,
-  type PersonCard,
-  type VirtualReaders,
-} from '../support/virtual-readers.js';
+import { readerNames } from '../support/virtual-readers.js';
 
 /*
  * A PIN is planted, typed on a real terminal into `kort prompt`, and used by `kortd` with a card in this process. Then
@@ -31,40 +23,20 @@ const tmux = (home: PrivateHome, ...args: string[]): string =>
   execFileSync('tmux', ['-S', join(home.folder, 'tmux'), ...args], { encoding: 'utf8', env: home.env });
 
 const home = new PrivateHome();
-let readers: VirtualReaders;
-let ca: SandboxCa;
-let card: PersonCard;
-let daemon: RunningDaemon;
+let stage: PlantedStage;
 
 beforeAll(async () => {
-  readers = await startVirtualReaders(home.folder);
-  home.env['PCSCLITE_CSOCK_NAME'] = readers.socketPath;
-  ca = await createSandboxCa({ clock: systemClock, keyType: 'ec-p256' });
-  card = await addPersonCard(readers.hardware, ca, 'tolvan', { pin });
-  trustSandboxCa(home, instance, ca);
-  daemon = await startDaemon(home, instance, ['--port', '0']);
-  readers.hardware.insert(readerNames[0], card.name);
+  stage = await startPlantedStage(home, instance, pin);
 });
 
-afterAll(async () => {
-  await daemon.stop();
-  await readers.service.close();
-  home.remove();
-});
+afterAll(() => stage.close());
 
 const screenUntil = async (pattern: RegExp): Promise<void> => {
   await expect.poll(() => tmux(home, 'capture-pane', '-p'), { timeout: 15_000 }).toMatch(pattern);
 };
 
-/** Contents of every regular file below a folder, by path. */
-function filesBelow(folder: string): [string, Buffer][] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile())
-    .map((path) => [path, readFileSync(path)]);
-}
-
 it('a typed PIN is in no memory, file, log or argument of kort and kortd after the login', async () => {
+  const { daemon, ca, card } = stage;
   const party = createSandboxRelyingParty();
   await daemon.client.request('rp.add', { entry: party.entry });
   tmux(
@@ -109,19 +81,14 @@ it('a typed PIN is in no memory, file, log or argument of kort and kortd after t
     expect(told.includes('kort')).toBe(true);
     expect(told.includes(pin)).toBe(false);
   }
-  for (const [path, content] of filesBelow(home.folder)) expect(content.includes(pin), path).toBe(false);
+  expect(filesWith(home.folder, pin)).toEqual([]);
   expect(tmux(home, 'capture-pane', '-p', '-S', '-')).not.toContain(pin);
   tmux(home, 'kill-server');
   expect(card.attemptsRemaining()).toBe(5);
 }, 120_000);
 
-/** A code that is planted, in the forms in which a program could keep it. */
-const formsOf = (code: string) => ({
-  [code]: Buffer.from(code, 'latin1'),
-  [`${code} in UTF-16`]: Buffer.from(code, 'utf16le'),
-});
 const [newPin, puk] = ['52609413', '87654321'];
-const codeForms = { ...formsOf(pin), ...formsOf(newPin), ...formsOf(puk) };
+const codeForms = formsOf(pin, newPin, puk);
 const scanFor = (pid: number, name: string, control: string): readonly string[] => {
   const patterns = { ...codeForms, control: Buffer.from(control, 'latin1') };
   const found = scanCore(pid, join(home.folder, `core-${name}`), patterns);
@@ -136,7 +103,7 @@ async function typeInto(terminal: TmuxTerminal, codes: readonly [string, string,
     await terminal.until(questions[index] ?? /never/);
     // So slow that kort can be looked at while kortd still works with the codes.
     const delay = { kind: 'delay', perCommandMs: 2500, perByteMs: 0, perSignatureMs: 0 } as const;
-    if (index === codes.length - 1) readers.hardware.armFault(readerNames[0], delay);
+    if (index === codes.length - 1) stage.readers.hardware.armFault(readerNames[0], delay);
     terminal.keys(code, 'Enter');
   }
   await terminal.until(/The card is working/);
@@ -153,20 +120,17 @@ it('codes of a change and an unblocking are in no memory, file, log or screen on
     const terminal = openTmux(`${process.execPath} ${kortProgram} --instance ${instance} ${command}`, home.env);
     const kort = await typeInto(terminal, codes);
     expect(scanFor(kort, 'kort', 'PIN for authentication'), command).toEqual([]);
-    readers.hardware.clearFaults(readerNames[0]);
+    stage.readers.hardware.clearFaults(readerNames[0]);
     const screen = await terminal.until(done);
     for (const code of codes) expect(screen).not.toContain(code);
     terminal.close();
   }
-  expect(scanFor(daemon.process.pid ?? 0, 'kortd', 'Tolvan Tolvansson')).toEqual([]);
-  for (const [path, content] of filesBelow(home.folder)) {
-    for (const [form, bytes] of Object.entries(codeForms)) {
-      expect(content.includes(bytes), `${form} in ${path}`).toBe(false);
-    }
-  }
+  expect(scanFor(stage.daemon.process.pid ?? 0, 'kortd', 'Tolvan Tolvansson')).toEqual([]);
+  for (const [form, bytes] of Object.entries(codeForms)) expect(filesWith(home.folder, bytes), form).toEqual([]);
 }, 120_000);
 
 it('codes that wait in kortd are gone from its memory when the operation is cancelled or loses its client', async () => {
+  const { daemon, card } = stage;
   const begin = async (code: string) => {
     const client = await connect({ socketPath: daemon.socketPath });
     const { operationId, tickets } = await client.request('pin.begin', { operation: 'change' });
