@@ -41,7 +41,7 @@ export interface CardWorkMessages {
 const sv: CardWorkMessages = {
   certificate: (holder, issuer, until, digits) => `${holder}, utfärdat av ${issuer}, till ${until} (${digits})`,
   removes: 'Detta certifikat tas bort från kortet:',
-  removesKey: 'Nyckeln tas också bort. Det går ALDRIG att ångra: certifikatet kan inte användas mer.',
+  removesKey: 'Nyckeln tas också bort. Det går ALDRIG att ångra: certifikatet kan inte användas längre.',
   keepsKey: (digits, instance) =>
     `Nyckeln är kvar på kortet. Certifikatet kan läggas tillbaka med ”kort certificate restore ${digits}${instance}”.`,
   notUndoable: 'Certifikatet kan inte läggas tillbaka efteråt.',
@@ -67,7 +67,7 @@ const sv: CardWorkMessages = {
   doing: {
     checking: 'kortet kontrolleras',
     'making-key': 'nyckeln skapas på kortet, det kan ta en minut',
-    enrolling: 'certifikatet beställs av utfärdaren',
+    enrolling: 'certifikatet beställs hos utfärdaren',
     'waiting-for-issuer': 'utfärdaren arbetar',
     'checking-answer': 'utfärdarens svar kontrolleras',
     storing: 'certifikatet läggs på kortet',
@@ -82,7 +82,7 @@ const sv: CardWorkMessages = {
     'making-key': 'nyckeln är skapad på kortet',
     enrolling: 'certifikatet är beställt',
     'waiting-for-issuer': 'utfärdaren har fått mer tid',
-    'checking-answer': 'utfärdarens svar är riktigt',
+    'checking-answer': 'utfärdarens svar stämmer',
     storing: 'certifikatet ligger på kortet',
     proving: 'nyckel och certifikat hör ihop',
     retiring: 'det gamla certifikatet är borttaget',
@@ -104,12 +104,12 @@ const sv: CardWorkMessages = {
 
 const en: CardWorkMessages = {
   certificate: (holder, issuer, until, digits) => `${holder}, issued by ${issuer}, until ${until} (${digits})`,
-  removes: 'This certificate leaves the card:',
-  removesKey: 'Its key is removed too. That can NEVER be undone: the certificate is of no more use.',
+  removes: 'This certificate will be removed from the card:',
+  removesKey: 'Its key is removed too. That can NEVER be undone: the certificate can no longer be used.',
   keepsKey: (digits, instance) =>
     `Its key stays on the card. The certificate can be put back with "kort certificate restore ${digits}${instance}".`,
   notUndoable: 'The certificate cannot be put back afterwards.',
-  leavesNoLogin: 'WARNING: after this no certificate on the card can sign in.',
+  leavesNoLogin: 'WARNING: after this, no certificate on the card can be used to sign in.',
   backedUp: 'A backup of the certificate, without its key, is kept on this computer.',
   restores: 'This certificate is put back on the card, beside its key:',
   agreeRemove: 'Remove it? y = yes, n = no',
@@ -120,7 +120,7 @@ const en: CardWorkMessages = {
       : `The PIN is typed once and used ${count} times: first when the key is made, then when the certificate is put on the card.`,
   pin: 'PIN',
   managementKey: "The card's management key (hexadecimal)",
-  managementKeyNeeded: 'The card wants its management key. Nothing is changed. You are asked again, with the key.',
+  managementKeyNeeded: 'The card requires its management key. Nothing is changed. You are asked again, with the key.',
   managementKeyForm: 'The key must have 32, 48 or 64 hexadecimal digits. It was not sent to the card.',
   onReader: (times) =>
     times === 1
@@ -155,12 +155,12 @@ const en: CardWorkMessages = {
   cancelling: 'Cancelling as soon as the card is in order ...',
   outcome: { stored: 'Now on the card:', removed: 'No longer on the card (a backup is kept):' },
   removedDone: (instance) => `Backups are shown by "kort certificate backups${instance}".`,
-  otherPrograms: 'Other programs may have to be started again before they see the change.',
+  otherPrograms: 'Other programs may have to be restarted before they see the change.',
   needsYes: 'with --pin-stdin nobody can be asked: add --yes if you are sure',
   state: {
     untouched: 'Nothing has been changed on the card.',
     kept: 'The certificate is still on the card.',
-    unknown: 'It is not known how far the card came. The backup is there.',
+    unknown: 'It is not known how far the card came. The backup is still there.',
   },
   insert: 'Insert the card.',
   seeCard: (instance) => `Insert the card and look with "kort certificate list${instance}".`,

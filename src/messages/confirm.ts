@@ -31,7 +31,7 @@ const en: ConfirmMessages = {
   rpRemove: (clientId) =>
     `The service ${clientId} is removed: it can ask for no login or signature any more, and must be registered anew to do so.`,
   expiryForget: (card) =>
-    `What is noted of the card ${card} is forgotten: its certificates, its last day, and which warnings were shown.`,
+    `What is noted about the card ${card} is forgotten: its certificates, its last day, and which warnings were shown.`,
   fileOverwritten: (file) => `The file ${file} exists and is overwritten.`,
 };
 

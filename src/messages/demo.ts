@@ -35,7 +35,7 @@ const en: DemoMessages = {
   verified: 'The login is done and the answer has been verified.',
   subject: 'Signed in',
   level: 'Assurance level',
-  relyingParty: 'Relying party',
+  relyingParty: 'Service',
   commands: 'Card commands from PIN entry to signature',
   time: 'Time',
   split: (start, user, card, verify) => `start ${start}, user ${user}, card ${card}, verification ${verify}`,

@@ -57,19 +57,19 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
   },
   'pcsc.dead-socket': {
     sv: {
-      sentence: 'Kortläsartjänsten (pcscd) har tagit slut: {socket} ligger kvar, men ingen svarar.',
+      sentence: 'Kortläsartjänsten (pcscd) har avslutats: {socket} ligger kvar, men ingen svarar.',
       nextStep: 'Starta den igen: ”systemctl restart pcscd.socket pcscd.service”.',
     },
     en: {
-      sentence: 'The PC/SC service (pcscd) has ended: {socket} is still there, and nobody answers.',
+      sentence: 'The PC/SC service (pcscd) has stopped: {socket} is still there, and nobody answers.',
       nextStep: 'Start it again: "systemctl restart pcscd.socket pcscd.service".',
     },
   },
   'pcsc.denied': {
     sv: {
-      sentence: 'Du får inte använda kortläsartjänstens uttag {socket}[ (ägare {owner})].',
+      sentence: 'Du får inte använda kortläsartjänstens socket {socket}[ (ägare {owner})].',
       nextStep:
-        'Be administratören släppa in dig: uttaget ska ha rättigheterna 666, eller din användare vara med i dess grupp.',
+        'Be administratören släppa in dig: socketen ska ha rättigheterna 666, eller så ska din användare vara med i dess grupp.',
     },
     en: {
       sentence: 'You may not use the socket of the PC/SC service, {socket}[ (owner {owner})].',
@@ -130,18 +130,19 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
   },
   'pcsc.daemon-blind': {
     sv: {
-      sentence: 'Kortläsartjänsten svarar kort, men inte kortd: den är startad med en annan miljö.',
+      sentence: 'Kommandot kort når kortläsartjänsten, men kortd gör det inte: kortd är startad i en annan miljö.',
       nextStep:
         'Starta om kortd härifrån: ”kort {group} stop[ --instance {groupInstance}]” och ”kort {group} start[ --instance {groupInstance}]”.',
     },
     en: {
-      sentence: 'The PC/SC service answers kort, and not kortd: that was started in another environment.',
+      sentence:
+        'The command kort reaches the PC/SC service, but kortd does not: it was started in another environment.',
       nextStep:
         'Restart kortd from here: "kort {group} stop[ --instance {groupInstance}]" and "kort {group} start[ --instance {groupInstance}]".',
     },
   },
   'pcsc.not-tried': {
-    sv: { sentence: 'På {system} är kontrollen av kortläsartjänsten inte prövad.', nextStep: '' },
+    sv: { sentence: 'På {system} är kontrollen av kortläsartjänsten oprövad.', nextStep: '' },
     en: { sentence: 'On {system} the check of the PC/SC service has not been tried.', nextStep: '' },
   },
   'readers.here': {
@@ -205,7 +206,7 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
   'readers.claimed': {
     sv: {
       sentence: 'Läsaren {device} ({id}) är upptagen av drivrutinen {driver}, så kortläsartjänsten får den inte.',
-      nextStep: 'Spärra drivrutinen (”blacklist {driver}” i /etc/modprobe.d), eller släpp läsaren ur usbip.',
+      nextStep: 'Blockera drivrutinen (”blacklist {driver}” i /etc/modprobe.d), eller släpp läsaren ur usbip.',
     },
     en: {
       sentence: 'The reader {device} ({id}) is taken by the driver {driver}, so that the PC/SC service cannot have it.',
@@ -214,12 +215,12 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
   },
   'readers.held': {
     sv: {
-      sentence: 'Läsaren {device} ({id}) används av ett annat program förbi kortläsartjänsten.',
+      sentence: 'Läsaren {device} ({id}) används av ett annat program, utan att gå genom kortläsartjänsten.',
       nextStep:
         'Oftast är det scdaemon från GnuPG: skriv ”disable-ccid” i ~/.gnupg/scdaemon.conf och kör ”gpgconf --kill scdaemon”.',
     },
     en: {
-      sentence: 'The reader {device} ({id}) is used by another program, past the PC/SC service.',
+      sentence: 'The reader {device} ({id}) is used by another program that does not go through the PC/SC service.',
       nextStep:
         'Mostly that is scdaemon of GnuPG: write "disable-ccid" into ~/.gnupg/scdaemon.conf and run "gpgconf --kill scdaemon".',
     },
@@ -280,7 +281,7 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
   },
   'cards.unknown': {
     sv: {
-      sentence: 'Kortet i {reader} är av ett slag som programmet inte känner[ (ATR {atr})].',
+      sentence: 'Kortet i {reader} är av ett slag som programmet inte känner till[ (ATR {atr})].',
       nextStep:
         'Är det ett tjänstekort: installera korttillverkarens program, och starta om kortd, som då använder det.',
     },
@@ -349,7 +350,7 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
       nextStep: 'Lås upp den med PUK-koden: ”kort[ --instance {instance}] unlock --puk”.',
     },
     en: {
-      sentence: 'The PIN for logins of the card {card} in {reader} is blocked.',
+      sentence: 'The PIN for logins of the card {card} in {reader} is locked.',
       nextStep: 'Unlock it with the PUK: "kort[ --instance {instance}] unlock --puk".',
     },
   },
@@ -359,7 +360,7 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
       nextStep: 'Lås upp den med PUK-koden: ”kort[ --instance {instance}] unlock --puk”.',
     },
     en: {
-      sentence: 'The PIN for signatures of the card {card} in {reader} is blocked.',
+      sentence: 'The PIN for signatures of the card {card} in {reader} is locked.',
       nextStep: 'Unlock it with the PUK: "kort[ --instance {instance}] unlock --puk".',
     },
   },
@@ -398,21 +399,21 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
   'cards.certificate-future': {
     sv: {
       sentence: 'Certifikatet {fingerprint} på kortet {card} gäller först från {date}.',
-      nextStep: 'Kontrollera datorns datum. Stämmer det, så är kortet inte i bruk än.',
+      nextStep: 'Kontrollera datorns datum. Stämmer det, vänta till dess eller vänd dig till dem som gav ut kortet.',
     },
     en: {
       sentence: 'The certificate {fingerprint} on the card {card} is valid only from {date}.',
-      nextStep: "Check the computer's date. If that is right, the card is not in use yet.",
+      nextStep: "Check the computer's date. If that is right, wait until then, or turn to whoever issued the card.",
     },
   },
   'cards.certificate-revoked': {
     sv: {
       sentence: 'Certifikatet {fingerprint} på kortet {card} är spärrat av utfärdaren.',
-      nextStep: 'Det går inte att använda mer. Vänd dig till dem som gav ut kortet.',
+      nextStep: 'Det går inte att använda längre. Vänd dig till dem som gav ut kortet.',
     },
     en: {
       sentence: 'The certificate {fingerprint} on the card {card} was revoked by its issuer.',
-      nextStep: 'It can be used no more. Turn to whoever issued the card.',
+      nextStep: 'It can no longer be used. Turn to whoever issued the card.',
     },
   },
   'cards.certificate-no-level': {
@@ -512,18 +513,18 @@ export const doctorCardMessages: Readonly<Record<DoctorCardCode, Readonly<Record
     en: { sentence: 'The module {module} ({path}) can be used.', nextStep: '' },
   },
   'modules.none': {
-    sv: { sentence: 'Ingen leverantörs modul används; kort med egna drivrutiner här behöver ingen.', nextStep: '' },
-    en: { sentence: "No vendor's module is used; cards that are driven here need none.", nextStep: '' },
+    sv: { sentence: 'Ingen leverantörs modul används; kort som programmet självt stöder behöver ingen.', nextStep: '' },
+    en: { sentence: "No vendor's module is used; cards that this program supports itself need none.", nextStep: '' },
   },
   'modules.loader-missing': {
     sv: {
       sentence: 'Leverantörers moduler kan inte laddas: paketet pkcs11js är inte installerat.',
       nextStep:
-        'Installera kort på nytt med en C++-kompilator på plats (på Debian och Ubuntu: ”apt install g++ make”).',
+        'Installera om programmet kort med en C++-kompilator på plats (på Debian och Ubuntu: ”apt install g++ make”).',
     },
     en: {
       sentence: "Vendors' modules cannot be loaded: the package pkcs11js is not installed.",
-      nextStep: 'Install kort anew with a C++ compiler in place (on Debian and Ubuntu: "apt install g++ make").',
+      nextStep: 'Install kort again with a C++ compiler in place (on Debian and Ubuntu: "apt install g++ make").',
     },
   },
   'modules.missing': {

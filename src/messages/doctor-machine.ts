@@ -83,7 +83,7 @@ const programsAndFiles: Readonly<
   'session.container': {
     sv: {
       sentence: 'Programmet körs i en container ({product}), som har egna tjänster och enheter.',
-      nextStep: 'Läsare syns bara om värdens PC/SC-tjänst eller USB-enhet har släppts in i containern.',
+      nextStep: 'Läsare syns bara om värdens kortläsartjänst eller USB-enhet har släppts in i containern.',
     },
     en: {
       sentence: 'The program runs in a container ({product}), which has its own services and devices.',
@@ -107,11 +107,11 @@ const programsAndFiles: Readonly<
   'session.runtime-missing': {
     sv: {
       sentence: 'XDG_RUNTIME_DIR pekar på {path}, som inte finns.',
-      nextStep: 'Logga in på nytt, i stället för med su eller sudo: då skapar systemet mappen.',
+      nextStep: 'Logga in på nytt, men inte med su eller sudo: då skapar systemet mappen.',
     },
     en: {
       sentence: 'XDG_RUNTIME_DIR points at {path}, which is not there.',
-      nextStep: 'Sign in anew, instead of by su or sudo: the system then makes the folder.',
+      nextStep: 'Sign in again, but not by su or sudo: the system then makes the folder.',
     },
   },
   'session.runtime-foreign': {
@@ -186,7 +186,7 @@ const programsAndFiles: Readonly<
   },
   'daemon.crashed': {
     sv: {
-      sentence: 'kortd har tagit slut utan att städa efter sig: {socket} ligger kvar, men ingen svarar.',
+      sentence: 'kortd har avslutats utan att städa efter sig: {socket} ligger kvar, men ingen svarar.',
       nextStep:
         'Starta den igen: ”kort {group} start[ --instance {groupInstance}]”. Händer det på nytt, se slutet av loggen[ {log}].',
     },
@@ -253,11 +253,11 @@ const programsAndFiles: Readonly<
   },
   'daemon.several': {
     sv: {
-      sentence: 'Flera kortd av samma instans är igång; de här svarar inte på någon plats: {pids}.',
+      sentence: 'Flera kortd av samma instans är igång; de här går inte att nå: {pids}.',
       nextStep: 'Avsluta dem: ”kill {pids}”.',
     },
     en: {
-      sentence: 'Several kortd of the same instance are running; these answer nowhere: {pids}.',
+      sentence: 'Several kortd of the same instance are running; these cannot be reached: {pids}.',
       nextStep: 'End them: "kill {pids}".',
     },
   },
@@ -273,7 +273,7 @@ const programsAndFiles: Readonly<
   },
   'daemon.log-errors': {
     sv: {
-      sentence: 'I loggen finns {count} fel, det sista[ {time}]: ”{last}”.',
+      sentence: 'I loggen finns {count} fel, det senaste[ {time}]: ”{last}”.',
       nextStep: 'Se slutet av {path}.',
     },
     en: {
@@ -363,7 +363,7 @@ const programsAndFiles: Readonly<
   },
   'files.parent-open': {
     sv: {
-      sentence: 'Alla kan ändra i {path} (rättigheter {mode}), och så byta ut dina mappar där under.',
+      sentence: 'Alla kan ändra i {path} (rättigheter {mode}), och på så sätt byta ut dina mappar där.',
       nextStep: 'Kör ”chmod go-w {path}”.',
     },
     en: {
@@ -374,11 +374,11 @@ const programsAndFiles: Readonly<
   'files.full': {
     sv: {
       sentence: 'Disken med {path} är full: {megabytes} MB är kvar, och historiken kan inte skrivas.',
-      nextStep: 'Frigör utrymme. Inloggningar utförs inte så länge de inte kan skrivas ner.',
+      nextStep: 'Frigör utrymme. Inga inloggningar görs så länge de inte kan skrivas i historiken.',
     },
     en: {
       sentence: 'The disk with {path} is full: {megabytes} MB are left, and the history cannot be written.',
-      nextStep: 'Free some space. No logins are carried out while they cannot be written down.',
+      nextStep: 'Free some space. No logins are carried out while they cannot be written to the history.',
     },
   },
   'files.read-only': {
@@ -393,7 +393,7 @@ const programsAndFiles: Readonly<
   },
   'files.network': {
     sv: {
-      sentence: '{path} ligger på en nätverksdisk ({kind}), där lås och uttag (socketar) kan svikta.',
+      sentence: '{path} ligger på en nätverksdisk ({kind}), där lås och socketar kan svikta.',
       nextStep: 'Välj en lokal disk med XDG_STATE_HOME, om inloggningar ibland fastnar.',
     },
     en: {
@@ -450,7 +450,7 @@ const programsAndFiles: Readonly<
   },
   'settings.expiry': {
     sv: {
-      sentence: '{path} går inte att använda[: {reason}], så kort som inte sitter i minns inte programmet.',
+      sentence: '{path} går inte att använda[: {reason}], så programmet minns inte kort som inte sitter i.',
       nextStep: 'Rätta filen eller ta bort den, och starta om kortd.',
     },
     en: {

@@ -25,5 +25,5 @@ history.json                 how often things happened, without who and when
 settings.json                which settings files there are and how they are built, without values
 kortd.log                    the end of the log, with the words of the program itself only
 
-The sign # stands for what was taken out: names, personal numbers, HSA-ids, card numbers, codes, network addresses, the names of computer and user. Do read the files before you send them.`,
+The sign # stands for what was removed: names, personal numbers, HSA-ids, card numbers, codes, network addresses, the names of computer and user. Please read the files before you send them.`,
 };

@@ -50,8 +50,8 @@ export const doctorWayOutMessages: Readonly<Record<DoctorWayOutCode, Readonly<Re
     },
   },
   'port.unknown': {
-    sv: { sentence: 'Porten prövades inte, eftersom kortd inte svarar.', nextStep: '' },
-    en: { sentence: 'The port was not tried, since kortd does not answer.', nextStep: '' },
+    sv: { sentence: 'Porten kontrollerades inte, eftersom kortd inte svarar.', nextStep: '' },
+    en: { sentence: 'The port was not checked, since kortd does not answer.', nextStep: '' },
   },
   'port.not-served': {
     sv: { sentence: 'Den här instansen tar inte emot inloggningar, bara virtuella läsare och kort.', nextStep: '' },
@@ -129,28 +129,28 @@ export const doctorWayOutMessages: Readonly<Record<DoctorWayOutCode, Readonly<Re
     },
   },
   'surfaces.unknown': {
-    sv: { sentence: 'Det gick inte att fråga, eftersom kortd inte svarar.', nextStep: '' },
-    en: { sentence: 'That could not be asked, since kortd does not answer.', nextStep: '' },
+    sv: { sentence: 'Det gick inte att ta reda på, eftersom kortd inte svarar.', nextStep: '' },
+    en: { sentence: 'That could not be found out, since kortd does not answer.', nextStep: '' },
   },
   'clock.before-release': {
     sv: {
-      sentence: 'Datorns klocka ({now}) går före den dag då det här programmet gjordes.',
-      nextStep: 'Ställ klockan, eller be den som sköter datorn. Med fel tid nekas inloggningar.',
+      sentence: 'Datorns klocka ({now}) visar en tid före den dag då det här programmet gjordes.',
+      nextStep: 'Ställ klockan, eller be den som sköter datorn att göra det. Med fel tid nekas inloggningar.',
     },
     en: {
-      sentence: "This computer's clock ({now}) says a time before this program was made.",
-      nextStep: 'Set the clock, or ask whoever runs this computer. Logins are refused with a wrong time.',
+      sentence: "This computer's clock ({now}) shows a time before this program was made.",
+      nextStep: 'Set the clock, or ask whoever runs this computer to do so. Logins are refused with a wrong time.',
     },
   },
   'clock.before-certificate': {
     sv: {
       sentence: 'Datorns klocka går minst {minutes} {minutes|minut|minuter} efter: ett certifikat på kortet är nyare.',
-      nextStep: 'Ställ klockan, eller be den som sköter datorn. Med fel tid nekas inloggningar.',
+      nextStep: 'Ställ klockan, eller be den som sköter datorn att göra det. Med fel tid nekas inloggningar.',
     },
     en: {
       sentence:
         "This computer's clock is at least {minutes} {minutes|minute|minutes} slow: a certificate on the card is newer.",
-      nextStep: 'Set the clock, or ask whoever runs this computer. Logins are refused with a wrong time.',
+      nextStep: 'Set the clock, or ask whoever runs this computer to do so. Logins are refused with a wrong time.',
     },
   },
   'clock.jumped-back': {
@@ -166,21 +166,21 @@ export const doctorWayOutMessages: Readonly<Record<DoctorWayOutCode, Readonly<Re
   'clock.slow': {
     sv: {
       sentence: 'Datorns klocka går {minutes} {minutes|minut|minuter} efter, jämfört med {host}.',
-      nextStep: 'Ställ klockan, eller be den som sköter datorn. Med fel tid nekas inloggningar.',
+      nextStep: 'Ställ klockan, eller be den som sköter datorn att göra det. Med fel tid nekas inloggningar.',
     },
     en: {
       sentence: "This computer's clock is {minutes} {minutes|minute|minutes} slow, by the clock of {host}.",
-      nextStep: 'Set the clock, or ask whoever runs this computer. Logins are refused with a wrong time.',
+      nextStep: 'Set the clock, or ask whoever runs this computer to do so. Logins are refused with a wrong time.',
     },
   },
   'clock.fast': {
     sv: {
       sentence: 'Datorns klocka går {minutes} {minutes|minut|minuter} före, jämfört med {host}.',
-      nextStep: 'Ställ klockan, eller be den som sköter datorn. Med fel tid nekas inloggningar.',
+      nextStep: 'Ställ klockan, eller be den som sköter datorn att göra det. Med fel tid nekas inloggningar.',
     },
     en: {
       sentence: "This computer's clock is {minutes} {minutes|minute|minutes} fast, by the clock of {host}.",
-      nextStep: 'Set the clock, or ask whoever runs this computer. Logins are refused with a wrong time.',
+      nextStep: 'Set the clock, or ask whoever runs this computer to do so. Logins are refused with a wrong time.',
     },
   },
   'clock.unsynced': {
@@ -291,23 +291,23 @@ export const doctorWayOutMessages: Readonly<Record<DoctorWayOutCode, Readonly<Re
     },
   },
   'tls.extra-ca': {
-    sv: { sentence: 'NODE_EXTRA_CA_CERTS är satt ({path}). kort bryr sig inte om den.', nextStep: '' },
-    en: { sentence: 'NODE_EXTRA_CA_CERTS is set ({path}). kort does not look at it.', nextStep: '' },
+    sv: { sentence: 'NODE_EXTRA_CA_CERTS är satt ({path}). Programmet kort använder den inte.', nextStep: '' },
+    en: { sentence: 'NODE_EXTRA_CA_CERTS is set ({path}). kort does not use it.', nextStep: '' },
   },
   'tls.extra-ca-unreadable': {
     sv: {
       sentence: 'NODE_EXTRA_CA_CERTS pekar på en fil som inte går att läsa: {path}.',
-      nextStep: 'Rätta variabeln eller ta bort den. kort bryr sig inte om den, men andra program gör det.',
+      nextStep: 'Rätta variabeln eller ta bort den. Programmet kort använder den inte, men andra program gör det.',
     },
     en: {
       sentence: 'NODE_EXTRA_CA_CERTS points to a file that cannot be read: {path}.',
-      nextStep: 'Correct the variable or remove it. kort does not look at it, but other programs do.',
+      nextStep: 'Correct the variable or remove it. kort does not use it, but other programs do.',
     },
   },
   'tls.unchecked': {
     sv: {
       sentence: 'NODE_TLS_REJECT_UNAUTHORIZED=0 är satt: andra Node-program kontrollerar inte vem de talar med.',
-      nextStep: 'Ta bort variabeln. kort kontrollerar alltid.',
+      nextStep: 'Ta bort variabeln. Programmet kort kontrollerar alltid.',
     },
     en: {
       sentence: 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: other Node programs do not check whom they talk to.',

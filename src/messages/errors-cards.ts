@@ -135,7 +135,7 @@ export const cardErrors: ErrorTexts<'CARD' | 'TOKEN'> = {
     },
     en: {
       sentence: 'The card did not accept the management key.',
-      nextStep: 'Check the key. Do not try more often than needed: some cards block it for good.',
+      nextStep: 'Check the key. Do not try more often than needed: some cards lock it for good.',
     },
   },
   ERR_TOKEN_NOT_FOUND: {

@@ -18,8 +18,8 @@ export const pinErrors: ErrorTexts<'PIN' | 'PUK'> = {
       nextStep: 'Lås upp med PUK-koden, ”kort unlock --puk[ --instance {instance}]”, eller kontakta din support.',
     },
     en: {
-      sentence: 'The PIN is blocked after too many wrong tries.',
-      nextStep: 'Unblock it with the PUK, "kort unlock --puk[ --instance {instance}]", or contact your helpdesk.',
+      sentence: 'The PIN is locked after too many wrong tries.',
+      nextStep: 'Unlock it with the PUK, "kort unlock --puk[ --instance {instance}]", or contact your helpdesk.',
     },
   },
   ERR_PIN_MALFORMED: {
@@ -185,8 +185,8 @@ export const pinErrors: ErrorTexts<'PIN' | 'PUK'> = {
       nextStep: 'Kontakta din support: kortet kan inte låsas upp med koder längre.',
     },
     en: {
-      sentence: 'The PUK is blocked after too many wrong tries.',
-      nextStep: 'Contact your helpdesk: the card can no longer be unblocked with codes.',
+      sentence: 'The PUK is locked after too many wrong tries.',
+      nextStep: 'Contact your helpdesk: the card can no longer be unlocked with codes.',
     },
   },
   ERR_PUK_MALFORMED: {

@@ -46,8 +46,8 @@ export interface ExpiryMessages {
 }
 
 const sv: ExpiryMessages = {
-  nothing: 'Inget som kort vet om löper ut.',
-  nothingWithin: (days) => `Inget som kort vet om löper ut inom ${days === 1 ? 'en dag' : `${days} dagar`}.`,
+  nothing: 'Inga sista dagar är kända än. Sätt i ett kort, så visas vad som går ut.',
+  nothingWithin: (days) => `Inget känt går ut inom ${days === 1 ? 'en dag' : `${days} dagar`}.`,
   purpose: { auth: 'Certifikatet för legitimering', sign: 'Certifikatet för underskrift' },
   subject: { issuer: 'Utfärdarens certifikat', card: 'Kortet', 'relying-party-key': 'Tjänstens nyckel' },
   onCard: (label) => `på kortet ${label}`,
@@ -64,17 +64,17 @@ const sv: ExpiryMessages = {
     const by = seconds === undefined ? '' : `, minst ${durationText('sv', seconds)}`;
     const texts: Record<ClockProblem, string> = {
       'before-certificate': `Datorns klocka går efter${by}: certifikatet på kortet gäller inte än.`,
-      'before-release': `Datorns klocka går efter${by}: den visar en tid före programmets egen.`,
+      'before-release': `Datorns klocka går efter${by}: den visar en tid före den dag då programmet gjordes.`,
       'jumped-back': `Datorns klocka har ställts tillbaka${by.replace('minst ', '')}. Kontrollera att den går rätt.`,
       skewed: `Datorns klocka går ${(seconds ?? 0) > 0 ? 'efter' : 'före'}${by.replace('minst', 'ungefär')}: en server svarade med en annan tid.`,
     };
     return texts[problem];
   },
   clockTitle: 'Datorns klocka går fel',
-  cardSays: (date) => `Kortet självt säger ${date}, men det här tar slut först.`,
-  endsBefore: (subject, date) => `${svBefore[subject]} tar slut först, ${date}.`,
+  cardSays: (date) => `Kortet självt säger ${date}, men det här går ut först.`,
+  endsBefore: (subject, date) => `${svBefore[subject]} går ut först, ${date}.`,
   notInserted: 'Kortet sitter inte i nu.',
-  restsUntil: (date) => `Varningar vilar till ${date}.`,
+  restsUntil: (date) => `Varningarna är pausade till ${date}.`,
   action: ({ kind, url, phone }, text) => {
     const words = {
       download: 'hämta ett nytt med ”kort certificate download”',
@@ -84,9 +84,9 @@ const sv: ExpiryMessages = {
     };
     return sentence([text ?? words[kind], phone, url], 'Gör så här: ');
   },
-  howToSnooze: (id, instance) => `Varningar om en sak vilar några dagar med ”kort expiry snooze ${id}${instance}”.`,
+  howToSnooze: (id, instance) => `Pausa varningar om en sak några dagar med ”kort expiry snooze ${id}${instance}”.`,
   seeExpiry: (others, instance) => `${others === 0 ? 'Mer' : `Och ${others} till`}: ”kort expiry${instance}”.`,
-  snoozed: (what, until) => `Varningar om detta vilar till ${until}: ${what}`,
+  snoozed: (what, until) => `Varningar om detta är pausade till ${until}: ${what}`,
   snoozedShorter:
     'Det är kortare än du bad om: aldrig förbi nästa gräns, och högst en dag när mindre än tre dagar är kvar.',
   noted: 'Antecknat.',
@@ -95,7 +95,7 @@ const sv: ExpiryMessages = {
     `${count} ${count === 1 ? 'händelse' : 'händelser'} skrevs till ${file}. Läs in filen igen när något har förnyats.`,
   atLogin: ({ date, daysLeft }) =>
     `OBS: certifikatet går ut ${daysLeft === 0 ? 'i dag' : daysLeft === 1 ? 'i morgon' : `om ${daysLeft} dagar`}, ${date}`,
-  calendarName: 'kort: det som löper ut',
+  calendarName: 'kort: det som går ut',
 };
 
 const svBefore: Readonly<Record<ExpirySubject, string>> = {
@@ -107,19 +107,19 @@ const svBefore: Readonly<Record<ExpirySubject, string>> = {
 };
 
 const en: ExpiryMessages = {
-  nothing: 'Nothing that kort knows of ends.',
-  nothingWithin: (days) => `Nothing that kort knows of ends within ${days === 1 ? 'a day' : `${days} days`}.`,
+  nothing: 'No expiry dates are known yet. Insert a card to see what expires.',
+  nothingWithin: (days) => `Nothing that is known expires within ${days === 1 ? 'a day' : `${days} days`}.`,
   purpose: { auth: 'The certificate for logins', sign: 'The certificate for signatures' },
   subject: { issuer: "The issuer's certificate", card: 'The card', 'relying-party-key': "The service's key" },
   onCard: (label) => `on the card ${label}`,
   left: ({ daysLeft, isOver }) => {
-    if (isOver) return daysLeft === 0 ? 'ended today' : daysLeft === -1 ? 'ended yesterday' : 'has ended';
-    return daysLeft === 0 ? 'ends today' : daysLeft === 1 ? 'ends tomorrow' : `${daysLeft} days left`;
+    if (isOver) return daysLeft === 0 ? 'expired today' : daysLeft === -1 ? 'expired yesterday' : 'has expired';
+    return daysLeft === 0 ? 'expires today' : daysLeft === 1 ? 'expires tomorrow' : `${daysLeft} days left`;
   },
   ends: (what, { date, daysLeft, isOver }) => {
-    if (isOver) return `${what} ended ${date}.`;
+    if (isOver) return `${what} expired ${date}.`;
     const left = daysLeft === 0 ? 'today' : daysLeft === 1 ? 'tomorrow' : `in ${daysLeft} days`;
-    return `${what} ends ${left}, ${date}.`;
+    return `${what} expires ${left}, ${date}.`;
   },
   clock: (problem, seconds) => {
     const by = seconds === undefined ? '' : `, by at least ${durationText('en', seconds)}`;
@@ -132,10 +132,10 @@ const en: ExpiryMessages = {
     return texts[problem];
   },
   clockTitle: "The computer's clock is wrong",
-  cardSays: (date) => `The card itself says ${date}, but this ends first.`,
-  endsBefore: (subject, date) => `${enBefore[subject]} ends first, ${date}.`,
+  cardSays: (date) => `The card itself says ${date}, but this expires first.`,
+  endsBefore: (subject, date) => `${enBefore[subject]} expires first, ${date}.`,
   notInserted: 'The card is not inserted now.',
-  restsUntil: (date) => `Warnings rest until ${date}.`,
+  restsUntil: (date) => `Warnings are paused until ${date}.`,
   action: ({ kind, url, phone }, text) => {
     const words = {
       download: 'get a new one with "kort certificate download"',
@@ -146,18 +146,18 @@ const en: ExpiryMessages = {
     return sentence([text ?? words[kind], phone, url], 'What to do: ');
   },
   howToSnooze: (id, instance) =>
-    `Warnings of one of these rest for some days by "kort expiry snooze ${id}${instance}".`,
+    `Pause warnings about one of these for some days with "kort expiry snooze ${id}${instance}".`,
   seeExpiry: (others, instance) => `${others === 0 ? 'More' : `And ${others} more`}: "kort expiry${instance}".`,
-  snoozed: (what, until) => `Warnings of this rest until ${until}: ${what}`,
+  snoozed: (what, until) => `Warnings about this are paused until ${until}: ${what}`,
   snoozedShorter:
-    'That is shorter than asked for: never over the next threshold, and a day at most when less than three days are left.',
+    'That is shorter than you asked for: never past the next threshold, and a day at most when less than three days are left.',
   noted: 'Noted.',
   forgotten: 'Forgotten. The card is known again when it is inserted.',
   written: (file, count) =>
     `${count} ${count === 1 ? 'event was' : 'events were'} written to ${file}. Import the file again when something has been renewed.`,
   atLogin: ({ date, daysLeft }) =>
-    `NOTE: the certificate ends ${daysLeft === 0 ? 'today' : daysLeft === 1 ? 'tomorrow' : `in ${daysLeft} days`}, ${date}`,
-  calendarName: 'kort: what ends',
+    `NOTE: the certificate expires ${daysLeft === 0 ? 'today' : daysLeft === 1 ? 'tomorrow' : `in ${daysLeft} days`}, ${date}`,
+  calendarName: 'kort: what expires',
 };
 
 const enBefore: Readonly<Record<ExpirySubject, string>> = {

@@ -38,18 +38,18 @@ export const pinNotes: HelpNotes = {
   unlock: {
     more: {
       sv: 'PUK-koden står i brevet som kom med kortet. För många fel låser kortet för gott.',
-      en: 'The PUK is in the letter that came with the card. Too many wrong ones block the card for good.',
+      en: 'The PUK is in the letter that came with the card. Too many wrong ones lock the card for good.',
     },
     examples: [
       {
         line: 'kort unlock --puk',
         sv: 'lås upp kortet som sitter i: PUK-koden och en ny PIN-kod frågas efter',
-        en: 'unblock the card that is inserted: the PUK and a new PIN are asked for',
+        en: 'unlock the card that is inserted: the PUK and a new PIN are asked for',
       },
       {
         line: 'kort unlock --puk --pin signature',
         sv: 'lås upp PIN-koden för underskrift',
-        en: 'unblock the PIN for signatures',
+        en: 'unlock the PIN for signatures',
       },
     ],
   },
@@ -106,7 +106,7 @@ export const watchNotes: HelpNotes = {
   trace: {
     more: {
       sv: 'PIN-koder, PUK-koder och nycklar utelämnas, men innehållet i kortets filer syns: ge inspelningen bara till den som ska se det.',
-      en: 'PINs, PUKs and keys are left out, but what the files of the card hold is seen: give the recording only to who shall see it.',
+      en: "PINs, PUKs and keys are left out, but the contents of the card's files are visible: give the recording only to those who should see them.",
     },
     examples: [
       {

@@ -188,8 +188,8 @@ export const certificateNotes: HelpNotes = {
   },
   'certificate download': {
     more: {
-      sv: 'Du legitimerar dig hos utfärdaren med kortet, och skriver sedan PIN-koden för kortet. Avbryts det går det att fortsätta.',
-      en: 'You sign in at the issuer with the card, and then type the PIN for the card. What was interrupted can be gone on with.',
+      sv: 'Du legitimerar dig hos utfärdaren med kortet, och skriver sedan PIN-koden för kortet. En hämtning som avbryts går att fortsätta senare.',
+      en: 'You sign in at the issuer with the card, and then type the PIN for the card. An interrupted download can be resumed.',
     },
     examples: [
       {

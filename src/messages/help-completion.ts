@@ -17,8 +17,8 @@ export const completionHelp: Readonly<Record<Language, CompletionHelp>> = {
 export const completionNotes: HelpNotes = {
   completion: {
     more: {
-      sv: 'Skriver ett program för skalet till standard ut. Läs in det i skalet, eller spara det där skalet letar: ~/.local/share/bash-completion/completions/kort, en mapp i fpath som _kort, eller ~/.config/fish/completions/kort.fish. Sedan fyller tabb-tangenten i kommandon, flaggor och värden; kort, läsare, tjänster och fingeravtryck frågas kortd efter.',
-      en: 'Writes a program for the shell to standard output. Load it into the shell, or save it where the shell looks: ~/.local/share/bash-completion/completions/kort, a folder of fpath as _kort, or ~/.config/fish/completions/kort.fish. Then the Tab key fills in commands, options and values; cards, readers, services and fingerprints are asked of kortd.',
+      sv: 'Skriver ett program för skalet till standard ut. Läs in det i skalet, eller spara det där skalet letar: ~/.local/share/bash-completion/completions/kort, en mapp i fpath som _kort, eller ~/.config/fish/completions/kort.fish. Sedan fyller tabb-tangenten i kommandon, flaggor och värden; kort, läsare, tjänster och fingeravtryck hämtas från kortd.',
+      en: 'Writes a program for the shell to standard output. Load it into the shell, or save it where the shell looks: ~/.local/share/bash-completion/completions/kort, a folder of fpath as _kort, or ~/.config/fish/completions/kort.fish. Then the Tab key fills in commands, options and values; cards, readers, services and fingerprints come from kortd.',
     },
     examples: [
       {

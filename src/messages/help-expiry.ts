@@ -4,12 +4,16 @@ import type { HelpNotes } from './help-notes.js';
 export const expiryNotes: HelpNotes = {
   expiry: {
     more: {
-      sv: 'Slutar med 0 när allt är gott, med 8 när något snart löper ut (eller inom --within), med 9 när något har löpt ut eller brådskar.',
-      en: 'Ends with 0 when all is fine, with 8 when something ends soon (or within --within), with 9 when something is over or urgent.',
+      sv: 'Slutar med 0 när allt är i sin ordning, med 8 när något snart går ut (eller inom --within), med 9 när något har gått ut eller brådskar.',
+      en: 'Ends with 0 when all is fine, with 8 when something expires soon (or within --within), with 9 when something has expired or is urgent.',
     },
     examples: [
-      { line: 'kort expiry', sv: 'allt som löper ut, det närmaste först', en: 'all that ends, the nearest first' },
-      { line: 'kort expiry --within 30', sv: 'bara det närmaste 30 dagarna', en: 'only what ends within 30 days' },
+      { line: 'kort expiry', sv: 'allt som går ut, det närmaste först', en: 'all that expires, the nearest first' },
+      {
+        line: 'kort expiry --within 30',
+        sv: 'bara det som går ut inom 30 dagar',
+        en: 'only what expires within 30 days',
+      },
       { line: 'kort expiry --ics kort.ics', sv: 'som kalenderfil', en: 'as a calendar file' },
     ],
   },
@@ -18,7 +22,7 @@ export const expiryNotes: HelpNotes = {
       {
         line: 'kort expiry snooze ec4be77c39d4 --days 14',
         sv: 'ingen varning om just det på två veckor',
-        en: 'no warning of this one thing for two weeks',
+        en: 'no warnings about this one thing for two weeks',
       },
     ],
   },
@@ -41,7 +45,7 @@ export const expiryNotes: HelpNotes = {
       {
         line: 'kort expiry forget 9752269875',
         sv: 'inga fler varningar om ett kort som är borta',
-        en: 'no more warnings of a card that is lost',
+        en: 'no more warnings about a card that is lost',
       },
     ],
   },

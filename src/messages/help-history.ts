@@ -29,14 +29,14 @@ export const historyHelp: Readonly<Record<Language, HistoryHelp>> = {
       kind: 'bara detta slag; kan anges flera gånger',
       failed: 'bara det som inte gick som det var tänkt',
       limit: 'högst så många, de nyaste',
-      head: 'se också att posten som du har skrivit upp huvudet av finns kvar oändrad',
+      head: 'se också att posten som du har skrivit upp kontrollsumman av finns kvar oändrad',
       csv: 'skriv en tabell (CSV) i stället för en JSON-post på varje rad',
       yes: 'skriv över en fil som finns',
     },
     arguments: { file: 'filen som skrivs; - är standard ut' },
-    names: { time: 'tid', head: 'huvud' },
+    names: { time: 'tid', head: 'kontrollsumma' },
     timeForm: 'skriv 2026-11-22, ”2026-11-22 08:30”, 36h (timmar) eller 7d (dygn tillbaka)',
-    headForm: 'ett huvud är postens nummer, ett kolon och 64 hexadecimala siffror',
+    headForm: 'en kontrollsumma är postens nummer, ett kolon och 64 hexadecimala siffror',
   },
   en: {
     commands: {
@@ -95,13 +95,13 @@ export const historyNotes: HelpNotes = {
   },
   'history verify': {
     more: {
-      sv: 'Slutar med 0 när historiken är hel och med 12 när den inte är det. Den som kan skriva i dina filer kan göra om hela historiken; ett huvud som är uppskrivet någon annanstans avslöjar det.',
+      sv: 'Slutar med 0 när historiken är hel och med 12 när den inte är det. Den som kan skriva i dina filer kan göra om hela historiken; en kontrollsumma som är uppskriven någon annanstans avslöjar det.',
       en: 'Ends with 0 when the history is whole, and with 12 when it is not. Whoever can write your files can make the whole history anew; a head that is written down somewhere else gives that away.',
     },
     examples: [
       {
         line: 'kort history verify',
-        sv: 'kontrollera historiken, och visa huvudet att skriva upp',
+        sv: 'kontrollera historiken, och visa kontrollsumman att skriva upp',
         en: 'check the history, and show the head to be written down',
       },
     ],

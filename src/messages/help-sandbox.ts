@@ -52,7 +52,7 @@ export const sandboxNotes: HelpNotes = {
   'sandbox reset': {
     more: {
       sv: 'Frågar inte: korten är på låtsas, men hämtade certifikat på dem försvinner.',
-      en: 'Does not ask: the cards are pretended, but certificates that were downloaded to them are gone.',
+      en: 'Does not ask: the cards are not real, but certificates that were downloaded to them are gone.',
     },
     examples: [{ line: 'kort sandbox reset', sv: 'alla kort som nya', en: 'all cards as new' }],
   },

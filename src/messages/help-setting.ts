@@ -10,12 +10,12 @@ export interface SettingHelp {
 }
 
 const sv: SettingHelp = {
-  setting: 'dina inställningar: språk, och hur PIN-koden frågas efter',
+  setting: 'dina inställningar: språk, och hur kort frågar efter PIN-koden',
   commands: {
     list: 'visa alla inställningar och varifrån de kommer',
     get: 'visa en inställning',
     set: 'ändra en inställning',
-    unset: 'ta tillbaka din egen inställning',
+    unset: 'ta bort din egen inställning',
   },
   arguments: {
     name: 'inställningens namn; ”kort setting list” visar dem',
@@ -30,7 +30,7 @@ const en: SettingHelp = {
     list: 'show all settings and where they come from',
     get: 'show a setting',
     set: 'change a setting',
-    unset: 'take your own setting back',
+    unset: 'remove your own setting',
   },
   arguments: {
     name: 'name of the setting; "kort setting list" shows them',
@@ -60,6 +60,6 @@ export const settingNotes: HelpNotes = {
     ],
   },
   'setting unset': {
-    examples: [{ line: 'kort setting unset language', sv: 'som systemet vill igen', en: 'as the system has it again' }],
+    examples: [{ line: 'kort setting unset language', sv: 'datorns språk igen', en: "the computer's language again" }],
   },
 };

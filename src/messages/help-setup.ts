@@ -7,8 +7,8 @@ export const daemonNotes: HelpNotes = {
   },
   'daemon stop': {
     more: {
-      sv: 'Pågående inloggningar avbryts. Ett certifikat som håller på att hämtas går att fortsätta med.',
-      en: 'Logins that are going on are cancelled. A download of a certificate can be gone on with.',
+      sv: 'Pågående inloggningar avbryts. En hämtning av certifikat går att fortsätta senare.',
+      en: 'Logins that are going on are cancelled. A download of a certificate can be resumed.',
     },
     examples: [{ line: 'kort daemon stop', sv: 'stoppa kortd', en: 'stop kortd' }],
   },
@@ -42,7 +42,7 @@ export const rpNotes: HelpNotes = {
   },
   'rp remove': {
     more: {
-      sv: 'Frågar först. Den som administratören har registrerat går inte att ta bort.',
+      sv: 'Frågar först. En tjänst som administratören har registrerat går inte att ta bort.',
       en: 'Asks first. One that the administrator registered cannot be removed.',
     },
     examples: [
@@ -84,7 +84,7 @@ export const linkNotes: HelpNotes = {
     examples: [{ line: 'kort link register', sv: 'öppna sådana länkar med kort', en: 'open such links with kort' }],
   },
   'link unregister': {
-    examples: [{ line: 'kort link unregister', sv: 'som det var före', en: 'as it was before' }],
+    examples: [{ line: 'kort link unregister', sv: 'som det var förut', en: 'as it was before' }],
   },
   'link status': {
     examples: [{ line: 'kort link status', sv: 'vem öppnar dem?', en: 'who opens them?' }],

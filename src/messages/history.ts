@@ -74,7 +74,7 @@ const sv: HistoryMessages = {
   },
   programs: (names) => `program som då var anslutna: ${names}`,
   tornLine: (keptIn) => `Historiken slutade mitt i en rad (strömavbrott?); resten finns i ${keptIn}`,
-  tornHead: 'Historikens huvud var inte helt skrivet (strömavbrott?) och gjordes om efter den sista posten',
+  tornHead: 'Historikens kontrollsumma var inte helt skriven (strömavbrott?) och gjordes om efter den sista posten',
   damaged: (keptIn) => `Den förra historiken var skadad eller ändrad; den finns i ${keptIn}`,
   sealed: (part) => `Delen ${part} är full och förseglad`,
   partRemoved: (part, last) => `Den äldsta delen, ${part}, togs bort (till och med post ${last})`,
@@ -98,16 +98,17 @@ const sv: HistoryMessages = {
   launcher: (name) => `startad genom ${name}`,
   other: (kind) => `Post av okänt slag: ${kind}`,
   none: 'Historiken har ingen sådan post.',
-  older: (shown) => `De ${shown} senaste visas. Fler finns: ”--limit”, ”--since” och ”--until” visar dem.`,
+  older: (shown) =>
+    `${shown === 1 ? 'Bara den senaste' : `De ${shown} senaste`} visas. Fler finns: ”--limit”, ”--since” och ”--until” visar dem.`,
   intact: (entries) =>
     `Historiken är hel: ${entries} ${entries === 1 ? 'post' : 'poster'}, ingen ändrad eller borttagen.`,
   empty: 'Historiken är tom.',
-  head: 'Huvud',
+  head: 'Kontrollsumma',
   headAdvice:
-    'Skriv upp huvudet på ett annat ställe: ”kort history verify --head” visar då att allt fram till dess finns kvar.',
+    'Skriv upp kontrollsumman på ett annat ställe: ”kort history verify --head” visar då att allt fram till dess finns kvar.',
   headOlder: (sequence) =>
-    `Posten ${sequence}, som du skrev upp, är äldre än det som sparas, och kan inte kontrolleras mer.`,
-  headKnown: (sequence) => `Posten ${sequence}, som du skrev upp, finns kvar oändrad.`,
+    `Post ${sequence}, som du skrev upp, är äldre än det som sparas, och kan inte kontrolleras mer.`,
+  headKnown: (sequence) => `Post ${sequence}, som du skrev upp, finns kvar oändrad.`,
   exported: (count, file) => `${count} ${count === 1 ? 'post' : 'poster'} skrevs till ${file}.`,
 };
 
@@ -119,14 +120,14 @@ const en: HistoryMessages = {
     ({
       accepted: `${code} was right`,
       wrong: `${code} was wrong`,
-      blocked: `${code} was wrong and is blocked now`,
+      blocked: `${code} was wrong and is locked now`,
       unknown: `${code} was sent to the card, which had no time to answer`,
     })[outcome],
   pinPurpose: {
     sign: 'for a login or a signature',
     verify: 'to try the code',
     change: 'to change the code',
-    unblock: 'to unblock the card',
+    unblock: 'to unlock the card',
     write: "to change the card's certificates",
     decipher: 'to read an encrypted message',
     interrupted: 'interrupted',
@@ -168,7 +169,8 @@ const en: HistoryMessages = {
   launcher: (name) => `started by ${name}`,
   other: (kind) => `Entry of an unknown kind: ${kind}`,
   none: 'The history has no such entry.',
-  older: (shown) => `The newest ${shown} are shown. There are more: "--limit", "--since" and "--until" show them.`,
+  older: (shown) =>
+    `${shown === 1 ? 'Only the newest is' : `The newest ${shown} are`} shown. There are more: "--limit", "--since" and "--until" show them.`,
   intact: (entries) =>
     `The history is whole: ${entries} ${entries === 1 ? 'entry' : 'entries'}, none changed or removed.`,
   empty: 'The history is empty.',

@@ -22,8 +22,8 @@ const sv: InventoryMessages = {
   where: { card: 'på kort', issuer: 'utfärdare', 'relying-party': 'tjänst' },
   onCard: (card) => `på kortet ${card}`,
   key: (name) => `nyckel ${name}`,
-  signedWith: (name) => `undertecknat med ${name}`,
-  second: (name) => `därtill ${name}`,
+  signedWith: (name) => `signerat med ${name}`,
+  second: (name) => `dessutom ${name}`,
   bits: (count) => `${count} bitar`,
   use: {
     login: 'inloggning',

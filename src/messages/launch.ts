@@ -42,7 +42,7 @@ const sv: LaunchMessages = {
   promptElsewhere: (surfaces) =>
     surfaces === 0
       ? 'Det finns ingenstans att fråga efter PIN-koden: kör ”kort prompt” i en terminal.'
-      : 'Frågan efter PIN-koden visas där ”kort prompt” är öppen.',
+      : 'Frågan efter PIN-koden visas i ”kort ui”, i ”kort prompt” eller i ett fönster på skrivbordet.',
   complete: 'Kortets svar är lämnat till tjänsten.',
   goesOnInBrowser: 'Fortsätt i webbläsaren.',
   openYourself: 'Webbläsaren gick inte att öppna. Öppna själv denna adress i den webbläsare där du började:',
@@ -52,7 +52,7 @@ const sv: LaunchMessages = {
   registered: (program) => `Länkar som börjar med kort: öppnas nu av ${program}`,
   unregistered: 'Länkar som börjar med kort: öppnas inte längre av det här programmet.',
   ours: (program) => `Länkar som börjar med kort: öppnas av det här programmet: ${program}`,
-  other: (handler) => `VARNING: Länkar som börjar med kort: öppnas av något annat: ${handler}`,
+  other: (handler) => `VARNING: Länkar som börjar med kort: öppnas av ett annat program: ${handler}`,
   otherProgram: (command) => `Det kör: ${command}`,
   nobody: 'Inget program öppnar länkar som börjar med kort:.',
   howToRegister: (command) => `”${command}” registrerar det här programmet.`,
@@ -72,7 +72,7 @@ const en: LaunchMessages = {
   promptElsewhere: (surfaces) =>
     surfaces === 0
       ? 'There is nowhere to ask for the PIN: run "kort prompt" in a terminal.'
-      : 'The question for the PIN stands where "kort prompt" is open.',
+      : 'The question for the PIN is shown in "kort ui", in "kort prompt" or in a window on the desktop.',
   complete: "The card's answer has been handed to the service.",
   goesOnInBrowser: 'Go on in the browser.',
   openYourself: 'The browser could not be opened. Open this address yourself, in the browser where you began:',
@@ -82,7 +82,7 @@ const en: LaunchMessages = {
   registered: (program) => `Links that begin with kort: are now opened by ${program}`,
   unregistered: 'Links that begin with kort: are no longer opened by this program.',
   ours: (program) => `Links that begin with kort: are opened by this program: ${program}`,
-  other: (handler) => `WARNING: Links that begin with kort: are opened by something else: ${handler}`,
+  other: (handler) => `WARNING: Links that begin with kort: are opened by another program: ${handler}`,
   otherProgram: (command) => `It runs: ${command}`,
   nobody: 'No program opens links that begin with kort:.',
   howToRegister: (command) => `"${command}" registers this program.`,

@@ -97,7 +97,7 @@ const en: ManualMessages = {
     1: 'something unexpected',
     2: 'the command line, a file or a name is not valid',
     3: 'no reader or card that can be used',
-    4: 'wrong PIN, or the PIN is blocked',
+    4: 'wrong PIN, or the PIN is locked',
     5: 'refused, or cancelled',
     6: 'a service on the network failed',
     7: 'kortd, or the sandbox, is not running',

@@ -29,7 +29,7 @@ export const failedHints = {
   },
   pinBlocked: {
     sv: 'PIN-koden är låst. Lås upp den med PUK-koden eller kontakta din support.',
-    en: 'The PIN is blocked. Unblock the card with the PUK or contact your helpdesk.',
+    en: 'The PIN is locked. Unlock the card with the PUK or contact your helpdesk.',
   },
   cardRemoved: {
     sv: 'Kortet togs ut. Sätt i det och börja om från tjänsten.',
@@ -48,8 +48,8 @@ export const failedHints = {
     en: 'The answer could not be handed to the service. Start again from the service.',
   },
   startFailed: {
-    sv: 'Det gick inte att genomföra på grund av ett fel i programmet.',
-    en: 'It could not be carried out because of a fault in the program.',
+    sv: 'Det gick inte att genomföra på grund av ett fel i programmet. Börja om från tjänsten; ”kort doctor” söker felet.',
+    en: 'It could not be carried out because of a fault in the program. Start again from the service; "kort doctor" looks for the fault.',
   },
   wrongCode: {
     sv: 'Kontrollkoden var fel tre gånger. Börja om från tjänsten.',
@@ -72,8 +72,8 @@ const hintsByPurpose: Readonly<Record<Purpose, Sentences>> = {
       en: 'The service cancelled the login, or the page where you began was closed.',
     },
     startFailed: {
-      sv: 'Inloggningen kunde inte genomföras på grund av ett fel i programmet.',
-      en: 'The login could not be carried out because of a fault in the program.',
+      sv: 'Inloggningen kunde inte genomföras på grund av ett fel i programmet. Börja om från tjänsten; ”kort doctor” söker felet.',
+      en: 'The login could not be carried out because of a fault in the program. Start again from the service; "kort doctor" looks for the fault.',
     },
   },
   sign: {
@@ -87,8 +87,8 @@ const hintsByPurpose: Readonly<Record<Purpose, Sentences>> = {
       en: 'The service cancelled the signature, or the page where you began was closed.',
     },
     startFailed: {
-      sv: 'Underskriften kunde inte genomföras på grund av ett fel i programmet.',
-      en: 'The signature could not be carried out because of a fault in the program.',
+      sv: 'Underskriften kunde inte genomföras på grund av ett fel i programmet. Börja om från tjänsten; ”kort doctor” söker felet.',
+      en: 'The signature could not be carried out because of a fault in the program. Start again from the service; "kort doctor" looks for the fault.',
     },
   },
 };

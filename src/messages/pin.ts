@@ -64,22 +64,22 @@ const sv: PinMessages = {
   pukUnknown: 'antal försök okänt (kortet berättar det bara när en kod är fel)',
   pukRemembered: (count) => `${count} försök kvar när kortet senast berättade`,
   blocked: 'låst',
-  notBlocked: 'PIN-koden är inte låst. Med PUK-koden sätter du ändå en ny.',
+  notBlocked: 'PIN-koden är inte låst. Med PUK-koden kan du ändå välja en ny.',
   lastAccepted: (time) => `senast rätt ${time}`,
   foreignTry: (before, after) => `Någon annan har använt PIN-försök: ${before} blev ${after}`,
   noticed: (time) => `upptäckt ${time}`,
   foreignPrograms: (programs) => `program som då var anslutna: ${programs}`,
   foreignUse: 'Ett annat program har använt eller bytt PIN-koden',
   foreignUseAdvice: 'Är koden fel nu kan den ha bytts där.',
-  foreignAdvice: 'Var det inte du i ett annat program: byt PIN-kod och tala med din support.',
+  foreignAdvice: 'Var det inte du i ett annat program: byt PIN-kod och kontakta din support.',
   noCards: 'Inget läsbart kort sitter i.',
   chooseCard: 'Vilket kort?',
   choosePin: 'Vilken PIN-kod?',
   chooseHint: 'Tryck på en siffra · Esc avbryter',
   openOrders: (count) =>
     count === 1
-      ? 'En inloggning är öppen samtidigt. Använder den samma kort går den ena före den andra.'
-      : `${count} inloggningar är öppna samtidigt. Använder de samma kort går den ena före den andra.`,
+      ? 'En inloggning är öppen samtidigt. Använder den samma kort får den ena vänta på den andra.'
+      : `${count} inloggningar är öppna samtidigt. Använder de samma kort får den ena vänta på den andra.`,
   busy: 'Kortet används av en inloggning eller ett annat program. Väntar …',
   lastTry: {
     PIN: 'SISTA FÖRSÖKET. Blir det fel låses PIN-koden.',
@@ -104,16 +104,20 @@ const sv: PinMessages = {
     change: 'Skriv på kortläsarens knappsats: nuvarande PIN-kod, den nya, och den nya en gång till.',
     unblock: 'Skriv på kortläsarens knappsats: PUK-koden, en ny PIN-kod, och den nya en gång till.',
   },
-  done: { verify: 'PIN-koden är rätt.', change: 'PIN-koden är bytt.', unblock: 'PIN-koden är upplåst och ny.' },
+  done: {
+    verify: 'PIN-koden är rätt.',
+    change: 'PIN-koden är bytt.',
+    unblock: 'PIN-koden är upplåst, och den nya gäller.',
+  },
   before: (count) => `(före: ${count})`,
   doneBut: (problem) => `Men därefter: ${problem}`,
   effect: {
-    verify: { unknown: 'Det är okänt om kortet hann pröva koden.' },
+    verify: { unknown: 'Det är okänt om kortet hann prova koden.' },
     change: { none: 'PIN-koden är inte bytt.', unknown: 'Det är okänt om PIN-koden hann bytas.' },
     unblock: { none: 'PIN-koden är inte upplåst.', unknown: 'Det är okänt om PIN-koden hann låsas upp.' },
   },
   effectNextStep: (instance) =>
-    `Sätt i kortet och se antalet försök med ”kort pin status${named(instance)}”. Pröva sedan vilken kod som gäller med ”kort pin verify${named(instance)}”: ett fel kostar ett försök.`,
+    `Sätt i kortet och se antalet försök med ”kort pin status${named(instance)}”. Prova sedan vilken kod som gäller med ”kort pin verify${named(instance)}”: ett fel kostar ett försök.`,
 };
 
 const en: PinMessages = {
@@ -124,33 +128,33 @@ const en: PinMessages = {
   attemptsUnknown: 'tries left unknown',
   pukUnknown: 'tries left unknown (the card tells only when a code is wrong)',
   pukRemembered: (count) => `${count === 1 ? '1 try' : `${count} tries`} left when the card last told`,
-  blocked: 'blocked',
-  notBlocked: 'The PIN is not blocked. The PUK sets a new one all the same.',
+  blocked: 'locked',
+  notBlocked: 'The PIN is not locked. You can still set a new one with the PUK.',
   lastAccepted: (time) => `last right ${time}`,
   foreignTry: (before, after) => `Somebody else has used PIN tries: ${before} became ${after}`,
   noticed: (time) => `noticed ${time}`,
   foreignPrograms: (programs) => `programs that were connected then: ${programs}`,
   foreignUse: 'Another program has used or changed the PIN',
   foreignUseAdvice: 'If the code is wrong now, it may have been changed there.',
-  foreignAdvice: 'If that was not you in another program: change the PIN and talk to your helpdesk.',
+  foreignAdvice: 'If that was not you in another program: change the PIN and contact your helpdesk.',
   noCards: 'No card that can be read is inserted.',
   chooseCard: 'Which card?',
   choosePin: 'Which PIN?',
   chooseHint: 'Press a number · Esc cancels',
   openOrders: (count) =>
     count === 1
-      ? 'A login is open at the same time. If it uses the same card, one goes before the other.'
-      : `${count} logins are open at the same time. If they use the same card, one goes before the other.`,
+      ? 'A login is open at the same time. If it uses the same card, one waits for the other.'
+      : `${count} logins are open at the same time. If they use the same card, one waits for the other.`,
   busy: 'The card is used by a login or another program. Waiting ...',
   lastTry: {
-    PIN: 'LAST TRY. If it is wrong, the PIN is blocked.',
-    PUK: 'LAST TRY of the PUK. If it is wrong, the card can never again be unblocked with codes and must be replaced.',
+    PIN: 'LAST TRY. If it is wrong, the PIN is locked.',
+    PUK: 'LAST TRY of the PUK. If it is wrong, the card can never again be unlocked with codes and must be replaced.',
   },
   consentWord: 'LAST',
   consentPrompt: (word) => `Type ${word} to agree to that`,
   consentHint: 'Do not type a code yet. Enter confirms, Esc cancels.',
   pukWarning:
-    'When the tries of the PUK run out, the card can never again be unblocked with codes and must be replaced.',
+    'When the tries of the PUK run out, the card can never again be unlocked with codes and must be replaced.',
   entryHint: 'Enter confirms, Esc cancels. The code is shown as dots.',
   current: 'Current PIN',
   currentPuk: 'PUK',
@@ -166,16 +170,20 @@ const en: PinMessages = {
     change: 'Type on the keypad of the reader: the current PIN, the new one, and the new one once more.',
     unblock: 'Type on the keypad of the reader: the PUK, a new PIN, and the new one once more.',
   },
-  done: { verify: 'The PIN is right.', change: 'The PIN is changed.', unblock: 'The PIN is unblocked and new.' },
+  done: {
+    verify: 'The PIN is right.',
+    change: 'The PIN is changed.',
+    unblock: 'The PIN is unlocked, and the new one applies.',
+  },
   before: (count) => `(before: ${count})`,
   doneBut: (problem) => `But afterwards: ${problem}`,
   effect: {
     verify: { unknown: 'It is not known whether the card tried the code.' },
     change: { none: 'The PIN is not changed.', unknown: 'It is not known whether the PIN was changed.' },
-    unblock: { none: 'The PIN is not unblocked.', unknown: 'It is not known whether the PIN was unblocked.' },
+    unblock: { none: 'The PIN is not unlocked.', unknown: 'It is not known whether the PIN was unlocked.' },
   },
   effectNextStep: (instance) =>
-    `Insert the card and see the tries left with "kort pin status${named(instance)}". Then try which code counts with "kort pin verify${named(instance)}": a wrong one costs a try.`,
+    `Insert the card and see the tries left with "kort pin status${named(instance)}". Then try which code is valid with "kort pin verify${named(instance)}": a wrong one costs a try.`,
 };
 
 /**

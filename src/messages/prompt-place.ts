@@ -20,11 +20,11 @@ export interface PromptPlaceMessages {
 const sv: PromptPlaceMessages = {
   where: {
     ui: 'i kort ui, i ett annat fönster',
-    pinentry: 'i skrivbordets dialogruta',
+    pinentry: 'i ett fönster på skrivbordet',
     terminal: 'i en annan terminal',
-    input: 'till ett program som svarar med en PIN-kod det redan har',
+    input: 'i ett program som svarar med en PIN-kod det redan har',
   },
-  askedElsewhere: (where) => `En fråga står öppen ${where}:`,
+  askedElsewhere: (where) => `En fråga är öppen ${where}:`,
   takeHint: 'T tar hit frågan · Ctrl-C avslutar',
   nextElsewhere: (where) => `Nästa fråga kommer ${where}.`,
   takeNextHint: 'T: frågorna ska komma hit · Ctrl-C avslutar',
@@ -35,13 +35,13 @@ const sv: PromptPlaceMessages = {
 const en: PromptPlaceMessages = {
   where: {
     ui: 'in kort ui, in another window',
-    pinentry: "in the desktop's dialogue",
+    pinentry: 'in a window on the desktop',
     terminal: 'in another terminal',
-    input: 'to a program that answers with a PIN that it has already',
+    input: 'in a program that answers with a PIN that it already has',
   },
-  askedElsewhere: (where) => `A question stands open ${where}:`,
+  askedElsewhere: (where) => `A question is open ${where}:`,
   takeHint: 'T brings the question here · Ctrl-C ends',
-  nextElsewhere: (where) => `The next question comes ${where}.`,
+  nextElsewhere: (where) => `The next question appears ${where}.`,
   takeNextHint: 'T: questions come here · Ctrl-C ends',
   phrase: 'Your phrase',
   phraseTip: 'Tip: "kort phrase set" puts a phrase of your own into every real question for your PIN.',

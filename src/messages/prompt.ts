@@ -155,8 +155,10 @@ const sv: PromptMessages = {
   consentWord: 'SISTA',
   consentPrompt: (word) => `Skriv ${word} för att godkänna att det sista försöket används`,
   signing: (now, signed, count) => {
-    if (now < count) return `Koden skriver nu under dokument ${signed + 1} av ${count}, som tjänsten kallar:`;
-    return count === 1 ? 'Koden skriver under dokumentet.' : `Koden skriver under alla ${count} dokument.`;
+    if (now < count) return `Med koden skriver du nu under dokument ${signed + 1} av ${count}, som tjänsten kallar:`;
+    return count === 1
+      ? 'Med koden skriver du under dokumentet.'
+      : `Med koden skriver du under alla ${count} dokument.`;
   },
   signedSoFar: (signed, count) => `Dokument ${signed} av ${count} är underskrivet. Skriv PIN-koden för nästa.`,
   working: 'Kortet arbetar. Låt det sitta i …',
@@ -169,7 +171,7 @@ const sv: PromptMessages = {
   refused: 'PIN-koden användes inte, eftersom frågan hann ändras. Läs igen och skriv den på nytt.',
   codeRefused: 'Kontrollkoden användes inte, eftersom frågan hann ändras. Skriv den på nytt.',
   windowTooSmall: 'Gör fönstret större för att se hela frågan.',
-  ended: 'PIN-platsen är stängd.',
+  ended: 'Platsen för PIN-koden är stängd.',
   of: purposeMessages.sv,
 };
 
@@ -241,7 +243,7 @@ const en: PromptMessages = {
   expired: 'has expired',
   notYetValid: 'is not valid yet',
   attemptsLeft: 'Tries left',
-  lastTry: 'LAST TRY. If it is wrong, the PIN is blocked.',
+  lastTry: 'LAST TRY. If it is wrong, the PIN is locked.',
   consentWord: 'LAST',
   consentPrompt: (word) => `Type ${word} to agree that the last try is used`,
   signing: (now, signed, count) => {

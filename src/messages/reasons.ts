@@ -57,10 +57,10 @@ const reasons = {
   },
   historyNotAnEntry: { sv: 'raden är ingen post', en: 'the line is no entry' },
   historySequence: { sv: 'poster saknas eller har bytt plats', en: 'entries are missing or have changed places' },
-  historyHash: { sv: 'raden före är ändrad', en: 'the line before is changed' },
+  historyHash: { sv: 'raden före är ändrad', en: 'the previous line was changed' },
   historyCut: { sv: 'de sista posterna saknas', en: 'the last entries are missing' },
   historyHead: {
-    sv: 'historikens huvud saknas, är ändrat eller hör inte till de här posterna',
+    sv: 'historikens kontrollsumma saknas, är ändrad eller hör inte till de här posterna',
     en: 'the head of the history is missing, changed, or not of these entries',
   },
   historySeal: {
@@ -68,7 +68,7 @@ const reasons = {
     en: 'a sealed part is missing, changed, or not the one that belongs here',
   },
   historyWrittenDown: {
-    sv: 'posten som du skrev upp huvudet av finns inte, eller är en annan',
+    sv: 'posten som du skrev upp kontrollsumman av finns inte, eller är en annan',
     en: 'the entry whose head you wrote down is not there, or is another one',
   },
   keysMissing: { sv: 'nycklar saknas: ange jwks eller jwks_uri', en: 'there are no keys: give jwks or jwks_uri' },
@@ -208,14 +208,14 @@ const reasons = {
   proofNotStored: { sv: 'kortet visar det inte', en: 'the card does not show it' },
   requestUsed: { sv: 'den är redan hämtad', en: 'it has been fetched already' },
   requestRefused: {
-    sv: 'tjänstens server sade nej[, HTTP {status}]',
+    sv: 'tjänstens server svarade nej[, HTTP {status}]',
     en: "the service's server refused[, HTTP {status}]",
   },
   requestUnregistered: { sv: 'ingen adress är registrerad för den', en: 'no address is registered for it' },
   requestExpired: { sv: 'den är för gammal', en: 'it is too old' },
   requestIssuedInFuture: { sv: 'dess tid har inte kommit än', en: 'its time has not come yet' },
   deliveryRefused: {
-    sv: 'tjänstens server sade nej[, HTTP {status}]',
+    sv: 'tjänstens server svarade nej[, HTTP {status}]',
     en: "the service's server refused[, HTTP {status}]",
   },
   deliveryUnregistered: { sv: 'ingen adress är registrerad för det', en: 'no address is registered for it' },
@@ -257,7 +257,7 @@ const reasons = {
     en: 'the issuer does not know the certificate',
   },
   diskFull: { sv: 'disken är full', en: 'the disk is full' },
-  diskReadOnly: { sv: 'disken får inte skrivas', en: 'the disk cannot be written' },
+  diskReadOnly: { sv: 'disken går inte att skriva på', en: 'the disk cannot be written to' },
   pinEmpty: { sv: 'ingen PIN-kod på standard in', en: 'no PIN on standard input' },
   pinTerminal: {
     sv: '--pin-stdin läser inte från en terminal, där koden skulle synas',

@@ -58,7 +58,7 @@ const en: SettingMessages = {
   },
   source: { user: 'your setting', system: "the administrator's setting" },
   changed: (name, value) => `${name} is now ${value}.`,
-  takenBack: (name) => `Your setting ${name} has been taken back.`,
+  takenBack: (name) => `Your setting ${name} has been removed.`,
   wasNotSet: (name) => `You have not set ${name}.`,
   stillSet: (name, value) => `The administrator's setting applies: ${name} is ${value}.`,
   overruled: (variable) => `At the moment the environment variable ${variable} decides.`,

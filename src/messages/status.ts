@@ -50,7 +50,7 @@ const sv: StatusMessages = {
   unfinishedDownloads: (count, instance) =>
     `Oavslutade hämtningar av certifikat: ${count}. Fortsätt med ”kort certificate download${named(instance)}”`,
   skippedFiles: (count, instance) =>
-    `Filer med inställningar som inte används: ${count}. Vilka, och varför, säger ”kort doctor${named(instance)} --check settings”`,
+    `Filer med inställningar som inte används: ${count}. ”kort doctor${named(instance)} --check settings” visar vilka, och varför`,
   service: {
     starting: 'Kortläsartjänsten kontaktas …',
     available: 'Kortläsartjänsten svarar',
@@ -90,7 +90,7 @@ const en: StatusMessages = {
   unfinishedDownloads: (count, instance) =>
     `Downloads of certificates that are not finished: ${count}. Go on with "kort certificate download${named(instance)}"`,
   skippedFiles: (count, instance) =>
-    `Settings files that are not used: ${count}. "kort doctor${named(instance)} --check settings" says which, and why`,
+    `Settings files that are not used: ${count}. "kort doctor${named(instance)} --check settings" shows which, and why`,
   service: {
     starting: 'Asking the smart card service ...',
     available: 'The smart card service answers',
@@ -107,7 +107,7 @@ const en: StatusMessages = {
   pin: { authentication: 'PIN for authentication', signature: 'PIN for signature' },
   attempts: (count) => (count === 1 ? '1 try left' : `${count} tries left`),
   attemptsUnknown: 'tries left unknown',
-  blocked: 'blocked',
+  blocked: 'locked',
   level: (level) => `assurance level ${level}`,
   noLevel: 'no known assurance level',
   validUntil: (date) => `valid until ${date}`,

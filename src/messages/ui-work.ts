@@ -43,7 +43,7 @@ const sv: UiWorkMessages = {
   cancelled: 'Avbrutet. Inget har skickats till kortet.',
   againToCancel: 'Kortet arbetar. Esc en gång till avbryter så snart det går.',
   cancelling: 'Avbryter så snart kortet är i ordning …',
-  signIn: 'Inloggningen hos utfärdaren öppnas nu. Frågan om PIN-koden kommer hit, framför den här skärmen.',
+  signIn: 'Inloggningen hos utfärdaren öppnas nu. Frågan efter PIN-koden kommer hit, framför den här skärmen.',
   keys: {
     confirm: 'bekräfta',
     erase: 'radera ett tecken',
@@ -95,7 +95,7 @@ const en: UiWorkMessages = {
     goOn: 'go on with the download',
   },
   selected: (line) => `Marked: ${line}`,
-  removeHow: 'What shall be removed?',
+  removeHow: 'What do you want to remove?',
   removeOnly: 'Only the certificate. The key stays, and the certificate can be put back.',
   removeWithKey: 'The certificate and the key. That can NEVER be undone.',
 };

@@ -66,6 +66,8 @@ export interface UiMessages {
   key(type: string, bits: number): string;
   fingerprint: string;
   nothingHere: string;
+  /** In the chosen reader, for what was pressed; `others`: whether there are more to choose. */
+  noCardThere(reader: string, others: boolean): string;
   notOpened: string;
   /** Lines only. */
   linearStart: string;
@@ -78,7 +80,7 @@ const sv: UiMessages = {
   helpKeysOf: (title) => `Tangenter i ”${title}”`,
   helpEverywhere: 'Tangenter överallt',
   helpText: [
-    'När en tjänst vill att du legitimerar dig eller skriver under kommer frågan om PIN-koden hit av sig själv, framför allt annat. Är du mitt i något annat väntar det, och det du har skrivit av en PIN-kod raderas.',
+    'När en tjänst vill att du legitimerar dig eller skriver under kommer frågan efter PIN-koden hit av sig själv, framför allt annat. Är du mitt i något annat väntar det, och det du har skrivit av en PIN-kod raderas.',
     'Skriv PIN-koden bara när tjänsten, kontrollkoden och din personliga fras är de du väntar dig. Är frasen fel eller borta: skriv inget, tryck Esc.',
   ],
   keys: {
@@ -94,7 +96,7 @@ const sv: UiMessages = {
     doctor: 'felsök',
     start: 'starta kortd',
     orders: 'väntande begäran',
-    take: 'fråga om PIN-koden här',
+    take: 'fråga efter PIN-koden här',
     help: 'hjälp',
     back: 'tillbaka',
     quit: 'avsluta',
@@ -122,11 +124,11 @@ const sv: UiMessages = {
   againToLeave: 'Något pågår här. Tryck Esc en gång till för att avbryta det.',
   againToQuit: 'Något pågår här. Tryck Ctrl-C en gång till för att avsluta ändå.',
   ordersWait: (count) => (count === 1 ? 'En begäran väntar: tryck o.' : `${count} begäranden väntar: tryck o.`),
-  elsewhere: (where) => `Frågor om PIN-koden kommer ${where}. Tryck t för att få dem hit.`,
+  elsewhere: (where) => `Frågor efter PIN-koden kommer ${where}. Tryck t för att få dem hit.`,
   rows: (first, last, all) => `-- rad ${first}–${last} av ${all} · ↑ ↓ --`,
   searchFor: 'Sök läsare, kort eller person',
   searchHint: 'Enter behåller urvalet · Esc visar alla',
-  foundNone: 'Ingen läsare och inget kort passar.',
+  foundNone: 'Sökningen gav inga läsare och inga kort.',
   noReaders: 'Ingen kortläsare är ansluten.',
   noReadersNext: 'Anslut en läsare: den syns här direkt. Syns den inte, tryck x för att felsöka.',
   hardwareOnly: 'Här finns bara virtuella läsare och kort, inga inloggningar.',
@@ -136,6 +138,8 @@ const sv: UiMessages = {
   key: (type, bits) => `nyckel ${type.toUpperCase()} ${bits}`,
   fingerprint: 'fingeravtryck',
   nothingHere: 'Inget att visa här.',
+  noCardThere: (reader, others) =>
+    `Det sitter inget läsbart kort i ${reader}.${others ? ' Välj en annan läsare med ↑ ↓.' : ' Sätt i ett kort.'}`,
   notOpened: 'Det gick inte att öppna. Är programmet helt installerat? Tryck x för att felsöka.',
   linearStart: 'kort ui, rad för rad. Tryck ? för hjälp, q för att avsluta.',
   linearKeys: (keys) => `Tangenter: ${keys}.`,
@@ -147,7 +151,7 @@ const en: UiMessages = {
   helpKeysOf: (title) => `Keys in "${title}"`,
   helpEverywhere: 'Keys everywhere',
   helpText: [
-    'When a service wants you to log in or sign, the question for your PIN comes here by itself, in front of everything. If you are in the middle of something else, that waits, and what you have typed of a PIN is wiped.',
+    'When a service wants you to log in or sign, the question for your PIN appears here by itself, in front of everything else. If you are in the middle of something else, that waits, and what you have typed of a PIN is wiped.',
     'Type your PIN only if the service, the confirmation code and your personal phrase are the ones that you expect. If the phrase is wrong or missing: type nothing, press Esc.',
   ],
   keys: {
@@ -158,7 +162,7 @@ const en: UiMessages = {
     verify: 'try PIN',
     certificates: 'certificates',
     download: 'download a certificate',
-    expiry: 'what ends',
+    expiry: 'what expires',
     history: 'history',
     doctor: 'doctor',
     start: 'start kortd',
@@ -171,7 +175,7 @@ const en: UiMessages = {
     page: 'one page up or down',
     ends: 'the beginning and the end',
     redraw: 'draw the screen anew',
-    suspend: 'suspend the program (fg goes on)',
+    suspend: 'suspend the program (fg resumes it)',
     number: 'choose by number',
     choose: 'choose',
     search: 'search',
@@ -181,7 +185,7 @@ const en: UiMessages = {
   instance: (name) => `instance ${name}`,
   connecting: 'Asking kortd ...',
   away: 'kortd is not running.',
-  awayLong: (command) => `Without kortd no readers and cards are seen. Press s to start it here, or run "${command}".`,
+  awayLong: (command) => `Without kortd, no readers or cards are shown. Press s to start it here, or run "${command}".`,
   starting: 'Starting kortd ...',
   connected: 'kortd answers again.',
   cannotConnect: 'kortd cannot be reached.',
@@ -190,11 +194,11 @@ const en: UiMessages = {
   againToLeave: 'Something is under way here. Press Esc once more to give it up.',
   againToQuit: 'Something is under way here. Press Ctrl-C once more to quit all the same.',
   ordersWait: (count) => (count === 1 ? 'One request is waiting: press o.' : `${count} requests are waiting: press o.`),
-  elsewhere: (where) => `Questions for the PIN come ${where}. Press t to have them here.`,
+  elsewhere: (where) => `You are asked for your PIN ${where}. Press t to be asked here.`,
   rows: (first, last, all) => `-- rows ${first}–${last} of ${all} · ↑ ↓ --`,
   searchFor: 'Search reader, card or person',
   searchHint: 'Enter keeps what was found · Esc shows all',
-  foundNone: 'No reader and no card fits.',
+  foundNone: 'No reader and no card matches the search.',
   noReaders: 'No card reader is connected.',
   noReadersNext: 'Connect a reader: it is shown here at once. If it is not, press x for the doctor.',
   hardwareOnly: 'Only virtual readers and cards run here, no logins.',
@@ -204,6 +208,8 @@ const en: UiMessages = {
   key: (type, bits) => `key ${type.toUpperCase()} ${bits}`,
   fingerprint: 'fingerprint',
   nothingHere: 'Nothing to show here.',
+  noCardThere: (reader, others) =>
+    `There is no readable card in ${reader}. ${others ? 'Choose another reader with ↑ ↓.' : 'Insert a card.'}`,
   notOpened: 'This could not be opened. Is the program installed completely? Press x for the doctor.',
   linearStart: 'kort ui, line by line. Press ? for help, q to quit.',
   linearKeys: (keys) => `Keys: ${keys}.`,

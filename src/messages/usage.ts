@@ -17,6 +17,8 @@ export interface UsageMessages {
   oneOf(values: string): string;
   notJson: string;
   terminalNeeded: string;
+  /** Nothing can be piped in instead. */
+  terminalOnly: string;
   unlockNeedsPuk: string;
   pinForm: string;
   dayForm: string;
@@ -56,7 +58,8 @@ const sv: UsageMessages = {
     `${kind} tar inget värde, men ”${value}” angavs (vilket kommando det gäller anges med --command)`,
   faultTakesNoCommand: (kind) => `--command har ingen betydelse för ${kind}`,
   terminalNeeded: 'kommandot behöver en terminal, eller --pin-stdin',
-  unlockNeedsPuk: 'säg hur kortet ska låsas upp: --puk',
+  terminalOnly: 'kommandot behöver en terminal',
+  unlockNeedsPuk: 'ange hur kortet ska låsas upp: --puk',
   pinForm: 'välj authentication eller signature, eller ange kortets egen siffra, såsom 0x11',
   other: 'felaktig kommandorad',
 };
@@ -65,9 +68,9 @@ const en: UsageMessages = {
   unknownCommand: (name) => `there is no command "${name}"`,
   unknownOption: (name) => `there is no option "${name}"`,
   missingArgument: (name) => `"${name}" is missing`,
-  missingValue: (option) => `the option "${option}" lacks its value`,
+  missingValue: (option) => `the option "${option}" needs a value`,
   requiredOption: (option) => `the option "${option}" is required`,
-  invalidValue: (value, name) => `"${value}" will not do for "${name}"`,
+  invalidValue: (value, name) => `"${value}" is not valid for "${name}"`,
   tooManyArguments: 'too many arguments',
   conflict: (option, other) => `"${option}" cannot be used together with "${other}"`,
   commandNeeded: 'a subcommand is missing',
@@ -89,7 +92,8 @@ const en: UsageMessages = {
     `${kind} takes no value, but "${value}" was given (which command is meant is said by --command)`,
   faultTakesNoCommand: (kind) => `--command means nothing for ${kind}`,
   terminalNeeded: 'the command needs a terminal, or --pin-stdin',
-  unlockNeedsPuk: 'say how to unblock the card: --puk',
+  terminalOnly: 'the command needs a terminal',
+  unlockNeedsPuk: 'say how to unlock the card: --puk',
   pinForm: "choose authentication or signature, or give the card's own number, such as 0x11",
   other: 'malformed command line',
 };

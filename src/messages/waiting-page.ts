@@ -82,7 +82,7 @@ const sv: WaitingPageMessages = {
     },
   },
   neverHere: 'Skriv aldrig din PIN-kod i webbläsaren.',
-  onlyThere: 'Den skrivs bara i PIN-rutan eller på läsarens knappar. I PIN-rutan kan du också avbryta.',
+  onlyThere: 'Den skrivs bara i PIN-rutan eller på läsarens knappsats. I PIN-rutan kan du också avbryta.',
   refresh: 'Uppdatera sidan om den har stannat',
   ended: { auth: 'Du är inte inloggad', sign: 'Inget är underskrivet', unknown: 'Det gick inte' },
   notCompleted: { auth: 'Du är inte inloggad', sign: 'Underskriften blev inte klar', unknown: 'Det gick inte' },
@@ -116,7 +116,7 @@ const sv: WaitingPageMessages = {
     },
     startFailed: {
       sentence: 'PIN-rutan kunde inte visas.',
-      nextStep: 'Kontrollera att kort är igång på datorn, och börja om från tjänsten.',
+      nextStep: 'Kontrollera att programmet kort är igång på datorn, och börja om från tjänsten.',
     },
     requestFailed: {
       sentence: 'Tjänstens begäran kunde inte hämtas, eller godtogs inte.',
@@ -198,7 +198,8 @@ const en: WaitingPageMessages = {
     },
   },
   neverHere: 'Never type your PIN in the browser.',
-  onlyThere: 'It is typed only in the PIN window or on the keys of the reader. In the PIN window you can also cancel.',
+  onlyThere:
+    'It is typed only in the PIN window or on the keypad of the reader. In the PIN window you can also cancel.',
   refresh: 'Refresh the page if it has stopped',
   ended: { auth: 'You are not signed in', sign: 'Nothing was signed', unknown: 'It did not work' },
   notCompleted: { auth: 'You are not signed in', sign: 'The signature was not completed', unknown: 'It did not work' },
@@ -219,8 +220,8 @@ const en: WaitingPageMessages = {
       nextStep: 'Try another card, or contact your helpdesk.',
     },
     pinBlocked: {
-      sentence: 'The PIN is blocked.',
-      nextStep: 'Unblock the card with the PUK, or contact your helpdesk.',
+      sentence: 'The PIN is locked.',
+      nextStep: 'Unlock the card with the PUK, or contact your helpdesk.',
     },
     cardRemoved: {
       sentence: 'The card was removed before it was done.',

@@ -27,7 +27,7 @@ const sv: WatchMessages = {
   contentsChanged: (certificates) => `kortets innehåll har ändrats, certifikat: ${certificates}`,
   counter: (left, before) => (before === undefined ? left : `${left} (före: ${before})`),
   skipped: {
-    virtual: 'hoppas över: det är ingen kortläsare utan nycklar i datorn, som Windows visar som en läsare',
+    virtual: 'hoppas över: det är inte en kortläsare, utan nycklar i datorn som Windows visar som en läsare',
     sam: 'hoppas över: platsen är till för läsarens egen säkerhetsmodul, inte för ditt kort',
   },
   sameCard: (reader) => `samma kort som i ${reader}; kortet används där`,
@@ -49,7 +49,7 @@ const en: WatchMessages = {
   contentsChanged: (certificates) => `the contents of the card have changed, certificates: ${certificates}`,
   counter: (left, before) => (before === undefined ? left : `${left} (before: ${before})`),
   skipped: {
-    virtual: 'skipped: this is no card reader but keys in the computer, which Windows shows as a reader',
+    virtual: 'skipped: this is not a card reader, but keys in the computer that Windows shows as a reader',
     sam: "skipped: this slot is for the reader's own security module, not for your card",
   },
   sameCard: (reader) => `the same card as in ${reader}; it is used there`,

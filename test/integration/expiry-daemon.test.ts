@@ -58,12 +58,12 @@ it('a card whose own last day is tomorrow: programs are told at once, status say
   expect(finding).toMatchObject({ subject: 'card', daysLeft: 1, decisive: true, urgency: 'urgent' });
   expect(threshold).toEqual({ kind: 'days', value: 1 });
   expect((await kort('status')).stdout).toContain(
-    `The card Tolvan 940 ends tomorrow, ${tomorrow()} 23:59. More: "kort expiry --instance expiry".`,
+    `The card Tolvan 940 expires tomorrow, ${tomorrow()} 23:59. More: "kort expiry --instance expiry".`,
   );
   const shown = await kort('expiry');
   expect(shown.code).toBe(9);
-  expect(shown.stdout).toContain(`${tomorrow()}  ends tomorrow`);
-  expect(shown.stdout).toContain(`The card ends first, ${tomorrow()}.`);
+  expect(shown.stdout).toContain(`${tomorrow()}  expires tomorrow`);
+  expect(shown.stdout).toContain(`The card expires first, ${tomorrow()}.`);
 });
 
 it('who was told is known after a restart, and what was noted; the file is the owner’s', async () => {
@@ -84,8 +84,8 @@ it('who was told is known after a restart, and what was noted; the file is the o
 it('warnings of it rest for a day at most, and the calendar has it', async () => {
   const { findings } = await daemon.client.request('expiry.get', {});
   const rested = await kort('expiry', 'snooze', findings[0]?.id ?? '', '--days', '30');
-  expect(rested.stdout).toContain('That is shorter than asked for');
-  expect((await kort('status')).stdout).not.toContain('ends tomorrow');
+  expect(rested.stdout).toContain('That is shorter than you asked for');
+  expect((await kort('status')).stdout).not.toContain('expires tomorrow');
   const file = join(home.folder, 'ends.ics');
   expect((await kort('expiry', '--ics', file)).code).toBe(9);
   const calendar = new ICAL.Component(ICAL.parse(readFileSync(file, 'utf8')) as unknown[]);
@@ -115,5 +115,5 @@ it('forgets a card that is not inserted', async () => {
   const { findings } = await daemon.client.request('expiry.get', {});
   expect((await kort('expiry', 'forget', findings[0]?.card?.id ?? '')).code).toBe(0);
   expect((await daemon.client.request('expiry.get', {})).findings).toEqual([]);
-  expect((await kort('expiry')).stdout).toBe('Nothing that kort knows of ends.\n');
+  expect((await kort('expiry')).stdout).toBe('No expiry dates are known yet. Insert a card to see what expires.\n');
 });

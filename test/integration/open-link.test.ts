@@ -96,7 +96,7 @@ describe('kort open', () => {
     expect(terminal.lines()).toEqual([
       'Fetching the request from Test Clinic ...',
       'Waiting for the question to be shown ...',
-      'The question for the PIN stands where "kort prompt" is open.',
+      'The question for the PIN is shown in "kort ui", in "kort prompt" or in a window on the desktop.',
       'Waiting for a card ...',
       'Waiting for the PIN ...',
       'Handing the answer to Test Clinic ...',

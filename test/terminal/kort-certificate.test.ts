@@ -76,7 +76,7 @@ describe('kort certificate download', () => {
     expect(end.match(/^✓ .*$/gm)).toEqual([
       '✓ nyckeln är skapad på kortet',
       '✓ certifikatet är beställt',
-      '✓ utfärdarens svar är riktigt',
+      '✓ utfärdarens svar stämmer',
       '✓ certifikatet ligger på kortet',
       '✓ nyckel och certifikat hör ihop',
       '✓ det gamla certifikatet är borttaget',
@@ -125,7 +125,7 @@ describe('kort certificate remove and restore', () => {
   it('removes what the user agrees to, and puts it back', async () => {
     const [{ fingerprint } = { fingerprint: '' }] = await certificates();
     kort(`certificate remove ${fingerprint.slice(0, 8)}`);
-    await until(/WARNING: after this no certificate[^]*y = yes, n = no: *$/m);
+    await until(/WARNING: after this, no certificate[^]*y = yes, n = no: *$/m);
     terminal.keys('n');
     expect(flat(await until(/status: 5/))).toContain('Nothing has been changed on the card.');
     expect(await certificates()).toHaveLength(1);

@@ -158,7 +158,7 @@ describe('kort pin verify', () => {
     wrong(4);
     const terminal = kort('pin verify');
     const screen = await terminal.until(/Type LAST to agree to that: *$/m);
-    expect(screen).toContain('LAST TRY. If it is wrong, the PIN is blocked.');
+    expect(screen).toContain('LAST TRY. If it is wrong, the PIN is locked.');
     terminal.keys(pin, 'Enter', 'last', 'Enter');
     await terminal.until(/Current PIN: *$/m);
     expect(card.attemptsRemaining()).toBe(1);
@@ -188,7 +188,7 @@ describe('kort unlock --puk', () => {
     terminal.keys(next, 'Enter');
     await terminal.until(/en gång till: *$/m);
     terminal.keys(next, 'Enter');
-    expect(await terminal.until(exit(0))).toContain('PIN-koden är upplåst och ny.');
+    expect(await terminal.until(exit(0))).toContain('PIN-koden är upplåst, och den nya gäller.');
     expect([pinOnCard(), card.attemptsRemaining()]).toEqual([next, 5]);
   });
 
@@ -202,7 +202,7 @@ describe('kort unlock --puk', () => {
     const terminal = kort('unlock --puk');
     const screen = await terminal.until(/Type LAST to agree to that: *$/m);
     expect(screen).toContain('PUK: 1 try left when the card last told');
-    expect(screen).toMatch(/LAST TRY of the PUK\. If it is wrong, the card can never again be unblocked/);
+    expect(screen).toMatch(/LAST TRY of the PUK\. If it is wrong, the card can never again be unlocked/);
     card.trace.length = 0;
     terminal.keys('C-c');
     await terminal.until(exit(5));

@@ -147,7 +147,7 @@ describe('a login by the real pinentry', { timeout: 60_000 }, () => {
       const login = bench.login();
       await until(/PIN:/);
       terminal.keys('1234');
-      await other.until(/A question stands open in the desktop's dialogue/);
+      await other.until(/A question is open in a window on the desktop/);
       other.keys('t');
       await other.until(/Your phrase: Blå elefant[^]*PIN: *$/m);
       await expect.poll(() => terminal?.screen()).not.toMatch(/PIN:/);

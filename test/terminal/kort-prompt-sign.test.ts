@@ -78,7 +78,7 @@ describe('kort prompt for a signature', { timeout: 30_000 }, () => {
     expect(await answer).toEqual({ kind: 'acknowledge' });
     prompt.show(promptView('p1', { ...signature, state: 'pin' }));
     const pin = await screen.until(/^Underskriftskod \(kortets andra PIN-kod\): *$/m);
-    expect(pin).toContain('Koden skriver under alla 2 dokument.');
+    expect(pin).toContain('Med koden skriver du under alla 2 dokument.');
     const typed = prompt.answer(forever);
     screen.keys('835942', 'Enter');
     const given = await typed;

@@ -42,7 +42,7 @@ describe('kort ui', () => {
         en: [
           'Card: TEST kort 0001 (TEST card, no. 0001)',
           'PIN for authentication: 3 tries left',
-          'PIN for signature: blocked',
+          'PIN for signature: locked',
           'for logins · assurance level 3 · valid until 2028-11-21',
           'REVOKED 2026-03-01',
           '! Downloads of certificates that are not finished: 1.',

@@ -129,7 +129,7 @@ describe('kort certificate download on a terminal', () => {
     const ended = kort('certificate', 'download');
     await terminal.until(/1 {2}\[2Jevil \(191212121212\)[^]*2 {2}Tolvan two[^]*Press a number/);
     terminal.type('2');
-    await terminal.until(/which leaves the card when the new one has passed its test[^]*used 2 times/);
+    await terminal.until(/which is removed from the card when the new one has passed its test[^]*used 2 times/);
     await typePin('8351');
     const { code, out } = await ended;
     expect(code).toBe(0);
@@ -207,8 +207,8 @@ describe('kort certificate download on a terminal', () => {
       .on('card.run', fails('ERR_CARD_MANAGEMENT_KEY', { downloadId: recordOf('key').id }), () => outcome);
     const ended = kort('certificate', 'download');
     await typePin('8351');
-    await terminal.until(/wants its management key/);
-    await terminal.until(/wants its management key[^]*PIN: \u001b\[K$/);
+    await terminal.until(/requires its management key/);
+    await terminal.until(/requires its management key[^]*PIN: \u001b\[K$/);
     terminal.type('8351\r');
     await terminal.until(/hexadecimal\): \u001b\[K$/);
     terminal.type(`${'0'.repeat(47)}g\r`);
@@ -268,7 +268,7 @@ describe('kort certificate download on a terminal', () => {
     const { code, error } = await ended;
     expect([code, error]).toEqual([
       7,
-      expect.stringMatching(/stands in its journal[^]*run "kort certificate download"/),
+      expect.stringMatching(/is noted on this computer[^]*run "kort certificate download"/),
     ]);
   });
 
@@ -326,7 +326,7 @@ describe('kort certificate download on a terminal', () => {
       .on('card.run', () => ({ before: tries, after: tries }));
     const ended = kort('certificate', 'download', '--discard', '0123');
     await typePin('8351');
-    expect((await ended).out).toBe('The download is ended. The card is as it was before.\n');
+    expect((await ended).out).toBe('The download has ended. The card is as it was before.\n');
     expect(called('card.begin')).toEqual([{ work: 'discard', downloadId: recordOf('key').id, evenIssued: false }]);
   });
 
@@ -376,7 +376,7 @@ describe('kort certificate remove and restore', () => {
       );
     const ended = kort('certificate', 'remove', 'aaaa', '--with-key');
     await terminal.until(
-      /cannot be put back[^]*WARNING: after this no certificate[^]*NEVER be undone[^]*y = yes, n = no/,
+      /cannot be put back[^]*WARNING: after this, no certificate[^]*NEVER be undone[^]*y = yes, n = no/,
     );
     terminal.type('x\rn');
     const { code, error } = await ended;

@@ -23,7 +23,7 @@ describe('a mistake on the command line', () => {
     [['sandbox', 'fault', 'c', 'short', '2'], 'ett heltal från 0 till 1', 'a whole number from 0 to 1'],
     [['sandbox', 'fault', 'c', 'reset', '2'], 'reset tar inget värde', 'reset takes no value'],
     [['sandbox', 'fault', 'c', 'delay', '5', '--command', '2'], '--command har ingen betydelse', 'means nothing'],
-    [['daemon', 'start', '--port'], 'flaggan ”--port <tal>” saknar sitt värde', 'lacks its value'],
+    [['daemon', 'start', '--port'], 'flaggan ”--port <tal>” saknar sitt värde', 'needs a value'],
     [['daemon', 'start', '--port', 'x'], 'det ska vara ett heltal från 0 till 65535', 'must be a whole number'],
     [['rp', 'list', 'more'], 'för många uppgifter', 'too many arguments'],
     [['rp', 'nonsense'], 'kommandot ”nonsense” finns inte', 'there is no command "nonsense"'],
@@ -33,7 +33,7 @@ describe('a mistake on the command line', () => {
     [['sandbox', 'fault', 'c', 'delay', 'x'], 'ett heltal från 0 till 60000', 'a whole number from 0 to 60000'],
     [['prompt'], 'kommandot behöver en terminal, eller --pin-stdin', 'the command needs a terminal'],
     [['--lang', 'fi', 'status'], 'välj bland sv, en', 'choose from sv, en'],
-    [['status', '--instance'], 'flaggan ”--instance <namn>” saknar sitt värde', 'lacks its value'],
+    [['status', '--instance'], 'flaggan ”--instance <namn>” saknar sitt värde', 'needs a value'],
   ])('%j is explained in the language asked for', async (argv, swedish, english) => {
     const inSwedish = await runScripted(argv, { env: { LANG: 'sv_SE.UTF-8' } });
     expect(inSwedish.error).toContain(swedish);

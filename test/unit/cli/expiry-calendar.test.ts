@@ -60,7 +60,7 @@ describe('calendarOf()', () => {
       '2027-03-30T07:00:00Z',
       '2027-04-01T07:00:00Z',
     ]);
-    expect(event?.alarms.at(-1)?.text).toContain('ends tomorrow, 2027-04-02 12:00.');
+    expect(event?.alarms.at(-1)?.text).toContain('expires tomorrow, 2027-04-02 12:00.');
   });
 
   it('takes shares of the life of a short-lived one', () => {

@@ -56,7 +56,7 @@ describe('kort expiry', () => {
     expect(out).toContain(
       '2027-04-02  12 days left  The certificate for logins, Tolvan Tolvansson, on the card Tolvan 940',
     );
-    expect(out).toContain('The card itself says 2027-05-31, but this ends first.');
+    expect(out).toContain('The card itself says 2027-05-31, but this expires first.');
     expect(out).toContain('What to do: Go to the card office · https://kort.example');
     expect(out).toContain('The card is not inserted now.');
     expect(out).toContain('kort expiry snooze 0123456789ab');
@@ -67,7 +67,7 @@ describe('kort expiry', () => {
   it('says so in Swedish', async () => {
     const { out } = await kort(['expiry', '--lang', 'sv'], reportOf(certificate));
     expect(out).toContain('12 dagar kvar  Certifikatet för legitimering, Tolvan Tolvansson, på kortet Tolvan 940');
-    expect(out).toContain('Kortet självt säger 2027-05-31, men det här tar slut först.');
+    expect(out).toContain('Kortet självt säger 2027-05-31, men det här går ut först.');
     expect(out).toContain('Gör så här: Gå till kortkontoret · https://kort.example');
   });
 
@@ -100,11 +100,11 @@ describe('kort expiry', () => {
   });
 
   it.each([
-    [1, 'urgent', 'ends tomorrow'],
-    [0, 'urgent', 'ends today'],
-    [0, 'past', 'ended today'],
-    [-1, 'past', 'ended yesterday'],
-    [-9, 'past', 'has ended'],
+    [1, 'urgent', 'expires tomorrow'],
+    [0, 'urgent', 'expires today'],
+    [0, 'past', 'expired today'],
+    [-1, 'past', 'expired yesterday'],
+    [-9, 'past', 'has expired'],
   ] as const)('says of %i days left, %s: %s', async (daysLeft, urgency, words) => {
     const { out } = await kort(['expiry'], reportOf({ ...certificate, daysLeft, urgency }));
     expect(out).toContain(words);
@@ -138,7 +138,7 @@ describe('kort expiry', () => {
   it('says that nothing ends', async () => {
     expect(await kort(['expiry'], { findings: [], urgency: 'fine' })).toMatchObject({
       code: 0,
-      out: 'Nothing that kort knows of ends.\n',
+      out: 'No expiry dates are known yet. Insert a card to see what expires.\n',
     });
   });
 
@@ -161,10 +161,12 @@ describe('kort expiry snooze', () => {
     const snoozed = (ms: number) => ({ 'expiry.snooze': reportOf({ ...certificate, snoozedUntil: until(ms) }) });
     const whole = await kort(['expiry', 'snooze', '0123', '--days', '5'], reportOf(), snoozed(5 * day));
     expect(whole.calls).toEqual([{ method: 'expiry.snooze', params: { id: '0123', days: 5 } }]);
-    expect(whole.out).toMatch(/^Warnings of this rest until .*: The certificate for logins, Tolvan Tolvansson/);
+    expect(whole.out).toMatch(
+      /^Warnings about this are paused until .*: The certificate for logins, Tolvan Tolvansson/,
+    );
     expect(whole.out).not.toContain('shorter');
     const cut = await kort(['expiry', 'snooze', '0123'], reportOf(), snoozed(2 * day));
-    expect(cut.out).toContain('That is shorter than asked for: never over the next threshold');
+    expect(cut.out).toContain('That is shorter than you asked for: never past the next threshold');
   });
 
   it.each([

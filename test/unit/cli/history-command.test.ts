@@ -166,7 +166,7 @@ describe('kort history verify', () => {
     await writeFile(path, whole.toString().replace('urn:test:rp', 'urn:test:xx'));
     const { code, error } = await run('verify');
     expect(code).toBe(12);
-    expect(error).toContain('the line before is changed (history.jsonl, line 3)');
+    expect(error).toContain('the previous line was changed (history.jsonl, line 3)');
     const json = JSON.parse((await run('verify', '--json')).out) as object;
     expect(json).toMatchObject({
       error: { code: 'ERR_HISTORY_DAMAGED', fields: { file: 'history.jsonl', line: 3, reason: 'hash' } },

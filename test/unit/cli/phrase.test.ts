@@ -50,7 +50,7 @@ describe('kort phrase set', () => {
 describe('kort phrase show and remove', () => {
   it.each([
     ['Blå elefant', 'Your phrase: Blå elefant\n', '{"phrase":"Blå elefant"}\n'],
-    [undefined, 'You have no phrase. "kort phrase set" chooses one.\n', '{"phrase":null}\n'],
+    [undefined, 'You have no phrase. Choose one with "kort phrase set".\n', '{"phrase":null}\n'],
   ])('shows %s', async (phrase, text, json) => {
     expect((await run(['show'], client(phrase))).out).toBe(text);
     expect((await run(['show', '--json'], client(phrase))).out).toBe(json);
@@ -58,7 +58,7 @@ describe('kort phrase show and remove', () => {
 
   it('removes it, in Swedish too', async () => {
     const daemon = client('Blå elefant');
-    expect((await run(['remove', '--lang', 'sv'], daemon)).out).toBe('Frasen är borta.\n');
+    expect((await run(['remove', '--lang', 'sv'], daemon)).out).toBe('Frasen är borttagen.\n');
     expect(daemon.calls).toEqual([{ method: 'phrase.set', params: {} }]);
   });
 });

@@ -62,7 +62,7 @@ const kort = (...argv: readonly string[]): Promise<CliResult> => runScripted(arg
 
 describe('the command line', () => {
   it.each([
-    [['unlock'], 'say how to unblock the card: --puk'],
+    [['unlock'], 'say how to unlock the card: --puk'],
     [['pin'], 'a subcommand is missing'],
     [['pin', 'verify', '--pin', 'login'], 'choose authentication or signature'],
     [['pin', 'change', '--pin', '11'], 'such as 0x11'],
@@ -160,7 +160,7 @@ describe('on a terminal', () => {
     await terminal.until(/1 {2}Card: TEST 01[^]*2 {2}Card: TEST 02[^]*Press a number/);
     terminal.type('2');
     await terminal.until(
-      /1 {2}PIN for authentication: 3 tries left\r\n2 {2}PIN for signature: blocked[^]*Press a number/,
+      /1 {2}PIN for authentication: 3 tries left\r\n2 {2}PIN for signature: locked[^]*Press a number/,
     );
     terminal.type('1');
     await terminal.until(/Current PIN: \u001b/);
@@ -268,9 +268,9 @@ describe('on a terminal', () => {
       .on('pin.run', () => outcome);
     await kort('unlock', '--puk');
     for (const sentence of [
-      'The PIN is not blocked. The PUK sets a new one all the same.',
+      'The PIN is not locked. You can still set a new one with the PUK.',
       'PUK: tries left unknown (the card tells only when a code is wrong)',
-      'can never again be unblocked with codes',
+      'can never again be unlocked with codes',
       'Somebody else has used PIN tries: 5 became 3, noticed 2026-01-02',
       'programs that were connected then: opensc',
       '2 logins are open at the same time.',

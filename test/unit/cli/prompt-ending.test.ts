@@ -29,14 +29,14 @@ function rows(notBefore: string | undefined, notAfter: string, language: 'sv' | 
 
 it('a chosen certificate says that it ends from its first threshold on, and never a short-lived one absurdly early', () => {
   expect(rows('2025-04-02T12:00:00Z', '2027-04-02T12:00:00Z')).toContain(
-    'NOTE: the certificate ends in 13 days, 2027-04-02',
+    'NOTE: the certificate expires in 13 days, 2027-04-02',
   );
   expect(rows('2025-04-02T12:00:00Z', '2027-04-02T12:00:00Z', 'sv')).toContain(
     'OBS: certifikatet går ut om 13 dagar, 2027-04-02',
   );
-  expect(rows('2025-04-02T12:00:00Z', '2027-03-21T00:30:00+01:00')).toContain('ends tomorrow, 2027-03-21 00:30');
+  expect(rows('2025-04-02T12:00:00Z', '2027-03-21T00:30:00+01:00')).toContain('expires tomorrow, 2027-03-21 00:30');
   expect(rows('2025-04-02T12:00:00Z', '2028-04-02T12:00:00Z')).not.toContain('NOTE');
   expect(rows('2027-03-19T12:00:00Z', '2027-04-02T12:00:00Z')).not.toContain('NOTE');
-  expect(rows('2027-03-12T12:00:00Z', '2027-03-26T12:00:00Z')).toContain('ends in 6 days');
+  expect(rows('2027-03-12T12:00:00Z', '2027-03-26T12:00:00Z')).toContain('expires in 6 days');
   expect(rows(undefined, '2027-03-21T12:00:00Z')).not.toContain('NOTE');
 });

@@ -71,7 +71,7 @@ describe('kort setting', () => {
     const settings = settingsIn({ pinentry: 'on' }, { pinentry: 'off' });
     const ports = { settings, ...locale('C') };
     expect((await runScripted(['setting', 'unset', 'pinentry'], ports)).out).toBe(
-      "Your setting pinentry has been taken back.\nThe administrator's setting applies: pinentry is off.\n",
+      "Your setting pinentry has been removed.\nThe administrator's setting applies: pinentry is off.\n",
     );
     expect((await runScripted(['setting', 'unset', 'pinentry'], ports)).out).toContain('You have not set pinentry.');
     expect((await runScripted(['setting', 'unset', 'language', '--json'], ports)).out).toBe(

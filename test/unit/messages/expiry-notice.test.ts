@@ -23,7 +23,7 @@ const warning = (more: Partial<ExpiryFinding> = {}): ExpiryWarning => ({
 
 it('noticeOfWarnings() says what ends and when here, what to do, and how many more there are', () => {
   expect(noticeOfWarnings([warning(), warning(), warning()], 'en')).toEqual({
-    title: 'The certificate for signatures, Tolvan Tolvansson ends tomorrow, 2027-04-03 01:00.',
+    title: 'The certificate for signatures, Tolvan Tolvansson expires tomorrow, 2027-04-03 01:00.',
     text: 'What to do: call · +46 8 123 45 67\nAnd 2 more: "kort expiry".',
   });
   expect(noticeOfWarnings([warning({ action: { kind: 'none' } })], 'sv')).toEqual({
@@ -34,7 +34,7 @@ it('noticeOfWarnings() says what ends and when here, what to do, and how many mo
 
 it('noticeOfWarnings() says of what is over when that was, and of a clock what is wrong with it', () => {
   expect(noticeOfWarnings([warning({ daysLeft: -4, urgency: 'past' })], 'en').title).toBe(
-    'The certificate for signatures, Tolvan Tolvansson ended 2027-04-03.',
+    'The certificate for signatures, Tolvan Tolvansson expired 2027-04-03.',
   );
   const clock = warning({ subject: 'clock', clock: { problem: 'jumped-back', seconds: 10_800 } });
   expect(noticeOfWarnings([clock], 'sv').title).toBe(

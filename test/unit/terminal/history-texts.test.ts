@@ -29,7 +29,7 @@ describe('historyText()', () => {
   it('tells a PUK from a PIN, and one try from several', () => {
     const wrong = historyEvents['pin-try'];
     expect(line({ ...wrong, purpose: 'unblock', attemptsRemaining: 1 })).toContain(
-      'The PUK was wrong · to unblock the card · 1 try left · card card:1',
+      'The PUK was wrong · to unlock the card · 1 try left · card card:1',
     );
     expect(line({ ...wrong, purpose: 'sign' }, 'sv')).toContain(
       'PIN-koden var fel · för legitimering eller underskrift · 2 försök kvar',

@@ -53,7 +53,7 @@ describe('a terminal whose question stands elsewhere', () => {
   beforeEach(async () => start({ place: there, waiting: [] }));
 
   it('says where, and who asks; T brings it here', () => {
-    expect(screen).toContain('A question stands open in kort ui, in another window:');
+    expect(screen).toContain('A question is open in kort ui, in another window:');
     expect(screen).toContain('Example Clinic (authentication, https://login.clinic.example)');
     expect(prompt.open).toBe(false);
     press('1', 'enter', 'escape', 't');
@@ -62,7 +62,7 @@ describe('a terminal whose question stands elsewhere', () => {
 
   it('says where the next question comes when nothing is asked', () => {
     daemon.emit('prompt.place', { here: false, kind: 'pinentry' });
-    expect(screen).toContain("The next question comes in the desktop's dialogue.");
+    expect(screen).toContain('The next question appears in a window on the desktop.');
     press('T');
     daemon.emit('prompt.place', here);
     expect(screen).not.toContain('next question');

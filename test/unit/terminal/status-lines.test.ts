@@ -61,7 +61,7 @@ describe('statusLines()', () => {
     [
       'a reader that is none',
       { skipped: 'virtual' as const, card: 'present' as const },
-      'hoppas över: det är ingen kort',
+      'hoppas över: det är inte en kort',
     ],
     ['the slot of a security module', { skipped: 'sam' as const }, 'säkerhetsmodul'],
     ['a card that is shown elsewhere', { sameAs: 'Reader 2', card: 'present' as const }, 'samma kort som i Reader 2'],

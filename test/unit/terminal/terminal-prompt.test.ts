@@ -289,7 +289,7 @@ describe('the end of an order', () => {
 describe('how many tries are left', () => {
   it.each(['ERR_PIN_BLOCKED', 'pinBlocked'])('is none, without a last try, when the PIN is blocked (%s)', (code) => {
     tell('prompt.show', wire({ state: 'explain', attemptsRemaining: 1, lastTry: true, problem: { code, fields: {} } }));
-    expect(screen).toMatch(/The PIN is blocked/);
+    expect(screen).toMatch(/The PIN is locked/);
     expect(screen).toMatch(/Tries left: 0$/m);
     expect(screen).not.toContain('LAST TRY');
   });

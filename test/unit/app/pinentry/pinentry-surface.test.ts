@@ -128,7 +128,7 @@ describe('a PIN window', () => {
     const answer = open({ lastTry: true, attemptsRemaining: 1 }).answer(never);
     const consent = await nth(1);
     expect([consent.kind, consent.window.ok]).toEqual(['confirm', 'Use the last try']);
-    expect(consent.window.text).toContain('LAST TRY. If it is wrong, the PIN is blocked.');
+    expect(consent.window.text).toContain('LAST TRY. If it is wrong, the PIN is locked.');
     consent.answer('ok');
     (await nth(2)).answer(secretOf('8351'));
     expect(await answer).toMatchObject({ kind: 'pin', lastTryConsent: true });
@@ -210,7 +210,7 @@ describe('other windows', () => {
     const problem = { code: 'ERR_PIN_BLOCKED', fields: {} };
     const answer = open({ state: 'explain', problem }).answer(never);
     const { window, answer: give } = await nth(1);
-    expect(window.text).toContain('The PIN is blocked');
+    expect(window.text).toContain('The PIN is locked');
     give('ok');
     expect(await answer).toEqual({ kind: 'acknowledge' });
   });

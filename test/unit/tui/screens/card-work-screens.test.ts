@@ -193,7 +193,9 @@ describe('createDownloadScreen()', () => {
     hand.open(createDownloadScreen(hand));
     await hand.until(/^PIN: $/m);
     hand.type('8351\r');
-    expect(await hand.until(/ERR_IPC_DAEMON_UNREACHABLE/)).toMatch(/How far the download came stands\s+in its journal/);
+    expect(await hand.until(/ERR_IPC_DAEMON_UNREACHABLE/)).toMatch(
+      /How far the download came is\s+noted on this computer/,
+    );
     expect(hand.screen.busy).toBe(false);
   });
 
@@ -213,11 +215,13 @@ describe('createDownloadScreen()', () => {
 describe('createRemoveScreen()', () => {
   it('asks what is removed, and whether, before it asks for the PIN', async () => {
     const daemon = new ScriptedDaemon()
-      .on('card.begin', () => begun({ work: 'remove', leaves: named, leavesNoLogin: true, pinUses: 1 }))
+      .on('card.begin', () =>
+        begun({ work: 'remove', leaves: named, leavesNoLogin: true, pinUses: 1, phrase: 'Blue herons' }),
+      )
       .on('card.run', () => ({ ...done, stored: undefined, removed: named }));
     const hand = handAt(daemon);
     hand.open(createRemoveScreen(hand, certificate));
-    await hand.until(/What shall be removed\?\n> 1 {2}Only the certificate/);
+    await hand.until(/What do you want to remove\?\n> 1 {2}Only the certificate/);
     hand.type('\r');
     expect(await hand.until(/Remove it\?/)).toContain('WARNING: after this');
     hand.type('8351\r');

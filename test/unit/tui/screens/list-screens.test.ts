@@ -139,7 +139,7 @@ describe('createExpiryScreen()', () => {
       .on('expiry.shown', () => ({}));
     const hand = new ScreenHand(daemon);
     hand.open(createExpiryScreen(hand));
-    expect(await hand.until(/9 days left[^]*TEST a/)).toMatch(/1 more that have long to go/);
+    expect(await hand.until(/9 days left[^]*TEST a/)).toMatch(/1 more with a long time left/);
     expect(daemon.calls[1]).toBe(`expiry.shown {"ids":["a${'0'.repeat(11)}"]}`);
     hand.type('a');
     expect(hand.text).toContain('TEST b');
@@ -159,9 +159,9 @@ describe('createExpiryScreen()', () => {
     hand.open(createExpiryScreen(hand));
     await hand.until(/TEST a/);
     hand.type('s');
-    expect(hand.text).toMatch(/How long shall warnings rest\?[^]*> 1 {2}1 day\n {2}2 {2}3 days/);
+    expect(hand.text).toMatch(/How long should warnings be paused\?[^]*> 1 {2}1 day\n {2}2 {2}3 days/);
     hand.type('3');
-    await expect.poll(() => hand.said.at(-1)).toMatch(/^Warnings rest until .*shorter/);
+    await expect.poll(() => hand.said.at(-1)).toMatch(/^Warnings are paused until .*shorter/);
     expect([hand.depth, daemon.calls[1]]).toEqual([1, `expiry.snooze {"id":"a${'0'.repeat(11)}","days":7}`]);
   });
 });
@@ -271,15 +271,15 @@ describe('createDoctorScreen()', () => {
       },
     });
     hand.open(createDoctorScreen(hand));
-    await hand.until(/Examining \.\.\. 1 of \d+ done\n\n✓ Versions: good\n {2}Session/);
+    await hand.until(/Examining \.\.\. 1 of \d+ done\n\n✓ Versions: ok\n {2}Session/);
     end();
     expect(await hand.until(/1 fault and 0 warnings found/)).toMatch(
       /found\.\n\n✗ Clock: fault\n {4}The check clock could not be carried out: TEST/,
     );
     hand.type('w');
-    expect(hand.text).toContain('Write a report');
+    expect(hand.text).toContain('Do you want to write a report');
     hand.type('n');
-    expect([written, hand.text.includes('Write a report')]).toEqual([[], false]);
+    expect([written, hand.text.includes('Do you want to write a report')]).toEqual([[], false]);
     hand.type('wy');
     await hand.until(/✓ The report is in \/TEST\/report\.tar\.gz/);
     expect(written).toEqual([report]);

@@ -53,6 +53,13 @@ const handAt = (daemon: ScriptedDaemon, ports: HandPorts = {}): ScreenHand =>
   new ScreenHand(undefined, { own: [daemon], ...ports });
 
 describe('createPinChangeScreen()', () => {
+  it("shows the user's phrase above the question", async () => {
+    const daemon = new ScriptedDaemon().on('pin.begin', () => ({ ...changing, phrase: 'Blå hägrar' }));
+    const hand = handAt(daemon, { language: 'sv' });
+    hand.open(createPinChangeScreen(hand, { card: 'card:01' }));
+    expect(await hand.until(/Nuvarande PIN-kod: $/m)).toMatch(/^Din fras: Blå hägrar\nKort: TEST 01/m);
+  });
+
   it('shows the card and its tries, takes the codes as dots, and tells the tries before and after', async () => {
     const daemon = new ScriptedDaemon().on('pin.begin', () => changing).on('pin.run', () => outcome);
     const hand = handAt(daemon, { language: 'sv' });
@@ -154,7 +161,7 @@ describe('createPinVerifyScreen()', () => {
     const unlocking = new ScriptedDaemon().on('pin.begin', fails('ERR_PIN_BLOCKED', { operation: 'unblock' }));
     const hand = handAt(daemon, { own: [daemon, unlocking] });
     hand.open(createPinVerifyScreen(hand, { card: 'card:01' }));
-    expect(await hand.until(/✗/)).toMatch(/blocked[^]*What to do/);
+    expect(await hand.until(/✗/)).toMatch(/locked[^]*What to do/);
     expect(hand.keys).toMatch(/^u Unlock with PUK · Enter try again/);
     hand.type('u');
     await hand.until(/✗/);
@@ -198,7 +205,7 @@ describe('createPinVerifyScreen()', () => {
     hand.press('down');
     expect(hand.text).toMatch(/^> 2 {2}Card: TEST 02/m);
     hand.type('\r');
-    await hand.until(/Which PIN\?[^]*2 {2}PIN for signature: blocked/);
+    await hand.until(/Which PIN\?[^]*2 {2}PIN for signature: locked/);
     hand.type('1');
     const text = await hand.until(/Current PIN: $/m);
     expect(text).toContain('Somebody else has used PIN tries: 3 became 2');
@@ -280,7 +287,7 @@ describe('createUnlockScreen()', () => {
     const hand = handAt(daemon);
     hand.open(createUnlockScreen(hand));
     const text = await hand.until(/^PUK: $/m);
-    expect(text).toMatch(/PIN for authentication: blocked\nPUK: 2 tries left\nWhen the tries of the PUK run out/);
+    expect(text).toMatch(/PIN for authentication: locked\nPUK: 2 tries left\nWhen the tries of the PUK run out/);
     hand.type('1234');
     expect(hand.text).toContain('4 characters: 4 more needed');
     hand.type('5678\r');
@@ -288,7 +295,7 @@ describe('createUnlockScreen()', () => {
     hand.type('2468\r');
     await hand.until(/once more: $/m);
     hand.type('2468\r');
-    await hand.until(/The PIN is unblocked and new\./);
+    await hand.until(/The PIN is unlocked, and the new one applies\./);
     expect(daemon.pins).toEqual(['cc 12345678', 'dd 2468']);
   });
 });
