@@ -9,6 +9,7 @@ import { ensureInstanceFolders } from '../../src/platform/private-folder.js';
 import { sandboxPin } from '../../src/sandbox/sandbox-cards.js';
 import { kortdProgram, PrivateHome, startDaemon, type RunningDaemon } from '../support/daemon.js';
 import { examineMachine, faultsFound, findingsOf, pathsIn } from '../support/machine-doctor.js';
+import { mountOwnProc } from '../support/own-proc.js';
 import { secretOf } from '../support/token-bench.js';
 
 const instance = 'doctor-box';
@@ -16,6 +17,10 @@ const everything: readonly DoctorCheckName[] = [
   ...(['versions', 'session', 'daemon', 'files', 'settings'] as const),
   ...(['pcsc', 'readers', 'cards', 'other-programs', 'modules'] as const),
 ];
+
+const proc = mountOwnProc();
+const places = { proc: proc.path };
+afterAll(() => proc.close());
 
 describe('a sandbox', () => {
   const home = new PrivateHome();
@@ -32,10 +37,10 @@ describe('a sandbox', () => {
   });
 
   const examine = async (...only: readonly DoctorCheckName[]) =>
-    await faultsFound({ home, instance, only, version: await versionOf(daemon) });
+    await faultsFound({ home, instance, only, places, version: await versionOf(daemon) });
 
   it('that is healthy has neither faults nor warnings, and tells its cards', async () => {
-    const report = await examineMachine({ home, instance, only: everything, version: await versionOf(daemon) });
+    const report = await examineMachine({ home, instance, only: everything, places, version: await versionOf(daemon) });
     const found = findingsOf(report);
     expect(found.filter(({ severity }) => severity !== 'fact')).toEqual([]);
     expect(report.checks.map(({ check, state }) => [check, state])).toEqual(everything.map((name) => [name, 'ok']));
@@ -53,7 +58,7 @@ describe('a sandbox', () => {
     const counts = async () => (await client.request('sandbox.list', {})).readers.map(({ apduCount }) => apduCount);
     const before = await counts();
     const reader = (await cardIn(daemon, 'Tolvan 940')) ?? '';
-    await examineMachine({ home, instance, only: everything });
+    await examineMachine({ home, instance, only: everything, places });
     expect(await counts()).toEqual(before);
     const lines: string[] = [];
     client.on('trace.line', ({ line }) => lines.push(line));
@@ -61,7 +66,7 @@ describe('a sandbox', () => {
     const begun = await client.request('pin.begin', { operation: 'verify', card: reader });
     const [outcome] = await Promise.all([
       verify(daemon, begun, sandboxPin),
-      examineMachine({ home, instance, only: everything }),
+      examineMachine({ home, instance, only: everything, places }),
     ]);
     expect(outcome).toMatchObject({ after: { blocked: false } });
     await client.request('trace.stop', {});
@@ -70,7 +75,7 @@ describe('a sandbox', () => {
   });
 
   it('with an older daemon than the program is told', async () => {
-    expect(await faultsFound({ home, instance, only: ['versions'], version: '99.0.0' })).toMatchObject([
+    expect(await faultsFound({ home, instance, only: ['versions'], places, version: '99.0.0' })).toMatchObject([
       { code: 'versions.daemon-older', fields: { daemon: await versionOf(daemon), kort: '99.0.0' } },
     ]);
   });
@@ -135,7 +140,7 @@ describe('a sandbox', () => {
   it('of another installation is told', async () => {
     const kortd = join(home.folder, 'kortd.cjs');
     copyFileSync(kortdProgram, kortd);
-    expect(await faultsFound({ home, instance, only: ['daemon'], places: { kortd } })).toMatchObject([
+    expect(await faultsFound({ home, instance, only: ['daemon'], places: { ...places, kortd } })).toMatchObject([
       { code: 'daemon.other-program', fields: { running: kortdProgram, installed: kortd } },
     ]);
   });
@@ -145,9 +150,9 @@ describe('a sandbox', () => {
     for (const { name: reader } of (await client.request('sandbox.list', {})).readers) {
       await client.request('sandbox.removeReader', { reader });
     }
-    expect(await faultsFound({ home, instance, only: ['readers'], env: { SESSIONNAME: 'ICA-tcp#1' } })).toMatchObject([
-      { code: 'readers.none-remote', fields: { product: 'Citrix' } },
-    ]);
+    expect(
+      await faultsFound({ home, instance, only: ['readers'], places, env: { SESSIONNAME: 'ICA-tcp#1' } }),
+    ).toMatchObject([{ code: 'readers.none-remote', fields: { product: 'Citrix' } }]);
   });
 });
 
@@ -172,7 +177,7 @@ describe('a daemon that does not answer', () => {
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(controlSocket, resolve));
   };
-  const found = async () => await faultsFound({ home, instance, only: ['daemon'] });
+  const found = async () => await faultsFound({ home, instance, only: ['daemon'], places });
 
   it('was not started', async () => {
     expect(await found()).toEqual([{ code: 'daemon.absent', severity: 'fault', fields: {} }]);

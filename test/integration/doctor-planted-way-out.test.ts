@@ -21,6 +21,7 @@ import {
   type ServerCa,
 } from '../support/remote-server.js';
 import { runDoctor } from '../support/run-doctor.js';
+import { pidInProc } from '../support/own-proc.js';
 
 /** A port of the instance's own that no other test uses. */
 const instance = 'doctor-way';
@@ -282,14 +283,14 @@ describe('the port', () => {
     await take(host);
     const { code, findings } = await runDoctor({ home, instance, check: ['port'] });
     expect(code).toBe(11);
-    found(findings, 'port.taken', { port, owner: expect.stringContaining(`(${process.pid})`) as unknown as string });
+    found(findings, 'port.taken', { port, owner: expect.stringContaining(`(${pidInProc})`) as unknown as string });
   });
 
   it('is said to be taken by whom when a daemon could not have it', async () => {
     await take('127.0.0.1');
     daemon = await startDaemon(home, instance, []);
     const { findings } = await runDoctor({ home, instance, check: ['port'] });
-    found(findings, 'port.taken', { port, owner: expect.stringContaining(`(${process.pid})`) as unknown as string });
+    found(findings, 'port.taken', { port, owner: expect.stringContaining(`(${pidInProc})`) as unknown as string });
   });
 
   it("is said to be another daemon's", async () => {

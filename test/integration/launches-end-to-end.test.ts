@@ -149,17 +149,22 @@ describe('a launch by redirect', () => {
       'did not answer as it should',
       { reason: 'too-long' },
     ],
-    ['an error', () => ({ status: 500, json: {} }), 'was not accepted (HTTP 500)', { status: 500 }],
+    [
+      'an error',
+      () => ({ status: 500, json: {} }),
+      "was not accepted: the service's server refused, HTTP 500.",
+      { status: 500 },
+    ],
     [
       'a redirect',
       (rp) => ({ status: 302, headers: { location: `${rp.origin}/elsewhere` } }),
-      'was not accepted (HTTP 302)',
+      "was not accepted: the service's server refused, HTTP 302.",
       { status: 302 },
     ],
     [
       'a request that is none',
       () => ({ json: { request: 'a.b.c' } }),
-      'is malformed (not a compact JWS)',
+      "The service's request is malformed.",
       { code: 'ERR_OOB_INVALID_PARAMETERS' },
     ],
     [
@@ -217,13 +222,13 @@ describe('a launch by redirect', () => {
       'an hour slow',
       3_600_000,
       3_600_000,
-      "This computer's clock and the service's clock differ too much (3600 seconds)",
+      "This computer's clock and the service's clock differ too much (60 minutes)",
     ],
     [
       'an hour fast',
       -3_600_000,
       -3_600_000,
-      "This computer's clock and the service's clock differ too much (3600 seconds)",
+      "This computer's clock and the service's clock differ too much (60 minutes)",
     ],
     ['right, and the request object old', 0, -3_600_000, 'could not be fetched, or was not accepted'],
   ])('says whose clock it is: %s', async (_name, serverOff, requestOff, text) => {
@@ -240,10 +245,26 @@ describe('a launch by redirect', () => {
 
   it.each([
     ['no JSON', () => ({ text: 'OK' }), 'did not answer as it should'],
-    ['an error', () => ({ status: 500, json: {} }), 'could not be handed to the service (HTTP 500)'],
-    ['no way back', () => ({ json: {} }), 'could not be handed to the service (no redirect_uri)'],
-    ['a way to strangers', () => ({ json: { redirect_uri: 'https://evil.example/' } }), '(redirect_uri)'],
-    ['a script', () => ({ json: { redirect_uri: 'javascript:alert(1)' } }), '(redirect_uri)'],
+    [
+      'an error',
+      () => ({ status: 500, json: {} }),
+      "could not be handed to the service (the service's server refused, HTTP 500)",
+    ],
+    [
+      'no way back',
+      () => ({ json: {} }),
+      'could not be handed to the service (the service did not say where the browser goes on to)',
+    ],
+    [
+      'a way to strangers',
+      () => ({ json: { redirect_uri: 'https://evil.example/' } }),
+      '(the address to go on to does not belong to the service)',
+    ],
+    [
+      'a script',
+      () => ({ json: { redirect_uri: 'javascript:alert(1)' } }),
+      '(the address to go on to does not belong to the service)',
+    ],
   ] as const)(
     'ends without a login when the answer is answered by %s, and posts no second time',
     async (_name, answer, text) => {
