@@ -15,7 +15,7 @@ export function addUiCommand(program: Parser, parts: ProgramParts): void {
     .action(({ linear }: { linear?: true }) =>
       choose(async (context) => {
         const { ports, json } = context;
-        if (json || !ports.hasTerminal()) throw usageError(usage.terminalNeeded);
+        if (json || !ports.hasTerminal()) throw usageError(usage.terminalOnly);
         await ports.runUi({ look: context, linear: linear === true || wantsLines(ports) });
         const { aborted } = await ports.interrupted();
         return aborted ? exitCodes.refused : exitCodes.done;

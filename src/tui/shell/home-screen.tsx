@@ -4,6 +4,7 @@ import type { Key } from '../../terminal/keys/key-reader.js';
 import type { WindowSize } from '../../terminal/layout/fit-screen.js';
 import { rowsOf } from '../../terminal/layout/screen-block.js';
 import type { StatusReader } from '../../control-contract/status.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 import { Rows } from '../rows.js';
 import type { KeyHelp, Screen } from '../screen.js';
 import { createScroll } from '../scroll.js';
@@ -67,7 +68,7 @@ class HomeScreen implements Screen {
     if (character === 's' && this.#source.link.state === 'away') return this.#start();
     if (/^[1-9]$/.test(character)) return this.#choose(Number(character) - 1);
     const flow = this.#flows.find((one) => one.key === character);
-    if (flow === undefined) return false;
+    if (flow === undefined) return this.#saysWhyNot(character);
     this.#open(flow);
     return true;
   }
@@ -197,6 +198,15 @@ class HomeScreen implements Screen {
     }));
     const question = reader?.token === undefined ? menuTitle : menuOf(cardName(reader));
     this.#source.open(createMenuScreen(this.#source, { title: menuTitle, question, entries }));
+    return true;
+  }
+
+  /** A key that is about a card, while none is in the chosen reader. */
+  #saysWhyNot(character: string): boolean {
+    const reader = this.#reader;
+    if (reader === undefined || !flows.some(({ key }) => key === character)) return false;
+    const words = uiMessages[this.#source.look.language];
+    this.#source.say(screenText(words.noCardThere(reader.name, this.#readers.length > 1)));
     return true;
   }
 
