@@ -6,6 +6,7 @@ import type { WindowSize } from '../../terminal/layout/fit-screen.js';
 import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
 import { createScroll } from '../scroll.js';
 import type { KeyHelp, Screen, Ui } from '../screen.js';
+import { createDeafTime } from '../shell/deaf-time.js';
 import { failureTexts } from './failure-texts.js';
 import { letterOf, linesOfTexts, rowsOfTexts, rowsText, RowScreen } from './row-screen.js';
 import { ScreenDialog } from './screen-dialog.js';
@@ -43,6 +44,8 @@ export class WorkScreen extends RowScreen {
   readonly #work: ScreenWork;
   readonly #words: UiWorkMessages;
   readonly #scroll = createScroll();
+  /** Half of a code that was typed too early: the other half must not be taken for a whole one. */
+  readonly #deaf = createDeafTime(() => performance.now());
   #dialog: ScreenDialog;
   #client: ControlClient | undefined;
   #state: 'asking' | 'running' | 'cancelling' | 'done' | 'failed' = 'asking';
@@ -87,6 +90,7 @@ export class WorkScreen extends RowScreen {
     if (question !== undefined) {
       const isHelp = byte === questionMark && !question.takesText;
       if (isHelp) return false;
+      if (this.#deaf.takes()) return true;
       this.#follows = true;
       this.#dialog.key(key, byte);
       return true;
@@ -96,7 +100,9 @@ export class WorkScreen extends RowScreen {
     else if (key === 'enter' && this.#state === 'failed') this.#again();
     else if (key === 'up' || key === 'down') return this.#move(key);
     // What is typed early is meant for the next question: no letter of it may leave the screen.
-    return this.#state !== 'done' && this.#state !== 'failed' && byte !== questionMark;
+    const isEarly = this.#state !== 'done' && this.#state !== 'failed' && byte !== questionMark;
+    if (isEarly && key === 'character') this.#deaf.begin();
+    return isEarly;
   }
 
   covered(): void {
