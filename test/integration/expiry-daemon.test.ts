@@ -113,7 +113,7 @@ it('forgets a card that is not inserted', async () => {
     await delay(50);
   }
   const { findings } = await daemon.client.request('expiry.get', {});
-  expect((await kort('expiry', 'forget', findings[0]?.card?.id ?? '')).code).toBe(0);
+  expect((await kort('expiry', 'forget', findings[0]?.card?.id ?? '', '--yes')).code).toBe(0);
   expect((await daemon.client.request('expiry.get', {})).findings).toEqual([]);
   expect((await kort('expiry')).stdout).toBe('No expiry dates are known yet. Insert a card to see what expires.\n');
 });
