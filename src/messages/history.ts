@@ -30,6 +30,8 @@ export interface HistoryMessages {
   login(relyingParty: string, outcome: 'complete' | 'failed'): string;
   signature(relyingParty: string, documents: number, outcome: 'complete' | 'failed'): string;
   card(id: string): string;
+  /** A card that is not here, whose name is therefore not known. */
+  numbered(serial: string): string;
   certificate(fingerprint: string): string;
   level(level: number): string;
   launcher(name: string): string;
@@ -93,6 +95,7 @@ const sv: HistoryMessages = {
   signature: (relyingParty, documents, outcome) =>
     `Underskrift av ${documents} dokument hos ${relyingParty}${outcome === 'complete' ? '' : ' blev inte av'}`,
   card: (id) => `kort ${id}`,
+  numbered: (serial) => `nr ${serial}`,
   certificate: (fingerprint) => `certifikat ${fingerprint}`,
   level: (level) => `tillitsnivå ${level}`,
   launcher: (name) => `startad genom ${name}`,
@@ -164,6 +167,7 @@ const en: HistoryMessages = {
     return outcome === 'complete' ? what : `${what} did not go through`;
   },
   card: (id) => `card ${id}`,
+  numbered: (serial) => `no. ${serial}`,
   certificate: (fingerprint) => `certificate ${fingerprint}`,
   level: (level) => `level ${level}`,
   launcher: (name) => `started by ${name}`,

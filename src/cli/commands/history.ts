@@ -40,7 +40,8 @@ export function listCommand({ filter, limit = shown }: HistoryWish): Command {
       return exitCodes.done;
     }
     const words = historyMessages[context.language];
-    if (entries.length === 0) writeLines(context, [words.none]);
+    const isFiltered = Object.keys(filter).length > 0;
+    if (entries.length === 0) writeLines(context, [isFiltered ? words.none : words.empty]);
     if (more) writeLines(context, [words.older(entries.length), '']);
     writeMarked(
       context,

@@ -21,15 +21,36 @@ export interface HistoryText {
   readonly warns: boolean;
 }
 
-/** What an entry of the history says, harmless for a terminal. */
-export function historyText({ time, event }: Pick<HistoryEntry, 'time' | 'event'>, language: Language): HistoryText {
-  const [sentence, ...facts] = textsOf(event, language).filter((text) => text !== undefined);
+/**
+ * What an entry of the history says, harmless for a terminal. `labelOf` gives the name that people know of a card by
+ * its id; one that it does not know is told by its serial number.
+ */
+export function historyText(
+  { time, event }: Pick<HistoryEntry, 'time' | 'event'>,
+  language: Language,
+  labelOf: (id: string) => string | undefined = () => undefined,
+): HistoryText {
+  const [sentence, ...facts] = textsOf(withCardNamed(event, language, labelOf), language).filter(
+    (text) => text !== undefined,
+  );
   return {
     time: localTime(time),
     sentence: screenText(sentence ?? ''),
     facts: facts.map(screenText),
     warns: warns(event),
   };
+}
+
+/** A card stands in the history by its id, which means nothing to people. */
+function withCardNamed(
+  event: HistoryEvent,
+  language: Language,
+  labelOf: (id: string) => string | undefined,
+): HistoryEvent {
+  if (!('token' in event)) return event;
+  const [, serial] = /^card:(.+)$/.exec(event.token) ?? [];
+  const number = serial === undefined ? event.token : historyMessages[language].numbered(serial);
+  return { ...event, token: labelOf(event.token) ?? number };
 }
 
 /** The same as one line. */

@@ -2,9 +2,8 @@ import type { ControlClient } from '../../client/client.js';
 import { historyMessages } from '../../messages/history.js';
 import type { HistoryEntry, HistoryVerdict } from '../../model/history.js';
 import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
-import { screenText } from '../../terminal/layout/screen-text.js';
 import { createStyle } from '../../terminal/layout/style.js';
-import { headText, historyProblem, historyText } from '../../terminal/texts/history-texts.js';
+import { headText, historyProblem, historyText, type HistoryText } from '../../terminal/texts/history-texts.js';
 import type { KeyHelp, Screen, Ui } from '../screen.js';
 import { failureTexts } from './failure-texts.js';
 import { choiceText, createHistoryFilterScreen, filterOf, wholeHistory } from './history-filter.js';
@@ -35,16 +34,16 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
   }
 
   protected textsOf(entry: HistoryEntry): readonly MarkedText[] {
-    const { time, sentence, facts, warns } = historyText(entry, this.ui.look.language);
+    const { time, sentence, facts, warns } = this.#textOf(entry);
     const style = createStyle(this.ui.look.color);
     const [first] = facts;
-    const text = this.#withLabels(first === undefined ? sentence : `${sentence} · ${first}`);
+    const text = first === undefined ? sentence : `${sentence} · ${first}`;
     return [marked(text, `${time}  ${warns ? '! ' : '  '}`, warns ? (part) => style.warning(part) : undefined)];
   }
 
   protected empty(): string {
     return choiceText(this.#choice, this.words) === undefined
-      ? historyMessages[this.ui.look.language].none
+      ? historyMessages[this.ui.look.language].empty
       : this.words.noneFiltered;
   }
 
@@ -92,9 +91,10 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
   }
 
   /** Cards that are inserted by the names that people know. */
-  #withLabels(text: string): string {
-    const tokens = (this.ui.status?.readers ?? []).flatMap(({ token }) => (token === undefined ? [] : [token]));
-    return tokens.reduce((so, { serial, label }) => so.replaceAll(`card:${serial}`, screenText(label)), text);
+  #textOf(entry: HistoryEntry): HistoryText {
+    const readers = this.ui.status?.readers ?? [];
+    const labelOf = (id: string) => readers.find(({ token }) => token?.id === id)?.token?.label;
+    return historyText(entry, this.ui.look.language, labelOf);
   }
 
   #filter(): Screen {
@@ -105,7 +105,7 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
   }
 
   #details(entry: HistoryEntry): Screen {
-    const { time, sentence, facts, warns } = historyText(entry, this.ui.look.language);
+    const { time, sentence, facts, warns } = this.#textOf(entry);
     return createTextScreen(this.ui, {
       title: this.words.title.entry,
       texts: [

@@ -52,7 +52,7 @@ describe('kort history', () => {
   it('shows what happened, the newest last, without a daemon', async () => {
     const { code, out, error } = await run();
     expect([code, error]).toEqual([0, '']);
-    expect(out.split('\n')[0]).toBe('2026-11-22 01:00  Card card:1 was inserted (=A1,"x")');
+    expect(out.split('\n')[0]).toBe('2026-11-22 01:00  Card no. 1 was inserted (=A1,"x")');
     expect(times({ code, out, error })).toEqual(['01:00', '02:00', '03:00', '04:00']);
   });
 
@@ -125,7 +125,7 @@ describe('kort history export', () => {
     expect(names).toBe(
       'sequence,time,kind,token,certificate,relyingParty,level,outcome,hintCode,attemptsRemaining,text',
     );
-    expect(inserted).toMatch(/^1,2026-11-2\dT[^,]*,inserted,card:1,,,,,,,"Card card:1 was inserted \(=A1,""x""\)"$/);
+    expect(inserted).toMatch(/^1,2026-11-2\dT[^,]*,inserted,card:1,,,,,,,"Card no. 1 was inserted \(=A1,""x""\)"$/);
     expect(login).toContain(',login,card:1,00,urn:test:rp,3,complete,');
     const { historyTable } = await import('../../../src/cli/history-table.js');
     const entry = { sequence: 1, time: '', previous: '', event: { ...historyEvents.login, relyingParty: '=cmd()' } };
@@ -184,7 +184,7 @@ describe('kort history without a history', () => {
     const none = { history: () => Promise.resolve({ ...historyPort, list, verify }) };
     expect(await runScripted(['history'], none)).toEqual({
       code: 0,
-      out: 'The history has no such entry.\n',
+      out: 'The history is empty.\n',
       error: '',
     });
     expect(await runScripted(['history', 'verify'], none)).toEqual({

@@ -18,18 +18,30 @@ describe('historyText()', () => {
   it('says who asked, what for, with which certificate, at which level, and how it ended', () => {
     const { hintCode: _, ...login } = historyEvents.login;
     expect(line({ ...login, outcome: 'complete', certificate: '0123456789abcdef0123' })).toBe(
-      '2026-11-22 09:05  Login to urn:test:rp · level 3 · certificate 0123456789abcdef · card card:1 · started by page',
+      '2026-11-22 09:05  Login to urn:test:rp · level 3 · certificate 0123456789abcdef · card no. 1 · started by page',
     );
     expect(line(historyEvents.login, 'sv')).toBe(
       '2026-11-22 09:05  Legitimering hos urn:test:rp blev inte av · Kortet togs ut. Sätt i det och börja om från tjänsten · ' +
-        'tillitsnivå 3 · certifikat 00 · kort card:1 · startad genom page',
+        'tillitsnivå 3 · certifikat 00 · kort nr 1 · startad genom page',
+    );
+  });
+
+  it('names a card as people know it, and another by its number', () => {
+    const event = { ...historyEvents.inserted, reader: 'R', token: 'card:1' };
+    const labelOf = (id: string) => (id === 'card:1' ? 'TEST 1\u001B' : undefined);
+    expect(historyText({ time, event }, 'sv', labelOf).sentence).toMatch(/^Kortet TEST 1[^\u001B]* sattes i \(R\)$/);
+    expect(historyText({ time, event: { ...event, token: 'card:2' } }, 'sv', labelOf).sentence).toBe(
+      'Kortet nr 2 sattes i (R)',
+    );
+    expect(historyText({ time, event: { ...event, token: 'p11:X-1' } }, 'en', labelOf).sentence).toBe(
+      'Card p11:X-1 was inserted (R)',
     );
   });
 
   it('tells a PUK from a PIN, and one try from several', () => {
     const wrong = historyEvents['pin-try'];
     expect(line({ ...wrong, purpose: 'unblock', attemptsRemaining: 1 })).toContain(
-      'The PUK was wrong · to unlock the card · 1 try left · card card:1',
+      'The PUK was wrong · to unlock the card · 1 try left · card no. 1',
     );
     expect(line({ ...wrong, purpose: 'sign' }, 'sv')).toContain(
       'PIN-koden var fel · för legitimering eller underskrift · 2 försök kvar',
