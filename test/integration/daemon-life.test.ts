@@ -87,7 +87,10 @@ describe('kortd', () => {
     }
     writeFileSync(join(folder, 'broken.json'), '{');
     const daemon = await start();
-    expect(await daemon.client.request('rp.list', {})).toEqual({ relyingParties: [] });
+    expect(await daemon.client.request('rp.list', {})).toEqual({
+      relyingParties: [],
+      skipped: [expect.objectContaining({ path: join(folder, 'broken.json'), reason: 'fileNotJson' })],
+    });
     expect(daemon.log()).toContain('broken.json');
     await daemon.stop();
   });
