@@ -43,15 +43,16 @@ function stepsOf(guide: string): readonly Step[] {
 
 /** Follows a guide word by word on a terminal of its own; gives it with the screens as they are now. */
 export async function followGuide(guide: string, language: 'sv' | 'en'): Promise<string> {
-  const home = new PrivateHome({ KORT_LANG: language, TERM: 'xterm-256color' });
+  const home = new PrivateHome({ TERM: 'xterm-256color' });
   const bin = join(home.folder, 'bin');
   mkdirSync(bin);
-  writeFileSync(join(bin, 'kort'), `#!/bin/sh\nexec "${process.execPath}" "${kortProgram}" "$@"\n`);
+  const locale = { sv: 'sv_SE.UTF-8', en: 'en_GB.UTF-8' }[language];
+  writeFileSync(join(bin, 'kort'), `#!/bin/sh\nLC_ALL=${locale} exec "${process.execPath}" "${kortProgram}" "$@"\n`);
   chmodSync(join(bin, 'kort'), 0o755);
   // The folders are where the guides say that they are.
   const { XDG_CONFIG_HOME: _config, XDG_STATE_HOME: _state, ...folders } = home.env;
   const env = { ...folders, PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: home.folder };
-  const terminal = openTmux(`cd "$HOME" && PS1='[$?]> ' bash --norc --noprofile -i`, env, { columns: 100, rows: 45 });
+  const terminal = openTmux(`cd "$HOME" && PS1='[$?]> ' bash --norc --noprofile -i`, env, { columns: 110, rows: 45 });
   try {
     return await follow(guide, terminal, home.folder);
   } finally {
@@ -153,7 +154,7 @@ export function withoutNumbers(guide: string): string {
     .replaceAll(/(?<=Confirmation code: |Kontrollkod: )\w+/g, '0')
     .replaceAll(/[0-9a-f]{8,}/g, '0')
     .replaceAll(/\d+(?:\.\d+)?/g, '0')
-    .replaceAll(/[ \u2500]+/g, ' ');
+    .replaceAll(/[\s\u2500]+/g, ' ');
 }
 
 const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
