@@ -3,6 +3,7 @@ import { MiddlewareError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import type { CliPorts, RawTerminal } from '../ports.js';
 import { createConsentEntry } from '../../terminal/keys/consent-entry.js';
+import { createDeafTime } from '../../terminal/keys/deaf-time.js';
 import { createKeyReader, type Key } from '../../terminal/keys/key-reader.js';
 import { createPinEntry } from '../../terminal/keys/pin-entry.js';
 import { marked, rowsOfMarked, type MarkedText } from '../../terminal/layout/marked-text.js';
@@ -49,6 +50,8 @@ export async function openLineDialog(ports: CliPorts, client?: Pick<ControlClien
 
 class Dialog implements LineDialog {
   readonly #controller = new AbortController();
+  /** Half of a code that was typed too early: the other half must not be taken for a whole one. */
+  readonly #deaf = createDeafTime(() => performance.now());
   #terminal: RawTerminal | undefined;
   #onClose: () => void = () => undefined;
   #question: Question | undefined;
@@ -65,8 +68,14 @@ class Dialog implements LineDialog {
 
   key(key: Key, byte: number): void {
     if (key === 'interrupt' || key === 'escape') this.fail(cancelled());
-    else this.#question?.key(key, byte);
+    else if (this.#question === undefined) this.#early(key);
+    else if (!this.#deaf.takes()) this.#question.key(key, byte);
     this.draw();
+  }
+
+  #early(key: Key): void {
+    if (key === 'character') this.#deaf.begin();
+    else if (key === 'enter') this.#deaf.end();
   }
 
   fail(error: unknown): void {

@@ -6,7 +6,7 @@ import type { WindowSize } from '../../terminal/layout/fit-screen.js';
 import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
 import { createScroll } from '../scroll.js';
 import type { KeyHelp, Screen, Ui } from '../screen.js';
-import { createDeafTime } from '../shell/deaf-time.js';
+import { createDeafTime } from '../../terminal/keys/deaf-time.js';
 import { failureTexts } from './failure-texts.js';
 import { letterOf, linesOfTexts, rowsOfTexts, rowsText, RowScreen } from './row-screen.js';
 import { ScreenDialog } from './screen-dialog.js';
@@ -102,6 +102,7 @@ export class WorkScreen extends RowScreen {
     // What is typed early is meant for the next question: no letter of it may leave the screen.
     const isEarly = this.#state !== 'done' && this.#state !== 'failed' && byte !== questionMark;
     if (isEarly && key === 'character') this.#deaf.begin();
+    else if (key === 'enter') this.#deaf.end();
     return isEarly;
   }
 

@@ -4,7 +4,7 @@ import type { Key } from '../../terminal/keys/key-reader.js';
 import type { WindowSize } from '../../terminal/layout/fit-screen.js';
 import type { Look } from '../../terminal/look.js';
 import { TerminalPrompt } from '../../terminal/prompt/terminal-prompt.js';
-import { createDeafTime } from './deaf-time.js';
+import { createDeafTime } from '../../terminal/keys/deaf-time.js';
 
 /** What the prompt in front needs of the shell. */
 export interface FrontPromptOptions {

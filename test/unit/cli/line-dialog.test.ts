@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openLineDialog, type LineDialog } from '../../../src/cli/pin/line-dialog.js';
 import type { CliPorts } from '../../../src/cli/ports.js';
 import type { Secret } from '../../../src/core/secret.js';
@@ -42,6 +42,17 @@ describe('askCode()', () => {
     const second = dialog.askCode('Two');
     terminal.type('5\r');
     expect(textOf(await second)).toBe('5');
+  });
+
+  it('takes the rest of a code that was begun before it was asked for as none', async () => {
+    terminal.type('83');
+    const code = dialog.askCode('PIN');
+    terminal.type('5172\r');
+    const later = performance.now() + 600;
+    const now = vi.spyOn(performance, 'now').mockReturnValue(later);
+    terminal.type('835172\r');
+    expect(textOf(await code)).toBe('835172');
+    now.mockRestore();
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDeafTime } from '../../../src/tui/shell/deaf-time.js';
+import { createDeafTime } from '../../../src/terminal/keys/deaf-time.js';
 
 describe('createDeafTime()', () => {
   it('lets no key count until none has come for half a second', () => {

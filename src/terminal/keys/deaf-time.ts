@@ -4,6 +4,8 @@ const deafMs = 500;
 /** After something came or went by itself, no key counts until none has come for so long. */
 export interface DeafTime {
   begin(): void;
+  /** What was being typed is finished: the next key is meant for something else. */
+  end(): void;
   /** Whether a key that comes now does not count. */
   takes(): boolean;
 }
@@ -14,6 +16,9 @@ export function createDeafTime(now: () => number): DeafTime {
   return {
     begin() {
       since = now();
+    },
+    end() {
+      since = undefined;
     },
     takes() {
       if (since === undefined) return false;
