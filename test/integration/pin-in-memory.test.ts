@@ -115,7 +115,7 @@ async function typeInto(terminal: TmuxTerminal, codes: readonly [string, string,
 it('codes of a change and an unblocking are in no memory, file, log or screen once they were sent', async () => {
   for (const [command, codes, done] of [
     ['pin change', [pin, newPin, newPin], /The PIN is changed/],
-    ['unlock --puk', [puk, pin, pin], /The PIN is unblocked/],
+    ['unlock --puk', [puk, pin, pin], /The PIN is unlocked/],
   ] as const) {
     const terminal = openTmux(`${process.execPath} ${kortProgram} --instance ${instance} ${command}`, home.env);
     const kort = await typeInto(terminal, codes);
