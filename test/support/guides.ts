@@ -6,4 +6,7 @@ const folder = fileURLToPath(new URL('../../docs/guides/', import.meta.url));
 export const guides: readonly { readonly path: string; readonly language: 'sv' | 'en' }[] = [
   { path: `${folder}anvandare.md`, language: 'sv' },
   { path: `${folder}clinician.md`, language: 'en' },
+  { path: `${folder}helpdesk.md`, language: 'en' },
+  { path: `${folder}identity-provider.md`, language: 'en' },
+  { path: `${folder}administrator.md`, language: 'en' },
 ];
