@@ -87,8 +87,9 @@ async function follow(guide: string, terminal: TmuxTerminal, folder: string): Pr
       terminal.keys('C-l');
       await terminal.until(/^\[\d+\]>\s*$/);
       terminal.keys('-l', step.line);
+      // The prompt before the line that is typed is not the prompt that comes after it.
+      await longUntil(terminal, new RegExp(literal(step.line.slice(0, 40))));
       terminal.keys('Enter');
-      // The line that was typed is not the prompt that comes after.
       isRunning = true;
     } else if (step.kind === 'press') {
       await longUntil(terminal, new RegExp(literal(step.until)));
