@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessFacts } from '../model/machine.js';
 
@@ -7,7 +7,7 @@ export async function readProcesses(
   proc = '/proc',
   platform: NodeJS.Platform = process.platform,
 ): Promise<readonly ProcessFacts[] | undefined> {
-  if (platform !== 'linux') return undefined;
+  if (platform !== 'linux' || !(await isOwnProc(proc))) return undefined;
   const pids = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(pids.map(async (pid) => await readProcess(Number(pid), proc)));
   return found.filter((process) => process !== undefined);
@@ -19,7 +19,7 @@ export async function readAncestors(
   proc = '/proc',
   platform: NodeJS.Platform = process.platform,
 ): Promise<readonly string[]> {
-  if (platform !== 'linux') return [];
+  if (platform !== 'linux' || !(await isOwnProc(proc))) return [];
   const names: string[] = [];
   const maxDepth = 64;
   for (let at = await readProcess(pid, proc); at !== undefined && names.length < maxDepth;) {
@@ -27,6 +27,12 @@ export async function readAncestors(
     if (at !== undefined) names.push(at.name);
   }
   return names;
+}
+
+/** In some containers /proc is of another PID namespace: its numbers are those of other processes (pid_namespaces(7)). */
+async function isOwnProc(proc: string): Promise<boolean> {
+  const self = await readlink(join(proc, 'self')).catch(() => undefined);
+  return self === undefined || self === String(process.pid);
 }
 
 /** One process, from `status` (proc_pid_status(5)), which everybody may read. */
