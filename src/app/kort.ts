@@ -8,12 +8,12 @@ import { productVersion } from './product.js';
 
 /** The `kort` program. What only some commands need is loaded when they do: `kort status` has a budget for its start. */
 export async function kort(argv: readonly string[]): Promise<number> {
-  let isExamined = false;
+  const examined = new AbortController();
   const code = await runCli(
     argv,
-    createPorts(() => (isExamined = true)),
+    createPorts(() => examined.abort()),
   );
-  if (!isExamined) return code;
+  if (!examined.signal.aborted) return code;
   // A reader, a module or a name server that does not answer holds a thread, and an ordinary exit would wait for it.
   const { leave } = await import('../platform/leave.js');
   return await leave(code, outputWritten);

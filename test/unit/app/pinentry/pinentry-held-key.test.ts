@@ -24,7 +24,7 @@ async function windowsOf(view: Partial<PromptView>, held: number): Promise<reado
   const dialogues = { confirm: open, message: open, getPin: open } as unknown as PinDialogues;
   const clock = { now: () => now, monotonic: () => now };
   const prompts = attachedSurfaces({ clock, logger: recordingLogger() });
-  const options = { prompts, dialogues, language: () => 'en', clock, logger: recordingLogger() } as const;
+  const options = { prompts, dialogues, language: () => 'en' as const, clock, logger: recordingLogger() } as const;
   const surface = new PinentrySurface(options);
   await surface.attach();
   now += 10_000;
