@@ -11,6 +11,7 @@ import { doctorMachineMessages } from './doctor-machine.js';
 import type { DoctorText } from './doctor-text.js';
 import { doctorWayOutMessages } from './doctor-way-out.js';
 import type { Language } from './language.js';
+import { localTime } from './local-time.js';
 import { reasonText, remoteReason } from './reasons.js';
 import { fillTemplate } from './template.js';
 
@@ -140,8 +141,15 @@ export const doctorFindingMessages: Texts<DoctorCode> = { ...frame, ...doctorMac
 export function doctorText(language: Language, { code, fields }: DoctorFinding, place: ErrorFields = {}): DoctorText {
   if (!isKnown(code)) return { sentence: code, nextStep: '' };
   const text = doctorFindingMessages[code][language];
-  const all = { group: 'daemon', ...place, ...fields, ...reasonOf(language, fields) };
+  const all = { group: 'daemon', ...place, ...timesOf(fields), ...reasonOf(language, fields) };
   return { sentence: fillTemplate(text.sentence, all), nextStep: fillTemplate(text.nextStep, all) };
+}
+
+/** Instants in the time of this computer; everything else as it is. */
+function timesOf(fields: DoctorFields): ErrorFields {
+  const shown = (value: DoctorFields[string]) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? localTime(value) : value;
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, shown(value)]));
 }
 
 /** Why a server could not be asked, or a file not be used, in words. */

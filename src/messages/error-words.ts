@@ -2,6 +2,7 @@ import type { ErrorFields } from '../core/errors.js';
 import { durationText } from './duration.js';
 import type { Language } from './language.js';
 import { reasonName, reasonText } from './reasons.js';
+import { localTime } from './local-time.js';
 
 /** What sentences say of the fields of an error, in words: reasons, time spans and times. */
 export function errorWords(language: Language, code: string, fields: ErrorFields): ErrorFields {
@@ -52,10 +53,6 @@ function spanOf(language: Language, { seconds, skewSeconds, retryAfterSeconds }:
   return typeof span === 'number' ? { span: durationText(language, span) } : {};
 }
 
-/** The time of this computer, as elsewhere on the screen. */
 function timeOf({ revokedAt }: ErrorFields): ErrorFields {
-  const at = typeof revokedAt === 'string' ? new Date(revokedAt) : undefined;
-  if (at === undefined || Number.isNaN(at.getTime())) return {};
-  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
-  return { revokedAt: local.toISOString().slice(0, 16).replace('T', ' ') };
+  return typeof revokedAt === 'string' ? { revokedAt: localTime(revokedAt) } : {};
 }

@@ -4,7 +4,7 @@ import type { Language } from '../../messages/language.js';
 import { marked, type MarkedText } from '../layout/marked-text.js';
 import { commonNameOf, localDate } from './certificate-texts.js';
 import { shownFingerprint } from './find-certificate.js';
-import { localTime } from './pin-lines.js';
+import { localTime } from '../../messages/local-time.js';
 
 /** A certificate that was removed; `canReturn` says whether it can be put back, and how. */
 export function backupTexts(

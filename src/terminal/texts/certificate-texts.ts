@@ -6,7 +6,7 @@ import { localDay } from '../../model/expiry-ladder.js';
 import type { RevocationState } from '../../model/revocation.js';
 import { createStyle } from '../layout/style.js';
 import type { Look } from '../look.js';
-import { localTime } from './pin-lines.js';
+import { localTime } from '../../messages/local-time.js';
 import { shownFingerprint } from './find-certificate.js';
 import { marked, type MarkedText } from '../layout/marked-text.js';
 

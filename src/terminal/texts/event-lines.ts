@@ -4,7 +4,8 @@ import { errorText } from '../../messages/error-text.js';
 import type { Language } from '../../messages/language.js';
 import { pinMessages } from '../../messages/pin.js';
 import { watchMessages } from '../../messages/watch.js';
-import { localTime, triesText, withPrograms } from './pin-lines.js';
+import { localTime } from '../../messages/local-time.js';
+import { triesText, withPrograms } from './pin-lines.js';
 import { screenText } from '../layout/screen-text.js';
 
 /** What is in each reader, for people. */

@@ -2,7 +2,7 @@ import { actionText, endDates, expiryMessages, localDate, warningText, whatEnds 
 import type { ExpiryFinding, ExpiryReport, ExpiryWarning } from '../../model/expiry.js';
 import type { Language } from '../../messages/language.js';
 import type { InstanceLook, Look } from '../look.js';
-import { localTime } from './pin-lines.js';
+import { localTime } from '../../messages/local-time.js';
 import { screenText } from '../layout/screen-text.js';
 import { createStyle } from '../layout/style.js';
 

@@ -7,7 +7,7 @@ import { reasonName, reasonText } from '../../messages/reasons.js';
 import type { HistoryEntry, HistoryEvent, HistoryVerdict, KeyUse } from '../../model/history.js';
 import { screenText } from '../layout/screen-text.js';
 import { shownFingerprint } from './find-certificate.js';
-import { localTime } from './pin-lines.js';
+import { localTime } from '../../messages/local-time.js';
 
 /** An entry for people. */
 export interface HistoryText {

@@ -14,6 +14,7 @@ import { promptPlaceMessages } from '../../messages/prompt-place.js';
 import { nextStepFields, type Look, type NextStepLook } from '../look.js';
 import { screenText } from '../layout/screen-text.js';
 import { createStyle } from '../layout/style.js';
+import { localTime } from '../../messages/local-time.js';
 
 /** A card by all its names. */
 export function cardLine({ label, product, serial, reader }: CardName, words: PinMessages): string {
@@ -110,9 +111,4 @@ export function pinOutcomeLines(
   if (problem === undefined) return [first];
   const { sentence, nextStep } = errorText(look.language, problem.code, { ...problem.fields, ...nextStepFields(look) });
   return [words.done[begun.operation], screenText(words.doneBut(`${sentence} ${nextStep}`))];
-}
-
-/** In the zone of this computer, to the minute. */
-export function localTime(time: string): string {
-  return new Date(time).toLocaleString('sv-SE').slice(0, 16);
 }

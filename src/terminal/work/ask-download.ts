@@ -8,7 +8,7 @@ import type { CertificateOrder } from '../../model/certificate-order.js';
 import type { DownloadRecord } from '../../model/download.js';
 import { marked } from '../layout/marked-text.js';
 import type { Look, NextStepLook } from '../look.js';
-import { localTime } from '../texts/pin-lines.js';
+import { localTime } from '../../messages/local-time.js';
 import { orderTexts } from '../texts/question-texts.js';
 import { askCardWork, type CardWorkAsking, type DoneCardWork } from './ask-card-work.js';
 import { mostChoices, type WorkDialog } from './work-dialog.js';

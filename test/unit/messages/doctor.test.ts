@@ -33,6 +33,14 @@ describe('findings of the doctor', () => {
 });
 
 describe('doctorText()', () => {
+  it('says times in the zone of this computer', () => {
+    const started = '2026-03-01T12:00:00.000Z';
+    const fields = { version: '1.0.0', pid: 7, started };
+    const { sentence } = doctorText('en', { code: 'daemon.here', severity: 'fact', fields });
+    const hours = String(new Date(started).getHours()).padStart(2, '0');
+    expect(sentence).toMatch(new RegExp(`since 2026-0[23]-\\d\\d ${hours}:\\d\\d\\.$`));
+  });
+
   it('says reasons in words, and names the instance in next steps', () => {
     const fields = { host: 'rp.example', service: 'rp', reason: 'dns' };
     const finding = { code: 'issuers.unreachable', severity: 'fault', fields } as const;
