@@ -33,11 +33,15 @@ it('the bench measures every figure that the product promises, and the budgets o
   expect(rows.map(({ what }) => what)).toEqual([
     'resident memory of an idle daemon',
     '`kort status` cold, against `node -e 0`',
+    '`kort --help`, against `node -e 0`',
     ...cards.flatMap(ofOneCard),
     ...cards.flatMap(againstOpenSc),
     'a download but for card and issuer',
     'event-loop delay, p99.9',
     'event-loop delay, longest',
+    'first frame of `kort ui`',
+    'readers and cards in `kort ui`',
+    'key to screen, p95, cards flapping',
   ]);
   const budgets = rows.filter(({ what }) => what.includes('commands'));
   expect(budgets.filter(({ ok }) => !ok)).toEqual([]);

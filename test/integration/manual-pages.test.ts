@@ -37,7 +37,7 @@ describe('manual pages', () => {
   it('are found by man, without a warning, in both languages', async () => {
     const english = await man('--warnings=w', '-M', folder, 'kort-pin');
     expect(english).toMatchObject({ code: 0, stderr: '' });
-    expect(english.stdout).toMatch(/^NAME\n\s+kort-pin - see and change the PINs of cards/m);
+    expect(english.stdout).toMatch(/^NAME\n\s+kort-pin - check and change the PINs of cards/m);
     expect(english.stdout).toMatch(/--pin code\n/);
     const swedish = await man('--warnings=w', '-M', join(folder, 'sv'), 'kort-pin');
     expect(swedish).toMatchObject({ code: 0, stderr: '' });
