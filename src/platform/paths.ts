@@ -48,6 +48,12 @@ export function instancePaths(name: string, sources: PathSources = systemSources
   };
 }
 
+/** The folders of settings that all instances share; no socket is in them, so that nothing can be too long. */
+export function settingFolders(sources: PathSources = systemSources()): Pick<InstancePaths, 'config' | 'system'> {
+  const { config, system } = baseFolders(sources);
+  return { config, system };
+}
+
 /**
  * The path of a socket in a folder.
  *

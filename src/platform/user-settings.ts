@@ -11,8 +11,7 @@ import {
   type SettingsFile,
   type SettingSource,
 } from '../model/setting.js';
-import { defaultInstance } from './instance.js';
-import { instancePaths } from './paths.js';
+import { settingFolders } from './paths.js';
 import { requireTrustedFile } from './trusted-file.js';
 import { writeWholeFile } from './whole-file.js';
 
@@ -23,7 +22,7 @@ const maxFileBytes = 65_536;
 
 /** `settings.json` in the user's configuration folder, and in the administrator's. */
 export function settingPlaces(): SettingPlaces {
-  const { config, system } = instancePaths(defaultInstance);
+  const { config, system } = settingFolders();
   return { user: join(config, 'settings.json'), system: join(system, 'settings.json') };
 }
 
