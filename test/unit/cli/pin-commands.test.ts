@@ -1,44 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CliPorts } from '../../../src/cli/ports.js';
-import type { BegunPinOperation } from '../../../src/control-contract/pins.js';
 import { MiddlewareError } from '../../../src/core/errors.js';
 import type { Secret } from '../../../src/core/secret.js';
 import type { PinCard } from '../../../src/model/pin-care.js';
+import { begunPin, pinCardOf, pinFormat } from '../../support/begun-pin.js';
 import { runScripted, type CliResult } from '../../support/scripted-cli.js';
 import { fails, ScriptedDaemon } from '../../support/scripted-daemon.js';
 import { scriptedTerminal, type ScriptedTerminal } from '../../support/scripted-terminal.js';
 import { isWiped, secretOf } from '../../support/token-bench.js';
 
-const format = { minLength: 4, maxLength: 8, characters: 'digits' } as const;
-const cardOf = (serial: string): PinCard => ({
-  id: `card:${serial}`,
-  product: 'TEST card',
-  serial,
-  label: `TEST ${serial}`,
-  reader: `Reader ${serial}`,
-  pins: [
-    { reference: 0x11, role: 'authentication', format, attemptsRemaining: 3, blocked: false, foreignTries: [] },
-    { reference: 0x83, role: 'signature', format, attemptsRemaining: 0, blocked: true, foreignTries: [] },
-  ],
-});
-const begun = (change: Partial<BegunPinOperation> = {}): BegunPinOperation => {
-  const { pins, ...card } = cardOf('01');
-  return {
-    operationId: 'op',
-    operation: 'verify',
-    card,
-    pin: pins[0]!,
-    atStake: 'PIN',
-    lastTry: false,
-    codes: ['current'],
-    pinPad: false,
-    tickets: { current: 'aa'.repeat(16) },
-    waitMs: 1000,
-    codeMs: 1000,
-    openOrders: 0,
-    ...change,
-  };
-};
 const outcome = { before: { attemptsRemaining: 3, blocked: false }, after: { attemptsRemaining: 5, blocked: false } };
 
 let daemon: ScriptedDaemon;
@@ -98,7 +68,7 @@ describe('--pin-stdin', () => {
     lines = [secretOf('8351'), secretOf('2468')];
     daemon
       .on('pin.begin', () =>
-        begun({
+        begunPin({
           operation: 'change',
           codes: ['current', 'next'],
           tickets: { current: 'cc'.repeat(16), next: 'dd'.repeat(16) },
@@ -122,7 +92,7 @@ describe('--pin-stdin', () => {
 
   it('does not spend a last try that no person agreed to', async () => {
     lines = [secretOf('8351')];
-    daemon.on('pin.begin', () => begun({ lastTry: true }));
+    daemon.on('pin.begin', () => begunPin({ lastTry: true }));
     const { code, error } = await kort('pin', 'verify', '--pin-stdin');
     expect([code, error.includes('ERR_PIN_LAST_TRY'), daemon.pins, isWiped(lines[0]!)]).toEqual([5, true, [], true]);
   });
@@ -133,14 +103,14 @@ describe('--pin-stdin', () => {
     expect((await runScripted(['pin', 'verify', '--pin-stdin'], { ...ports(), connect: gone })).code).toBe(7);
     expect(isWiped(lines[0]!)).toBe(true);
     lines = [secretOf('8351')];
-    daemon.on('pin.begin', () => begun()).on('pin.run', fails('ERR_PIN_WRONG', { attemptsRemaining: 2 }));
+    daemon.on('pin.begin', () => begunPin()).on('pin.run', fails('ERR_PIN_WRONG', { attemptsRemaining: 2 }));
     expect((await kort('pin', 'verify', '--pin-stdin')).code).toBe(4);
     expect(isWiped(lines[0]!)).toBe(true);
   });
 
   it('does not use the keypad of a reader', async () => {
     lines = [secretOf('8351')];
-    daemon.on('pin.begin', () => begun({ pinPad: true })).on('pin.run', () => outcome);
+    daemon.on('pin.begin', () => begunPin({ pinPad: true })).on('pin.run', () => outcome);
     expect((await kort('pin', 'verify', '--pin-stdin')).code).toBe(0);
     expect(daemon.pins).toHaveLength(1);
   });
@@ -149,11 +119,11 @@ describe('--pin-stdin', () => {
 describe('on a terminal', () => {
   it('offers the PINs of a card that has several, and begins with the one that is picked', async () => {
     daemon
-      .on('pin.begin', fails('ERR_TOKEN_AMBIGUOUS'), fails('ERR_PIN_AMBIGUOUS', { card: 'card:02' }), () => begun())
+      .on('pin.begin', fails('ERR_TOKEN_AMBIGUOUS'), fails('ERR_PIN_AMBIGUOUS', { card: 'card:02' }), () => begunPin())
       .on(
         'pin.list',
-        () => ({ cards: [cardOf('01'), cardOf('02')] }),
-        () => ({ cards: [cardOf('01'), cardOf('02')] }),
+        () => ({ cards: [pinCardOf('01'), pinCardOf('02')] }),
+        () => ({ cards: [pinCardOf('01'), pinCardOf('02')] }),
       )
       .on('pin.run', () => outcome);
     const ended = kort('pin', 'verify');
@@ -178,7 +148,7 @@ describe('on a terminal', () => {
   });
 
   it('lets the codes be typed on the reader, unless told otherwise', async () => {
-    const padded = () => begun({ pinPad: true });
+    const padded = () => begunPin({ pinPad: true });
     daemon.on('pin.begin', padded, padded).on(
       'pin.run',
       () => outcome,
@@ -199,7 +169,7 @@ describe('on a terminal', () => {
   it('says that it waits, and gives the operation up at Ctrl-C', async () => {
     let fail: (error: Error) => void = () => undefined;
     daemon
-      .on('pin.begin', () => begun())
+      .on('pin.begin', () => begunPin())
       .on('pin.run', () => new Promise((_resolve, reject) => (fail = reject)))
       .on('pin.cancel', () => {
         fail(new MiddlewareError('ERR_ABORTED', 'TEST', { fields: { operation: 'verify', pinEffect: 'none' } }));
@@ -220,7 +190,7 @@ describe('on a terminal', () => {
 
   it('says that nobody knows what became of the PIN, and how to find out', async () => {
     daemon
-      .on('pin.begin', () => begun({ operation: 'change', codes: [], tickets: {} }))
+      .on('pin.begin', () => begunPin({ operation: 'change', codes: [], tickets: {} }))
       .on('pin.run', fails('ERR_CARD_REMOVED', { operation: 'change', pinEffect: 'unknown' }));
     const { code, error } = await kort('--instance', 'test', 'pin', 'change');
     expect(code).toBe(3);
@@ -230,7 +200,7 @@ describe('on a terminal', () => {
 
   it('says that the PIN was changed even where the card went wrong afterwards', async () => {
     daemon
-      .on('pin.begin', () => begun({ operation: 'change', codes: [], tickets: {} }))
+      .on('pin.begin', () => begunPin({ operation: 'change', codes: [], tickets: {} }))
       .on('pin.run', () => ({
         ...outcome,
         after: { blocked: false },
@@ -242,7 +212,7 @@ describe('on a terminal', () => {
   });
 
   it('ends when the daemon goes while a code is typed', async () => {
-    daemon.on('pin.begin', () => begun());
+    daemon.on('pin.begin', () => begunPin());
     const ended = kort('pin', 'verify');
     await terminal.until(/Current PIN: \u001b/);
     terminal.type('83');
@@ -253,15 +223,15 @@ describe('on a terminal', () => {
 
   it('tells of open logins, tries of others, and a PUK for a PIN that is not blocked', async () => {
     const tried = { time: '2026-01-02T03:04:05.000Z', attemptsBefore: 5, attemptsRemaining: 3, programs: ['opensc'] };
-    const puk = { reference: 0x111, format, blocked: false };
+    const puk = { reference: 0x111, format: pinFormat, blocked: false };
     daemon
       .on('pin.begin', () =>
-        begun({
+        begunPin({
           operation: 'unblock',
           atStake: 'PUK',
           codes: [],
           tickets: {},
-          pin: { ...cardOf('01').pins[0]!, foreignTries: [tried], puk },
+          pin: { ...pinCardOf('01').pins[0]!, foreignTries: [tried], puk },
           openOrders: 2,
         }),
       )
@@ -282,7 +252,7 @@ describe('on a terminal', () => {
 
 describe('kort pin status', () => {
   it('is a line for each PIN, or JSON', async () => {
-    const { pins, ...card } = cardOf('01');
+    const { pins, ...card } = pinCardOf('01');
     const cards: PinCard[] = [
       {
         ...card,

@@ -1,25 +1,11 @@
 import { expect, it, vi } from 'vitest';
-import type { ExpiryWarning } from '../../../src/model/expiry.js';
 import { runScripted } from '../../support/scripted-cli.js';
 import { ScriptedDaemon } from '../../support/scripted-daemon.js';
+import { expiryWarning } from '../../support/expiry-warning.js';
 import { scriptedTerminal } from '../../support/scripted-terminal.js';
 import { promptView } from '../../support/prompt-view.js';
 
-const warning: ExpiryWarning = {
-  finding: {
-    id: '0123456789ab',
-    series: '00112233445566778899aabb',
-    subject: 'certificate',
-    name: 'Tolvan Tolvansson',
-    purpose: 'sign',
-    endsAt: '2027-04-02T23:00:00.000Z',
-    daysLeft: 1,
-    urgency: 'urgent',
-    decisive: true,
-    action: { kind: 'call', phone: '+46 8 123 45 67' },
-  },
-  threshold: { kind: 'days', value: 1 },
-};
+const warning = expiryWarning();
 
 it('kort prompt says what ends while nothing is asked, and leaves it to the desktop while something is', async () => {
   const terminal = scriptedTerminal();

@@ -2,47 +2,16 @@ import { Writable } from 'node:stream';
 import { createElement } from 'react';
 import { render } from 'ink';
 import { describe, expect, it } from 'vitest';
-import type { BegunPinOperation } from '../../../../src/control-contract/pins.js';
-import type { PinCard } from '../../../../src/model/pin-care.js';
 import {
   createPinChangeScreen,
   createPinVerifyScreen,
   createUnlockScreen,
 } from '../../../../src/tui/screens/pin-screens.js';
+import { begunPin, pinCardOf, pinFormat } from '../../../support/begun-pin.js';
 import { fails, ScriptedDaemon } from '../../../support/scripted-daemon.js';
 import { ScreenHand, type HandPorts } from '../../../support/screen-hand.js';
 
-const format = { minLength: 4, maxLength: 8, characters: 'digits' } as const;
-const cardOf = (serial: string): PinCard => ({
-  id: `card:${serial}`,
-  product: 'TEST card',
-  serial,
-  label: `TEST ${serial}`,
-  reader: `Reader ${serial}`,
-  pins: [
-    { reference: 0x11, role: 'authentication', format, attemptsRemaining: 3, blocked: false, foreignTries: [] },
-    { reference: 0x83, role: 'signature', format, attemptsRemaining: 0, blocked: true, foreignTries: [] },
-  ],
-});
-const begun = (change: Partial<BegunPinOperation> = {}): BegunPinOperation => {
-  const { pins, ...card } = cardOf('01');
-  return {
-    operationId: 'op',
-    operation: 'verify',
-    card,
-    pin: pins[0]!,
-    atStake: 'PIN',
-    lastTry: false,
-    codes: ['current'],
-    pinPad: false,
-    tickets: { current: 'aa'.repeat(16) },
-    waitMs: 1000,
-    codeMs: 1000,
-    openOrders: 0,
-    ...change,
-  };
-};
-const changing = begun({
+const changing = begunPin({
   operation: 'change',
   codes: ['current', 'next'],
   tickets: { current: 'aa'.repeat(16), next: 'bb'.repeat(16) },
@@ -141,9 +110,9 @@ describe('createPinChangeScreen()', () => {
 describe('createPinVerifyScreen()', () => {
   it('says how many tries a wrong PIN leaves, sends nothing by itself, and begins anew on Enter', async () => {
     const first = new ScriptedDaemon()
-      .on('pin.begin', () => begun())
+      .on('pin.begin', () => begunPin())
       .on('pin.run', fails('ERR_PIN_WRONG', { attemptsRemaining: 2, operation: 'verify' }));
-    const second = new ScriptedDaemon().on('pin.begin', () => begun());
+    const second = new ScriptedDaemon().on('pin.begin', () => begunPin());
     const hand = handAt(first, { own: [first, second] });
     hand.open(createPinVerifyScreen(hand));
     await hand.until(/Current PIN: $/m);
@@ -170,7 +139,7 @@ describe('createPinVerifyScreen()', () => {
   });
 
   it('has a last try agreed to by a word, and drops a PIN that is typed instead', async () => {
-    const daemon = new ScriptedDaemon().on('pin.begin', () => begun({ lastTry: true })).on('pin.run', () => outcome);
+    const daemon = new ScriptedDaemon().on('pin.begin', () => begunPin({ lastTry: true })).on('pin.run', () => outcome);
     const hand = handAt(daemon);
     hand.open(createPinVerifyScreen(hand));
     await hand.until(/LAST TRY[^]*Type LAST to agree to that: $/m);
@@ -189,10 +158,10 @@ describe('createPinVerifyScreen()', () => {
     const foreignTries = [
       { time: '2026-10-01T08:00:00Z', attemptsBefore: 3, attemptsRemaining: 2, programs: ['tool'] },
     ];
-    const cards = { cards: [cardOf('01'), cardOf('02')] };
+    const cards = { cards: [pinCardOf('01'), pinCardOf('02')] };
     const daemon = new ScriptedDaemon()
       .on('pin.begin', fails('ERR_TOKEN_AMBIGUOUS'), fails('ERR_PIN_AMBIGUOUS', { card: 'card:02' }), () =>
-        begun({ pin: { ...cardOf('02').pins[0]!, foreignTries } }),
+        begunPin({ pin: { ...pinCardOf('02').pins[0]!, foreignTries } }),
       )
       .on(
         'pin.list',
@@ -217,7 +186,7 @@ describe('createPinVerifyScreen()', () => {
     let fail: (error: unknown) => void = () => undefined;
     const waits = () => new Promise((_resolve, reject) => (fail = reject));
     const daemon = new ScriptedDaemon()
-      .on('pin.begin', () => begun({ pinPad: true }))
+      .on('pin.begin', () => begunPin({ pinPad: true }))
       .on('pin.run', waits)
       .on('pin.cancel', () => ({ accepted: true }));
     const hand = handAt(daemon);
@@ -239,8 +208,8 @@ describe('createPinVerifyScreen()', () => {
   });
 
   it('says that the daemon went in the middle of typing, sends nothing, and begins anew with the next one', async () => {
-    const first = new ScriptedDaemon().on('pin.begin', () => begun());
-    const second = new ScriptedDaemon().on('pin.begin', () => begun());
+    const first = new ScriptedDaemon().on('pin.begin', () => begunPin());
+    const second = new ScriptedDaemon().on('pin.begin', () => begunPin());
     const hand = handAt(first, { own: [first, second] });
     hand.open(createPinVerifyScreen(hand));
     await hand.until(/Current PIN: $/m);
@@ -260,7 +229,7 @@ describe('createPinVerifyScreen()', () => {
 
   it('says that the card was pulled, and what became of the PIN', async () => {
     const daemon = new ScriptedDaemon()
-      .on('pin.begin', () => begun())
+      .on('pin.begin', () => begunPin())
       .on('pin.run', fails('ERR_CARD_REMOVED', { operation: 'verify', pinEffect: 'unknown' }));
     const hand = handAt(daemon);
     hand.open(createPinVerifyScreen(hand));
@@ -272,13 +241,18 @@ describe('createPinVerifyScreen()', () => {
 
 describe('createUnlockScreen()', () => {
   it('warns of what the PUK costs, asks for it before the new PIN, and keeps to its own rule', async () => {
-    const puk = { reference: 0x12, format: { ...format, minLength: 8 }, attemptsRemaining: 2, blocked: false } as const;
+    const puk = {
+      reference: 0x12,
+      format: { ...pinFormat, minLength: 8 },
+      attemptsRemaining: 2,
+      blocked: false,
+    } as const;
     const daemon = new ScriptedDaemon()
       .on('pin.begin', () =>
-        begun({
+        begunPin({
           operation: 'unblock',
           atStake: 'PUK',
-          pin: { ...cardOf('01').pins[0]!, attemptsRemaining: 0, blocked: true, puk },
+          pin: { ...pinCardOf('01').pins[0]!, attemptsRemaining: 0, blocked: true, puk },
           codes: ['puk', 'next'],
           tickets: { puk: 'cc'.repeat(16), next: 'dd'.repeat(16) },
         }),
@@ -306,7 +280,7 @@ describe('the view', () => {
     [120, 36],
     [200, 56],
   ])('shows the same rows through ink in %i columns, and no digit of the PIN', async (columns, rows) => {
-    const daemon = new ScriptedDaemon().on('pin.begin', () => begun());
+    const daemon = new ScriptedDaemon().on('pin.begin', () => begunPin());
     const hand = handAt(daemon, { size: { columns, rows } });
     hand.open(createPinVerifyScreen(hand));
     await hand.until(/Current PIN: $/m);
@@ -337,7 +311,7 @@ describe('the view', () => {
       attemptsRemaining: 2,
     }));
     const daemon = new ScriptedDaemon().on('pin.begin', () =>
-      begun({ pin: { ...cardOf('01').pins[0]!, foreignTries } }),
+      begunPin({ pin: { ...pinCardOf('01').pins[0]!, foreignTries } }),
     );
     const hand = handAt(daemon, { size: { columns: 60, rows: 8 } });
     hand.open(createPinVerifyScreen(hand));
