@@ -1,5 +1,6 @@
 import type { ControlClient } from '../client/client.js';
 import type { Language } from '../messages/language.js';
+import { wrapLine } from '../terminal/layout/wrap-line.js';
 import { sandboxInstance, type NextStepLook } from '../terminal/look.js';
 import { jsonLine } from './json-line.js';
 import type { CliPorts } from './ports.js';
@@ -49,9 +50,10 @@ export function writeJson({ ports }: CommandContext, document: unknown): void {
   ports.out.write(jsonLine(document));
 }
 
-/** Writes lines for people. */
-export function writeLines({ ports }: CommandContext, lines: readonly string[]): void {
-  ports.out.write(lines.map((line) => `${line}\n`).join(''));
+/** Writes lines for people, as rows of a terminal; whoever reads from a pipe gets each as one. */
+export function writeLines({ ports: { out } }: CommandContext, lines: readonly string[]): void {
+  const rows = out.isTerminal ? lines.flatMap((line) => wrapLine(line, out.columns)) : lines;
+  out.write(rows.map((row) => `${row}\n`).join(''));
 }
 
 /** Connects, works, and closes the connection. */

@@ -26,7 +26,7 @@ export interface Block {
 }
 
 /** Our labels begin at the start of a row or a little in; this far behind them no row of text from outside looks so. */
-const behindLabels = '    ';
+export const behindLabels = '    ';
 
 /** An empty row. */
 export const gap: Block = ownText('gap', '');

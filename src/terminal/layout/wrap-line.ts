@@ -1,0 +1,34 @@
+import { behindLabels } from './screen-block.js';
+import { columnsOf } from './wrap-text.js';
+
+/** A sequence of `createStyle` (ECMA-48 §8.3.117), which takes no columns. */
+const styling = /\u001b\[\d+m/g;
+
+/**
+ * The rows of a line of a list in a window of so many columns: broken at spaces, and further rows stand below the last
+ * column of the line, or so far in that none looks like a line of ours. A word that is longer than a row (an address, a
+ * fingerprint) stays in one piece, so that it can be copied: the terminal breaks it.
+ */
+export function wrapLine(line: string, columns: number): readonly string[] {
+  const plain = line.replaceAll(styling, '');
+  if (columnsOf(plain) <= columns) return [line];
+  const hanging = ' '.repeat(hangingColumns(plain, columns));
+  const rows: string[] = [];
+  let row = '';
+  for (const [piece] of line.matchAll(/ *[^ ]+/g)) {
+    const longer = row + piece;
+    if (row === '' || columnsOf(longer.replaceAll(styling, '')) <= columns) row = longer;
+    else {
+      rows.push(row);
+      row = hanging + piece.trimStart();
+    }
+  }
+  return [...rows, row];
+}
+
+/** Columns of a list have two spaces between them; one in the right half leaves too little room below it. */
+function hangingColumns(plain: string, columns: number): number {
+  const starts = [...plain.matchAll(/(?<=\S) {2,}(?=\S)/g)].map((gap) => columnsOf(plain.slice(0, gap.index) + gap[0]));
+  const indented = /^ */.exec(plain)?.[0].length ?? 0;
+  return starts.findLast((start) => start <= columns / 2) ?? Math.min(indented + behindLabels.length, columns / 2);
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { createStyle } from '../../../src/terminal/layout/style.js';
+import { wrapLine } from '../../../src/terminal/layout/wrap-line.js';
+
+describe('wrapLine()', () => {
+  it('leaves a line that fits as it is', () => {
+    expect(wrapLine('a line  of a list', 17)).toEqual(['a line  of a list']);
+  });
+
+  it('breaks at spaces, below the last column of the line', () => {
+    const line = '2028-11-21  730 days left  The certificate of Tolvan on a card';
+    expect(wrapLine(line, 48)).toEqual([
+      '2028-11-21  730 days left  The certificate of',
+      '            Tolvan on a card',
+    ]);
+  });
+
+  it('counts no columns for styles, and loses none', () => {
+    const { bold, dim } = createStyle(true);
+    const rows = wrapLine(`${bold('name')}  some words that are too long ${dim('[0123456789abcdef]')}`, 38);
+    expect(rows).toEqual([`${bold('name')}  some words that are too long`, `      ${dim('[0123456789abcdef]')}`]);
+  });
+
+  it('puts further rows of a sentence so far in that they are not taken for lines of ours', () => {
+    expect(wrapLine('The card says: Error: nothing', 16)).toEqual(['The card says:', '    Error:', '    nothing']);
+    expect(wrapLine('  an indented sentence', 16)).toEqual(['  an indented', '      sentence']);
+  });
+
+  it('keeps a word that is longer than a row in one piece', () => {
+    const address = `https://login.clinic.example/${'a'.repeat(40)}`;
+    expect(wrapLine(`Go to ${address} now`, 30)).toEqual(['Go to', `    ${address}`, '    now']);
+  });
+
+  it('counts two columns for wide characters', () => {
+    expect(wrapLine('漢字 漢字 漢字', 10)).toEqual(['漢字 漢字', '    漢字']);
+  });
+});
