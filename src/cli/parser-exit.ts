@@ -2,8 +2,8 @@ import { CommanderError, type Command as Parser } from 'commander';
 import type { UsageMessages } from '../messages/usage.js';
 import { writeJson, type CommandContext } from './context.js';
 import { exitCodes } from './exit-codes.js';
-import { translateUsageError } from './usage-error.js';
-import { meantCommands, meantOptions } from './unknown-word.js';
+import { translateUsageError, unknownCommand } from './usage-error.js';
+import { meantCommands, meantOptions, strayWord } from './unknown-word.js';
 
 /** Where a parser stood when it ended. */
 export interface ParserPlace {
@@ -36,7 +36,15 @@ export async function answerParserExit(error: unknown, written: string, place: P
     context.ports.error.write(written);
     return exitCodes.usage;
   }
-  throw translateUsageError(error, usage, await suggestions(error, place));
+  const mistake = withWordNamed(error, place);
+  throw translateUsageError(mistake, usage, await suggestions(mistake, place));
+}
+
+/** What does something by itself takes a word that is none of its commands for an argument: that word was meant for one. */
+function withWordNamed(error: unknown, { meant }: ParserPlace): unknown {
+  if (!(error instanceof CommanderError) || error.code !== 'commander.excessArguments') return error;
+  const word = strayWord(meant);
+  return word === undefined ? error : unknownCommand(word);
 }
 
 async function suggestions(error: unknown, { meant, tree }: ParserPlace): Promise<readonly string[]> {

@@ -25,6 +25,15 @@ export function meantOptions(command: Parser, typed: string): readonly string[] 
   return flags.filter((flag) => flag.startsWith('--') && similar.includes(flag.slice(2)));
 }
 
+/** The word that stands where `noun` takes none: instead of one of its commands. */
+export function strayWord(noun: Parser): string | undefined {
+  if (noun.commands.length === 0) return undefined;
+  // A command that is carried out unless another is named has only its own; the noun has the options too.
+  return [...noun.commands, noun]
+    .map(({ args, registeredArguments }) => args[registeredArguments.length])
+    .find(Boolean);
+}
+
 const helpOf = (parent: Parser): readonly string[] => (parent.parent === null ? ['help'] : []);
 
 function rootOf(command: Parser): Parser {
