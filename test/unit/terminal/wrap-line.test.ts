@@ -16,9 +16,12 @@ describe('wrapLine()', () => {
   });
 
   it('counts no columns for styles, and loses none', () => {
-    const { bold, dim } = createStyle(true);
-    const rows = wrapLine(`${bold('name')}  some words that are too long ${dim('[0123456789abcdef]')}`, 38);
-    expect(rows).toEqual([`${bold('name')}  some words that are too long`, `      ${dim('[0123456789abcdef]')}`]);
+    const style = createStyle(true);
+    const rows = wrapLine(`${style.bold('name')}  some words that are too long ${style.dim('[0123456789abcdef]')}`, 38);
+    expect(rows).toEqual([
+      `${style.bold('name')}  some words that are too long`,
+      `      ${style.dim('[0123456789abcdef]')}`,
+    ]);
   });
 
   it('puts further rows of a sentence so far in that they are not taken for lines of ours', () => {
