@@ -26,7 +26,6 @@ export interface CommandMessages {
   >;
   sandboxReaders: string;
   sandboxCodes(pin: string, puk: string, signaturePin: string): string;
-  sandboxMoved(card: string, from: string, to: string): string;
   sandboxFaults(faults: string): string;
   /** What a keypad asks for. */
   sandboxPinPad: Readonly<Record<'nothing' | 'pin' | 'current-pin' | 'new-pin' | 'confirmation', string>>;
@@ -90,7 +89,6 @@ const sv: CommandMessages = {
   sandboxReaders: 'Läsare',
   sandboxCodes: (pin, puk, signaturePin) =>
     `Nya kort har PIN-kod ${pin} och PUK-kod ${puk}, och egen PIN-kod för underskrift ${signaturePin} där sådan finns; ”kort sandbox reset” gör alla som nya.`,
-  sandboxMoved: (card, from, to) => `${card} flyttades från ${from} till ${to}.`,
   sandboxFaults: (faults) => `inställda fel: ${faults}`,
   sandboxPinPad: {
     nothing: 'knappsats',
@@ -159,7 +157,6 @@ const en: CommandMessages = {
   sandboxReaders: 'Readers',
   sandboxCodes: (pin, puk, signaturePin) =>
     `New cards have PIN ${pin} and PUK ${puk}, and PIN ${signaturePin} for signatures where that has its own; "kort sandbox reset" makes all as new.`,
-  sandboxMoved: (card, from, to) => `${card} was moved from ${from} to ${to}.`,
   sandboxFaults: (faults) => `faults set: ${faults}`,
   sandboxPinPad: {
     nothing: 'keypad',

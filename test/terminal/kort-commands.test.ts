@@ -177,7 +177,10 @@ describe('kort with a sandbox daemon', () => {
     expect((await kort(['sandbox', 'remove', 'tolvan'])).code).toBe(3);
     await kort(['sandbox', 'insert', 'tolvan', 'Sandbox Reader 2']);
     const { stdout } = await kort(['sandbox', 'insert', 'tolvan', 'Sandbox Reader 1']);
-    expect(stdout).toContain('tolvan was moved from Sandbox Reader 2 to Sandbox Reader 1.');
+    expect(stdout).toBe('Card tolvan was moved from Sandbox Reader 2 to Sandbox Reader 1.\n');
+    const { stdout: out } = await kort(['sandbox', 'remove', 'Sandbox Reader 1', '--lang', 'sv']);
+    expect(out).toBe('Kortet tolvan togs ut ur Sandbox Reader 1.\n”kort sandbox insert tolvan” sätter i det igen.\n');
+    expect((await kort(['sandbox', 'insert', 'tolvan'])).stdout).toBe('Card tolvan is in Sandbox Reader 1 now.\n');
   });
 
   it('shows armed faults, and reset clears them', async () => {
@@ -191,7 +194,9 @@ describe('kort with a sandbox daemon', () => {
       /faults set: silence --command \d+, reset --command \d+, status-after 6f00 --command \d+, short 1 --command \d+, real-card/,
     );
     expect(stdout).toContain('PIN 123456 and PUK 12345678');
-    expect((await kort(['sandbox', 'reset'])).stdout).not.toContain('faults set');
+    const { stdout: after } = await kort(['sandbox', 'reset']);
+    expect(after).toContain('Readers:');
+    expect(after).not.toContain('faults set');
   });
 
   it('moves and breaks cards on demand', async () => {

@@ -19,7 +19,16 @@ import {
 } from '../values.js';
 import { startCommand, stopCommand } from './daemon.js';
 import { demoCommand } from './demo.js';
-import { faultCommand, insertCommand, sandboxCommand } from './sandbox.js';
+import { faultCommand, sandboxCommand } from './sandbox.js';
+import {
+  addReaderCommand,
+  insertCommand,
+  pressCommand,
+  removeCommand,
+  removeReaderCommand,
+  revokeCommand,
+  unrevokeCommand,
+} from './sandbox-change.js';
 import { issuerCommand, orderCommand } from './sandbox-issuer.js';
 import { issuerFaults, type IssuerFault } from '../../model/issuer-fault.js';
 
@@ -83,7 +92,7 @@ function addHardwareCommands(sandbox: Parser, { help, usage }: ProgramParts, cho
     .command('remove')
     .description(help.commands.sandboxRemove)
     .argument(`<${names.readerOrCard}>`, help.arguments.readerOrCard, named(names.readerOrCard))
-    .action((reader: string) => choose(sandboxCommand((client) => client.request('sandbox.remove', { reader }))));
+    .action((reader: string) => choose(removeCommand(reader)));
   sandbox
     .command('fault')
     .description(help.commands.sandboxFault)
@@ -105,9 +114,7 @@ function addHardwareCommands(sandbox: Parser, { help, usage }: ProgramParts, cho
     .description(help.commands.sandboxAddReader)
     .argument(`[${names.readerName}]`, help.arguments.readerName, named(names.readerName))
     .option('--pin-pad', help.options.pinPad)
-    .action((name: string | undefined, { pinPad }: { pinPad?: true }) =>
-      choose(sandboxCommand((client) => client.request('sandbox.addReader', { name, pinPad }))),
-    );
+    .action((name: string | undefined, { pinPad }: { pinPad?: true }) => choose(addReaderCommand(name, pinPad)));
   sandbox
     .command('press')
     .description(help.commands.sandboxPress)
@@ -115,13 +122,13 @@ function addHardwareCommands(sandbox: Parser, { help, usage }: ProgramParts, cho
     .option(`--reader <${names.readerOrCard}>`, help.options.pressReader, named('--reader'))
     .action((texts: readonly string[], { reader }: { reader?: string }) => {
       const keys = texts.map((text) => parseKey(text, names.key, usage));
-      choose(sandboxCommand((client) => client.request('sandbox.press', { keys, reader })));
+      choose(pressCommand(keys, reader));
     });
   sandbox
     .command('remove-reader')
     .description(help.commands.sandboxRemoveReader)
     .argument(`<${names.reader}>`, help.arguments.reader, named(names.reader))
-    .action((reader: string) => choose(sandboxCommand((client) => client.request('sandbox.removeReader', { reader }))));
+    .action((reader: string) => choose(removeReaderCommand(reader)));
 }
 
 function addRevocationCommands(sandbox: Parser, { help, usage }: ProgramParts, choose: Choose): void {
@@ -137,13 +144,13 @@ function addRevocationCommands(sandbox: Parser, { help, usage }: ProgramParts, c
       (text) => parseReason(text, '--reason', usage),
     )
     .action((name: string, { reason = 'unspecified' }: { reason?: SandboxRevocationReason }) =>
-      choose(sandboxCommand((client) => client.request('sandbox.revoke', { card: name, reason }))),
+      choose(revokeCommand(name, reason)),
     );
   sandbox
     .command('unrevoke')
     .description(help.commands.sandboxUnrevoke)
     .argument(`<${names.card}>`, help.arguments.card, card)
-    .action((name: string) => choose(sandboxCommand((client) => client.request('sandbox.unrevoke', { card: name }))));
+    .action((name: string) => choose(unrevokeCommand(name)));
 }
 
 function addIssuerCommands(sandbox: Parser, { help, usage }: ProgramParts, choose: Choose): void {

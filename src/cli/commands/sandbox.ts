@@ -7,7 +7,7 @@ import { screenText } from '../../terminal/layout/screen-text.js';
 import { faultWords } from '../values.js';
 import { issuerLines } from './sandbox-issuer.js';
 
-/** `kort sandbox list`, and every command that answers with what the sandbox has become. */
+/** `kort sandbox list`, and `kort sandbox reset`, after which all of it is another. */
 export function sandboxCommand(work: (client: ControlClient) => Promise<SandboxReport>): Command {
   return async (context) => {
     const report = await withClient(context, work);
@@ -15,23 +15,6 @@ export function sandboxCommand(work: (client: ControlClient) => Promise<SandboxR
     if (context.json) writeJson(context, { ...report, ...codes });
     else writeLines(context, reportLines(report, codes, context));
     return 0;
-  };
-}
-
-/** `kort sandbox insert CARD [READER]`: a card that was in another reader is moved, which is told. */
-export function insertCommand(card: string, reader: string | undefined): Command {
-  return async (context) => {
-    let moved: string | undefined;
-    const status = await sandboxCommand(async (client) => {
-      const report = await client.request('sandbox.insert', { card, reader });
-      const to = report.readers.find((candidate) => candidate.card === card)?.name;
-      if (report.movedFrom !== undefined && to !== undefined) {
-        moved = commandMessages[context.language].sandboxMoved(card, report.movedFrom, to);
-      }
-      return report;
-    })(context);
-    if (moved !== undefined && !context.json) writeLines(context, [screenText(moved)]);
-    return status;
   };
 }
 

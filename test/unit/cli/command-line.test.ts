@@ -466,17 +466,6 @@ describe('kort sandbox list', () => {
   });
 });
 
-describe('kort sandbox insert', () => {
-  it('says that a card was moved', async () => {
-    const report = { readers: [{ name: 'A' }, { name: 'B', card: 'tolvan' }], cards: [], movedFrom: 'A' };
-    const { out } = await runScripted(['sandbox', 'insert', 'tolvan', ...sv], {
-      connect: () => Promise.resolve(scriptedClient({ 'sandbox.insert': report })),
-      sandboxCodes: () => Promise.resolve({ pin: '1', signaturePin: '3', puk: '2' }),
-    });
-    expect(out).toContain('tolvan flyttades från A till B.');
-  });
-});
-
 describe('kort sandbox fault', () => {
   it.each([
     [['remove-after', '--command', '3'], { kind: 'remove', when: 'after', command: 3 }],
