@@ -6,17 +6,9 @@ import { pinentryMessages, type PinentryMessages } from '../../messages/pinentry
 import { promptMessages } from '../../messages/prompt.js';
 import type { DialogueWindow, PinDialogues } from '../../model/pin-dialogue.js';
 import { ownText, type Block } from '../../terminal/layout/screen-block.js';
-import { problemBlocks, unfitBlocks } from '../../terminal/prompt/order-blocks.js';
+import { problemBlocks, signingBlocks, unfitBlocks } from '../../terminal/prompt/order-blocks.js';
 import { screenText } from '../../terminal/layout/screen-text.js';
-import {
-  cardBlocks,
-  choiceText,
-  readPages,
-  signingBlocks,
-  windowText,
-  withoutMarkup,
-  type WindowFacts,
-} from './window-text.js';
+import { cardBlocks, choiceText, readPages, windowText, withoutMarkup, type WindowFacts } from './window-text.js';
 
 /** What the user has answered to one state of a prompt; `unfit`: it cannot be asked in a window. */
 export type PinentryAnswer =

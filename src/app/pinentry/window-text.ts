@@ -46,12 +46,6 @@ export function cardBlocks(view: WirePrompt, look: Look): readonly Block[] {
   ];
 }
 
-/** What one PIN entry signs. */
-export function signingBlocks({ purpose, documents, documentsNow, documentsSigned }: WirePrompt, look: Look) {
-  if (purpose !== 'sign') return [];
-  return [ownText('kept', promptMessages[look.language].signing(documentsNow, documentsSigned, documents.length))];
-}
-
 /** One of several cards. */
 export function choiceText(view: WirePrompt, index: number, facts: WindowFacts): string | undefined {
   const { look } = facts;
@@ -112,8 +106,10 @@ function headBlocks({ look, phrase }: WindowFacts): readonly Block[] {
 
 /** What matters least goes first until rows and bytes fit. */
 function fitted(blocks: readonly Block[], { look }: WindowFacts): string | undefined {
+  // A terminal can be made larger; here whoever types a PIN knows for which card, or is not asked.
+  const shown = blocks.map((block): Block => (block.weight === 'card' ? { ...block, weight: 'kept' } : block));
   for (let rows = maxRows; rows > 3; rows -= 1) {
-    const { lines, whole } = fitScreen(blocks, { columns, rows }, promptMessages[look.language].windowTooSmall);
+    const { lines, whole } = fitScreen(shown, { columns, rows }, promptMessages[look.language].windowTooSmall);
     if (!whole) return undefined;
     const text = asShown(lines);
     if (dialogueBytes(text) <= maxDialogueBytes) return text;

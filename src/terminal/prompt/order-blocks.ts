@@ -136,6 +136,22 @@ export function reasonBlocks({ chosenBecause }: WirePrompt, { language }: Look):
   return [labelledText('detail', '  ', promptMessages[language].because[chosenBecause])];
 }
 
+/** What this one PIN entry signs. */
+export function signingBlocks(
+  { purpose, documents, documentsNow, documentsSigned }: WirePrompt,
+  { language }: Look,
+): readonly Block[] {
+  if (purpose !== 'sign') return [];
+  const words = promptMessages[language];
+  const sentence = words.signing(documentsNow, documentsSigned, documents.length);
+  const label = documentsNow < documents.length ? documents[documentsSigned]?.label : undefined;
+  return [
+    // Else the same screen, its field empty again, looks as if the PIN had been refused.
+    ...(documentsSigned === 0 ? [] : [ownText('kept', words.signedSoFar(documentsSigned, documents.length))]),
+    label === undefined ? ownText('kept', sentence) : quotedText(sentence, label, 'kept'),
+  ];
+}
+
 /** What was found and does not fit, and why not. */
 export function unfitBlocks(view: WirePrompt, look: Look): readonly Block[] {
   if (view.unfit.length === 0) return [];

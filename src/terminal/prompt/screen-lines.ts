@@ -10,12 +10,13 @@ import {
   orderBlocks,
   problemBlocks,
   reasonBlocks,
+  signingBlocks,
   unfitBlocks,
 } from './order-blocks.js';
 import type { Look } from '../look.js';
 import { phraseBlocks, phraseTipBlocks, placeBlocks, waitingText } from './place-blocks.js';
 import { readPage, type Place, type ReadPage } from './read-page.js';
-import { gap, labelledText, ownText, quotedText, type Block, type Weight } from '../layout/screen-block.js';
+import { gap, labelledText, ownText, type Block, type Weight } from '../layout/screen-block.js';
 
 /** Everything that the screen of `kort prompt` depends on. */
 export interface ScreenState {
@@ -189,20 +190,6 @@ function questionBlocks(view: WirePrompt, state: ScreenState, look: Look): reado
   const list = choice === 'only' && view.unfit.length > 0 ? [words.listKey] : [];
   const hint = [ofPurpose.pinHint[choice], ...list].join(' · ');
   return [...what, ...question(`${ofPurpose.pin[pinRole]}: ${dots}`, hint)];
-}
-
-/** What this one PIN entry signs. */
-function signingBlocks(view: WirePrompt, look: Look): readonly Block[] {
-  const { documents, documentsNow, documentsSigned } = view;
-  if (view.purpose !== 'sign') return [];
-  const words = promptMessages[look.language];
-  const sentence = words.signing(documentsNow, documentsSigned, documents.length);
-  const label = documentsNow < documents.length ? documents[documentsSigned]?.label : undefined;
-  return [
-    // Else the same screen, its field empty again, looks as if the PIN had been refused.
-    ...(documentsSigned === 0 ? [] : [ownText('kept', words.signedSoFar(documentsSigned, documents.length))]),
-    label === undefined ? ownText('kept', sentence) : quotedText(sentence, label, 'kept'),
-  ];
 }
 
 function explainHint({ problem, candidates }: WirePrompt, words: PurposeMessages): string {

@@ -154,6 +154,36 @@ describe('a PIN window', () => {
     expect(await answer).toEqual({ kind: 'choose', candidateId: 'c2' });
   });
 
+  it('says which document it signs, as the service calls it, and how many are signed', async () => {
+    const documents = ['Referral', `Enclosure\nDocument 3 of 3 ${'long '.repeat(30)}`].map((label) => ({
+      label,
+      digest: `sha256:${'ab'.repeat(32)}`,
+    }));
+    const sign = { purpose: 'sign', pinRole: 'signature', documents, documentsNow: 1 } as const;
+    const prompt = open({ ...sign, documentsSigned: 0 });
+    expect((await nth(1)).window.text.replaceAll('\u00a0', ' ')).toMatch(
+      /\nThe PIN now signs document 1 of 2, which the service calls:\n {2}\| Referral$/,
+    );
+    prompt.show(promptView('p1', { ...sign, documentsSigned: 1 }));
+    const { text } = (await nth(2)).window;
+    expect(text).toContain('Document 1 of 2 is signed. Type the PIN for the next one.');
+    expect(text.replaceAll('\u00a0', ' ')).toMatch(
+      /document 2 of 2, which the service calls:\n {2}\| Enclosure\n {2}\| Document 3 of 3 long/,
+    );
+  });
+
+  it.each([10, 40, 64])('never leaves out the card, however much there is to say (%i)', async (words) => {
+    const long = 'Överlång '.repeat(words);
+    const [one] = promptView('p1').candidates;
+    const relyingParty = { name: { sv: long, en: long }, registeredBy: 'user' } as const;
+    open({ relyingParty, bindingMessage: long, askedAgain: true, candidates: [{ ...one!, tokenLabel: 'TEST card' }] });
+    await expect.poll(() => windows.length).toBe(1);
+    const [opened] = windows;
+    // Without room for it nothing is asked here.
+    if (opened?.kind === 'pin') expect(opened.window.text).toContain('Card: TEST card');
+    else expect(opened?.window.text).toContain('does not fit into this window');
+  });
+
   it('closes when another state comes, and takes no answer of the former', async () => {
     const prompt = open();
     const first = await nth(1);
