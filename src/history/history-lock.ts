@@ -1,91 +1,127 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { readFile, stat, unlink } from 'node:fs/promises';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MiddlewareError } from '../core/errors.js';
+import { nameOfThisProcess, stateOfProcess } from './lock-holder.js';
 
-/** An append takes milliseconds: a lock this old belongs to a process that hangs or has died, whatever its number says. */
-const STALE_MS = 10_000;
-/** Its process writes its number at once, unless it died then. */
-const UNNAMED_MS = 1_000;
+/** How a lock waits. The times are those of a clock that nobody can set and that stands still over a suspend. */
+export interface HistoryLockOptions {
+  /** Where the system tells of processes. */
+  readonly proc?: string;
+  /** How long to wait for a process that runs; 30 s. */
+  readonly giveUpMs?: number;
+  /** How long a process is waited for of which the system does not tell whether it runs; 10 s. */
+  readonly doubtMs?: number;
+}
+
+/** One lock file as one process sees it. */
+interface Lock {
+  /** Takes it if nobody has it. */
+  readonly take: () => boolean;
+  readonly release: () => void;
+  /** Whether its holder has ended, asked again and again: one in doubt has to have stayed the same for so long. */
+  readonly isStale: () => boolean;
+  /** Removes what is stale. */
+  readonly remove: () => void;
+}
+
 const POLL_MS = 5;
-const GIVE_UP_MS = 30_000;
+
+/** Tells one lock of this process from its next one. */
+let locksTried = 0;
 
 /**
- * Runs `work` while no other process does so for the same path. The lock is a file beside it that holds our process
- * number; one whose process is gone is taken over.
+ * Runs `work` while no other process does so for the same path. The lock is a file beside it that names our process. It
+ * is taken over from a process that has ended, and never from one that runs, however long it is stopped.
+ *
+ * @throws {MiddlewareError} ERR_INTERNAL when another process does not let go of it.
  */
-export async function withHistoryLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const lock = `${path}.lock`;
-  for (let waited = 0; !tryLock(lock); waited += POLL_MS) {
-    if (waited > GIVE_UP_MS) throw new MiddlewareError('ERR_INTERNAL', 'History is locked by another process');
-    if (await isStale(lock)) await breakLock(lock);
-    else await delay(POLL_MS);
+export async function withHistoryLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  { proc = '/proc', giveUpMs = 30_000, doubtMs = 10_000 }: HistoryLockOptions = {},
+): Promise<T> {
+  const holder = nameOfThisProcess(proc);
+  const lock = lockFile(`${path}.lock`, holder, proc, doubtMs);
+  const breaker = lockFile(`${path}.lock.break`, holder, proc, doubtMs);
+  const end = performance.now() + giveUpMs;
+  while (!lock.take()) {
+    if (performance.now() > end) throw new MiddlewareError('ERR_INTERNAL', 'History is locked by another process');
+    if (!lock.isStale() || !tryBreak(lock, breaker)) await delay(POLL_MS);
   }
   try {
     return await work();
   } finally {
-    await unlink(lock).catch(ignoreMissing);
-  }
-}
-
-/** In one go: whoever is killed in between leaves a lock without a number, for which the others wait. */
-function tryLock(lock: string): boolean {
-  try {
-    const descriptor = openSync(lock, 'wx', 0o600);
-    try {
-      writeSync(descriptor, String(process.pid));
-    } finally {
-      closeSync(descriptor);
-    }
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function isStale(lock: string): Promise<boolean> {
-  try {
-    const { mtimeMs } = await stat(lock);
-    const age = Date.now() - mtimeMs;
-    if (age > STALE_MS) return true;
-    const holder = Number(await readFile(lock, 'latin1'));
-    if (!Number.isInteger(holder) || holder <= 0) return age > UNNAMED_MS;
-    return !isAlive(holder);
-  } catch (error) {
-    ignoreMissing(error);
-    return false;
+    lock.release();
   }
 }
 
 /** Only one process may remove a stale lock: else a slow one removes the lock that a quick one has taken since. */
-async function breakLock(lock: string): Promise<void> {
-  const breaker = `${lock}.break`;
-  if (!tryLock(breaker)) {
-    if (await isStale(breaker)) await unlink(breaker).catch(ignoreMissing);
-    else await delay(POLL_MS);
-    return;
+function tryBreak(lock: Lock, breaker: Lock): boolean {
+  if (!breaker.take()) {
+    if (breaker.isStale()) breaker.remove();
+    return false;
   }
   try {
-    if (await isStale(lock)) await unlink(lock).catch(ignoreMissing);
+    if (lock.isStale()) lock.remove();
+    return true;
   } finally {
-    await unlink(breaker).catch(ignoreMissing);
+    breaker.release();
   }
 }
 
-function isAlive(pid: number): boolean {
+function lockFile(path: string, holder: string, proc: string, doubtMs: number): Lock {
+  let taken: string | undefined;
+  let seen: string | undefined;
+  let seenSince = 0;
+  return {
+    take: () => {
+      const text = `${holder}\n${(locksTried += 1)}`;
+      if (existsSync(path) || !makeWhole(path, text)) return false;
+      taken = text;
+      return true;
+    },
+    // What was taken from us in doubt is another's now.
+    release: () => {
+      if (readIfThere(path) === taken) rmSync(path, { force: true });
+    },
+    isStale: () => {
+      const text = readIfThere(path);
+      if (text === undefined) return false;
+      if (text !== seen) seenSince = performance.now();
+      seen = text;
+      const state = stateOfProcess(text.split('\n', 1)[0] ?? '', proc);
+      return state === 'ended' || (state === 'unknown' && performance.now() - seenSince > doubtMs);
+    },
+    remove: () => rmSync(path, { force: true }),
+  };
+}
+
+/** The file appears with its text in it or not at all, whenever we are killed; false when there is one. */
+function makeWhole(path: string, text: string): boolean {
+  const own = `${path}.${process.pid}`;
+  // One that an earlier process of our number left may be a lock that it held, too.
+  rmSync(own, { force: true });
   try {
-    process.kill(pid, 0);
+    writeFileSync(own, text, { flag: 'wx', mode: 0o600 });
+    linkSync(own, path);
     return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
-}
-
-function ignoreMissing(error: unknown): void {
-  if (codeOf(error) !== 'ENOENT') throw error;
 }

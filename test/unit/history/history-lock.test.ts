@@ -1,18 +1,53 @@
-import { access, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withHistoryLock } from '../../../src/history/history-lock.js';
+import { nameOfThisProcess } from '../../../src/history/lock-holder.js';
+import { mountOwnProc } from '../../support/own-proc.js';
 
+const loader = fileURLToPath(new URL('../../support/typescript-loader.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../../support/history-lock-program.ts', import.meta.url));
+
+let mounted: ReturnType<typeof mountOwnProc>;
 let folder: string;
 let path: string;
+const children: ChildProcess[] = [];
+beforeAll(() => {
+  mounted = mountOwnProc();
+});
+afterAll(() => mounted.close());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kort-lock-'));
   path = join(folder, 'history.jsonl');
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await rm(folder, { recursive: true });
+});
 
-const longAgo = (file: string): Promise<void> => utimes(file, new Date(0), new Date(0));
+/** Whether somebody who tries gets in within a moment; the attempt itself goes on. */
+async function entersSoon(attempt: Promise<unknown>): Promise<boolean> {
+  return await Promise.race([attempt.then(() => true), delay(80).then(() => false)]);
+}
+
+const enter = (): Promise<void> =>
+  withHistoryLock(path, () => Promise.resolve(), { proc: mounted.path, giveUpMs: 20_000 });
+
+/** Another process that holds the lock. */
+async function holder(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', loader, program, path, mounted.path], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  await once(child.stdout, 'data');
+  return child;
+}
 
 describe('withHistoryLock()', () => {
   it('lets one in at a time, and the next after a failure', async () => {
@@ -21,7 +56,7 @@ describe('withHistoryLock()', () => {
     const work = async (): Promise<void> => {
       inside += 1;
       most = Math.max(most, inside);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await delay(2);
       inside -= 1;
       throw new Error('work failed');
     };
@@ -31,44 +66,99 @@ describe('withHistoryLock()', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('waits for a lock whose process lives', async () => {
-    await writeFile(`${path}.lock`, String(process.pid));
-    let entered = false;
-    const waiting = withHistoryLock(path, () => {
-      entered = true;
-      return Promise.resolve();
-    });
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(entered).toBe(false);
+  it('waits for a process that runs, though the clock jumps by days', async () => {
+    await writeFile(`${path}.lock`, `${nameOfThisProcess(mounted.path)}\n1`);
+    await utimes(`${path}.lock`, new Date(0), new Date(0));
+    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.setSystemTime(Date.now() + 7 * 86_400_000);
+    const attempt = enter();
+    expect(await entersSoon(attempt)).toBe(false);
+    vi.setSystemTime(0);
+    expect(await entersSoon(attempt)).toBe(false);
     await rm(`${path}.lock`);
-    await waiting;
-    expect(entered).toBe(true);
+    await attempt;
+  });
+
+  it('waits for a process that is stopped, and gives up rather than take over from it', async () => {
+    const child = await holder();
+    child.kill('SIGSTOP');
+    const waiting = withHistoryLock(path, () => Promise.resolve(), { proc: mounted.path, giveUpMs: 80 });
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_INTERNAL' });
+    const attempt = enter();
+    expect(await entersSoon(attempt)).toBe(false);
+    child.kill('SIGCONT');
+    child.stdin?.end('x');
+    await attempt;
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('takes over from a process that was killed, even before its parent has heard of that', async () => {
+    // The shell starts the holder, becomes sleep, and so never hears of it.
+    const inBackground = ['-c', '"$@" & echo $!; exec sleep 60', 'sh', process.execPath];
+    const parent = spawn('sh', [...inBackground, '--import', loader, program, path, mounted.path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(parent);
+    let told = '';
+    while (!told.includes('held')) told += String((await once(parent.stdout, 'data'))[0]);
+    const attempt = enter();
+    expect(await entersSoon(attempt)).toBe(false);
+    process.kill(Number.parseInt(told, 10), 'SIGKILL');
+    await attempt;
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it.each([
-    ['a dead process', '999999999', false],
-    ['a process that hangs', String(process.pid), true],
-    ['a process that died before it wrote its number', '', true],
-  ])('takes over from %s, whoever else tries the same', async (_, holder, old) => {
-    await writeFile(`${path}.lock`, holder);
-    if (old) await longAgo(`${path}.lock`);
+    ['a process that is no more', () => '999999999'],
+    ['an earlier process of our own number', () => nameOfThisProcess(mounted.path).replace(/ \d+ /, ' 1 ')],
+    ['a process before a restart', () => nameOfThisProcess(mounted.path).replace(/ \S+ pid/, ' before pid')],
+    ['a name that a power cut tore', () => ''],
+  ])('takes over from %s, whoever else tries the same', async (_, name) => {
+    await writeFile(`${path}.lock`, name());
     let inside = 0;
-    await Promise.all(
-      Array.from({ length: 8 }, () =>
-        withHistoryLock(path, async () => {
-          inside += 1;
-          expect(inside).toBe(1);
-          await new Promise((resolve) => setTimeout(resolve, 1));
-          inside -= 1;
-        }),
-      ),
-    );
+    const work = async (): Promise<void> => {
+      inside += 1;
+      expect(inside).toBe(1);
+      await delay(1);
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 8 }, () => withHistoryLock(path, work, { proc: mounted.path })));
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('takes over from a process in doubt when its lock has stayed the same for long', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    await writeFile(`${path}.lock`, `${process.pid}\n1`);
+    const attempt = withHistoryLock(path, () => Promise.resolve(), { proc: mounted.path });
+    expect(await entersSoon(attempt)).toBe(false);
+    vi.advanceTimersByTime(9_000);
+    await writeFile(join(folder, 'next'), `${process.pid}\n2`);
+    await rename(join(folder, 'next'), `${path}.lock`);
+    expect(await entersSoon(attempt)).toBe(false);
+    vi.advanceTimersByTime(9_000);
+    expect(await entersSoon(attempt)).toBe(false);
+    vi.advanceTimersByTime(2_000);
+    await attempt;
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('leaves a lock alone that was taken from it in doubt', async () => {
+    await withHistoryLock(path, async () => {
+      await rm(`${path}.lock`);
+      await writeFile(`${path}.lock`, 'another one');
+    });
+    expect(await readdir(folder)).toEqual(['history.jsonl.lock']);
   });
 
   it('takes over even when another one died while it took over', async () => {
     await writeFile(`${path}.lock`, '999999999');
     await writeFile(`${path}.lock.break`, '999999998');
+    await withHistoryLock(path, () => access(`${path}.lock`));
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is not misled by what an earlier process of our number left half done', async () => {
+    await writeFile(`${path}.lock.${process.pid}`, 'left');
     await withHistoryLock(path, () => access(`${path}.lock`));
     expect(await readdir(folder)).toEqual([]);
   });
