@@ -1,15 +1,19 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withHistoryLock } from '../../src/history/history-lock.js';
 import { verifyHistory } from '../../src/history/verify-history.js';
 import { runHistoryKills } from '../support/history-kills.js';
+import { mountOwnProc } from '../support/own-proc.js';
 
 const loader = fileURLToPath(new URL('../support/typescript-loader.mjs', import.meta.url));
 const program = fileURLToPath(new URL('../support/history-writer-program.ts', import.meta.url));
+const lockProgram = fileURLToPath(new URL('../support/history-lock-program.ts', import.meta.url));
 
 let folder: string;
 let path: string;
@@ -46,4 +50,41 @@ describe('a history that several processes write', () => {
     expect(acknowledged).toBeGreaterThanOrEqual(200);
     expect(kills).toBeGreaterThan(1);
   }, 120_000);
+});
+
+describe('the lock of a history', () => {
+  const proc = mountOwnProc();
+  afterAll(() => proc.close());
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
+  const enter = (): Promise<'entered'> =>
+    withHistoryLock(path, () => Promise.resolve('entered' as const), { proc: proc.path });
+  const aMoment = (): Promise<'waits'> => delay(80, 'waits' as const);
+
+  /** The number of a process that holds the lock; its parent is a shell that becomes sleep, and never hears of its end. */
+  async function startHolder(): Promise<number> {
+    const inBackground = ['-c', '"$@" & echo $!; exec sleep 600', 'sh', process.execPath];
+    const parent = spawn('sh', [...inBackground, '--import', loader, lockProgram, path, proc.path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(parent);
+    let told = '';
+    while (!told.includes('held')) told += String((await once(parent.stdout, 'data'))[0]);
+    return Number.parseInt(told, 10);
+  }
+
+  it('is never taken from a process that is stopped, and at once from one that was killed', async () => {
+    const holder = await startHolder();
+    process.kill(holder, 'SIGSTOP');
+    const attempt = enter();
+    expect(await Promise.race([attempt, aMoment()])).toBe('waits');
+    process.kill(holder, 'SIGCONT');
+    expect(await Promise.race([attempt, aMoment()])).toBe('waits');
+    process.kill(holder, 'SIGKILL');
+    expect(await attempt).toBe('entered');
+    expect(await readdir(folder)).toEqual([]);
+  }, 60_000);
 });
