@@ -46,7 +46,7 @@ interface PageAnswer {
 
 /** The program as it is installed, with virtual cards, a willing user, and relying parties that call it like browsers. */
 export class OrderBench {
-  readonly home = new PrivateHome();
+  readonly home: PrivateHome;
   readonly #before: readonly string[];
   readonly #parties: RelyingServer[] = [];
   #daemon!: RunningDaemon;
@@ -55,12 +55,13 @@ export class OrderBench {
   #port = 0;
   #trust!: TrustPolicy;
 
-  private constructor(system: OwnSystem | undefined) {
+  private constructor(system: OwnSystem | undefined, env: NodeJS.ProcessEnv) {
+    this.home = new PrivateHome(env);
     this.#before = system === undefined ? [] : inOwnSystem(this.home, system);
   }
 
-  static async start(system?: OwnSystem): Promise<OrderBench> {
-    const bench = new OrderBench(system);
+  static async start(system?: OwnSystem, env: NodeJS.ProcessEnv = {}): Promise<OrderBench> {
+    const bench = new OrderBench(system, env);
     await bench.#begin();
     const { caFile } = await bench.client.request('sandbox.list', {});
     bench.#trust = readTrustFolders([{ path: dirname(caFile ?? ''), source: 'system' }], (problem) => {

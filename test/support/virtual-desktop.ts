@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -9,6 +10,8 @@ export interface VirtualDesktop {
   readonly env: { readonly DISPLAY: string };
   /** Names of the windows that are shown. */
   windows(): Promise<readonly string[]>;
+  /** Waits for a window of this name of another process than one before; resolves with the id of its process. */
+  next(name: string, before?: string): Promise<string>;
   /** Types into the window that has the keyboard. */
   type(text: string): Promise<void>;
   /** By xdotool's names: `Return`, `Tab`, `Escape`. */
@@ -27,11 +30,23 @@ export async function startVirtualDesktop(): Promise<VirtualDesktop> {
   const env = { DISPLAY: `:${number.toString().trim()}` };
   const xdotool = async (...args: readonly string[]): Promise<string> =>
     (await run('xdotool', args, { env: { ...env, PATH: process.env['PATH'] } })).stdout;
+  const shown = async (name: string): Promise<readonly string[]> =>
+    (await xdotool('search', '--onlyvisible', '--name', name).catch(() => '')).split('\n').filter((id) => id !== '');
   return {
     env,
+    async next(name, before) {
+      for (let tries = 0; tries < 200; tries += 1) {
+        // The number of a window that is closed is given to the next program.
+        for (const id of await shown(`^${name}$`)) {
+          const pid = (await xdotool('getwindowpid', id).catch(() => '')).trim();
+          if (pid !== '' && pid !== before) return pid;
+        }
+        await delay(50);
+      }
+      throw new Error(`No other window is called ${name}`);
+    },
     async windows() {
-      const found = await xdotool('search', '--onlyvisible', '--name', '.').catch(() => '');
-      const ids = found.split('\n').filter((id) => id !== '');
+      const ids = await shown('.');
       return await Promise.all(ids.map(async (id) => (await xdotool('getwindowname', id).catch(() => '')).trim()));
     },
     async type(text) {

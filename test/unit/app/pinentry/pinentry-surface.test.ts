@@ -172,18 +172,6 @@ describe('a PIN window', () => {
     );
   });
 
-  it.each([10, 40, 64])('never leaves out the card, however much there is to say (%i)', async (words) => {
-    const long = 'Överlång '.repeat(words);
-    const [one] = promptView('p1').candidates;
-    const relyingParty = { name: { sv: long, en: long }, registeredBy: 'user' } as const;
-    open({ relyingParty, bindingMessage: long, askedAgain: true, candidates: [{ ...one!, tokenLabel: 'TEST card' }] });
-    await expect.poll(() => windows.length).toBe(1);
-    const [opened] = windows;
-    // Without room for it nothing is asked here.
-    if (opened?.kind === 'pin') expect(opened.window.text).toContain('Card: TEST card');
-    else expect(opened?.window.text).toContain('does not fit into this window');
-  });
-
   it('closes when another state comes, and takes no answer of the former', async () => {
     const prompt = open();
     const first = await nth(1);
