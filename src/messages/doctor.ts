@@ -6,10 +6,20 @@ import type {
   DoctorFinding,
   DoctorSeverity,
 } from '../model/doctor.js';
-import { doctorFindings, type DoctorCode, type DoctorFrameCode } from '../model/doctor-codes.js';
-import { doctorMachineMessages } from './doctor-machine.js';
-import type { DoctorText } from './doctor-text.js';
-import { doctorWayOutMessages } from './doctor-way-out.js';
+import { doctorFindings, type DoctorCode } from '../model/doctor-codes.js';
+import { doctorCardsTexts } from './doctor-cards.js';
+import { doctorClockTexts } from './doctor-clock.js';
+import { doctorDoorsTexts } from './doctor-doors.js';
+import { doctorFilesTexts } from './doctor-files.js';
+import { doctorHistoryTexts } from './doctor-history.js';
+import { doctorModulesTexts } from './doctor-modules.js';
+import { doctorNetworkTexts } from './doctor-network.js';
+import { doctorOtherProgramsTexts } from './doctor-other-programs.js';
+import { doctorPcscTexts } from './doctor-pcsc.js';
+import { doctorProgramTexts } from './doctor-program.js';
+import { doctorReadersTexts } from './doctor-readers.js';
+import { doctorSessionTexts } from './doctor-session.js';
+import type { DoctorText, DoctorTexts } from './doctor-text.js';
 import type { Language } from './language.js';
 import { localTime } from './local-time.js';
 import { reasonText, remoteReason } from './reasons.js';
@@ -102,9 +112,7 @@ const en: DoctorMessages = {
 /** By language. */
 export const doctorMessages: Readonly<Record<Language, DoctorMessages>> = { sv, en };
 
-type Texts<Code extends string> = Readonly<Record<Code, Readonly<Record<Language, DoctorText>>>>;
-
-const frame: Texts<DoctorFrameCode> = {
+const frame: DoctorTexts<'check'> = {
   'check.failed': {
     sv: {
       sentence: 'Kontrollen {check} kunde inte genomföras[: {detail}].',
@@ -132,7 +140,21 @@ const frame: Texts<DoctorFrameCode> = {
 };
 
 /** Every finding's sentences; templates. */
-export const doctorFindingMessages: Texts<DoctorCode> = { ...frame, ...doctorMachineMessages, ...doctorWayOutMessages };
+export const doctorFindingMessages: DoctorTexts<DoctorCheckName | 'check'> = {
+  ...frame,
+  ...doctorProgramTexts,
+  ...doctorSessionTexts,
+  ...doctorFilesTexts,
+  ...doctorPcscTexts,
+  ...doctorReadersTexts,
+  ...doctorCardsTexts,
+  ...doctorOtherProgramsTexts,
+  ...doctorModulesTexts,
+  ...doctorDoorsTexts,
+  ...doctorClockTexts,
+  ...doctorNetworkTexts,
+  ...doctorHistoryTexts,
+};
 
 /**
  * What the user reads about a finding. Next steps that name commands name the instance too, unless it is the ordinary

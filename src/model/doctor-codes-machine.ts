@@ -129,12 +129,3 @@ export const doctorMachineFindings = {
   'modules.silent': { severity: 'fault', fields: ['module', 'path', 'seconds'] },
   'modules.unusable': { severity: 'fault', fields: ['module', 'path', 'detail'] },
 } as const;
-
-/** Code of one of them. */
-export type DoctorMachineCode = keyof typeof doctorMachineFindings;
-
-/** Those about readers, cards and the programs that use them. */
-export type DoctorCardCode = Extract<
-  DoctorMachineCode,
-  `${'pcsc' | 'readers' | 'cards' | 'other-programs' | 'modules'}.${string}`
->;

@@ -52,6 +52,3 @@ export const doctorWayOutFindings = {
 } as const satisfies Readonly<
   Record<string, { readonly severity: DoctorSeverity; readonly fields: readonly string[] }>
 >;
-
-/** Code of one of them. */
-export type DoctorWayOutCode = keyof typeof doctorWayOutFindings;

@@ -24,9 +24,6 @@ export const doctorFindings = {
 /** One of the stable codes. */
 export type DoctorCode = keyof typeof doctorFindings;
 
-/** Of the findings that every check can end with. */
-export type DoctorFrameCode = keyof typeof doctorFrameFindings;
-
 /** The facts that a finding may bring along. */
 export type DoctorFieldsOf<Code extends DoctorCode> = Readonly<
   Partial<Record<(typeof doctorFindings)[Code]['fields'][number], DoctorFields[string]>>
