@@ -5,6 +5,7 @@ import { MiddlewareError } from '../core/errors.js';
 import { wipeableBytes, type Secret } from '../core/secret.js';
 import type { DialogueEntry, DialogueWindow, PinDialogues } from '../model/pin-dialogue.js';
 import { AssuanAnswers, type AssuanAnswer } from './assuan-answer.js';
+import { boundCommand } from './bound-command.js';
 import { socketPair } from './socket-pair.js';
 
 /** How a pinentry is run. */
@@ -93,8 +94,9 @@ class PinentryRun {
     this.#times = { ...defaultTimes, ...options.times };
     const [ours, theirs] = socketPair();
     const { terminal } = options;
+    const [program, args] = boundCommand(options.program, terminal === undefined ? [] : ['--ttyname', terminal]);
     try {
-      this.#child = spawn(options.program, terminal === undefined ? [] : ['--ttyname', terminal], {
+      this.#child = spawn(program, args, {
         stdio: [theirs, theirs, 'ignore'],
         env: environmentOf(options),
         cwd: '/',
@@ -119,7 +121,7 @@ class PinentryRun {
 
   async ask(window: DialogueWindow & Partial<Pick<DialogueEntry, 'label'>>, command: string): Promise<AssuanAnswer> {
     const { startMs, answerMs } = this.#times;
-    const settings = settingLines(window, this.#options).map((line) => Buffer.from(line, 'utf8'));
+    const settings = settingLines(window, this.#options, answerMs).map((line) => Buffer.from(line, 'utf8'));
     if (settings.some(({ length }) => length > maxLineBytes)) throw failure('too-long');
     const greeting = await this.#answer(startMs);
     if ('error' in greeting) throw failure('start', { errorCode: greeting.error });
@@ -185,6 +187,7 @@ class PinentryRun {
 function settingLines(
   { title, text, error, ok, cancel, notOk, label }: DialogueWindow & Partial<Pick<DialogueEntry, 'label'>>,
   { terminal }: PinentryOptions,
+  answerMs: number,
 ): readonly string[] {
   const optional = (word: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`${word} ${escape(value)}`];
@@ -192,6 +195,8 @@ function settingLines(
     ...optional('OPTION ttyname=', terminal).map((line) => line.replace('= ', '=')),
     ...(terminal === undefined ? [] : ['OPTION ttytype=xterm']),
     'OPTION lc-ctype=C.UTF-8',
+    // For one that nobody is there any more to close; otherwise we do that before.
+    `SETTIMEOUT ${Math.ceil((answerMs + graceMs) / 1000)}`,
     ...optional('SETTITLE', title),
     ...optional('SETPROMPT', label),
     ...optional('SETOK', ok),

@@ -63,6 +63,7 @@ say('OK');`;
     };
     expect(told).toEqual([
       'OPTION lc-ctype=C.UTF-8',
+      'SETTIMEOUT 6',
       'SETTITLE kort',
       'SETOK OK',
       'SETCANCEL Cancel',
