@@ -10,6 +10,8 @@ export interface UiWorkMessages {
   tooShort(missing: number): string;
   fits: string;
   tooLong(extra: number): string;
+  /** Some of what was typed is none. */
+  onlyDigits: string;
   covered: string;
   cancelled: string;
   againToCancel: string;
@@ -18,6 +20,8 @@ export interface UiWorkMessages {
   keys: Readonly<
     Record<'confirm' | 'erase' | 'cancel' | 'choose' | 'number' | 'move' | 'scroll' | 'again' | 'done' | 'goOn', string>
   >;
+  /** In fewer words, for a narrow window. */
+  shortKeys: Readonly<Partial<Record<'erase' | 'number' | 'goOn', string>>>;
   selected(line: string): string;
   removeHow: string;
   removeOnly: string;
@@ -39,6 +43,7 @@ const sv: UiWorkMessages = {
   tooShort: (missing) => `${missing} till behövs`,
   fits: 'längden är rätt',
   tooLong: (extra) => `${extra} för mycket`,
+  onlyDigits: 'koden är bara siffror, radera det andra',
   covered: 'Något annat kom emellan. Det du hade skrivit är raderat. Skriv det från början.',
   cancelled: 'Avbrutet. Inget har skickats till kortet.',
   againToCancel: 'Kortet arbetar. Esc en gång till avbryter så snart det går.',
@@ -56,6 +61,7 @@ const sv: UiWorkMessages = {
     done: 'klar',
     goOn: 'fortsätt hämtningen',
   },
+  shortKeys: { erase: 'radera', number: 'nummer', goOn: 'fortsätt' },
   selected: (line) => `Markerat: ${line}`,
   removeHow: 'Vad ska tas bort?',
   removeOnly: 'Bara certifikatet. Nyckeln är kvar, och certifikatet kan läggas tillbaka.',
@@ -77,6 +83,7 @@ const en: UiWorkMessages = {
   tooShort: (missing) => `${missing} more needed`,
   fits: 'the length is right',
   tooLong: (extra) => `${extra} too many`,
+  onlyDigits: 'the code is digits only, erase the rest',
   covered: 'Something else came in between. What you had typed is wiped. Type it from the start.',
   cancelled: 'Cancelled. Nothing was sent to the card.',
   againToCancel: 'The card is working. Esc once more cancels as soon as that can be done.',
@@ -94,6 +101,7 @@ const en: UiWorkMessages = {
     done: 'done',
     goOn: 'go on with the download',
   },
+  shortKeys: { erase: 'erase', number: 'number', goOn: 'go on' },
   selected: (line) => `Marked: ${line}`,
   removeHow: 'What do you want to remove?',
   removeOnly: 'Only the certificate. The key stays, and the certificate can be put back.',

@@ -35,6 +35,8 @@ export interface UiMessages {
   /** How the program is meant, below the keys. */
   helpText: readonly string[];
   keys: Readonly<Record<KeyName, string>>;
+  /** The same in fewer words, for a narrow window. */
+  shortKeys: Readonly<Partial<Record<KeyName, string>>>;
   tooSmall: string;
   sandbox: string;
   instance(name: string): string;
@@ -109,6 +111,19 @@ const sv: UiMessages = {
     choose: 'välj',
     search: 'sök',
   },
+  shortKeys: {
+    move: 'välj',
+    menu: 'meny',
+    change: 'byt PIN',
+    verify: 'prova',
+    download: 'hämta',
+    expiry: 'utgång',
+    start: 'starta',
+    orders: 'begäran',
+    take: 'fråga här',
+    scroll: 'rad',
+    number: 'nummer',
+  },
   tooSmall: 'Fönstret är för litet: minst 40 × 10 tecken behövs.',
   sandbox: 'SANDLÅDA',
   instance: (name) => `instans ${name}`,
@@ -179,6 +194,20 @@ const en: UiMessages = {
     number: 'choose by number',
     choose: 'choose',
     search: 'search',
+  },
+  shortKeys: {
+    move: 'choose',
+    menu: 'menu',
+    change: 'PIN',
+    verify: 'try',
+    certificates: 'certs',
+    download: 'download',
+    expiry: 'expiry',
+    start: 'start',
+    orders: 'requests',
+    take: 'ask here',
+    scroll: 'row',
+    number: 'number',
   },
   tooSmall: 'The window is too small: at least 40 × 10 characters are needed.',
   sandbox: 'SANDBOX',

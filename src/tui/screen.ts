@@ -29,6 +29,8 @@ export interface KeyHelp {
   /** As it is shown: `Enter`, `Esc`, `u`. */
   readonly key: string;
   readonly does: string;
+  /** The same for the bottom row, where there is no room for that. */
+  readonly short?: string | undefined;
 }
 
 /**

@@ -24,7 +24,9 @@ export interface DonePinOperation {
 export interface PinAsking {
   readonly usePinPad: boolean;
   /** Told when the codes go to the card. */
-  readonly onRun?: () => void;
+  readonly onRun?: (begun: BegunPinOperation) => void;
+  /** Says what is waited for, until the operation has ended; in a line of its own where nothing else is given. */
+  readonly onWait?: (line: string) => void;
 }
 
 /** Asks which card and PIN is meant and for the codes, and runs the operation. */
@@ -33,7 +35,7 @@ export async function askPinOperation(
   request: PinRequest,
   dialog: WorkDialog,
   look: Look,
-  { usePinPad, onRun }: PinAsking,
+  { usePinPad, onRun, onWait = (line) => dialog.say(line) }: PinAsking,
 ): Promise<DonePinOperation> {
   const { language } = look;
   const words = pinMessages[language];
@@ -43,15 +45,15 @@ export async function askPinOperation(
   describe(begun, dialog, words);
   if (begun.lastTry) await agree(begun.atStake, dialog, words);
   const codes = onPinPad ? {} : await askCodes(begun, dialog, words);
-  dialog.say(onPinPad ? words.onReader[begun.operation] : words.working);
-  onRun?.();
+  onRun?.(begun);
+  onWait(onPinPad ? words.onReader[begun.operation] : words.working);
   const outcome = await runOperation(client, begun, codes, {
     lastTryConsent: begun.lastTry,
     onPinPad,
     language,
     signal: dialog.cancelled,
     onProgress: ({ state }) => {
-      if (state === 'waiting') dialog.say(words.busy);
+      if (state === 'waiting') onWait(words.busy);
     },
   });
   return { begun, outcome };
@@ -148,7 +150,7 @@ async function askNew(format: PinFormat, dialog: WorkDialog, words: PinMessages)
       words,
     );
     try {
-      const second = await dialog.askCode(words.again);
+      const second = await dialog.askCode(words.again, { format });
       const same = isSame(first, second);
       second.wipe();
       if (same) return first;

@@ -1,8 +1,9 @@
 import { isMiddlewareError } from '../../core/errors.js';
+import { pinMessages } from '../../messages/pin.js';
 import { uiWorkMessages } from '../../messages/ui-work.js';
 import type { PinOperationName, PinChoice } from '../../model/pin-care.js';
 import { marked } from '../../terminal/layout/marked-text.js';
-import { pinOutcomeLines } from '../../terminal/texts/pin-lines.js';
+import { cardLine, pinOutcomeLines } from '../../terminal/texts/pin-lines.js';
 import { askPinOperation } from '../../terminal/work/ask-pin-operation.js';
 import type { Screen, Ui } from '../screen.js';
 import { createWorkScreen } from './work-screen.js';
@@ -25,7 +26,16 @@ function pinScreen(ui: Ui, operation: PinOperationName, choice: PinScreenChoice)
   return createWorkScreen(ui, {
     title: words.title[operation],
     work: async ({ client, dialog, onRun }) => {
-      const done = await askPinOperation(client, { operation, ...choice }, dialog, look, { usePinPad: true, onRun });
+      const done = await askPinOperation(client, { operation, ...choice }, dialog, look, {
+        usePinPad: true,
+        onRun: ({ card }) => {
+          // Tries left, and what was asked, are old from now on.
+          dialog.turnPage();
+          dialog.say(cardLine(card, pinMessages[look.language]));
+          onRun();
+        },
+        onWait: (line) => dialog.tell(line),
+      });
       return [marked(''), ...pinOutcomeLines(done, look).map((line, index) => marked(line, index === 0 ? '✓ ' : '! '))];
     },
     // Of a blocked PUK nothing else helps.

@@ -33,7 +33,12 @@ export function codeQuestion(
 ): ScreenQuestion {
   const words = uiWorkMessages[look.language];
   const entry = createPinEntry(maxLength);
-  const fit = (): string => (format === undefined ? '' : lengthText(entry.length, format, words));
+  /** Where the first character stands that cannot be part of the code. */
+  let strangeAt: number | undefined;
+  const fit = (): string => {
+    if (format === undefined) return '';
+    return strangeAt === undefined ? lengthText(entry.length, format, words) : words.onlyDigits;
+  };
   return {
     texts: () => [
       marked('•'.repeat(entry.length), `${label}: `),
@@ -43,22 +48,29 @@ export function codeQuestion(
     lines: () => [...(entry.length === 0 || fit() === '' ? [] : [fit()]), label],
     keys: [
       { key: 'Enter', does: words.keys.confirm },
-      { key: '⌫', does: words.keys.erase },
+      { key: '⌫', does: words.keys.erase, short: words.shortKeys.erase },
     ],
     // Among digits a question mark asks for help.
     takesText: format?.characters !== 'digits',
     key(key, byte) {
-      if (key === 'character') entry.push(byte);
-      else if (key === 'backspace') entry.backspace();
-      else if (key === 'enter' && entry.length > 0) done(entry.take());
+      if (key === 'character') {
+        if (format?.characters === 'digits' && !isDigit(byte)) strangeAt ??= entry.length;
+        entry.push(byte);
+      } else if (key === 'backspace') {
+        entry.backspace();
+        if (strangeAt !== undefined && entry.length <= strangeAt) strangeAt = undefined;
+      } else if (key === 'enter' && entry.length > 0) done(entry.take());
     },
     drop() {
       const wasBegun = entry.length > 0;
       entry.clear();
+      strangeAt = undefined;
       return wasBegun;
     },
   };
 }
+
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 
 function lengthText(length: number, { minLength, maxLength }: PinFormat, words: UiWorkMessages): string {
   if (length < minLength) return words.tooShort(minLength - length);
@@ -112,7 +124,7 @@ export function choiceQuestion(
     keys: [
       { key: 'Enter', does: words.keys.choose },
       { key: '↑ ↓', does: words.keys.move },
-      { key: `1–${offers.length}`, does: words.keys.number },
+      { key: `1–${offers.length}`, does: words.keys.number, short: words.shortKeys.number },
     ],
     takesText: false,
     key(key, byte) {

@@ -71,11 +71,13 @@ export class WorkScreen extends RowScreen {
   }
 
   get keys(): readonly KeyHelp[] {
-    const { keys } = this.#words;
+    const { keys, shortKeys } = this.#words;
     const scroll: KeyHelp = { key: 'PgUp PgDn', does: keys.scroll };
     if (this.#state === 'done') return [{ key: 'Enter', does: keys.done }, scroll];
     if (this.#state === 'failed') {
-      const again: KeyHelp = { key: 'Enter', does: this.#goesOn ? keys.goOn : keys.again };
+      const again: KeyHelp = this.#goesOn
+        ? { key: 'Enter', does: keys.goOn, short: shortKeys.goOn }
+        : { key: 'Enter', does: keys.again };
       return [...(this.#mending === undefined ? [] : [this.#mending]), again, scroll];
     }
     return [...(this.#dialog.question?.keys ?? []), scroll];

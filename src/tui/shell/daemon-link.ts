@@ -6,6 +6,7 @@ import type { StatusReport } from '../../control-contract/status.js';
 import type { TimedCardEvent } from '../../model/card-event.js';
 import type { ExpiryReport, ExpiryWarning } from '../../model/expiry.js';
 import type { UiPorts } from '../ports.js';
+import { readCardsPast, type CardsPast } from './card-past.js';
 import { createListeners } from './listeners.js';
 
 /** How it stands with the daemon. */
@@ -34,6 +35,7 @@ export class DaemonLink {
   client: ControlClient | undefined;
   status: StatusReport | undefined;
   expiry: ExpiryReport | undefined;
+  past: CardsPast = new Map();
   state: DaemonState = 'connecting';
   /** Why it cannot be reached, where that is not because it does not run. */
   problem: unknown;
@@ -98,11 +100,24 @@ export class DaemonLink {
     });
     client.on('events.dropped', () => void this.#follow(client));
     client.on('card.event', (event) => {
-      if (event.kind === 'foreign-use' || event.kind === 'foreign-pin-try') this.#events.onForeign(event);
+      if (event.kind !== 'foreign-use' && event.kind !== 'foreign-pin-try') return;
+      this.#events.onForeign(event);
+      void this.refreshPast();
     });
     void this.#refresh();
+    void this.refreshPast();
     void this.#follow(client);
     this.#events.onClient(client);
+  }
+
+  /** Looks anew at what other programs did: a PIN that is right again settles some of it. */
+  async refreshPast(): Promise<void> {
+    const { client } = this;
+    if (client === undefined) return;
+    const past = await readCardsPast(client, Date.now()).catch(() => undefined);
+    if (past === undefined || this.client !== client || isDeepStrictEqual(past, this.past)) return;
+    this.past = past;
+    this.#listeners.tell();
   }
 
   async #follow(client: ControlClient): Promise<void> {
@@ -148,6 +163,7 @@ export class DaemonLink {
     this.client = undefined;
     this.status = undefined;
     this.expiry = undefined;
+    this.past = new Map();
     this.#events.onGone();
     this.#isAway(undefined);
   }

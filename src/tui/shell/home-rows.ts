@@ -7,7 +7,7 @@ import { uiMessages } from '../../messages/ui.js';
 import { labelledText, ownText, rowsOf, type Block } from '../../terminal/layout/screen-block.js';
 import { createStyle } from '../../terminal/layout/style.js';
 import { nextStepFields, type NextStepLook } from '../../terminal/look.js';
-import { eventLine } from '../../terminal/texts/event-lines.js';
+import type { CardPast } from './card-past.js';
 import { readerBlocks } from './reader-blocks.js';
 import type { Search } from './search.js';
 import type { HomeSource } from './home-source.js';
@@ -36,11 +36,20 @@ export function homeList(source: HomeSource, { shown, selected, search }: HomeCh
   shown.forEach((reader, index) => {
     if (rows.length > 0) rows.push('');
     const first = rows.length;
-    rows.push(...blocksRows(readerBlocks(reader, index, index === selected, look), columns));
+    rows.push(
+      ...blocksRows(
+        readerBlocks(reader, { index, isSelected: index === selected, past: pastOf(source, reader) }, look),
+        columns,
+      ),
+    );
     places.push({ first, last: rows.length - 1 });
   });
   return { rows, places };
 }
+
+/** What other programs did with the card in a reader. */
+export const pastOf = ({ link }: HomeSource, { token }: StatusReader): CardPast =>
+  (token === undefined ? undefined : link.past.get(token.id)) ?? {};
 
 /** The same for terminals that are read aloud. */
 export function homeLines(source: HomeSource, choice: HomeChoice): readonly string[] {
@@ -103,8 +112,8 @@ function searchBlocks(search: Search, shown: readonly StatusReader[], { language
 
 const warningMark = '! ';
 
-/** What does not belong to one reader: what ends, what others did, what is not finished, what nobody can reach. */
-export function warningBlocks({ status, link, foreign, look }: HomeSource): readonly Block[] {
+/** What does not belong to one reader: what ends, what is not finished, what nobody can reach. */
+export function warningBlocks({ status, link, look }: HomeSource): readonly Block[] {
   const words = statusMessages[look.language];
   const style = (text: string): string => createStyle(look.color).warning(text);
   const warn = (text: string): Block => labelledText('kept', warningMark, { text, style });
@@ -130,11 +139,8 @@ export function warningBlocks({ status, link, foreign, look }: HomeSource): read
       const text = [warningText(finding, look.language), actionText(finding, look.language)].filter(Boolean).join(' ');
       return finding.urgency === 'soon' ? labelledText('kept', warningMark, text) : warn(text);
     }),
-    ...foreign.slice(0, shownForeign).map((event) => warn(eventLine(event, look.language))),
   ];
 }
-
-const shownForeign = 3;
 
 /** What a reader's card is called, for questions about it. */
 export function cardName(reader: StatusReader): string {

@@ -9,7 +9,7 @@ import { Rows } from '../rows.js';
 import type { KeyHelp, Screen } from '../screen.js';
 import { createScroll } from '../scroll.js';
 import { flows, type Flow } from './flows.js';
-import { cardName, homeLines, homeList, type HomeChoice } from './home-rows.js';
+import { cardName, homeLines, homeList, pastOf, type HomeChoice } from './home-rows.js';
 import type { HomeSource } from './home-source.js';
 import { createListeners } from './listeners.js';
 import { createMenuScreen } from './menu-screen.js';
@@ -43,18 +43,23 @@ class HomeScreen implements Screen {
   }
 
   get keys(): readonly KeyHelp[] {
-    const { keys } = uiMessages[this.#source.look.language];
+    const { keys, shortKeys } = uiMessages[this.#source.look.language];
+    const helpOf = (key: string, does: keyof typeof keys): KeyHelp => ({
+      key,
+      does: keys[does],
+      short: shortKeys[does],
+    });
     if (this.#source.status === undefined) {
       return [
-        ...(this.#source.link.state === 'away' ? [{ key: 's', does: keys.start }] : []),
-        ...flows.filter(({ key }) => key === 'x').map(({ key, does }) => ({ key, does: keys[does] })),
+        ...(this.#source.link.state === 'away' ? [helpOf('s', 'start')] : []),
+        ...flows.filter(({ key }) => key === 'x').map(({ key, does }) => helpOf(key, does)),
       ];
     }
     return [
-      ...(this.#readers.length > 1 ? [{ key: '↑↓', does: keys.move }] : []),
-      { key: 'Enter', does: keys.menu },
-      ...this.#flows.map(({ key, does }) => ({ key, does: keys[does] })),
-      { key: '/', does: keys.search },
+      helpOf('Enter', 'menu'),
+      ...(this.#readers.length > 1 ? [helpOf('↑↓', 'move')] : []),
+      ...this.#flows.map(({ key, does }) => helpOf(key, does)),
+      helpOf('/', 'search'),
     ];
   }
 
@@ -127,7 +132,7 @@ class HomeScreen implements Screen {
     const list = this.#scroll.window(rows, { ...size, columns }, words.rows);
     if (reader === undefined) return <Rows rows={list} />;
     const right = size.columns - columns;
-    const details = detailBlocks(reader, look).flatMap((block) => rowsOf(block, right));
+    const details = detailBlocks(reader, pastOf(this.#source, reader), look).flatMap((block) => rowsOf(block, right));
     return (
       <Box flexDirection="row">
         <Box width={columns} flexDirection="column">
@@ -211,12 +216,6 @@ class HomeScreen implements Screen {
   }
 
   #open(flow: Flow, leave = (): void => undefined): void {
-    flow.open(this.#source, this.#reader?.token?.id).then(
-      (screen) => {
-        leave();
-        this.#source.open(screen);
-      },
-      () => this.#source.say(uiMessages[this.#source.look.language].notOpened),
-    );
+    this.#source.openSoon(flow.open(this.#source, this.#reader?.token?.id), leave);
   }
 }

@@ -53,7 +53,7 @@ export function createMenuScreen(
   };
   const keys: readonly KeyHelp[] = [
     { key: '↑↓ Enter', does: words.keys.choose },
-    { key: '1–9', does: words.keys.number },
+    { key: '1–9', does: words.keys.number, short: words.shortKeys.number },
   ];
   return {
     title,

@@ -6,6 +6,7 @@ import { watchMessages } from '../../messages/watch.js';
 import { labelledText, type Block, type Span } from '../../terminal/layout/screen-block.js';
 import { createStyle } from '../../terminal/layout/style.js';
 import { nextStepFields, type NextStepLook } from '../../terminal/look.js';
+import { pastLines, type CardPast } from './card-past.js';
 import { commonNameOf, localDate, remainingText, revocationText } from '../../terminal/texts/certificate-texts.js';
 
 /** Stands before the reader that keys are for; without color it is all that tells it. */
@@ -13,20 +14,29 @@ const chosenMark = '> ';
 const mark = '  ';
 const inner = '    ';
 
+/** Where a reader stands in the list, and what others did with its card. */
+export interface ListedReader {
+  readonly index: number;
+  readonly isSelected: boolean;
+  readonly past: CardPast;
+}
+
 /** One reader of the list and what is in it. */
 export function readerBlocks(
   reader: StatusReader,
-  index: number,
-  isSelected: boolean,
+  { index, isSelected, past }: ListedReader,
   look: NextStepLook,
 ): readonly Block[] {
   const style = createStyle(look.color);
   const number = index < 9 ? `${index + 1} ` : '  ';
   const head: Span = { text: reader.name, style: (text) => (isSelected ? style.bold(text) : text) };
-  return [labelledText('kept', `${isSelected ? chosenMark : mark}${number}`, head), ...contentBlocks(reader, look)];
+  return [
+    labelledText('kept', `${isSelected ? chosenMark : mark}${number}`, head),
+    ...contentBlocks(reader, past, look),
+  ];
 }
 
-function contentBlocks(reader: StatusReader, look: NextStepLook): readonly Block[] {
+function contentBlocks(reader: StatusReader, past: CardPast, look: NextStepLook): readonly Block[] {
   const words = statusMessages[look.language];
   const { skipped, sameAs, token, card, sharing } = reader;
   const say = (text: Span): Block => labelledText('kept', inner, text);
@@ -39,6 +49,7 @@ function contentBlocks(reader: StatusReader, look: NextStepLook): readonly Block
   return [
     say(words.card(token.label, token.product, token.serial)),
     ...token.pins.map((pin) => labelledText('kept', `${inner}${words.pin[pin.role]}: `, triesOf(pin, look))),
+    ...pastBlocks(past, inner, look),
     ...token.certificates.flatMap((certificate) => certificateBlocks(certificate, look)),
     ...shared,
   ];
@@ -70,6 +81,11 @@ function triesOf(pin: StatusPin, look: NextStepLook): Span {
   return left === 1 ? { text: words.attempts(left), style } : words.attempts(left);
 }
 
+function pastBlocks(past: CardPast, before: string, look: NextStepLook): readonly Block[] {
+  const style = (text: string): string => createStyle(look.color).warning(text);
+  return pastLines(past, look).map((text) => labelledText('kept', `${before}! `, { text, style }));
+}
+
 function certificateBlocks(certificate: StatusCertificate, look: NextStepLook): readonly Block[] {
   const words = statusMessages[look.language];
   const { holder, organization, level, notAfter, purpose, usable } = certificate;
@@ -96,18 +112,19 @@ function revocationBlocks({ revocation }: StatusCertificate, look: NextStepLook)
 }
 
 /** More of one reader and its card than the list has room for. */
-export function detailBlocks(reader: StatusReader, look: NextStepLook): readonly Block[] {
+export function detailBlocks(reader: StatusReader, past: CardPast, look: NextStepLook): readonly Block[] {
   const words = statusMessages[look.language];
   const ui = uiMessages[look.language];
   const style = createStyle(look.color);
   const { token } = reader;
   const bold = (text: string): Span => ({ text, style: (piece) => style.bold(piece) });
-  if (token === undefined) return [labelledText('kept', '', bold(reader.name)), ...contentBlocks(reader, look)];
+  if (token === undefined) return [labelledText('kept', '', bold(reader.name)), ...contentBlocks(reader, past, look)];
   return [
     labelledText('kept', '', bold(token.label)),
     labelledText('kept', mark, words.card(token.label, token.product, token.serial)),
     labelledText('kept', mark, words.reader(reader.name)),
     ...token.pins.map((pin) => labelledText('kept', `${mark}${words.pin[pin.role]}: `, triesOf(pin, look))),
+    ...pastBlocks(past, mark, look),
     ...token.certificates.flatMap((certificate) => [
       labelledText('kept', '', ''),
       ...certificateBlocks(certificate, look),

@@ -3,13 +3,15 @@ import { Box } from 'ink';
 import { rowsOf, ownText } from '../../terminal/layout/screen-block.js';
 import { Rows } from '../rows.js';
 import type { FaceSource, Picture } from './face.js';
-import { keyRow, titleRow } from './frame-rows.js';
+import { keyRow, saidRows, titleRow } from './frame-rows.js';
 
 /** Below this nothing but a prompt, which has rules of its own, can be shown. */
 const fewestColumns = 40;
 const fewestRows = 10;
-/** Title, an empty row, and below the screen what is said and the keys. */
-const framing = 4;
+/** Title, an empty row, and the keys. */
+const framing = 3;
+/** A sentence that is longer than a row takes some of the screen's. */
+const mostSaid = 3;
 
 /** Whatever stands in front, over the whole window. */
 export function Root({ source }: { readonly source: FaceSource }) {
@@ -35,20 +37,15 @@ function Framed({
 }) {
   const { columns, rows } = source.size();
   const { View } = picture.screen;
-  const room = { columns, rows: rows - framing };
+  const said = saidRows(picture.said, columns, mostSaid);
+  const room = { columns, rows: rows - framing - said.length };
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Rows rows={[titleRow(picture, columns, source), '']} />
       <Box flexDirection="column" height={room.rows}>
         <View size={room} />
       </Box>
-      <Rows rows={[saidRow(picture.said, columns), keyRow(picture.keys, columns, source)]} />
+      <Rows rows={[...said, keyRow(picture.keys, columns, source)]} />
     </Box>
   );
-}
-
-/** One row: a sentence that is longer goes on nowhere, and says so. */
-function saidRow(said: string, columns: number): string {
-  const [first = '', ...more] = rowsOf(ownText('kept', said), columns);
-  return more.length === 0 ? first : `${(rowsOf(ownText('kept', said), columns - 2)[0] ?? '').trimEnd()} …`;
 }

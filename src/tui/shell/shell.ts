@@ -3,22 +3,22 @@ import type { TimedCardEvent } from '../../model/card-event.js';
 import type { ExpiryWarning } from '../../model/expiry.js';
 import { errorText } from '../../messages/error-text.js';
 import { warningText } from '../../messages/expiry.js';
-import { promptPlaceMessages } from '../../messages/prompt-place.js';
 import { uiMessages } from '../../messages/ui.js';
 import { isMiddlewareError } from '../../core/errors.js';
 import type { Key } from '../../terminal/keys/key-reader.js';
 import type { WindowSize } from '../../terminal/layout/fit-screen.js';
 import { nextStepFields, type NextStepLook } from '../../terminal/look.js';
-import { waitingText } from '../../terminal/prompt/place-blocks.js';
 import { eventLine } from '../../terminal/texts/event-lines.js';
 import type { UiPorts } from '../ports.js';
 import type { KeyHelp, Screen, Ui } from '../screen.js';
 import { DaemonLink } from './daemon-link.js';
 import type { FaceSource, Picture } from './face.js';
+import { headText, noticeText } from './frame-texts.js';
 import { FrontPrompt } from './front-prompt.js';
 import { createHelpScreen } from './help-screen.js';
 import { createHomeScreen } from './home-screen.js';
 import { createListeners } from './listeners.js';
+import { ScreenStack } from './screen-stack.js';
 
 /** What the shell works with. */
 export interface ShellOptions {
@@ -39,13 +39,11 @@ export class Shell implements Ui, FaceSource {
   readonly color: boolean;
   readonly link: DaemonLink;
   readonly size: () => WindowSize;
-  /** What other programs did with the cards since the UI began, the newest first. */
-  foreign: readonly TimedCardEvent[] = [];
   readonly #options: ShellOptions;
   readonly #prompt: FrontPrompt;
   readonly #listeners = createListeners();
   readonly #changes = createListeners();
-  #stack: { readonly screen: Screen; readonly stop: () => void }[] = [];
+  readonly #screens: ScreenStack;
   #said = '';
   #isAsked = false;
   #version = 0;
@@ -59,13 +57,17 @@ export class Shell implements Ui, FaceSource {
     this.size = size;
     this.color = look.color;
     this.tooSmall = uiMessages[look.language].tooSmall;
+    this.#screens = new ScreenStack({ now, onChange: () => this.#change() });
     this.#prompt = new FrontPrompt({
       look,
       size,
       now,
       onChange: () => this.#change(),
-      onCover: () => this.#front?.covered?.(),
-      onOutcome: (text) => this.say(text),
+      onCover: () => this.#screens.cover(),
+      onOutcome: (text) => {
+        this.say(text);
+        void this.link.refreshPast();
+      },
       onFailure: (error) => this.#sayError(error),
     });
     this.link = new DaemonLink(ports, {
@@ -103,18 +105,23 @@ export class Shell implements Ui, FaceSource {
   }
 
   open(screen: Screen): void {
-    this.#front?.covered?.();
-    this.#stack.push({ screen, stop: screen.subscribe(() => this.#change()) });
     this.#said = '';
-    this.#change();
+    this.#screens.open(screen);
+  }
+
+  openSoon(loading: Promise<Screen>, leave: () => void): void {
+    this.#screens.openSoon(loading, {
+      leave: () => {
+        this.#said = '';
+        leave();
+      },
+      failed: () => this.say(uiMessages[this.look.language].notOpened),
+    });
   }
 
   back(): void {
-    if (this.#stack.length < 2) return;
-    const gone = this.#stack.pop();
-    gone?.stop();
-    gone?.screen.close();
-    this.#change();
+    this.#screens.back();
+    void this.link.refreshPast();
   }
 
   say(sentence: string): void {
@@ -124,7 +131,7 @@ export class Shell implements Ui, FaceSource {
 
   /** Wipes what is half typed: the program is not in front for a while. */
   cover(): void {
-    this.#front?.covered?.();
+    this.#screens.cover();
   }
 
   /** For as long as the program is stopped it is no place for a PIN. */
@@ -143,13 +150,13 @@ export class Shell implements Ui, FaceSource {
   }
 
   picture(): Picture {
-    const front = this.#front;
+    const { front } = this.#screens;
     if (this.#prompt.inFront || front === undefined) return { kind: 'rows', rows: this.#prompt.rows };
     return {
       kind: 'screen',
       screen: front,
       title: front.title,
-      head: this.#head(),
+      head: headText(this, this.ports.version),
       said: this.#said === '' ? this.#notice() : this.#said,
       keys: this.keysOf(front),
     };
@@ -157,12 +164,12 @@ export class Shell implements Ui, FaceSource {
 
   /** What the keys do now, those of the shell last. */
   keysOf(screen: Screen): readonly KeyHelp[] {
-    const { keys } = uiMessages[this.look.language];
-    const isHome = this.#stack.length < 2;
+    const { keys, shortKeys: short } = uiMessages[this.look.language];
+    const { isHome } = this.#screens;
     return [
       ...screen.keys,
-      ...(this.#prompt.waiting > 0 ? [{ key: 'o', does: keys.orders }] : []),
-      ...(this.#prompt.elsewhere === undefined ? [] : [{ key: 't', does: keys.take }]),
+      ...(this.#prompt.waiting > 0 ? [{ key: 'o', does: keys.orders, short: short.orders }] : []),
+      ...(this.#prompt.elsewhere === undefined ? [] : [{ key: 't', does: keys.take, short: short.take }]),
       isHome ? { key: 'q', does: keys.quit } : { key: 'Esc', does: keys.back },
       { key: '?', does: keys.help },
     ];
@@ -177,21 +184,13 @@ export class Shell implements Ui, FaceSource {
 
   close(): void {
     this.#prompt.detach();
-    for (const { screen, stop } of this.#stack.toReversed()) {
-      stop();
-      screen.close();
-    }
-    this.#stack = [];
+    this.#screens.close();
     this.link.close();
   }
 
-  get #front(): Screen | undefined {
-    return this.#stack.at(-1)?.screen;
-  }
-
   #screenKey(key: Key, byte: number): void {
-    const front = this.#front;
-    if (front === undefined) return;
+    const { front } = this.#screens;
+    if (front === undefined || this.#screens.takes(key)) return;
     const wasAsked = this.#isAsked;
     this.#isAsked = false;
     if (this.#said !== '') this.say('');
@@ -204,7 +203,7 @@ export class Shell implements Ui, FaceSource {
   }
 
   #leave(front: Screen, isQuit: boolean, wasAsked: boolean): void {
-    const isHome = this.#stack.length < 2;
+    const { isHome } = this.#screens;
     if (front.busy && !wasAsked) {
       this.#isAsked = true;
       this.say(uiMessages[this.look.language].againToLeave);
@@ -213,7 +212,7 @@ export class Shell implements Ui, FaceSource {
   }
 
   #interrupt(): void {
-    if (this.#front?.busy === true && !this.#isAsked && !this.#prompt.inFront) {
+    if (this.#screens.front?.busy === true && !this.#isAsked && !this.#prompt.inFront) {
       this.#isAsked = true;
       this.say(uiMessages[this.look.language].againToQuit);
     } else this.#options.onQuit();
@@ -232,8 +231,6 @@ export class Shell implements Ui, FaceSource {
   }
 
   #onForeign(event: TimedCardEvent): void {
-    const most = 20;
-    this.foreign = [event, ...this.foreign].slice(0, most);
     this.say(eventLine(event, this.look.language));
   }
 
@@ -251,30 +248,10 @@ export class Shell implements Ui, FaceSource {
     this.say(`${sentence} ${nextStep}`.trim());
   }
 
-  /** Of the daemon: which one, and that it plays. */
-  #head(): string {
-    const words = uiMessages[this.look.language];
-    const { instance = 'default' } = this.look;
-    const isSandbox = this.status?.daemon.sandbox === true;
-    const names = [
-      ...(isSandbox ? [words.sandbox] : []),
-      ...(instance === 'default' || instance === 'sandbox' ? [] : [words.instance(instance)]),
-      `kort ${this.ports.version}`,
-    ];
-    return names.join(' · ');
-  }
-
   /** What stands in the row of sentences when nothing was said. */
   #notice(): string {
-    const words = uiMessages[this.look.language];
-    const { waiting, elsewhere } = this.#prompt;
-    if (elsewhere?.question !== undefined) {
-      const place = promptPlaceMessages[this.look.language];
-      return `${place.askedElsewhere(place.where[elsewhere.kind])} ${waitingText(elsewhere.question, this.look)}`;
-    }
-    if (waiting > 0) return words.ordersWait(waiting);
-    if (elsewhere !== undefined) return words.elsewhere(promptPlaceMessages[this.look.language].where[elsewhere.kind]);
-    return this.link.state === 'away' && this.#stack.length > 1 ? words.away : '';
+    const isAway = this.link.state === 'away' && !this.#screens.isHome;
+    return noticeText(this.#prompt, this.look) || (isAway ? uiMessages[this.look.language].away : '');
   }
 
   #change(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keyRow, titleRow } from '../../../src/tui/shell/frame-rows.js';
+import { keyRow, saidRows, titleRow } from '../../../src/tui/shell/frame-rows.js';
 
 const plain = { color: false };
 
@@ -16,11 +16,36 @@ describe('titleRow()', () => {
 });
 
 describe('keyRow()', () => {
-  it('shows the keys that there is room for, and always the last one', () => {
-    const keys = ['a', 'b', 'c'].map((key) => ({ key, does: 'something' }));
-    const all = [...keys, { key: '?', does: 'help' }];
-    expect(keyRow(all, 80, plain)).toBe('a something · b something · c something · ? help');
-    expect(keyRow(all, 40, plain)).toBe('a something · b something · ? help');
+  const all = [
+    { key: 'Enter', does: 'confirm what was typed', short: 'confirm' },
+    { key: 'a', does: 'something that is very long' },
+    { key: 'b', does: 'else' },
+    { key: 'Esc', does: 'back' },
+    { key: '?', does: 'help' },
+  ];
+
+  it('shows what every key does where there is room', () => {
+    const whole = 'Enter confirm what was typed · a something that is very long · b else · Esc back · ? help';
+    expect(keyRow(all, whole.length + 1, plain)).toBe(whole);
+    expect(keyRow(all, whole.length, plain)).not.toBe(whole);
+  });
+
+  it('keeps help, the way out and the action longest, and what is short before what is long', () => {
+    expect(keyRow(all, 60, plain)).toBe('Enter confirm  b else  Esc back  ? help');
+    expect(keyRow(all, 40, plain)).toBe('Enter confirm  b else  Esc back  ? help');
+    expect(keyRow(all, 32, plain)).toBe('Enter confirm  Esc back  ? help');
+    expect(keyRow(all, 20, plain)).toBe('Esc back  ? help');
     expect(keyRow(all, 12, plain)).toBe('? help');
+  });
+});
+
+describe('saidRows()', () => {
+  const sentence = 'one two three four five six seven';
+
+  it('takes as many rows as a sentence needs, and says where it goes on', () => {
+    expect(saidRows('', 20, 3)).toEqual(['']);
+    expect(saidRows('one two', 20, 3)).toEqual(['one two']);
+    expect(saidRows(sentence, 21, 3).map((row) => row.trim())).toEqual(['one two three four', 'five six seven']);
+    expect(saidRows(sentence, 21, 1)).toEqual(['one two three four …']);
   });
 });

@@ -72,6 +72,51 @@ describe('createPinChangeScreen()', () => {
     expect([daemon.pins, daemon.calls.length]).toEqual([[], 1]);
   });
 
+  it('says at once that a letter is no part of a code of digits, and nothing else of it', async () => {
+    const daemon = new ScriptedDaemon().on('pin.begin', () => changing);
+    const hand = handAt(daemon);
+    hand.open(createPinChangeScreen(hand));
+    await hand.until(/Current PIN: $/m);
+    hand.type('83x');
+    expect(hand.text).toMatch(/Current PIN: •••$\n^3 characters: the code is digits only, erase the rest$/m);
+    hand.type('5');
+    expect(hand.text).toContain('4 characters: the code is digits only');
+    expect(hand.screen.linear()).toContain('the code is digits only, erase the rest');
+    hand.type('\u007f');
+    expect(hand.text).toContain('digits only');
+    hand.type('\u007f');
+    expect(hand.text).toMatch(/••$\n^2 characters: 2 more needed$/m);
+    hand.type('x51\r');
+    await hand.until(/It was not sent to the card[^]*Current PIN: $/m);
+    expect(hand.text).not.toContain('digits only');
+    expect(daemon.pins).toEqual([]);
+  });
+
+  it('says while the card works that it does, and afterwards only of which card what is done', async () => {
+    let end: (outcome: unknown) => void = () => undefined;
+    const daemon = new ScriptedDaemon()
+      .on('pin.begin', () => changing)
+      .on('pin.run', () => new Promise((resolve) => (end = resolve)));
+    const hand = handAt(daemon);
+    hand.open(createPinChangeScreen(hand));
+    await hand.until(/Current PIN: $/m);
+    hand.type('8351\r');
+    await hand.until(/New PIN \(/);
+    hand.type('2468\r');
+    await hand.until(/once more: $/m);
+    hand.type('2468\r');
+    const working = await hand.until(/The card is working/);
+    expect(working).not.toMatch(/tries left|Current PIN|Enter confirms/);
+    end(outcome);
+    expect(await hand.until(/✓/)).toBe(
+      [
+        'Card: TEST 01 (TEST card, no. 01), reader Reader 01',
+        '',
+        '✓ The PIN is changed. PIN for authentication: 5 tries left (before: 3).',
+      ].join('\n'),
+    );
+  });
+
   it('sends nothing after Escape at any question, and wipes what was typed', async () => {
     for (const typed of ['', '83', '8351\r', '8351\r24']) {
       const daemon = new ScriptedDaemon().on('pin.begin', () => changing);
