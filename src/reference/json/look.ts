@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { historyEntry } from '../../control-contract/history-schema.js';
 import { doctorCheckNames } from '../../model/doctor.js';
-import { document, fields, time, type JsonOutputs } from '../json-output.js';
+import { document, fields, lines, time, type JsonOutputs } from '../json-output.js';
 
 const finding = z.object({
   code: z.string(),
@@ -22,10 +22,12 @@ const verified = z.object({
 
 /** What the commands write that look into something. */
 export const lookOutputs: JsonOutputs = {
-  'history list': { kind: 'lines', schema: historyEntry },
+  'history list': lines(historyEntry),
   'history verify': document(verified),
-  // Without a file it writes the entries, one a line.
-  'history export': document(z.object({ file: z.string(), entries: z.int() })),
+  'history export': {
+    ...document(z.object({ file: z.string(), entries: z.int() })),
+    other: { '-': lines(historyEntry), '- --csv': { kind: 'none', why: 'the table itself is written' } },
+  },
   doctor: document(
     z.object({
       time,

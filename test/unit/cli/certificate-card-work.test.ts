@@ -394,7 +394,7 @@ describe('kort certificate remove and restore', () => {
         return { before: tries, after: tries, removed: certificate('a') };
       });
     const { code, out, error } = await kort('certificate', 'remove', 'aaaa', '--pin-stdin', '--yes', '--json');
-    expect([code, JSON.parse(error)]).toEqual([0, { event: 'card.progress', state: 'removing' }]);
+    expect([code, JSON.parse(error)]).toEqual([0, { event: 'card-progress', state: 'removing' }]);
     expect(JSON.parse(out)).toMatchObject({ work: 'remove', card: { serial: '01' }, removed: certificate('a') });
     expect([called('card.begin'), isWiped(lines[0]!)]).toEqual([
       [{ work: 'remove', fingerprint: 'a'.repeat(64), withKey: false }],
