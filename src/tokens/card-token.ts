@@ -13,7 +13,8 @@ import { describeCertificates, describeToken, sameCertificates } from './describ
 import { oneOfAll } from './sign-all.js';
 import { createWatching } from './watching.js';
 import { decipherJob, pinJobs, signJob, type JobContext } from './pin-jobs.js';
-import { createPinTransactions, type PinJob, type PinJobResult } from './pin-transaction.js';
+import type { PinJob, PinJobResult } from './pin-job.js';
+import { createPinTransactions } from './pin-transaction.js';
 import type { PinTryRecord } from './pin-try-record.js';
 import type {
   DecipheringToken,

@@ -6,7 +6,7 @@ import type { Secret } from '../core/secret.js';
 import type { ReaderFeatures } from '../transport/reader-features.js';
 import { checkPinFormat } from './pin-guard.js';
 import { checkSignAll, signatureLength, unsupportedAlgorithm } from './sign-all.js';
-import type { PinJob } from './pin-transaction.js';
+import type { PinJob } from './pin-job.js';
 import type {
   DecipherRequest,
   PinEntry,

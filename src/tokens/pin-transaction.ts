@@ -1,40 +1,16 @@
 import { createApduExchange, type ApduExchange } from '../cards/apdu-exchange.js';
 import type { ApduTrace } from '../cards/apdu-trace.js';
-import type { CardApplication, CardPin } from '../cards/card-application.js';
+import type { CardApplication } from '../cards/card-application.js';
 import { readRetryCounter } from '../cards/pin-commands.js';
-import { isMiddlewareError, MiddlewareError, PinVerificationError, type ErrorCode } from '../core/errors.js';
+import { isMiddlewareError, MiddlewareError, PinVerificationError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
 import type { RetryCounter } from '../model/pin.js';
 import type { CardChannel, CardTransmitter, Disposition } from '../transport/card-channel.js';
 import { checkRetryCounter, isKnown } from './pin-guard.js';
+import type { PinJob, PinJobResult } from './pin-job.js';
 import type { PinTryRecord } from './pin-try-record.js';
-import type { CardCost, PinUse } from './token.js';
-
-/** One use of a PIN or PUK that has passed every check that needs no card. */
-export interface PinJob<T> {
-  readonly pin: CardPin;
-  /** Whose tries a wrong code costs. */
-  readonly atStake: 'PIN' | 'PUK';
-  /** For the history. */
-  readonly purpose: string;
-  /** Whether the code comes with a new PIN; a card that took it need not hold it for verified afterwards. */
-  readonly setsPin: boolean;
-  readonly use: PinUse;
-  /** The card is reset at the end, whatever becomes of the work: the PIN is not all that it must forget. */
-  readonly resets?: boolean;
-  /** The one command that may cost a try; throws what the card answers. */
-  spend(exchange: ApduExchange, card: CardTransmitter): Promise<void>;
-  /** What the verified PIN is for; its commands end the count of the cost. */
-  then(exchange: ApduExchange): Promise<T>;
-}
-
-/** What a {@link PinJob} came to. */
-export interface PinJobResult<T> {
-  readonly value: T;
-  /** After the try, as far as known. */
-  readonly retryCounter: RetryCounter;
-  readonly cost: CardCost;
-}
+import { isCardAnswer, judgeRefusal, withCodeOutcome } from './pin-verdict.js';
+import type { CardCost } from './token.js';
 
 /** What {@link createPinTransactions} needs. */
 export interface PinTransactionOptions {
@@ -134,7 +110,7 @@ class PinTransaction<T> {
       await this.#settle().catch((cause: unknown) => {
         logger.error({ error: cause }, 'PIN try could not be written to the history');
       });
-      throw this.#withOutcome(error);
+      throw withCodeOutcome(error, this.#result, this.#job.setsPin || this.#told === undefined);
     }
   }
 
@@ -198,7 +174,12 @@ class PinTransaction<T> {
       this.#result = error as Error;
       // Whatever the card said, its counter says what that cost.
       if (isCardAnswer(error)) await this.#learnCounter(card);
-      const judged = this.#judgeRefusal(error);
+      const judged = judgeRefusal(error, {
+        before: this.#counter?.attemptsRemaining,
+        after: this.#told?.attemptsRemaining,
+        heldVerified: this.#heldVerified,
+        atStake: this.#job.atStake,
+      });
       this.#result = this.#heldVerified ? 'accepted' : judged;
       const isLocked = this.#told !== undefined || this.#job.atStake === 'PUK';
       if (judged instanceof PinVerificationError && isLocked) this.#disposition = 'leave';
@@ -278,58 +259,4 @@ class PinTransaction<T> {
     }
     this.#options.onCounter(this.#after);
   }
-
-  /** Says whether the code had its effect where the error does not: the card broke off during or after that command. */
-  #withOutcome(error: unknown): unknown {
-    const result = this.#result;
-    if (!isMiddlewareError(error) || result === undefined) return error;
-    if (result !== 'accepted' && isCardAnswer(result) && !this.#isOpen(result)) return error;
-    const { code, message, retriable, fields } = error;
-    const codeOutcome = result === 'accepted' ? 'accepted' : 'unknown';
-    return new MiddlewareError(code, message, { retriable, fields: { ...fields, codeOutcome }, cause: error });
-  }
-
-  /** Whether the card's answer leaves open if the code had its effect. Which the counter can tell, if it was only verified. */
-  #isOpen(answer: Error): boolean {
-    if (!isMiddlewareError(answer) || (!this.#job.setsPin && this.#told !== undefined)) return false;
-    return answer.code === 'ERR_CARD_RESPONSE' || isExecutionError(answer);
-  }
-
-  /** The counter has the last word: a refusal that it contradicts is not called a wrong PIN. */
-  #judgeRefusal(error: unknown): Error {
-    const before = this.#counter?.attemptsRemaining;
-    const told = this.#told?.attemptsRemaining;
-    if (!isMiddlewareError(error)) return error as Error;
-    const refused = error instanceof PinVerificationError;
-    if (refused && this.#heldVerified) {
-      return new MiddlewareError('ERR_CARD_RESPONSE', 'Card refuses a PIN and takes it', { cause: error });
-    }
-    if (told === undefined || before === undefined) return error;
-    if (refused && error.attemptsRemaining === told) return error;
-    if (refused && told < before) return new PinVerificationError(error.pinReference, told, this.#job.atStake);
-    return new MiddlewareError(refused ? 'ERR_CARD_RESPONSE' : error.code, error.message, {
-      fields: { ...error.fields, blocked: told === 0, attemptsRemaining: told },
-      cause: error,
-    });
-  }
-}
-
-/** Errors of the way to the card: no further command would arrive. */
-const unreachable: readonly ErrorCode[] = [
-  'ERR_ABORTED',
-  'ERR_CARD_ABSENT',
-  'ERR_CARD_BUSY',
-  'ERR_CARD_REMOVED',
-  'ERR_CARD_UNRESPONSIVE',
-];
-
-/** Whether the card has answered and can take another command. */
-function isCardAnswer(error: unknown): boolean {
-  return isMiddlewareError(error) && !unreachable.includes(error.code) && !error.code.startsWith('ERR_PCSC_');
-}
-
-/** Status words of a command that may have been carried out (ISO/IEC 7816-4:2020 §5.6, 64xx, 65xx and 6F00). */
-function isExecutionError({ fields }: MiddlewareError): boolean {
-  const { statusWord } = fields;
-  return typeof statusWord === 'string' && /^6[45f]/.test(statusWord);
 }

@@ -5,7 +5,7 @@ import { MiddlewareError } from '../core/errors.js';
 import type { PinReference } from '../model/pin.js';
 import { digestBytes, digestOf } from '../model/signature.js';
 import { verifyJob, type JobContext } from './pin-jobs.js';
-import type { PinJob, PinJobResult } from './pin-transaction.js';
+import type { PinJob, PinJobResult } from './pin-job.js';
 import { publicKeyFacts } from './public-key-facts.js';
 import { signatureLength, unsupportedAlgorithm } from './sign-all.js';
 import type {
