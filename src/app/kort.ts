@@ -56,6 +56,7 @@ function createPorts(onExamined: () => void): CliPorts {
       const { interruption } = await import('../platform/interruption.js');
       return (interrupted ??= AbortSignal.any([interruption(), reader.gone]));
     },
+    endAtOnce: () => void import('../platform/end-at-once.js').then(({ endAtOnce }) => endAtOnce('SIGINT')),
     settings: { files: () => readSettingFiles(), change: changeUserSetting },
     connect: async (instance) => await (await import('./connect-to.js')).connectTo(instance),
     startDaemon,

@@ -17,7 +17,7 @@ export async function confirmLoss(
   if (yes) return;
   const words = confirmMessages[context.language];
   if (context.json || !context.ports.hasTerminal()) throw usageError(words.needsYes(loss(words)));
-  const dialog = await openLineDialog(context.ports);
+  const dialog = await openLineDialog(context);
   try {
     dialog.say(loss(words));
     if ((await dialog.askLetter(words.keys, words.letters)) === 0) return;

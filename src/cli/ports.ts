@@ -137,6 +137,8 @@ export interface CliPorts {
   readonly out: { write(text: string): void; readonly isTerminal: boolean; readonly columns: number };
   /** Standard error, and how wide it is where it is a terminal. */
   readonly error: { write(text: string): void; readonly columns?: number | undefined };
+  /** Ends the program as a second Ctrl-C does, whatever it is doing, with the terminal as it was. */
+  readonly endAtOnce: () => void;
   /** From now on aborted by Ctrl-C and when the system ends the program, which then goes on. */
   readonly interrupted: () => Promise<AbortSignal>;
   readonly settings: SettingsPort;

@@ -5,6 +5,8 @@ export interface CommandMessages {
   error: string;
   warning: string;
   nextStep: string;
+  /** What was cancelled cannot stop yet. */
+  stillStopping: string;
   started(instance: string, pid: number): string;
   stopped(instance: string): string;
   registered(clientId: string): string;
@@ -49,6 +51,7 @@ const sv: CommandMessages = {
   error: 'Fel',
   warning: 'Varning',
   nextStep: 'Gör så här',
+  stillStopping: 'Ctrl-C igen avslutar direkt; det som redan har börjat kan ändå bli gjort.',
   started: (instance, pid) => `kortd är igång (instans ${instance}, process ${pid}).`,
   stopped: (instance) => `kortd är stoppad (instans ${instance}).`,
   registered: (clientId) => `${clientId} är registrerad.`,
@@ -117,6 +120,7 @@ const en: CommandMessages = {
   error: 'Error',
   warning: 'Warning',
   nextStep: 'What to do',
+  stillStopping: 'Ctrl-C again ends at once; what has begun may be done all the same.',
   started: (instance, pid) => `kortd is running (instance ${instance}, process ${pid}).`,
   stopped: (instance) => `kortd has stopped (instance ${instance}).`,
   registered: (clientId) => `${clientId} is registered.`,

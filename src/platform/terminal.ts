@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { ReadStream, type ReadStream as TtyStream } from 'node:tty';
 import type { SocketConstructorOpts } from 'node:net';
 import { wipeableBytes } from '../core/secret.js';
+import { noteTerminal } from './open-terminals.js';
 
 /** A terminal whose keys arrive one by one, as bytes and without echo. */
 export interface KeyTerminal {
@@ -42,7 +43,12 @@ export function openKeyTerminal(listener: TerminalListener): KeyTerminal {
   input.resume();
   const onResize = (): void => listener.onResize();
   output.on('resize', onResize);
-  const stopLeaving = leaveAtEnd(listener.leave ?? '');
+  const leave = listener.leave ?? '';
+  const stopLeaving = leaveAtEnd(leave);
+  const forget = noteTerminal(() => {
+    writeAtEnd(leave);
+    input.setRawMode(false);
+  });
   return {
     get columns() {
       return output.columns;
@@ -54,6 +60,7 @@ export function openKeyTerminal(listener: TerminalListener): KeyTerminal {
     close() {
       output.off('resize', onResize);
       stopLeaving();
+      forget();
       if (listener.leave !== undefined) output.write(listener.leave);
       input.setRawMode(false);
       input.destroy();
@@ -65,12 +72,7 @@ export function openKeyTerminal(listener: TerminalListener): KeyTerminal {
 function leaveAtEnd(text: string): () => void {
   const leave = (): void => {
     stop();
-    // A terminal that is gone takes nothing.
-    try {
-      writeSync(1, text);
-    } catch {
-      return;
-    }
+    writeAtEnd(text);
   };
   const stop = (): void => {
     process.off('uncaughtExceptionMonitor', leave);
@@ -79,4 +81,13 @@ function leaveAtEnd(text: string): () => void {
   process.on('uncaughtExceptionMonitor', leave);
   process.on('exit', leave);
   return stop;
+}
+
+/** A terminal that is gone takes nothing. */
+function writeAtEnd(text: string): void {
+  try {
+    writeSync(1, text);
+  } catch {
+    return;
+  }
 }

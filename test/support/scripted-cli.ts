@@ -40,6 +40,9 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     out: { write: (text) => void (out += text), isTerminal: false, columns: 100 },
     error: { write: (text) => void (error += text) },
     interrupted: () => Promise.resolve(new AbortController().signal),
+    endAtOnce: () => {
+      throw new Error('Unexpected use of endAtOnce');
+    },
     settings: {
       files: () => [],
       change: () => {

@@ -119,6 +119,23 @@ describe('kort certificate download', () => {
     expect(await certificates()).toHaveLength(2);
     expect((await daemon.client.request('download.list', {})).downloads).toEqual([]);
   });
+
+  it('waits after Ctrl-C for a call that is under way, and ends at once at the next, the terminal as it was', async () => {
+    const { order } = await daemon.client.request('sandbox.order', { card, kind: 'extra' });
+    kort(
+      `certificate download --order ${order.id}; echo "status: $?"; stty -a | tr ' ' '\\n' | grep -x -e -echo -e echo`,
+    );
+    await signIn(/Sandbox Issuer[^]*PIN: *$/m);
+    await until(/shown as dots\.\s+PIN: *$/m);
+    await daemon.client.request('sandbox.issuerFault', { fault: 'slow' });
+    terminal.keys(pin, 'Enter');
+    await until(/✓ the key is made on the card/);
+    terminal.keys('C-c');
+    expect(await until(/Ctrl-C again ends at once/)).not.toContain('status:');
+    terminal.keys('C-c');
+    expect(await until(/status: 0/)).toMatch(/^status: 130\necho$/m);
+    await daemon.client.request('sandbox.issuerFault', { fault: 'none' });
+  });
 });
 
 describe('kort certificate remove and restore', () => {

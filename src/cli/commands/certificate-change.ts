@@ -96,7 +96,7 @@ async function onTerminal(
   context: CommandContext,
   onRun: () => void,
 ): Promise<DoneCardWork> {
-  const dialog = await openLineDialog(context.ports, client);
+  const dialog = await openLineDialog(context, client);
   try {
     return await askCardWork(client, request, dialog, context, { usePinPad, yes, onRun });
   } finally {

@@ -126,7 +126,7 @@ async function downloadOnTerminal(
       signIn: (issuer) => signInOnTerminal(client, issuer, context),
       introduce: (text) => writeMarked(context, [marked(text)]),
       inDialog: async (work) => {
-        const dialog = await openLineDialog(context.ports, client);
+        const dialog = await openLineDialog(context, client);
         try {
           return await work(dialog);
         } finally {

@@ -48,7 +48,7 @@ async function carryOut(
     throw usageError(usageMessages[context.language].terminalNeeded);
   }
   return await withClient(context, async (client) => {
-    const dialog = await openLineDialog(context.ports, client);
+    const dialog = await openLineDialog(context, client);
     try {
       return await askPinOperation(client, request, dialog, context, { usePinPad });
     } finally {

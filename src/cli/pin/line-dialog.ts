@@ -1,7 +1,9 @@
 import type { ControlClient } from '../../client/client.js';
 import { MiddlewareError } from '../../core/errors.js';
+import { commandMessages } from '../../messages/commands.js';
 import type { Secret } from '../../core/secret.js';
-import type { CliPorts, RawTerminal } from '../ports.js';
+import type { CommandContext } from '../context.js';
+import type { RawTerminal } from '../ports.js';
 import { createConsentEntry } from '../../terminal/keys/consent-entry.js';
 import { createDeafTime } from '../../terminal/keys/deaf-time.js';
 import { createKeyReader, type Key } from '../../terminal/keys/key-reader.js';
@@ -26,10 +28,19 @@ export interface LineDialog extends WorkDialog {
   close(): void;
 }
 
-/** Takes over the terminal; questions end when the connection does that they are asked for. */
-export async function openLineDialog(ports: CliPorts, client?: Pick<ControlClient, 'closed'>): Promise<LineDialog> {
+/** What was cancelled and still goes on so much later has not understood, or cannot stop: then there is another way out. */
+const stoppingMs = 1000;
+
+/**
+ * Takes over the terminal; questions end when the connection does that they are asked for. A second Ctrl-C ends the
+ * program.
+ */
+export async function openLineDialog(
+  { ports, language }: Pick<CommandContext, 'ports' | 'language'>,
+  client?: Pick<ControlClient, 'closed'>,
+): Promise<LineDialog> {
   const interrupted = await ports.interrupted();
-  const dialog = new Dialog();
+  const dialog = new Dialog(commandMessages[language].stillStopping, ports.endAtOnce);
   void client?.closed.then(() =>
     dialog.fail(new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'Connection ended while the user was asked')),
   );
@@ -56,6 +67,14 @@ class Dialog implements LineDialog {
   #onClose: () => void = () => undefined;
   #question: Question | undefined;
   #reject: (error: unknown) => void = () => undefined;
+  readonly #stillStopping: string;
+  readonly #endAtOnce: () => void;
+  #stopping: NodeJS.Timeout | undefined;
+
+  constructor(stillStopping: string, endAtOnce: () => void) {
+    this.#stillStopping = stillStopping;
+    this.#endAtOnce = endAtOnce;
+  }
 
   get cancelled(): AbortSignal {
     return this.#controller.signal;
@@ -67,10 +86,26 @@ class Dialog implements LineDialog {
   }
 
   key(key: Key, byte: number): void {
-    if (key === 'interrupt' || key === 'escape') this.fail(cancelled());
+    if (key === 'interrupt' && this.cancelled.aborted) this.#end();
+    else if (key === 'interrupt' || key === 'escape') this.#cancel();
     else if (this.#question === undefined) this.#early(key);
     else if (!this.#deaf.takes()) this.#question.key(key, byte);
     this.draw();
+  }
+
+  #cancel(): void {
+    this.fail(cancelled());
+    this.#stopping ??= setTimeout(() => this.#sayHowToEnd(), stoppingMs);
+  }
+
+  #sayHowToEnd(): void {
+    this.tell('');
+    this.say(this.#stillStopping);
+  }
+
+  #end(): void {
+    this.#terminal?.write('\r\n');
+    this.#endAtOnce();
   }
 
   #early(key: Key): void {
@@ -164,6 +199,7 @@ class Dialog implements LineDialog {
 
   close(): void {
     this.fail(cancelled());
+    clearTimeout(this.#stopping);
     this.#onClose();
     this.#terminal?.close();
     this.#terminal = undefined;

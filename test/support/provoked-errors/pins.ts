@@ -95,7 +95,7 @@ export const pinProvocations: Provocations<'PIN' | 'PUK'> = {
     const terminal = scriptedTerminal();
     const never = new AbortController().signal;
     const ports: Partial<CliPorts> = { openTerminal: terminal.open, interrupted: () => Promise.resolve(never) };
-    const dialog = await openLineDialog(ports as CliPorts);
+    const dialog = await openLineDialog({ ports: ports as CliPorts, language: 'en' });
     const code = dialog.askCode('PIN');
     terminal.type('12\u0003');
     await code.finally(() => dialog.close());

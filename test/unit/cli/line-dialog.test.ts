@@ -10,17 +10,59 @@ const isCancelled = { code: 'ERR_PIN_CANCELLED' };
 let terminal: ScriptedTerminal;
 let interrupted: AbortController;
 let dialog: LineDialog;
+let endings: number;
 const open = async (size?: { columns: number }): Promise<void> => {
   terminal = scriptedTerminal(size);
   interrupted = new AbortController();
-  const ports: Pick<CliPorts, 'openTerminal' | 'interrupted'> = {
+  endings = 0;
+  const ports: Pick<CliPorts, 'openTerminal' | 'interrupted' | 'endAtOnce'> = {
     openTerminal: terminal.open,
+    endAtOnce: () => void (endings += 1),
     interrupted: () => Promise.resolve(interrupted.signal),
   };
-  dialog = await openLineDialog(ports as CliPorts);
+  dialog = await openLineDialog({ ports: ports as CliPorts, language: 'en' });
 };
 beforeEach(() => open());
 afterEach(() => dialog.close());
+
+describe('Ctrl-C', () => {
+  it('cancels, and only once more ends the program', async () => {
+    const code = dialog.askCode('PIN');
+    terminal.type('12\u0003');
+    await expect(code).rejects.toMatchObject(isCancelled);
+    expect(endings).toBe(0);
+    terminal.type('\u0003');
+    expect(endings).toBe(1);
+  });
+
+  it('ends the program after Escape too, which itself never does', async () => {
+    const code = dialog.askCode('PIN');
+    terminal.type('\u001b');
+    await expect(code).rejects.toMatchObject(isCancelled);
+    terminal.type('\u001b');
+    terminal.type('\u0003');
+    expect(endings).toBe(1);
+  });
+
+  it('is offered where something goes on in spite of it', async () => {
+    const code = dialog.askCode('PIN');
+    terminal.type('\u0003');
+    await expect(code).rejects.toMatchObject(isCancelled);
+    expect(terminal.written).not.toContain('Ctrl-C again');
+    await terminal.until(/Ctrl-C again ends at once/);
+  });
+
+  it('is not offered where nothing does', async () => {
+    vi.useFakeTimers();
+    const code = dialog.askCode('PIN');
+    terminal.type('\u0003');
+    await expect(code).rejects.toMatchObject(isCancelled);
+    dialog.close();
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    expect(terminal.written).not.toContain('Ctrl-C again');
+  });
+});
 
 describe('askCode()', () => {
   it('takes bytes until Enter, shows dots, and minds Backspace', async () => {
