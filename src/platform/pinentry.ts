@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import { MiddlewareError } from '../core/errors.js';
 import { wipeableBytes, type Secret } from '../core/secret.js';
@@ -26,6 +26,9 @@ const passedOn = ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR',
 
 /** How long a pinentry has to give a terminal back before it is killed. */
 const graceMs = 500;
+
+/** How often it is looked at whether the terminal is still there: most programs do not notice, and wait on. */
+const terminalLookMs = 1000;
 
 /** Bytes that one line of ours may have (libassuan, ASSUAN_LINELENGTH), the line feed not counted. */
 const maxLineBytes = 1000;
@@ -87,6 +90,7 @@ class PinentryRun {
   readonly #buffer = wipeableBytes(4096);
   readonly #answers = new AssuanAnswers((answer) => this.#answered(answer));
   #ended: MiddlewareError | undefined;
+  #terminalLook: NodeJS.Timeout | undefined;
   #waiter: { readonly resolve: (answer: AssuanAnswer) => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(options: PinentryOptions) {
@@ -117,6 +121,7 @@ class PinentryRun {
     this.#socket.once('close', () => this.end(failure('ended')));
     // The greeting may have to be waited for before anything is.
     this.#socket.resume();
+    if (terminal !== undefined) this.#endWithout(terminal);
   }
 
   async ask(window: DialogueWindow & Partial<Pick<DialogueEntry, 'label'>>, command: string): Promise<AssuanAnswer> {
@@ -136,12 +141,20 @@ class PinentryRun {
   end(error: MiddlewareError): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;
+    clearInterval(this.#terminalLook);
     this.#waiter?.reject(error);
     this.#waiter = undefined;
     this.#answers.wipe();
     this.#buffer.fill(0);
     this.#socket.destroy();
     stop(this.#child);
+  }
+
+  #endWithout(terminal: string): void {
+    const look = (): void => {
+      if (!existsSync(terminal)) this.end(failure('ended'));
+    };
+    this.#terminalLook = setInterval(look, terminalLookMs).unref();
   }
 
   async #send(line: Uint8Array, limitMs: number): Promise<AssuanAnswer> {
