@@ -69,7 +69,7 @@ async function registerDefaultBrowser(folder: string): Promise<void> {
 
 /** Where the default browser was sent. */
 async function openedAddress(): Promise<string> {
-  await expect.poll(() => existsSync(opened), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => existsSync(opened)).toBe(true);
   return readFileSync(opened, 'utf8');
 }
 

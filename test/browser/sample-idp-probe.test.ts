@@ -8,7 +8,7 @@ import type { Loopback } from '../../src/daemon/loopback/start-loopback.js';
 import { denyPermission, launchChromium } from '../support/chromium.js';
 import { startTestLoopback, testRelyingParty } from '../support/loopback-fixture.js';
 import { recordingOobService } from '../support/recording-oob-service.js';
-import { freePorts } from '../support/sample-idp.js';
+import { freePorts } from '../support/free-ports.js';
 
 /* Each layer that can stand between a login page and kort, put there for real. */
 

@@ -106,7 +106,7 @@ describe('a login by the page launcher', () => {
     await page.waitForURL(`${journal}/`);
     expect(await page.textContent('#who')).toContain('Nobody');
     const { closed } = idp.surface;
-    await expect.poll(() => closed.at(-1)?.promptId, { timeout: 20_000 }).toBe(prompt?.promptId);
+    await expect.poll(() => closed.at(-1)?.promptId).toBe(prompt?.promptId);
     expect(closed.at(-1)?.outcome).not.toMatchObject({ status: 'complete' });
     idp.surface.beforePin = undefined;
   });
@@ -193,7 +193,7 @@ describe('a card that is pulled', () => {
     await signIn(labb);
     await idp.daemon.client.request('sandbox.remove', { reader: 'tolvan' });
     for (const app of [journal, labb]) {
-      await expect.poll(async () => await whoAt(app), { timeout: 20_000 }).toContain('Nobody');
+      await expect.poll(async () => await whoAt(app)).toContain('Nobody');
     }
     await screenshot(page, 'signed-out');
     // The session at the identity provider has ended too: the next login asks for the card.
@@ -209,7 +209,7 @@ describe('a revoked certificate', () => {
     await idp.daemon.client.request('sandbox.revoke', { card: 'tolvan-ec', reason: 'keyCompromise' });
     await idp.useCard('tolvan-ec');
     const known = async () => JSON.stringify(await idp.daemon.client.request('status.get', {}));
-    await expect.poll(known, { timeout: 10_000 }).toContain('"status":"revoked"');
+    await expect.poll(known).toContain('"status":"revoked"');
     // Whoever is told at the prompt may try all the same.
     idp.surface.chooses = 'Tolvan Tolvansson';
     await page.goto(`${journal}/login`);

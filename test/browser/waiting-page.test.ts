@@ -56,12 +56,12 @@ const titleReader = async (): Promise<() => Promise<unknown>> => {
 it('the waiting page goes along without script, from the start to the way back', async () => {
   const launch = launches.last;
   const shown = await titleReader();
-  await expect.poll(shown, { timeout: 20_000 }).toBe('Ett ögonblick … – TEST Tolvan inloggning');
+  await expect.poll(shown).toBe('Ett ögonblick … – TEST Tolvan inloggning');
   launch.purpose = 'auth';
   launch.moveTo({ step: 'pending', hint: 'noCard' });
-  await expect.poll(shown, { timeout: 20_000 }).toBe('Sätt i ditt kort – TEST Tolvan inloggning');
+  await expect.poll(shown).toBe('Sätt i ditt kort – TEST Tolvan inloggning');
   launch.moveTo({ step: 'pending', hint: 'userSign' });
-  await expect.poll(shown, { timeout: 20_000 }).toBe('Fortsätt i PIN-rutan – TEST Tolvan inloggning');
+  await expect.poll(shown).toBe('Fortsätt i PIN-rutan – TEST Tolvan inloggning');
   launch.moveTo({ step: 'done', redirectUri: `${login.origin}/back?response_code=c`, failed: undefined });
   await page.waitForURL(`${login.origin}/back?response_code=c`);
 
@@ -75,7 +75,7 @@ it('the waiting page goes along without script, from the start to the way back',
 it('a reload of the waiting page starts nothing', async () => {
   launches.last.moveTo({ step: 'failed', hint: 'userCancel', problem: undefined });
   // Only now does the page refresh itself no more: its own refresh would end the reload before it.
-  await expect.poll(await titleReader(), { timeout: 20_000 }).toBe('Det gick inte – TEST Tolvan inloggning');
+  await expect.poll(await titleReader()).toBe('Det gick inte – TEST Tolvan inloggning');
   await page.reload();
   await expect.poll(() => page.title()).toBe('Det gick inte – TEST Tolvan inloggning');
   expect(launches.started).toHaveLength(1);

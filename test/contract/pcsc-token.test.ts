@@ -27,5 +27,5 @@ describeAllCards('over the virtual PC/SC service', async () => {
     () => transport.close(),
     () => service.close(),
   );
-  return { hardware, transport, readers: ['Reader A 00 00'], removalMs: 0 };
+  return { hardware, transport, readers: ['Reader A 00 00'] };
 });

@@ -7,5 +7,5 @@ describeAllCards('in this process', async () => {
   hardware.addReader('Reader');
   const transport = createSimulatorTransport(hardware);
   await transport.start();
-  return { hardware, transport, readers: ['Reader'], removalMs: 0 };
+  return { hardware, transport, readers: ['Reader'] };
 });

@@ -90,7 +90,7 @@ describe('card removal', () => {
     const jwk = await armLogin();
     expect(statSync(path()).mode & 0o777).toBe(0o600);
     pull();
-    await vi.waitFor(() => expect(got).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(got).toHaveLength(1), { timeout: 40_000 });
     expect(got[0]).toMatchObject({ path: '/removal', type: 'application/x-www-form-urlencoded' });
     await expect(
       verifyRemoval(got[0]?.token ?? '', {
@@ -99,7 +99,7 @@ describe('card removal', () => {
         consumeJti: () => true,
       }),
     ).resolves.toMatchObject({ sid: 'order-1' });
-    await vi.waitFor(() => expect(readFileSync(path(), 'utf8')).toBe('{}\n'), { timeout: 20_000 });
+    await vi.waitFor(() => expect(readFileSync(path(), 'utf8')).toBe('{}\n'), { timeout: 40_000 });
   });
 
   it('is told by the next process, when this one could not', async () => {
@@ -107,12 +107,12 @@ describe('card removal', () => {
     await armLogin();
     status = 503;
     pull();
-    await vi.waitFor(() => expect(got).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(got).toHaveLength(1), { timeout: 40_000 });
     await reports.close();
     status = 200;
     reports = await openReports();
     reports.start();
-    await vi.waitFor(() => expect(got).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(got).toHaveLength(2), { timeout: 40_000 });
     const idOf = (token = ''): unknown =>
       (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: string }).jti;
     expect(idOf(got[1]?.token)).toBe(idOf(got[0]?.token));
@@ -125,9 +125,9 @@ describe('card removal', () => {
     await armLogin();
     pull();
     const failure = expect.objectContaining({ fields: expect.objectContaining({ reason: 'pin' }) as object }) as object;
-    await vi.waitFor(() => expect(logger.lines).toContainEqual(failure), { timeout: 20_000 });
+    await vi.waitFor(() => expect(logger.lines).toContainEqual(failure), { timeout: 40_000 });
     expect(got).toEqual([]);
-    await vi.waitFor(() => expect(readFileSync(path(), 'utf8')).toContain('removedAt'), { timeout: 20_000 });
+    await vi.waitFor(() => expect(readFileSync(path(), 'utf8')).toContain('removedAt'), { timeout: 40_000 });
   });
 });
 
@@ -148,7 +148,7 @@ describe('startCardHooks()', () => {
     const told = (): string => readFileSync(join(folder, 'told'), 'utf8');
     bench.insertNew('A');
     const { info } = await bench.token('A');
-    await vi.waitFor(() => expect(told()).toBe(`on-insert A ${info.id}\n`), { timeout: 20_000 });
+    await vi.waitFor(() => expect(told()).toBe(`on-insert A ${info.id}\n`), { timeout: 40_000 });
     pull();
     await vi.waitFor(() => expect(told()).toBe(`on-insert A ${info.id}\non-remove A ${info.id}\n`), {
       timeout: 20_000,

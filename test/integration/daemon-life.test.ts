@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kortdProgram, PrivateHome, startDaemon } from '../support/daemon.js';
+import { freePorts } from '../support/free-ports.js';
 import { pidInProc } from '../support/own-proc.js';
 
 let home: PrivateHome;
@@ -50,9 +51,9 @@ describe('kortd', () => {
 
   it('goes on without its loopback endpoint while the port is taken, names who has it, and serves it when it is free', async () => {
     const squatter = createServer();
-    squatter.listen(0, '127.0.0.1');
+    const [port = 0] = await freePorts(1);
+    squatter.listen(port, '127.0.0.1');
     await once(squatter, 'listening');
-    const { port } = squatter.address() as AddressInfo;
     const daemon = await start(['--port', String(port)]);
     await expect
       .poll(async () => (await daemon.client.request('daemon.status', {})).loopback)
@@ -64,7 +65,7 @@ describe('kortd', () => {
       });
     squatter.close();
     await expect
-      .poll(async () => (await daemon.client.request('daemon.status', {})).loopback, { timeout: 15_000 })
+      .poll(async () => (await daemon.client.request('daemon.status', {})).loopback)
       .toEqual({ port, listening: true });
     expect(await daemon.stop()).toBe(0);
   });

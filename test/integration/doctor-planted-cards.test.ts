@@ -38,7 +38,7 @@ afterEach(() => {
 
 /** In time: the daemon reads a card first. */
 const found = (only: DoctorCheckName = 'cards') =>
-  expect.poll(async () => await faultsFound({ home, instance, only: [only] }), { timeout: 20_000 });
+  expect.poll(async () => await faultsFound({ home, instance, only: [only] }));
 
 it('a card of a kind that nobody knows is named with its ATR', async () => {
   readers.hardware.addCard('stranger', strange(Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01)));
@@ -93,7 +93,7 @@ it('a card that another program has for itself is named with that program', asyn
   // Only now: whoever comes second gets no card.
   const late = await startDaemon(elsewhere, instance, ['--port', '0']);
   await expect
-    .poll(async () => await faultsFound({ home: elsewhere, instance, only: ['other-programs'] }), { timeout: 20_000 })
+    .poll(async () => await faultsFound({ home: elsewhere, instance, only: ['other-programs'] }))
     .toContainEqual({
       code: 'other-programs.exclusive',
       severity: 'fault',

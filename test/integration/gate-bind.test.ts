@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isMiddlewareError } from '../../src/core/errors.js';
 import type { Loopback } from '../../src/daemon/loopback/start-loopback.js';
 import { describePortOwner } from '../../src/platform/peer-lookup-listener.js';
+import { freePorts } from '../support/free-ports.js';
 import { exchange, requestText, startTestLoopback, testRelyingParty } from '../support/loopback-fixture.js';
 import { recordingOobService, type RecordingOobService } from '../support/recording-oob-service.js';
 import { pidInProc } from '../support/own-proc.js';
@@ -30,13 +31,6 @@ const squat = (host: string, port: number): Promise<Server> =>
     open.push(server);
     server.once('error', reject).listen({ host, port, ipv6Only: host === '::1' }, () => resolve(server));
   });
-
-/** A port that was free on both addresses a moment ago. */
-const freePort = async (): Promise<number> => {
-  const loopback = await startTestLoopback({ service });
-  await loopback.close();
-  return loopback.port;
-};
 
 const tryConnect = (host: string, port: number): Promise<string> =>
   new Promise((resolve) => {
@@ -74,7 +68,7 @@ describe('step 1, a taken port', () => {
     ['0.0.0.0', '::1'],
     ['::', undefined],
   ])('held on %s: serves neither and says who has it', async (host, other) => {
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     await squat(host, port);
 
     const error: unknown = await start(port).catch((cause: unknown) => cause);
@@ -97,7 +91,8 @@ describe('step 1, a taken port', () => {
 
 describe('describePortOwner()', () => {
   it('knows nobody where nobody listens', async () => {
-    expect(await describePortOwner(await freePort())).toBeUndefined();
+    const [port = 0] = await freePorts(1);
+    expect(await describePortOwner(port)).toBeUndefined();
   });
 
   it('names the process', async () => {

@@ -92,7 +92,7 @@ describe('a fault of the issuer', () => {
   it('slow has issued when it begins to wait', async () => {
     stage.issuer.setFault('slow');
     const answer = enroll().catch((error: unknown) => error);
-    await vi.waitFor(async () => expect(await isOpen()).toBe(false), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await isOpen()).toBe(false), { timeout: 40_000 });
     const kept = certificateIn(await (stage.issuer.setFault('none'), enroll()));
     // A waiting answer must not keep a daemon from ending.
     await stage.restart();

@@ -56,7 +56,7 @@ const hostOf = (): number | undefined => {
     .find((pid) => run('cat', `/proc/${pid}/cmdline`).includes('module-host'));
 };
 const untilHost = async (): Promise<number> => {
-  await expect.poll(hostOf, { timeout: 15_000 }).toBeDefined();
+  await expect.poll(hostOf).toBeDefined();
   return hostOf() ?? 0;
 };
 const tokensOf = async () => {
@@ -64,7 +64,7 @@ const tokensOf = async () => {
   return shown.flatMap(({ token }) => token ?? []);
 };
 const untilToken = (label: RegExp) =>
-  expect.poll(async () => (await tokensOf()).some((token) => label.test(token.label)), { timeout: 15_000 }).toBe(true);
+  expect.poll(async () => (await tokensOf()).some((token) => label.test(token.label))).toBe(true);
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -85,13 +85,13 @@ describe('the process of a module', () => {
   afterEach(() => daemon.stop());
 
   it('has no handle of the daemon but its pipe, though the daemon has sockets to the reader service', async () => {
-    await expect.poll(async () => (await tokensOf()).length, { timeout: 15_000 }).toBe(2);
+    await expect.poll(async () => (await tokensOf()).length).toBe(2);
     // The one that is started now would inherit what the first could not: the sockets are there by now.
     const before = await untilHost();
     process.kill(before, 'SIGKILL');
-    await expect.poll(hostOf, { timeout: 15_000 }).not.toBe(before);
+    await expect.poll(hostOf).not.toBe(before);
     const pid = await untilHost();
-    await expect.poll(() => run('cat', `/proc/${pid}/maps`), { timeout: 15_000 }).toContain('fault.so');
+    await expect.poll(() => run('cat', `/proc/${pid}/maps`)).toContain('fault.so');
     const sockets = (of: number): string[] =>
       run('find', `/proc/${of}/fd`, '-printf', '%f %l\\n')
         .split('\n')
@@ -112,10 +112,10 @@ describe('the process of a module', () => {
     const polls = fault.calls('C_GetSlotList');
     disturb(pid);
     if (_what !== 'is stopped') {
-      await expect.poll(() => fault.calls('C_GetSlotList'), { timeout: 20_000 }).toBeGreaterThan(polls);
+      await expect.poll(() => fault.calls('C_GetSlotList')).toBeGreaterThan(polls);
     }
     daemon.process.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
   it('does not hold up control calls while it is killed, stopped or floods', async () => {
@@ -141,7 +141,7 @@ describe('the process of a module', () => {
     expect(junk?.id).toMatch(/^p11:[\w.-]+$/);
     expect(junk?.pins.length).toBeLessThanOrEqual(64);
     fault.rules('label-junk 1', 'objects 1', 'value-bytes 1000000', 'C_WaitForSlotEvent 0x54');
-    await expect.poll(async () => (await tokensOf()).length, { timeout: 15_000 }).toBe(2);
+    await expect.poll(async () => (await tokensOf()).length).toBe(2);
     for (const args of [['status'], ['status', '--json'], ['pin', 'status']]) {
       const shown = await runProcess(process.execPath, [kortProgram, '--instance', instance, ...args], {
         env: home.env as Record<string, string>,
@@ -187,7 +187,7 @@ it('modules that others could have put there, p11-kit and ourselves are refused,
   ];
   expect(told).toHaveLength(expected.length);
   expect(told).toEqual(expect.arrayContaining(expected));
-  await expect.poll(async () => (await tokensOf()).length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(async () => (await tokensOf()).length).toBe(1);
   expect(fault.calls('C_GetSlotList')).toBe(0);
   await daemon.stop();
   for (const index of Object.keys(reasons).keys()) rmSync(join(modulesFolder(), `${index}.json`));

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const screenUntil = async (pattern: RegExp): Promise<void> => {
-  await expect.poll(() => tmux(home, 'capture-pane', '-p'), { timeout: 15_000 }).toMatch(pattern);
+  await expect.poll(() => tmux(home, 'capture-pane', '-p')).toMatch(pattern);
 };
 
 it('a typed PIN is in no memory, file, log or argument of kort and kortd after the login', async () => {
@@ -49,9 +49,7 @@ it('a typed PIN is in no memory, file, log or argument of kort and kortd after t
     '30',
     `"${process.execPath}" "${kortProgram}" --instance ${instance} prompt`,
   );
-  await expect
-    .poll(async () => (await daemon.client.request('daemon.status', {})).surfaces, { timeout: 15_000 })
-    .toBe(1);
+  await expect.poll(async () => (await daemon.client.request('daemon.status', {})).surfaces).toBe(1);
   const { loopback } = await daemon.client.request('daemon.status', {});
   const login = party.login({ port: loopback.port, level: 3, trust: trustPolicyOf(ca) });
   await screenUntil(/^PIN: *$/m);

@@ -101,7 +101,7 @@ describe('PIN operations', () => {
     const pull = async (): Promise<void> => {
       readers.hardware.remove(readerNames[0]);
       const gone = async () => (await daemon.client.request('status.get', {})).readers[0]?.card;
-      await expect.poll(gone, { timeout: 10_000 }).toBe('absent');
+      await expect.poll(gone).toBe('absent');
     };
     const insert = async (): Promise<void> => {
       readers.hardware.insert(readerNames[0], card.name);
@@ -195,7 +195,7 @@ describe('PIN operations', () => {
     readers.hardware.armFault(readerNames[0], { kind: 'delay', perCommandMs: 800, perByteMs: 0, perSignatureMs: 0 });
     child.stdin.end('111111\n');
     // SELECT and the counter for pin.begin, then SELECT of the run: the next but one would be the VERIFY.
-    await expect.poll(() => card.trace.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => card.trace.length).toBeGreaterThanOrEqual(3);
     child.kill('SIGKILL');
     await once(child, 'exit');
     readers.hardware.clearFaults(readerNames[0]);
@@ -213,7 +213,7 @@ describe('PIN operations', () => {
     card.trace.length = 0;
     const running = run(client, begun);
     const failed = expect(running).rejects.toMatchObject({ code: 'ERR_IPC_DAEMON_UNREACHABLE' });
-    await expect.poll(() => spent().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => spent().length).toBe(1);
     const exited = once(daemon.process, 'exit');
     daemon.process.kill('SIGKILL');
     await failed;
@@ -285,8 +285,7 @@ describe('kort watch', () => {
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as TimedCardEvent & { event: string });
-    const until = (wanted: readonly string[]) =>
-      expect.poll(() => lines().map(({ event }) => event), { timeout: 10_000 }).toEqual(wanted);
+    const until = (wanted: readonly string[]) => expect.poll(() => lines().map(({ event }) => event)).toEqual(wanted);
     const ended = once(child, 'close').then(([code]) => code as number | null);
     return { child, lines, until, ended, error: () => error };
   };
@@ -304,9 +303,7 @@ describe('kort watch', () => {
     await watching.until(['snapshot', 'pin-counter', 'card-removed', 'card-inserted', 'card-ready']);
     card.card.process(Buffer.from(`0020001110${'39'.repeat(6)}${'00'.repeat(10)}`, 'hex'));
     await daemon.client.request('pin.list', {});
-    await expect
-      .poll(() => watching.lines().map(({ event }) => event), { timeout: 10_000 })
-      .toContain('foreign-pin-try');
+    await expect.poll(() => watching.lines().map(({ event }) => event)).toContain('foreign-pin-try');
     watching.child.kill('SIGINT');
     expect(await watching.ended).toBe(0);
     expect(watching.error()).toBe('');
@@ -343,9 +340,7 @@ describe('kort watch', () => {
       await expect.poll(() => events().filter((event) => event === 'card-ready').length).toBe(time + 1);
     }
     stopped.child.kill('SIGCONT');
-    await expect
-      .poll(() => stopped.lines().map(({ event }) => event), { timeout: 10_000 })
-      .toEqual(quick.lines().map(({ event }) => event));
+    await expect.poll(() => stopped.lines().map(({ event }) => event)).toEqual(quick.lines().map(({ event }) => event));
     stopped.child.kill('SIGINT');
     quick.child.kill('SIGINT');
     expect([await stopped.ended, await quick.ended]).toEqual([0, 0]);

@@ -6,6 +6,7 @@ import { concatBytes, fromHex, toHex } from '../../src/core/bytes.js';
 import { connectToVpcd, type VpcdConnection } from '../../src/sandbox/hardware/vpcd-client.js';
 import { vpcdFrame } from '../../src/sandbox/hardware/vpcd-frames.js';
 import { VirtualReader } from '../../src/sandbox/hardware/virtual-reader.js';
+import { freePorts } from '../support/free-ports.js';
 import { fixtureCard, pinBlock, SELECT_APPLET } from '../support/virtual-card-fixture.js';
 
 const ATR = '3b7f96000080318065b0855956fb120ffe829000';
@@ -16,9 +17,10 @@ class FakeVpcd {
   #socket: Socket | undefined;
   #received: Uint8Array = new Uint8Array(0);
 
-  static async start(port = 0): Promise<FakeVpcd> {
+  static async start(port?: number): Promise<FakeVpcd> {
     const fake = new FakeVpcd();
-    fake.server.listen(port, '127.0.0.1');
+    const [free = 0] = port === undefined ? await freePorts(1) : [port];
+    fake.server.listen(free, '127.0.0.1');
     await once(fake.server, 'listening');
     return fake;
   }
@@ -176,9 +178,7 @@ describe('connectToVpcd()', () => {
   });
 
   it('waits for a service that is not there yet, and stops trying when closed', async () => {
-    const placeholder = await vpcd();
-    const { port } = placeholder;
-    await placeholder.stop();
+    const [port = 0] = await freePorts(1);
     const connection = plug(readerWithCard(), port);
     await new Promise((resolve) => setTimeout(resolve, 50));
     const fake = await vpcd(port);

@@ -34,7 +34,7 @@ describe('scripts/isolated-pcscd', () => {
     const child = spawn(script, ['sh', '-c', shell], { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     child.stdout.on('data', (chunk) => (said += String(chunk)));
-    await expect.poll(() => said.split('\n').length, { timeout: 20_000 }).toBeGreaterThan(2);
+    await expect.poll(() => said.split('\n').length).toBeGreaterThan(2);
     const [pid, log] = said.split('\n') as [string, string];
     expect(isAlive(Number(pid))).toBe(true);
     expect(existsSync(log)).toBe(true);

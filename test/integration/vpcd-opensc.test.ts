@@ -107,7 +107,7 @@ describe('a virtual card under a real pcscd', () => {
     const before = (await pcscd.state()).readers[0]!.apduCount;
     const silent = run('pkcs15-tool', '--reader', '0', '-D');
     const isSilent = async (): Promise<boolean> => (await pcscd.state()).readers[0]!.apduCount === before + 5;
-    await expect.poll(isSilent, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isSilent).toBe(true);
     await pull(first);
     expect((await silent).code).not.toBe(0);
     await insert(first, 'tolvan');
@@ -117,10 +117,10 @@ describe('a virtual card under a real pcscd', () => {
   it('is there again after pcscd has restarted', async () => {
     await insert(first, 'tolvan');
     await pcscd.stopPcscd();
-    await expect.poll(async () => (await pcscd.state()).connected[0], { timeout: 10_000 }).toBe(false);
+    await expect.poll(async () => (await pcscd.state()).connected[0]).toBe(false);
     expect((await run('pkcs15-tool', '--reader', '0', '-D')).code).not.toBe(0);
     await pcscd.startPcscd();
-    await expect.poll(async () => (await pcscd.state()).connected[0], { timeout: 10_000 }).toBe(true);
+    await expect.poll(async () => (await pcscd.state()).connected[0]).toBe(true);
     await waitForCard((...args) => run('opensc-tool', ...args));
     expect((await run('pkcs15-tool', '--reader', '0', '-D')).stdout).toContain('PKCS#15 Card [Virtual IDPrime]');
   });

@@ -10,6 +10,7 @@ import type { ReaderTransport } from '../../src/transport/card-channel.js';
 import { describeToken, type TokenSubject } from '../contract/token.contract.js';
 import { allFamilies, contractCardKinds, useAsAnother, type ContractCardKind } from './contract-cards.js';
 import { memoryRetryCounters, recordingHistory } from './recording-history.js';
+import { readerWhere } from './reader-bench.js';
 import { recordingLogger } from './recording-logger.js';
 
 /** Virtual readers and one way to reach them, which all tests of a file share. */
@@ -18,8 +19,6 @@ export interface ContractStage {
   readonly transport: ReaderTransport;
   /** Used in turn. */
   readonly readers: readonly string[];
-  /** Longer than the service needs to notice that a card is gone; 0 where it notices at once. */
-  readonly removalMs: number;
 }
 
 /** Runs the contract over every kind of card, each new for each test. */
@@ -35,7 +34,6 @@ export function describeAllCards(
 }
 
 let inserted = 0;
-const emptied = new Map<string, number>();
 
 /** A card in a reader, and the token that the product makes of it. */
 export interface InsertedSubject {
@@ -48,7 +46,8 @@ export interface InsertedSubject {
 export async function insertFor(stage: ContractStage, card: VirtualCard): Promise<InsertedSubject> {
   const { hardware, transport, readers } = stage;
   const reader = readers[inserted % readers.length] ?? '';
-  await delay(Math.max(0, (emptied.get(reader) ?? 0) + stage.removalMs - performance.now()));
+  // pcscd looks for its cards now and then, and would overlook one that is back before it has looked.
+  await readerWhere(transport, reader, ({ card }) => card === 'absent');
   const history = recordingHistory();
   const logger = recordingLogger();
   const memory = memoryRetryCounters();
@@ -77,7 +76,6 @@ export async function insertFor(stage: ContractStage, card: VirtualCard): Promis
     async close() {
       await registry.close();
       hardware.remove(reader);
-      emptied.set(reader, performance.now());
     },
   };
 }

@@ -144,7 +144,7 @@ async function longUntil(terminal: TmuxTerminal, fits: RegExp): Promise<string> 
     try {
       return await terminal.until(fits);
     } catch (error) {
-      if (tries === 6) throw error;
+      if (tries === 3) throw error;
     }
   }
 }

@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { sandboxPin } from '../../src/sandbox/sandbox-cards.js';
 import { AutomaticSurface } from './automatic-surface.js';
 import { PrivateHome, startDaemon, type RunningDaemon } from './daemon.js';
+import { freePorts } from './free-ports.js';
 
 const examples = resolve('examples');
 
@@ -137,18 +136,4 @@ function firstLine(child: ChildProcess, said: readonly string[]): Promise<string
       reject(new Error(`${child.spawnargs[1]} ended with ${code} (are the examples installed?)\n${said.join('\n')}`)),
     );
   });
-}
-
-/** Ports that nobody listens on now. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }

@@ -16,6 +16,8 @@ import { watchedCard, type WatchedCard, type WatchedKind } from './watched-card.
 
 export interface StormOptions {
   readonly seconds: number;
+  /** Goes on after its time until so many logins came through and cards came in, however slow the machine is. */
+  readonly atLeast?: { readonly complete: number; readonly inserted: number };
   readonly seed: number;
   /** Told of what goes on, a line at a time. */
   readonly say: (line: string) => void;
@@ -194,11 +196,16 @@ class Storm {
     const handwork = this.#hands.work(ending.signal);
     const sampling = this.#sample(ending.signal);
     try {
-      while (Date.now() < end) await this.#loginAtRandom();
+      while (Date.now() < end || !this.#hadEnough()) await this.#loginAtRandom();
     } finally {
       ending.abort();
       await Promise.all([handwork, sampling]);
     }
+  }
+
+  #hadEnough(): boolean {
+    const { complete, inserted } = this.#options.atLeast ?? { complete: 0, inserted: 0 };
+    return this.#complete >= complete && this.#hands.counts.inserted >= inserted;
   }
 
   /** Mostly a person whose card is in; sometimes one whose card may come yet; sometimes somebody meddles with it. */

@@ -13,7 +13,7 @@ export interface TmuxTerminal {
   screen(): string;
   /** The screen with its color sequences. */
   coloredScreen(): string;
-  /** The screen once it fits; rejects after ten seconds with what it shows instead. */
+  /** The screen once it fits; rejects after half a minute with what it shows instead. */
   until(fits: RegExp): Promise<string>;
   /** Gives the window another size. */
   resize(columns: number, rows: number): void;
@@ -69,7 +69,7 @@ export function openTmux(
     },
     pid: Number(tmux('list-panes', '-F', '#{pane_pid}')),
     until: async (fits) => {
-      for (let tries = 0; tries < 200; tries += 1) {
+      for (let tries = 0; tries < 600; tries += 1) {
         const shown = screen();
         if (fits.test(shown)) return shown;
         await delay(50);

@@ -50,7 +50,14 @@ export async function addPersonCard(
   >,
 ): Promise<PersonCard> {
   const { pin, more = [], ...first } = options;
-  const requests = [{}, ...more].map((change): PersonRequest => ({ ...testPeople[name], ...first, ...change }));
+  // The one that lasts longest comes first in a login: not that which a second began before.
+  const notAfter = ca.clock.now() + 2 * 365 * 86_400_000;
+  const requests = [{}, ...more].map((change): PersonRequest => ({
+    ...testPeople[name],
+    notAfter,
+    ...first,
+    ...change,
+  }));
   const issued = await Promise.all(requests.map((request) => issuePerson(ca, request)));
   const store = memoryCardStore(
     personalize({

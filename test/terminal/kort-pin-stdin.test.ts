@@ -39,7 +39,7 @@ function startPrompt(args: readonly string[], input: string): Promise<Ended> {
 }
 
 const forever = new AbortController().signal;
-const attached = () => expect.poll(() => stage.prompts.surfaces.available, { timeout: 10_000 }).toBe(true);
+const attached = () => expect.poll(() => stage.prompts.surfaces.available).toBe(true);
 const pinOf = (answer: PromptAnswer): string | undefined =>
   answer.kind === 'pin' ? answer.pin.use((bytes) => Buffer.from(bytes).toString()) : undefined;
 

@@ -16,7 +16,7 @@ let terminal: TmuxTerminal | undefined;
 let fake: FakePinentry | undefined;
 beforeAll(async () => {
   bench = await startSandboxBench();
-}, 30_000);
+}, 60_000);
 afterAll(() => bench.close());
 
 async function insert(card: string, reader: string): Promise<void> {
@@ -170,7 +170,7 @@ describe('a login by the real pinentry', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a pinentry that lies', { timeout: 30_000 }, () => {
+describe('a pinentry that lies', { timeout: 60_000 }, () => {
   const use = (body: string): void => {
     fake = fakePinentry(body);
     const settings = {

@@ -11,7 +11,7 @@ let bench: SandboxBench;
 let terminal: TmuxTerminal | undefined;
 beforeAll(async () => {
   bench = await startSandboxBench();
-}, 30_000);
+}, 60_000);
 afterAll(() => bench.close());
 afterEach(() => terminal?.close());
 

@@ -48,7 +48,7 @@ async function show(
 ): Promise<readonly [TmuxTerminal, PromptSession]> {
   const opened = openTmux(`${process.execPath} ${kortProgram} prompt --lang sv`, home.env, size);
   terminal = opened;
-  await expect.poll(() => stage.prompts.surfaces.available, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => stage.prompts.surfaces.available).toBe(true);
   const prompt = stage.prompts.surfaces.open('p1');
   prompt.show(promptView('p1', change));
   await opened.until(first);
@@ -56,7 +56,7 @@ async function show(
   return [opened, prompt];
 }
 
-describe('kort prompt for a signature', { timeout: 30_000 }, () => {
+describe('kort prompt for a signature', { timeout: 60_000 }, () => {
   it.each([
     [80, 24],
     [60, 20],
@@ -121,7 +121,7 @@ describe('kort prompt for a signature', { timeout: 30_000 }, () => {
   });
 });
 
-describe('kort prompt for a link', { timeout: 30_000 }, () => {
+describe('kort prompt for a link', { timeout: 60_000 }, () => {
   it('has the confirmation code typed before the PIN', async () => {
     const unbound = { state: 'code', launcher: 'scheme', origin: undefined, confirmationCode: undefined } as const;
     const [screen, prompt] = await show({ columns: 80, rows: 24 }, unbound);

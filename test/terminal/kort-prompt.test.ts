@@ -37,7 +37,7 @@ async function startPrompt(
   const command = around(`${process.execPath} ${kortProgram} prompt ${args}`);
   const terminal = openTmux(command, home.env, size);
   terminals.push(terminal);
-  await expect.poll(() => stage.prompts.surfaces.available, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => stage.prompts.surfaces.available).toBe(true);
   return terminal;
 }
 

@@ -13,7 +13,7 @@ let bench: SandboxBench;
 let terminal: TmuxTerminal | undefined;
 beforeAll(async () => {
   bench = await startSandboxBench();
-}, 30_000);
+}, 60_000);
 afterAll(() => bench.close());
 
 /** Resolves when the card has been read. */

@@ -42,7 +42,7 @@ beforeAll(async () => {
   hardware.addReader('Reader');
   const transport = createSimulatorTransport(hardware);
   await transport.start();
-  stage = { hardware, transport, readers: ['Reader'], removalMs: 0 };
+  stage = { hardware, transport, readers: ['Reader'] };
 });
 afterEach(() => subject?.close());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

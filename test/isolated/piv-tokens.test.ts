@@ -1,0 +1,3 @@
+import { describeCardsOverPcscd } from '../support/cards-over-pcscd.js';
+
+describeCardsOverPcscd(({ name }) => name.startsWith('PIV'));
