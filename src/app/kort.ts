@@ -42,6 +42,9 @@ function createPorts(onExamined: () => void): CliPorts {
     out: {
       write: (text) => reader.write(process.stdout, text),
       isTerminal: isatty(1),
+      get isClosed() {
+        return reader.gone.aborted;
+      },
       get columns() {
         return process.stdout.columns || 80;
       },

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorFields } from '../core/errors.js';
 
-/** Exit statuses; documented in docs/exit-codes.md. Two belong to `kort expiry`, two to `kort doctor`, the last to `kort history`. */
+/** Exit statuses; documented in docs/exit-codes.md. Two belong to `kort expiry`, two to `kort doctor`, one to `kort history`. */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
@@ -15,6 +15,8 @@ export const exitCodes = {
   warningFound: 10,
   faultFound: 11,
   historyDamaged: 12,
+  /** As of a program that SIGPIPE ends. */
+  outputClosed: 141,
 } as const;
 
 /** Everything that is not listed is 1. */

@@ -133,8 +133,13 @@ export type VerifiedHistory = Extract<HistoryVerdict, { readonly intact: true }>
 export interface CliPorts {
   readonly version: () => string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Standard output, and whether it is a terminal. */
-  readonly out: { write(text: string): void; readonly isTerminal: boolean; readonly columns: number };
+  /** Standard output, whether it is a terminal, and whether whoever read it has left. */
+  readonly out: {
+    write(text: string): void;
+    readonly isTerminal: boolean;
+    readonly columns: number;
+    readonly isClosed?: boolean;
+  };
   /** Standard error, and how wide it is where it is a terminal. */
   readonly error: { write(text: string): void; readonly columns?: number | undefined };
   /** Ends the program as a second Ctrl-C does, whatever it is doing, with the terminal as it was. */

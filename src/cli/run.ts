@@ -1,3 +1,4 @@
+import { isMiddlewareError } from '../core/errors.js';
 import type { CommandContext } from './context.js';
 import { createContext } from './context.js';
 import { languageFor, splitGlobals } from './globals.js';
@@ -20,6 +21,9 @@ export async function runCli(argv: readonly string[], ports: CliPorts): Promise<
     context = parsed.context;
     return await parsed.command(context);
   } catch (error) {
+    if (ports.out.isClosed === true && isMiddlewareError(error, 'ERR_ABORTED')) {
+      return (await import('./exit-codes.js')).exitCodes.outputClosed;
+    }
     const { reportError } = await import('./report-error.js');
     const { withCommand } = await import('./usage-error.js');
     return await reportError(context, withCommand(error, context.path));

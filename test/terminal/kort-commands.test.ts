@@ -134,12 +134,27 @@ describe('kort with a sandbox daemon', () => {
     });
   });
 
-  it('ends quietly when nobody reads on', async () => {
+  const shell = async (line: string): Promise<string> => {
     const env = Object.entries(home.env).map(([name, value]) => `${name}=${value ?? ''}`);
-    const shell = async (line: string): Promise<string> => {
-      const { stdout, stderr } = await runProcess('env', ['-i', ...env, 'sh', '-c', line]);
-      return stdout + stderr;
-    };
+    const { stdout, stderr } = await runProcess('env', ['-i', ...env, 'bash', '-c', line]);
+    return stdout + stderr;
+  };
+
+  it.each([
+    ...['--help', 'pin status', 'certificate list', 'expiry', 'rp show urn:kort:sandbox:issuer', 'history'],
+    ...['history export -', 'setting list', 'completion bash'],
+  ])('kort %s says nothing where nobody reads', async (line) => {
+    const command = `${process.execPath} ${kortProgram} --instance sandbox ${line}`;
+    expect(await shell(`${command} | true`)).toBe('');
+  });
+
+  it('kort doctor says nothing where nobody reads, and ends like other programs that are cut short', async () => {
+    const command = `${process.execPath} ${kortProgram} --instance sandbox doctor`;
+    expect(await shell(`${command} | head -1 | wc -l; echo \${PIPESTATUS[0]}`)).toMatch(/^\s*1\n141\n$/);
+    expect(await shell(`${command} --json --check versions | true; echo \${PIPESTATUS[0]}`)).toBe('0\n');
+  });
+
+  it('ends quietly when nobody reads on', async () => {
     const program = `${process.execPath} ${kortProgram} --instance sandbox`;
     expect(await shell(`${program} status --json | true`)).toBe('');
     expect(await shell(`${program} status | head -1`)).toMatch(/^kortd [^\n]*\n$/);
