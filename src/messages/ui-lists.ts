@@ -48,6 +48,8 @@ export interface UiListMessages {
       string
     >
   >;
+  /** In fewer words, for a narrow window. */
+  shortKeys: Readonly<Record<'details' | 'prefer' | 'why' | 'verify' | 'report' | 'restore' | 'again', string>>;
   loading: string;
   away: string;
   stale: string;
@@ -122,6 +124,15 @@ const sv: UiListMessages = {
     report: 'skriv rapport',
     yes: 'ja',
     no: 'nej',
+  },
+  shortKeys: {
+    details: 'visa',
+    prefer: 'först',
+    why: 'varför',
+    verify: 'pröva',
+    report: 'rapport',
+    restore: 'lägg åter',
+    again: 'igen',
   },
   loading: 'Hämtar …',
   away: 'kortd är inte igång, så det här går inte att visa nu. Det visas när kortd svarar igen.',
@@ -208,6 +219,15 @@ const en: UiListMessages = {
     report: 'write a report',
     yes: 'yes',
     no: 'no',
+  },
+  shortKeys: {
+    details: 'show',
+    prefer: 'first',
+    why: 'why',
+    verify: 'check',
+    report: 'report',
+    restore: 'restore',
+    again: 'again',
   },
   loading: 'Getting it ...',
   away: 'kortd is not running, so this cannot be shown now. It is shown when kortd answers again.',

@@ -24,7 +24,10 @@ type KeyName =
   | 'suspend'
   | 'number'
   | 'choose'
-  | 'search';
+  | 'search'
+  | 'erase'
+  | 'keep'
+  | 'all';
 
 /** What the terminal UI itself says, besides its screens. */
 export interface UiMessages {
@@ -49,6 +52,8 @@ export interface UiMessages {
   cannotConnect: string;
   readonly menuOf: (what: string) => string;
   menuTitle: string;
+  /** Where no card is chosen. */
+  menuOfNone: string;
   /** Work is under way: once more to give it up. */
   againToLeave: string;
   againToQuit: string;
@@ -110,6 +115,9 @@ const sv: UiMessages = {
     number: 'välj efter nummer',
     choose: 'välj',
     search: 'sök',
+    erase: 'radera ett tecken',
+    keep: 'behåll urvalet',
+    all: 'visa alla',
   },
   shortKeys: {
     move: 'välj',
@@ -123,6 +131,8 @@ const sv: UiMessages = {
     take: 'fråga här',
     scroll: 'rad',
     number: 'nummer',
+    erase: 'radera',
+    keep: 'behåll',
   },
   tooSmall: 'Fönstret är för litet: minst 40 × 10 tecken behövs.',
   sandbox: 'SANDLÅDA',
@@ -135,7 +145,8 @@ const sv: UiMessages = {
   connected: 'kortd svarar igen.',
   cannotConnect: 'kortd går inte att nå.',
   menuOf: (what) => `Vad vill du göra med ${what}?`,
-  menuTitle: 'Vad vill du göra?',
+  menuTitle: 'Meny',
+  menuOfNone: 'Vad vill du göra?',
   againToLeave: 'Något pågår här. Tryck Esc en gång till för att avbryta det.',
   againToQuit: 'Något pågår här. Tryck Ctrl-C en gång till för att avsluta ändå.',
   ordersWait: (count) => (count === 1 ? 'En begäran väntar: tryck o.' : `${count} begäranden väntar: tryck o.`),
@@ -194,6 +205,9 @@ const en: UiMessages = {
     number: 'choose by number',
     choose: 'choose',
     search: 'search',
+    erase: 'erase a character',
+    keep: 'keep what was found',
+    all: 'show all',
   },
   shortKeys: {
     move: 'choose',
@@ -208,6 +222,8 @@ const en: UiMessages = {
     take: 'ask here',
     scroll: 'row',
     number: 'number',
+    erase: 'erase',
+    keep: 'keep',
   },
   tooSmall: 'The window is too small: at least 40 × 10 characters are needed.',
   sandbox: 'SANDBOX',
@@ -219,7 +235,8 @@ const en: UiMessages = {
   connected: 'kortd answers again.',
   cannotConnect: 'kortd cannot be reached.',
   menuOf: (what) => `What do you want to do with ${what}?`,
-  menuTitle: 'What do you want to do?',
+  menuTitle: 'Menu',
+  menuOfNone: 'What do you want to do?',
   againToLeave: 'Something is under way here. Press Esc once more to give it up.',
   againToQuit: 'Something is under way here. Press Ctrl-C once more to quit all the same.',
   ordersWait: (count) => (count === 1 ? 'One request is waiting: press o.' : `${count} requests are waiting: press o.`),

@@ -43,6 +43,8 @@ export interface Screen {
   readonly View: ComponentType<{ readonly size: WindowSize }>;
   /** What the keys do now. */
   readonly keys: readonly KeyHelp[];
+  /** Characters are typed into it: `?` and `q` stand for themselves, and Escape means what {@link keys} say. */
+  readonly typing?: boolean;
   /** What is under way and would be lost: Esc asks first. A login's prompt comes in front all the same. */
   readonly busy: boolean;
   /** Takes a key; false leaves it to the shell (`?`, Esc, q). The byte is 0 unless it is printable ASCII. */

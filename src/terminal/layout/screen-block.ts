@@ -72,7 +72,18 @@ export function rowsOf({ paragraphs }: Block, columns: number): readonly string[
   return paragraphs.flatMap((paragraph) => paragraphRows(paragraph, Math.max(columns, fewestColumns) - 1));
 }
 
-function paragraphRows({ mark, hang, spans }: Paragraph, width: number): readonly string[] {
+/** Fewer columns than this cannot be read: rather the further rows begin less far in. */
+const fewestReadable = 24;
+
+/** What stands before further rows: no less than keeps them apart from our labels. */
+function hangIn(width: number, { mark, hang }: Paragraph): string {
+  const least = (/^[ >]*/.exec(mark)?.[0].length ?? 0) + behindLabels.length;
+  return width - hang.length < fewestReadable && hang.length > least ? ' '.repeat(least) : hang;
+}
+
+function paragraphRows(paragraph: Paragraph, width: number): readonly string[] {
+  const { mark, spans } = paragraph;
+  const hang = hangIn(width, paragraph);
   const parts = spans.map((span) => (typeof span === 'string' ? { text: span, style: plain } : span)).map(harmless);
   const text = parts.map((part) => part.text).join('');
   const ranges = wrapText(text, { first: width - mark.length, further: width - hang.length });

@@ -20,7 +20,10 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** Breaks a text at its spaces; only a word that is longer than a whole row is broken inside. At least one row. */
+/**
+ * Breaks a text at its spaces; only a word that is longer than a whole row is broken inside. At least one row; the first
+ * is empty where its word has room in a further row only.
+ */
 export function wrapText(text: string, widths: RowWidths): readonly RowRange[] {
   const rows: RowRange[] = [];
   let row = { start: 0, end: 0, columns: 0 };
@@ -40,6 +43,8 @@ export function wrapText(text: string, widths: RowWidths): readonly RowRange[] {
     }
     if (row.columns + spaces.length + columnsOf(token) <= limit()) append(spaces + token);
     else {
+      const isBegun = rows.length > 0 || row.columns > 0;
+      if (!isBegun && columnsOf(token) <= widths.further) rows.push({ start: row.start, end: row.start });
       breakRow(row.end + spaces.length);
       for (const character of token) {
         if (row.columns > 0 && row.columns + columnsOf(character) > limit()) breakRow(row.end);

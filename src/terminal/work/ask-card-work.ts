@@ -14,7 +14,7 @@ import { progressOnDialog } from './follow-steps.js';
 import { runCardWork, type CardWorkTyped } from './run-card-work.js';
 import { wipeCodes } from './run-operation.js';
 import type { WorkDialog } from './work-dialog.js';
-import { agree, askFitting, chooseCard } from './work-questions.js';
+import { agree, askFitting, chooseCard, sayHint } from './work-questions.js';
 
 /** What was done, with which card, and what came of it. */
 export interface DoneCardWork {
@@ -104,8 +104,7 @@ async function describe(
   { dialog, look }: Place,
 ): Promise<void> {
   const keepReplaced = request.work === 'download' && request.keepReplaced === true;
-  const phrase = phraseLines(begun, look).map((line) => marked(line));
-  dialog.sayMarked([marked(''), ...phrase, ...questionTexts(begun, keepReplaced, look), marked('')]);
+  dialog.sayMarked([marked(''), ...questionTexts(begun, keepReplaced, look), marked('')]);
   if (request.work !== 'remove') return;
   if (request.withKey) dialog.say(cardWorkMessages[look.language].removesKey);
   if (!yes) await agreeToRemoval(dialog, look);
@@ -118,6 +117,8 @@ async function askOnce(
 ): Promise<CardWorkOutcome> {
   const { dialog, look } = place;
   if (begun.lastTry) await agree('PIN', dialog, pinMessages[look.language]);
+  // In sight while the code is typed, also on a small screen, and again after a wrong one.
+  dialog.say(...phraseLines(begun, look));
   const onPinPad = usePinPad && begun.pinPad;
   const codes = await askCodes(begun, onPinPad, dialog, look);
   if (onPinPad) dialog.say(cardWorkMessages[look.language].onReader(begun.pinUses));
@@ -193,7 +194,7 @@ async function askCodes(
   const pins = pinMessages[language];
   const typed: Record<string, Secret> = {};
   const asked = codes.filter((name) => name !== 'pin' || !onPinPad);
-  if (asked.length > 0) dialog.say(pins.entryHint);
+  if (asked.length > 0) sayHint(dialog, pins.entryHint);
   try {
     for (const name of asked) {
       typed[name] =

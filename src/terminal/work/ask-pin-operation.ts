@@ -9,7 +9,7 @@ import type { Look } from '../look.js';
 import { cardLine, foreignLines, phraseLines, pukText, triesText } from '../texts/pin-lines.js';
 import { runOperation, wipeCodes, type TypedCodes } from './run-operation.js';
 import { mostChoices, type WorkDialog } from './work-dialog.js';
-import { agree, askFitting, chooseCard, chooseLine } from './work-questions.js';
+import { agree, askFitting, chooseCard, chooseLine, sayHint } from './work-questions.js';
 
 /** Longer than a card takes that nobody else uses. */
 const busyMs = 1000;
@@ -41,9 +41,10 @@ export async function askPinOperation(
   const words = pinMessages[language];
   const begun = await begin(client, request, dialog, words);
   const onPinPad = usePinPad && begun.pinPad;
-  dialog.say(...phraseLines(begun, look));
   describe(begun, dialog, words);
   if (begun.lastTry) await agree(begun.atStake, dialog, words);
+  // Last, so that it is in sight while codes are typed, also on a small screen.
+  dialog.say(...phraseLines(begun, look));
   const codes = onPinPad ? {} : await askCodes(begun, dialog, words);
   onRun?.(begun);
   onWait(onPinPad ? words.onReader[begun.operation] : words.working);
@@ -125,7 +126,7 @@ async function askCodes(
   dialog: WorkDialog,
   words: PinMessages,
 ): Promise<TypedCodes> {
-  dialog.say(words.entryHint);
+  sayHint(dialog, words.entryHint);
   const typed: Record<string, Secret> = {};
   try {
     for (const name of codes) {

@@ -34,6 +34,8 @@ export interface WorkDialog {
   say(...lines: readonly string[]): void;
   /** Lines of ours each with what stands before its first row. */
   sayMarked(texts: readonly MarkedText[]): void;
+  /** What the keys do in the questions that follow, where that is not shown anyway; else said like anything. */
+  sayHint?(line: string): void;
   /** One line in whose place the next one comes; an empty one takes it away. */
   tell(line: string): void;
   /** A code, shown as dots. The caller wipes it. */

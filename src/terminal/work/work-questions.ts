@@ -36,6 +36,12 @@ export async function chooseLine(
   return await dialog.choose({ before, offers, hint: chooseHint });
 }
 
+/** Says what the keys do while codes are asked for. */
+export function sayHint(dialog: WorkDialog, line: string): void {
+  if (dialog.sayHint === undefined) dialog.say(line);
+  else dialog.sayHint(line);
+}
+
 /** Waits until the user has agreed to a last try. */
 export async function agree(atStake: 'PIN' | 'PUK', dialog: WorkDialog, words: PinMessages): Promise<void> {
   dialog.say(words.lastTry[atStake], words.consentHint);

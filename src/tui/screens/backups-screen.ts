@@ -30,7 +30,9 @@ class BackupsScreen extends LoadedScreen<BackedUpCertificate> {
   }
 
   protected ownKeys(): readonly KeyHelp[] {
-    return this.pane.selected?.keyKept === true ? [{ key: 'Enter', does: this.words.keys.restore }] : [];
+    return this.pane.selected?.keyKept === true
+      ? [{ key: 'Enter', does: this.words.keys.restore, short: this.words.shortKeys.restore }]
+      : [];
   }
 
   protected ownKey(key: string): boolean {

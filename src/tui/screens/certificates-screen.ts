@@ -35,9 +35,11 @@ class CertificatesScreen extends LoadedScreen<CertificateDetails> {
   }
 
   protected ownKeys(): readonly KeyHelp[] {
-    const { keys } = this.words;
+    const { keys, shortKeys } = this.words;
     return [
-      ...(this.pane.selected === undefined ? [] : [{ key: 'Enter', does: keys.details }, ...this.#keysOfOne()]),
+      ...(this.pane.selected === undefined
+        ? []
+        : [{ key: 'Enter', does: keys.details, short: shortKeys.details }, ...this.#keysOfOne()]),
       { key: 'd', does: keys.download },
       { key: 'b', does: keys.backups },
     ];
@@ -54,10 +56,10 @@ class CertificatesScreen extends LoadedScreen<CertificateDetails> {
   }
 
   #keysOfOne(): readonly KeyHelp[] {
-    const { keys } = this.words;
+    const { keys, shortKeys } = this.words;
     return [
-      { key: 'p', does: keys.prefer },
-      { key: 'w', does: keys.why },
+      { key: 'p', does: keys.prefer, short: shortKeys.prefer },
+      { key: 'w', does: keys.why, short: shortKeys.why },
       { key: 't', does: keys.remove },
     ];
   }

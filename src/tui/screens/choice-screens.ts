@@ -35,7 +35,9 @@ class WhyScreen extends LoadedScreen<RelyingPartySummary> {
   }
 
   protected ownKeys(): readonly KeyHelp[] {
-    return this.pane.selected === undefined ? [] : [{ key: 'Enter', does: this.words.keys.why }];
+    return this.pane.selected === undefined
+      ? []
+      : [{ key: 'Enter', does: this.words.keys.why, short: this.words.shortKeys.why }];
   }
 
   protected ownKey(key: string): boolean {

@@ -51,7 +51,7 @@ class DoctorScreen extends RowScreen {
   }
 
   get keys(): readonly KeyHelp[] {
-    const { keys, letters } = this.#words;
+    const { keys, shortKeys, letters } = this.#words;
     if (this.#isAsking) {
       return [
         { key: letters[0], does: keys.yes },
@@ -59,8 +59,8 @@ class DoctorScreen extends RowScreen {
       ];
     }
     return [
-      ...(this.#report === undefined ? [] : [{ key: 'w', does: keys.report }]),
-      ...(this.#isRunning ? [] : [{ key: 'r', does: keys.again }]),
+      ...(this.#report === undefined ? [] : [{ key: 'w', does: keys.report, short: shortKeys.report }]),
+      ...(this.#isRunning ? [] : [{ key: 'r', does: keys.again, short: shortKeys.again }]),
       { key: '↑ ↓', does: keys.scroll },
     ];
   }

@@ -56,12 +56,12 @@ class ExpiryScreen extends LoadedScreen<ExpiryFinding> {
   }
 
   protected ownKeys(): readonly KeyHelp[] {
-    const { keys } = this.words;
+    const { keys, shortKeys } = this.words;
     return [
       ...(this.pane.selected === undefined
         ? []
         : [
-            { key: 'Enter', does: keys.details },
+            { key: 'Enter', does: keys.details, short: shortKeys.details },
             { key: 's', does: keys.snooze },
           ]),
       { key: 'd', does: keys.download },

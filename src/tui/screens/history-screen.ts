@@ -64,12 +64,12 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
   }
 
   protected ownKeys(): readonly KeyHelp[] {
-    const { keys } = this.words;
+    const { keys, shortKeys } = this.words;
     return [
-      ...(this.pane.selected === undefined ? [] : [{ key: 'Enter', does: keys.details }]),
+      ...(this.pane.selected === undefined ? [] : [{ key: 'Enter', does: keys.details, short: shortKeys.details }]),
       { key: 'f', does: keys.filter },
-      { key: 'v', does: keys.verify },
-      { key: 'r', does: keys.again },
+      { key: 'v', does: keys.verify, short: shortKeys.verify },
+      { key: 'r', does: keys.again, short: shortKeys.again },
     ];
   }
 

@@ -1,3 +1,4 @@
+import type { BegunPinOperation } from '../../control-contract/pins.js';
 import { isMiddlewareError } from '../../core/errors.js';
 import { pinMessages } from '../../messages/pin.js';
 import { uiWorkMessages } from '../../messages/ui-work.js';
@@ -26,17 +27,32 @@ function pinScreen(ui: Ui, operation: PinOperationName, choice: PinScreenChoice)
   return createWorkScreen(ui, {
     title: words.title[operation],
     work: async ({ client, dialog, onRun }) => {
-      const done = await askPinOperation(client, { operation, ...choice }, dialog, look, {
-        usePinPad: true,
-        onRun: ({ card }) => {
-          // Tries left, and what was asked, are old from now on.
-          dialog.turnPage();
-          dialog.say(cardLine(card, pinMessages[look.language]));
-          onRun();
-        },
-        onWait: (line) => dialog.tell(line),
-      });
-      return [marked(''), ...pinOutcomeLines(done, look).map((line, index) => marked(line, index === 0 ? '✓ ' : '! '))];
+      /** Tries left, and what was asked, are old once the card has been told the codes. */
+      const settle = ({ card }: BegunPinOperation): void => {
+        dialog.turnPage();
+        dialog.say(cardLine(card, pinMessages[look.language]));
+      };
+      let atKeypad: BegunPinOperation | undefined;
+      try {
+        const done = await askPinOperation(client, { operation, ...choice }, dialog, look, {
+          usePinPad: true,
+          onRun: (begun) => {
+            // At a keypad the codes are still to be typed: by what stands here, the phrase above all.
+            if (begun.pinPad) atKeypad = begun;
+            else settle(begun);
+            onRun();
+          },
+          onWait: (line) => dialog.tell(line),
+        });
+        if (atKeypad !== undefined) settle(atKeypad);
+        return [
+          marked(''),
+          ...pinOutcomeLines(done, look).map((line, index) => marked(line, index === 0 ? '✓ ' : '! ')),
+        ];
+      } catch (error) {
+        if (atKeypad !== undefined) settle(atKeypad);
+        throw error;
+      }
     },
     // Of a blocked PUK nothing else helps.
     mend: (error) =>

@@ -10,6 +10,8 @@ import { choiceQuestion, codeQuestion, letterQuestion, wordQuestion, type Screen
 export class ScreenDialog implements WorkDialog {
   said: readonly MarkedText[] = [];
   telling = '';
+  /** The row of keys says the same to those who see it. */
+  hint = '';
   question: ScreenQuestion | undefined;
   /** Whether anything was asked yet. */
   hasAsked = false;
@@ -36,6 +38,10 @@ export class ScreenDialog implements WorkDialog {
     this.#onChange();
   }
 
+  sayHint(line: string): void {
+    this.hint = line;
+  }
+
   tell(line: string): void {
     this.telling = line;
     this.#onChange();
@@ -44,6 +50,7 @@ export class ScreenDialog implements WorkDialog {
   /** What was said is read: what comes begins a page of its own. */
   turnPage(): void {
     this.said = [];
+    this.hint = '';
     this.#onChange();
   }
 

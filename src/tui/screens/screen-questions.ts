@@ -17,8 +17,10 @@ export interface ScreenQuestion {
   seen(): { readonly first: number; readonly last: number };
   lines(): readonly string[];
   readonly keys: readonly KeyHelp[];
-  /** Characters are typed into it, so none of them means anything else. */
+  /** Any character may be typed into it, so none of them means anything else. */
   readonly takesText: boolean;
+  /** Arrows choose; else they scroll. */
+  readonly takesArrows: boolean;
   key(key: Key, byte: number): void;
   /** Wipes what is half typed; whether there was anything. */
   drop(): boolean;
@@ -52,6 +54,7 @@ export function codeQuestion(
     ],
     // Among digits a question mark asks for help.
     takesText: format?.characters !== 'digits',
+    takesArrows: false,
     key(key, byte) {
       if (key === 'character') {
         if (format?.characters === 'digits' && !isDigit(byte)) strangeAt ??= entry.length;
@@ -86,7 +89,8 @@ export function wordQuestion(label: string, word: string, look: Look, done: () =
     seen: () => ({ first: 0, last: 0 }),
     lines: () => [entry.typed === '' ? label : `${label}: ${entry.typed}`],
     keys: [{ key: 'Enter', does: words.keys.confirm }],
-    takesText: true,
+    takesText: false,
+    takesArrows: false,
     key(key, byte) {
       if (key === 'character') entry.push(byte);
       else if (key === 'backspace') entry.backspace();
@@ -127,6 +131,7 @@ export function choiceQuestion(
       { key: `1–${offers.length}`, does: words.keys.number, short: words.shortKeys.number },
     ],
     takesText: false,
+    takesArrows: true,
     key(key, byte) {
       const number = key === 'character' ? byte - 0x30 : 0;
       if (key === 'up') index = Math.max(0, index - 1);
@@ -150,6 +155,7 @@ export function letterQuestion(
     lines: () => [label],
     keys: [],
     takesText: false,
+    takesArrows: false,
     key(key, byte) {
       const index = key === 'character' ? letters.indexOf(String.fromCharCode(byte).toLowerCase()) : -1;
       if (index >= 0) done(index);

@@ -70,6 +70,10 @@ export class WorkScreen extends RowScreen {
     return this.#state === 'running' || this.#state === 'cancelling';
   }
 
+  get typing(): boolean {
+    return this.#dialog.question?.takesText === true;
+  }
+
   get keys(): readonly KeyHelp[] {
     const { keys, shortKeys } = this.#words;
     const scroll: KeyHelp = { key: 'PgUp PgDn', does: keys.scroll };
@@ -80,7 +84,10 @@ export class WorkScreen extends RowScreen {
         : { key: 'Enter', does: keys.again };
       return [...(this.#mending === undefined ? [] : [this.#mending]), again, scroll];
     }
-    return [...(this.#dialog.question?.keys ?? []), scroll];
+    const ofQuestion = this.#dialog.question?.keys ?? [];
+    return this.typing
+      ? [...ofQuestion.slice(1), scroll, { key: 'Esc', does: keys.cancel }, ...ofQuestion.slice(0, 1)]
+      : [...ofQuestion, scroll];
   }
 
   key(key: Key, byte: number): boolean {
@@ -90,6 +97,8 @@ export class WorkScreen extends RowScreen {
     if (key === 'pageUp' || key === 'pageDown' || key === 'home' || key === 'end') return this.#move(key);
     const { question } = this.#dialog;
     if (question !== undefined) {
+      const isArrow = key === 'up' || key === 'down';
+      if (isArrow && !question.takesArrows) return this.#move(key);
       const isHelp = byte === questionMark && !question.takesText;
       if (isHelp) return false;
       if (this.#deaf.takes()) return true;
@@ -121,7 +130,9 @@ export class WorkScreen extends RowScreen {
   }
 
   linear(): readonly string[] {
-    return [...linesOfTexts(this.#above()), ...(this.#dialog.question?.lines() ?? [])].filter((line) => line !== '');
+    const { question, hint } = this.#dialog;
+    const asked = question === undefined ? [] : [hint, ...question.lines()];
+    return [...linesOfTexts(this.#above()), ...asked].filter((line) => line !== '');
   }
 
   override close(): void {

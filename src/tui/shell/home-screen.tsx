@@ -42,6 +42,10 @@ class HomeScreen implements Screen {
     this.title = uiMessages[source.look.language].home;
   }
 
+  get typing(): boolean {
+    return this.#search.typing;
+  }
+
   get keys(): readonly KeyHelp[] {
     const { keys, shortKeys } = uiMessages[this.#source.look.language];
     const helpOf = (key: string, does: keyof typeof keys): KeyHelp => ({
@@ -49,6 +53,7 @@ class HomeScreen implements Screen {
       does: keys[does],
       short: shortKeys[does],
     });
+    if (this.typing) return [helpOf('⌫', 'erase'), helpOf('Esc', 'all'), helpOf('Enter', 'keep')];
     if (this.#source.status === undefined) {
       return [
         ...(this.#source.link.state === 'away' ? [helpOf('s', 'start')] : []),
@@ -60,6 +65,7 @@ class HomeScreen implements Screen {
       ...(this.#readers.length > 1 ? [helpOf('↑↓', 'move')] : []),
       ...this.#flows.map(({ key, does }) => helpOf(key, does)),
       helpOf('/', 'search'),
+      ...(this.#search.text === '' ? [] : [helpOf('Esc', 'all')]),
     ];
   }
 
@@ -194,14 +200,14 @@ class HomeScreen implements Screen {
 
   #openMenu(): boolean {
     const { look } = this.#source;
-    const { keys, menuOf, menuTitle } = uiMessages[look.language];
+    const { keys, menuOf, menuOfNone, menuTitle } = uiMessages[look.language];
     const reader = this.#reader;
     const entries = this.#flows.map((flow) => ({
       key: flow.key,
       text: keys[flow.does],
       choose: (leave: () => void) => this.#open(flow, leave),
     }));
-    const question = reader?.token === undefined ? menuTitle : menuOf(cardName(reader));
+    const question = reader?.token === undefined ? menuOfNone : menuOf(cardName(reader));
     this.#source.open(createMenuScreen(this.#source, { title: menuTitle, question, entries }));
     return true;
   }

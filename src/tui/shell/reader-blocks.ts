@@ -48,7 +48,7 @@ function contentBlocks(reader: StatusReader, past: CardPast, look: NextStepLook)
   if (token === undefined) return [...problemBlocks(reader, look), ...shared];
   return [
     say(words.card(token.label, token.product, token.serial)),
-    ...token.pins.map((pin) => labelledText('kept', `${inner}${words.pin[pin.role]}: `, triesOf(pin, look))),
+    ...token.pins.map((pin) => labelledText('kept', inner, `${words.pin[pin.role]}: `, triesOf(pin, look))),
     ...pastBlocks(past, inner, look),
     ...token.certificates.flatMap((certificate) => certificateBlocks(certificate, look)),
     ...shared,
@@ -123,7 +123,7 @@ export function detailBlocks(reader: StatusReader, past: CardPast, look: NextSte
     labelledText('kept', '', bold(token.label)),
     labelledText('kept', mark, words.card(token.label, token.product, token.serial)),
     labelledText('kept', mark, words.reader(reader.name)),
-    ...token.pins.map((pin) => labelledText('kept', `${mark}${words.pin[pin.role]}: `, triesOf(pin, look))),
+    ...token.pins.map((pin) => labelledText('kept', mark, `${words.pin[pin.role]}: `, triesOf(pin, look))),
     ...pastBlocks(past, mark, look),
     ...token.certificates.flatMap((certificate) => [
       labelledText('kept', '', ''),

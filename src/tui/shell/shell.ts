@@ -166,6 +166,7 @@ export class Shell implements Ui, FaceSource {
   keysOf(screen: Screen): readonly KeyHelp[] {
     const { keys, shortKeys: short } = uiMessages[this.look.language];
     const { isHome } = this.#screens;
+    if (screen.typing === true) return screen.keys;
     return [
       ...screen.keys,
       ...(this.#prompt.waiting > 0 ? [{ key: 'o', does: keys.orders, short: short.orders }] : []),
