@@ -21,7 +21,7 @@ let daemon: RunningDaemon;
 beforeAll(async () => {
   home = new PrivateHome();
   daemon = await startDaemon(home, 'sandbox', ['--sandbox', '--port', '0']);
-}, 60_000);
+});
 afterAll(async () => {
   await daemon.stop();
   home.remove();

@@ -56,7 +56,7 @@ beforeAll(async () => {
   readers.hardware.insert(readerNames[0], card.name);
   await bench.statusUntil(({ readers: [first] }) => first?.token?.certificates.length === 2);
   [{ clientId } = { clientId: '' }] = (await request('rp.list', {})).relyingParties;
-}, 60_000);
+});
 beforeEach(async () => {
   await request('certificate.unprefer', {});
   await request('certificate.unprefer', { clientId });

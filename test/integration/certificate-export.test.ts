@@ -16,7 +16,7 @@ beforeAll(async () => {
     if (tries > 200) throw new Error(`cards never read:\n${daemon.log()}`);
     await delay(50);
   }
-}, 60_000);
+});
 afterAll(async () => {
   await daemon.stop();
   home.remove();

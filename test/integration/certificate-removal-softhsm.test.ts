@@ -88,4 +88,4 @@ it('a certificate of a module leaves it, its key stays, and they find each other
   });
   expect([objects('cert'), objects('privkey')]).toEqual(before);
   expect(await backups.all()).toEqual([]);
-}, 60_000);
+});

@@ -14,7 +14,7 @@ let clinic: RelyingServer;
 beforeAll(async () => {
   bench = await OrderBench.start();
   clinic = await bench.add(await startRelyingServer({ name: 'clinic', launchers: ['page'] }));
-}, 60_000);
+});
 afterAll(() => bench.close());
 beforeEach(() => {
   bench.willing();

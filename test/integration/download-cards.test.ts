@@ -20,7 +20,7 @@ beforeAll(async () => {
   hsm = createSoftHsm();
   hsm.initToken('TEST Tretton', sandboxPin);
   world = await openDownloadWorld('dlcards', 21_940, { prepare: useSoftHsm });
-}, 120_000);
+});
 afterAll(async () => {
   await world.close();
   hsm.remove();
@@ -58,7 +58,6 @@ describe('card.run of a download', () => {
       const env = { PCSCLITE_CSOCK_NAME: world.home.env['PCSCLITE_CSOCK_NAME'] ?? '' };
       await judgeDownload(stored?.fingerprint ?? '', { run: runProcess, env, pin: sandboxPin });
     },
-    60_000,
   );
 
   it('brings a certificate onto a token of SoftHSM, through the module', async () => {
@@ -68,5 +67,5 @@ describe('card.run of a download', () => {
     expect(problem).toBeUndefined();
     const { path: module, environment: env } = hsm.module;
     await judgeDownload(stored?.fingerprint ?? '', { run: runProcess, env, pin: sandboxPin, module });
-  }, 60_000);
+  });
 });

@@ -7,7 +7,7 @@ const card = 'tolvan-ec';
 
 beforeAll(async () => {
   world = await openDownloadWorld('dlfault', 22_040);
-}, 120_000);
+});
 beforeEach(async () => {
   world.issuer.setFault('none');
   await world.insert(card);

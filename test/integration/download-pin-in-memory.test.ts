@@ -26,7 +26,7 @@ beforeAll(async () => {
   await world.client.sendPin(tickets.next ?? '', secretOf(pin), { lastTryConsent: false });
   await world.client.request('pin.run', { operationId, lastTryConsent: false });
   world.surface.pin = pin;
-}, 120_000);
+});
 afterAll(async () => await world.close());
 
 function found(): readonly string[] {
@@ -72,4 +72,4 @@ it('the PIN of a download is held while the issuer works, and gone when the card
   expect(found()).toEqual(['control']);
   expect(filesWith(join(world.home.folder, 'state'), pin)).toEqual([]);
   expect(world.daemon.log()).not.toContain(pin);
-}, 120_000);
+});

@@ -49,7 +49,7 @@ describe('a history that several processes write', () => {
     expect(wrong).toEqual([]);
     expect(acknowledged).toBeGreaterThanOrEqual(200);
     expect(kills).toBeGreaterThan(1);
-  }, 120_000);
+  });
 });
 
 describe('the lock of a history', () => {
@@ -86,5 +86,5 @@ describe('the lock of a history', () => {
     process.kill(holder, 'SIGKILL');
     expect(await attempt).toBe('entered');
     expect(await readdir(folder)).toEqual([]);
-  }, 60_000);
+  });
 });

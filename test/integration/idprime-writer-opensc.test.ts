@@ -66,5 +66,5 @@ describe.each(['940', 'md840'] as const)('createIdPrimeWriter() and unmodified O
       expect((await seen(opensc))[0]).toBe(base64(renewed));
       await signsAs(opensc, { id: '0001', pin: testPin }, 'SHA256-RSA-PKCS');
     });
-  }, 120_000);
+  });
 });

@@ -459,7 +459,7 @@ describe('a program that was killed in the midst of orders', () => {
     expect(textIn(taken)).toContain('could not be reached (no answer came in time)');
     // Once more after two seconds, and then no more.
     expect(slowToTake.calls.response).toBe(2);
-  }, 30_000);
+  });
 
   it('tells of the card that was pulled while it was dead', async () => {
     const { rp, login } = missed;

@@ -46,7 +46,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, '1-softhsm.json'), JSON.stringify({ path, name: 'SoftHSM', environment, pin: form }));
   writeFileSync(join(folder, '2-opensc.json'), JSON.stringify({ path: opensc, name: 'OpenSC', pin: form }));
   bench = await startLoginBench({ home, instance: 'modules', ca, pin });
-}, 60_000);
+});
 
 afterAll(async () => {
   await bench.daemon.stop();

@@ -224,4 +224,4 @@ it('PINs that went to a module are not in the memory, files or log of the daemon
   await daemon.stop();
   hsm.remove();
   expect(readFileSync(join(home.folder, 'hosts.log'), 'utf8')).toContain('Vendor module is loaded');
-}, 60_000);
+});

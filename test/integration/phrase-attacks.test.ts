@@ -14,7 +14,7 @@ beforeAll(async () => {
   await bench.daemon.client.request('sandbox.insert', { card: 'tolvan', reader: 'Sandbox Reader 1' });
   await bench.settled();
   ({ port } = (await bench.daemon.client.request('daemon.status', {})).loopback);
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 const paths = [

@@ -83,7 +83,7 @@ it('a typed PIN is in no memory, file, log or argument of kort and kortd after t
   expect(tmux(home, 'capture-pane', '-p', '-S', '-')).not.toContain(pin);
   tmux(home, 'kill-server');
   expect(card.attemptsRemaining()).toBe(5);
-}, 120_000);
+});
 
 const [newPin, puk] = ['52609413', '87654321'];
 const codeForms = formsOf(pin, newPin, puk);
@@ -125,7 +125,7 @@ it('codes of a change and an unblocking are in no memory, file, log or screen on
   }
   expect(scanFor(stage.daemon.process.pid ?? 0, 'kortd', 'Tolvan Tolvansson')).toEqual([]);
   for (const [form, bytes] of Object.entries(codeForms)) expect(filesWith(home.folder, bytes), form).toEqual([]);
-}, 120_000);
+});
 
 it('codes that wait in kortd are gone from its memory when the operation is cancelled or loses its client', async () => {
   const { daemon, card } = stage;
@@ -147,7 +147,7 @@ it('codes that wait in kortd are gone from its memory when the operation is canc
   expect(scanFor(kortd, 'kortd', 'Tolvan Tolvansson')).toEqual([]);
   cancelled.client.close();
   expect(card.attemptsRemaining()).toBe(5);
-}, 120_000);
+});
 
 it('scanCore() finds a PIN that a process does keep', async () => {
   const keeper = spawn(process.execPath, [
@@ -158,4 +158,4 @@ it('scanCore() finds a PIN that a process does keep', async () => {
   const patterns = { bytes: Buffer.from(pin, 'latin1') };
   expect(scanCore(keeper.pid ?? 0, join(home.folder, 'core-keeper'), patterns)).toEqual(['bytes']);
   keeper.kill('SIGKILL');
-}, 60_000);
+});

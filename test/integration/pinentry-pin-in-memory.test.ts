@@ -21,7 +21,7 @@ beforeAll(async () => {
   stage = await startPlantedStage(home, instance, pin, async () => {
     terminal = await openPinentryTerminal(home, '/usr/bin/pinentry-curses', 'en');
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   terminal.close();
@@ -52,4 +52,4 @@ it('a PIN typed into pinentry is in no memory, file or log of kortd after the lo
   for (const code of [pin, wrong]) expect(filesWith(home.folder, code)).toEqual([]);
   expect(terminal.screen()).not.toContain(pin);
   expect(card.attemptsRemaining()).toBe(5);
-}, 60_000);
+});

@@ -12,7 +12,6 @@ import type { PreparedCardWork } from '../../src/operations/card-work.js';
 import { createCertificateCare, type CertificateCare } from '../../src/operations/certificate-care.js';
 import { createCertificatesInUse, type CertificatesInUse } from '../../src/operations/certificates-in-use.js';
 import { certificatesOffCard, heldCertificates, type HeldCertificate } from '../../src/operations/held-certificate.js';
-import { parseCertificate } from '../../src/pki/certificate.js';
 import type { Fault } from '../../src/sandbox/hardware/fault.js';
 import { VirtualHardware } from '../../src/sandbox/hardware/virtual-hardware.js';
 import type { VirtualReader } from '../../src/sandbox/hardware/virtual-reader.js';
@@ -20,6 +19,7 @@ import { createNativeDriver } from '../../src/tokens/native-driver.js';
 import { createTokenRegistry, type TokenRegistry } from '../../src/tokens/token-registry.js';
 import { createSimulatorTransport } from '../../src/transport/simulator/simulator-transport.js';
 import { allFamilies, type ContractCard, type ContractCardKind } from './contract-cards.js';
+import { parseOnce } from './parse-once.js';
 import { memoryRetryCounters, recordingHistory, type RecordingHistory } from './recording-history.js';
 import { recordingLogger, type RecordingLogger } from './recording-logger.js';
 import { secretOf } from './token-bench.js';
@@ -89,7 +89,7 @@ export async function openCareStage(
   const logger = recordingLogger();
   const driver = createNativeDriver({
     families: allFamilies(),
-    parseCertificate,
+    parseCertificate: parseOnce,
     history,
     memory: memoryRetryCounters(),
     clock: systemClock,

@@ -90,7 +90,7 @@ export async function startDaemon(
 }
 
 async function connectWhenReady(socketPath: string, child: ChildProcess, log: () => string): Promise<ControlClient> {
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     if (child.exitCode !== null) break;
     if (existsSync(socketPath)) {
       const client = await connect({ socketPath }).catch(() => undefined);

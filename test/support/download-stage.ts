@@ -15,7 +15,6 @@ import { createCardLocks } from '../../src/operations/card-locks.js';
 import type { PreparedCardWork } from '../../src/operations/card-work.js';
 import { createDownloads, type Downloads } from '../../src/operations/download/downloads.js';
 import { createIssuerSessions, type SignedIn } from '../../src/operations/download/issuer-sessions.js';
-import { parseCertificate } from '../../src/pki/certificate.js';
 import { issuePerson, trustPolicyOf, type SandboxCa } from '../../src/sandbox/ca/sandbox-ca.js';
 import { testPeople } from '../../src/sandbox/ca/person.js';
 import { VirtualHardware } from '../../src/sandbox/hardware/virtual-hardware.js';
@@ -36,6 +35,7 @@ import { canWrite, type WritableToken } from '../../src/tokens/token.js';
 import { createSimulatorTransport } from '../../src/transport/simulator/simulator-transport.js';
 import { allFamilies } from './contract-cards.js';
 import { fakeIssuer, type FakeIssuer } from './fake-issuer.js';
+import { parseOnce } from './parse-once.js';
 import { memoryRetryCounters, recordingHistory, type RecordingHistory } from './recording-history.js';
 import { recordingLogger } from './recording-logger.js';
 import { secretOf } from './token-bench.js';
@@ -224,6 +224,15 @@ export const testOrder = (more: Partial<CertificateOrder> = {}): CertificateOrde
   ...more,
 });
 
+const policies = new WeakMap<SandboxCa, ReturnType<typeof trustPolicyOf>>();
+
+/** {@link trustPolicyOf}, read once. */
+function policyOf(ca: SandboxCa): ReturnType<typeof trustPolicyOf> {
+  const policy = policies.get(ca) ?? trustPolicyOf(ca);
+  policies.set(ca, policy);
+  return policy;
+}
+
 /** Downloads for the person of this key over these tokens. */
 export function openDownloadDesk(
   ca: SandboxCa,
@@ -270,9 +279,9 @@ export function openDownloadDesk(
   });
   const desk: DownloadDesk = {
     ...{ tokens, issuer, journal, backups, history, downloads, replaced, told },
-    old: parseCertificate(key.der).fingerprint,
+    old: parseOnce(key.der).fingerprint,
     caller: testCaller(),
-    policy: trustPolicyOf(ca),
+    policy: policyOf(ca),
     standsFor: (token) => token,
     signIn: () => sessions.signIn(undefined, desk.caller, () => undefined),
     async begin(more = {}) {
@@ -315,7 +324,7 @@ export async function openDownloadStage(
   const [logger, history, memory] = [recordingLogger(), recordingHistory(), memoryRetryCounters()];
   const driver = createNativeDriver({
     families: allFamilies(),
-    parseCertificate,
+    parseCertificate: parseOnce,
     history,
     memory,
     clock: systemClock,

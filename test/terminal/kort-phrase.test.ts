@@ -13,7 +13,7 @@ beforeAll(async () => {
   bench = await startSandboxBench();
   await bench.daemon.client.request('sandbox.insert', { card: 'tolvan', reader: 'Sandbox Reader 1' });
   await bench.settled();
-}, 60_000);
+});
 afterEach(async () => {
   for (const terminal of terminals) terminal.close();
   terminals = [];
@@ -57,7 +57,7 @@ describe('kort phrase set on a terminal', () => {
   });
 });
 
-describe('two terminals at one daemon', { timeout: 60_000 }, () => {
+describe('two terminals at one daemon', () => {
   it('have one question: it stands in the one that was opened last, and T takes it to the other, anew', async () => {
     const first = await prompt('sv');
     const second = await prompt('en');

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await bench.client.request('phrase.set', { phrase });
   clinic = await bench.add(await startRelyingServer({ name: 'clinic', launchers: ['page'] }));
   await bench.useCards('tolvan-sign');
-}, 60_000);
+});
 afterAll(() => bench.close());
 beforeEach(() => bench.client.request('sandbox.reset', {}));
 afterEach(async () => {
@@ -88,7 +88,7 @@ async function verified({ created, party, ...order }: PageOrder) {
 const triesOf = async (wanted: string): Promise<number | undefined> =>
   (await bench.tries()).find(([role]) => role === wanted)?.[1];
 
-describe('a signature by the real pinentry', { timeout: 60_000 }, () => {
+describe('a signature by the real pinentry', () => {
   it('has every row of the text read, page by page, and is signed with the PIN for signatures', async () => {
     const lines = Array.from({ length: 16 }, (_, index) => `TEST row ${index + 1} of what is signed`);
     const terminal = await openWindows('en');
@@ -147,7 +147,7 @@ describe('a signature by the real pinentry', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a signature that no window has room for', { timeout: 60_000 }, () => {
+describe('a signature that no window has room for', () => {
   it.each([
     ['is too long', Array.from({ length: 130 }, (_, index) => `TEST row ${index + 1} of many`).join('\n')],
     ['could be taken for markup', 'TEST dose <5 mg'],

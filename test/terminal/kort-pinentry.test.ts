@@ -16,7 +16,7 @@ let terminal: TmuxTerminal | undefined;
 let fake: FakePinentry | undefined;
 beforeAll(async () => {
   bench = await startSandboxBench();
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 async function insert(card: string, reader: string): Promise<void> {
@@ -50,7 +50,7 @@ async function until(fits: RegExp): Promise<string> {
 const typePin = (digits: string): void => terminal?.keys(digits, 'Enter');
 const tries = async (): Promise<number | undefined> => bench.tries(one);
 
-describe('a login by the real pinentry', { timeout: 60_000 }, () => {
+describe('a login by the real pinentry', () => {
   it('goes from the window to the signed answer, with everything that a prompt says', async () => {
     terminal = await openPinentryTerminal(bench.home, '/usr/bin/pinentry-curses', 'sv');
     const login = bench.login();
@@ -170,7 +170,7 @@ describe('a login by the real pinentry', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a pinentry that lies', { timeout: 60_000 }, () => {
+describe('a pinentry that lies', () => {
   const use = (body: string): void => {
     fake = fakePinentry(body);
     const settings = {

@@ -11,11 +11,11 @@ let bench: SandboxBench;
 let terminal: TmuxTerminal | undefined;
 beforeAll(async () => {
   bench = await startSandboxBench();
-}, 60_000);
+});
 afterAll(() => bench.close());
 afterEach(() => terminal?.close());
 
-describe('kort prompt for another level', { timeout: 60_000 }, () => {
+describe('kort prompt for another level', () => {
   it('explains before any PIN which certificate has which level, and goes on with a card that fits', async () => {
     await bench.daemon.client.request('sandbox.insert', { card: 'tolvan', reader: one });
     await bench.settled();

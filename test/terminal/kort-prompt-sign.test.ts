@@ -56,7 +56,7 @@ async function show(
   return [opened, prompt];
 }
 
-describe('kort prompt for a signature', { timeout: 60_000 }, () => {
+describe('kort prompt for a signature', () => {
   it.each([
     [80, 24],
     [60, 20],
@@ -121,7 +121,7 @@ describe('kort prompt for a signature', { timeout: 60_000 }, () => {
   });
 });
 
-describe('kort prompt for a link', { timeout: 60_000 }, () => {
+describe('kort prompt for a link', () => {
   it('has the confirmation code typed before the PIN', async () => {
     const unbound = { state: 'code', launcher: 'scheme', origin: undefined, confirmationCode: undefined } as const;
     const [screen, prompt] = await show({ columns: 80, rows: 24 }, unbound);

@@ -13,7 +13,7 @@ let bench: SandboxBench;
 let terminal: TmuxTerminal | undefined;
 beforeAll(async () => {
   bench = await startSandboxBench();
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 /** Resolves when the card has been read. */
@@ -47,7 +47,7 @@ async function until(fits: RegExp): Promise<string> {
   return terminal?.screen() ?? '';
 }
 
-describe('kort prompt with several cards', { timeout: 60_000 }, () => {
+describe('kort prompt with several cards', () => {
   beforeEach(async () => {
     terminal = await bench.prompt('sv', { columns: 80, rows: 24 });
   });
@@ -120,7 +120,7 @@ describe('kort prompt with several cards', { timeout: 60_000 }, () => {
   });
 });
 
-describe('kort prompt and a reader with a keypad', { timeout: 60_000 }, () => {
+describe('kort prompt and a reader with a keypad', () => {
   const pad = 'Keypad';
   beforeEach(async () => {
     await bench.sandbox('add-reader', pad, '--pin-pad');

@@ -23,7 +23,7 @@ beforeAll(async () => {
   writeSettings(bench.home, { pinentry: 'on', 'pinentry-program': '/usr/bin/pinentry-gtk-2', language: 'sv' });
   clinic = await bench.add(await startRelyingServer({ name: 'clinic', launchers: ['page'] }));
   await bench.useCards('tolvan-sign');
-}, 60_000);
+});
 afterAll(async () => {
   await bench.close();
   desktop.close();
@@ -35,7 +35,7 @@ async function startSignature(): Promise<PageOrder> {
   return await bench.startPage(clinic, 'sign', { signature: { visibleText, documents } });
 }
 
-it('a signature goes through the windows of the real pinentry on a desktop', { timeout: 60_000 }, async () => {
+it('a signature goes through the windows of the real pinentry on a desktop', async () => {
   const order = await startSignature();
   let pid: string | undefined;
   // Two pages of text: the first button of this program cancels, the last one goes on.
@@ -60,7 +60,7 @@ it('a signature goes through the windows of the real pinentry on a desktop', { t
   await expect.poll(() => desktop.windows()).not.toContain('kort');
 });
 
-it('Enter alone agrees to no text in the window of pinentry-gtk-2: it cancels', { timeout: 60_000 }, async () => {
+it('Enter alone agrees to no text in the window of pinentry-gtk-2: it cancels', async () => {
   const order = await startSignature();
   await desktop.next('kort');
   await delay(afterGlanceMs);

@@ -4,7 +4,6 @@ import { toHex } from '../../../src/core/bytes.js';
 import { isMiddlewareError, type MiddlewareError } from '../../../src/core/errors.js';
 import { systemClock } from '../../../src/core/ports.js';
 import type { Secret } from '../../../src/core/secret.js';
-import { parseCertificate } from '../../../src/pki/certificate.js';
 import type { CountedFault } from '../../../src/sandbox/hardware/fault.js';
 import { VirtualHardware } from '../../../src/sandbox/hardware/virtual-hardware.js';
 import { createNativeDriver } from '../../../src/tokens/native-driver.js';
@@ -17,6 +16,7 @@ import {
   type ContractCard,
   type ContractCardKind,
 } from '../../support/contract-cards.js';
+import { parseOnce } from '../../support/parse-once.js';
 import { memoryRetryCounters, recordingHistory } from '../../support/recording-history.js';
 import { recordingLogger } from '../../support/recording-logger.js';
 import { isWiped, secretOf } from '../../support/token-bench.js';
@@ -158,7 +158,14 @@ async function sceneWith(kind: ContractCardKind): Promise<Scene> {
   const logger = recordingLogger();
   const memory = memoryRetryCounters();
   const families = allFamilies();
-  const driver = createNativeDriver({ families, parseCertificate, history, memory, clock: systemClock, logger });
+  const driver = createNativeDriver({
+    families,
+    parseCertificate: parseOnce,
+    history,
+    memory,
+    clock: systemClock,
+    logger,
+  });
   const card = kind.create();
   hardware.addCard('card', card.card);
   hardware.insert(READER, 'card');
