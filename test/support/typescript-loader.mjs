@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
-import typescript from 'typescript';
 
 /*
  * Runs the sources of this repository as they are, in a process of their own:
@@ -10,6 +9,8 @@ import typescript from 'typescript';
  * Node 20 cannot, and later versions do not find `./x.ts` behind `./x.js`. It only strips types; it checks nothing.
  */
 if (isMainThread) register(import.meta.url);
+// Half a second, which only the thread that loads has use for.
+const typescript = isMainThread ? undefined : (await import('typescript')).default;
 
 /** @type {import('node:module').ResolveHook} */
 export async function resolve(specifier, context, nextResolve) {
@@ -23,7 +24,7 @@ export async function resolve(specifier, context, nextResolve) {
 
 /** @type {import('node:module').LoadHook} */
 export async function load(url, context, nextLoad) {
-  if (!url.endsWith('.ts')) return nextLoad(url, context);
+  if (typescript === undefined || !url.endsWith('.ts')) return nextLoad(url, context);
   const source = await readFile(fileURLToPath(url), 'utf8');
   const { outputText } = typescript.transpileModule(source, {
     compilerOptions: {
