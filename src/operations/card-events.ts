@@ -1,4 +1,5 @@
-import type { CardEvent, CardEventCard, CardEventPin, CardEventReader } from '../model/card-event.js';
+import { definedFields, type ErrorCode } from '../core/errors.js';
+import type { CardEvent, CardEventCard, CardEventPin, CardEventProblem, CardEventReader } from '../model/card-event.js';
 import type { HistoryEvent } from '../model/history.js';
 import type { TokenEntry } from '../tokens/token-registry.js';
 
@@ -12,7 +13,7 @@ function describeReader(entry: TokenEntry): CardEventReader {
   const problem = problemOf(entry);
   const card = describeCard(entry);
   return {
-    reader,
+    name: reader,
     state,
     ...(sameAs === undefined ? {} : { sameAs }),
     ...(skipped === undefined ? {} : { skipped }),
@@ -21,7 +22,7 @@ function describeReader(entry: TokenEntry): CardEventReader {
   };
 }
 
-function problemOf({ state, error }: TokenEntry): string | undefined {
+function problemOf({ state, error }: TokenEntry): CardEventProblem | undefined {
   switch (state) {
     case 'absent':
     case 'reading':
@@ -30,21 +31,27 @@ function problemOf({ state, error }: TokenEntry): string | undefined {
     case 'skipped':
       return undefined;
     case 'unknown':
-      return 'ERR_CARD_UNKNOWN';
+      return { code: 'ERR_CARD_UNKNOWN', fields: {} };
     case 'mute':
-      return error?.code ?? 'ERR_CARD_MUTE';
+      return problemIn(error, 'ERR_CARD_MUTE');
     case 'unresponsive':
-      return error?.code ?? 'ERR_CARD_UNRESPONSIVE';
+      return problemIn(error, 'ERR_CARD_UNRESPONSIVE');
     case 'failed':
-      return error?.code ?? 'ERR_INTERNAL';
+      return problemIn(error, 'ERR_INTERNAL');
   }
+}
+
+function problemIn(error: TokenEntry['error'], otherwise: ErrorCode): CardEventProblem {
+  return error === undefined
+    ? { code: otherwise, fields: {} }
+    : { code: error.code, fields: definedFields(error.fields) };
 }
 
 function describeCard({ token, certificates, retryCounters }: TokenEntry): CardEventCard | undefined {
   if (token === undefined) return undefined;
   const { id, product, serial, label, pins } = token.info;
   return {
-    token: id,
+    id,
     product,
     serial,
     label,
@@ -58,7 +65,7 @@ function describeCard({ token, certificates, retryCounters }: TokenEntry): CardE
         blocked: counter?.blocked ?? false,
       };
     }),
-    certificates: certificates?.length ?? 0,
+    certificateCount: certificates?.length ?? 0,
   };
 }
 
@@ -125,15 +132,15 @@ function stateEvents(before: TokenEntry, after: TokenEntry): readonly CardEvent[
   if (sameAs !== undefined) return sameAs === before.sameAs ? [] : [{ kind: 'card-same', reader, sameAs }];
   const problem = problemOf(after);
   if (problem !== undefined) {
-    return problem === problemOf(before) ? [] : [{ kind: 'card-failed', reader, problem }];
+    return problem.code === problemOf(before)?.code ? [] : [{ kind: 'card-failed', reader, problem }];
   }
   const card = describeCard(after);
   if (card === undefined) return [];
-  const old = before.token?.info.id === card.token ? describeCard(before) : undefined;
+  const old = before.token?.info.id === card.id ? describeCard(before) : undefined;
   if (old === undefined) return [{ kind: 'card-ready', reader, card }];
   return [
     ...(before.certificates === after.certificates ? [] : [{ kind: 'contents-changed' as const, reader, card }]),
-    ...card.pins.flatMap((pin) => counterEvents(reader, card.token, old, pin)),
+    ...card.pins.flatMap((pin) => counterEvents(reader, card.id, old, pin)),
   ];
 }
 

@@ -23,13 +23,13 @@ export interface InventorySources {
  */
 export function certificateInventory({ entries, trust, relyingParties }: InventorySources): readonly InventoryEntry[] {
   const held = entries.flatMap(({ token, certificates = [] }) =>
-    certificates.map(({ certificate }) => ({ card: token?.info.label, certificate })),
+    certificates.map(({ certificate }) => ({ cardLabel: token?.info.label, certificate })),
   );
   const issuers = new Map(
     held.flatMap(({ certificate }) => issuersAbove(certificate, trust)).map((issuer) => [issuer.fingerprint, issuer]),
   );
   return [
-    ...held.flatMap(({ card, certificate }) => entryOf('card', certificate, card)),
+    ...held.flatMap(({ cardLabel, certificate }) => entryOf('card', certificate, cardLabel)),
     ...[...issuers.values()].flatMap((issuer) => entryOf('issuer', issuer, undefined)),
     ...relyingParties.flatMap(requestKeys),
   ];
@@ -39,13 +39,13 @@ export function certificateInventory({ entries, trust, relyingParties }: Invento
 function entryOf(
   where: 'card' | 'issuer',
   certificate: CertificateInfo,
-  card: string | undefined,
+  cardLabel: string | undefined,
 ): readonly InventoryEntry[] {
   const { person, subject, fingerprint, notAfter } = certificate;
   return algorithmsOf(certificate).map((algorithms) => ({
     where,
     name: sanitizeOutsideText(person.commonName || subject),
-    ...(card === undefined ? {} : { card }),
+    ...(cardLabel === undefined ? {} : { cardLabel }),
     fingerprint,
     ...algorithms,
     use: usesOf(certificate),

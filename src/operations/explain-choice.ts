@@ -93,8 +93,17 @@ function describe(
   { fingerprint, issuer, person, notAfter }: CertificateInfo,
   level: AssuranceLevel | undefined,
   reader: string,
-  card: string,
+  cardLabel: string,
 ): Omit<ExplainedCertificate, 'placedBy'> {
   const { commonName: holder, organization } = person;
-  return { fingerprint, holder, organization, issuer, level, reader, card, notAfter: new Date(notAfter).toISOString() };
+  return {
+    fingerprint,
+    holder,
+    organization,
+    issuer,
+    level,
+    reader,
+    cardLabel,
+    notAfter: new Date(notAfter).toISOString(),
+  };
 }

@@ -46,7 +46,7 @@ export function followHookEvents(
   const follow = (): void => {
     for (const event of source.follow(tokens.entries)) {
       if (event.kind === 'card-inserted') arriving.add(event.reader);
-      else if (event.kind === 'card-ready') arrived(event.reader, event.card.token);
+      else if (event.kind === 'card-ready') arrived(event.reader, event.card.id);
       else if (event.kind === 'card-failed') arrived(event.reader, undefined);
       else if (event.kind === 'card-same') arriving.delete(event.reader);
       else if (event.kind === 'card-removed') departed(event.reader);

@@ -18,7 +18,7 @@ export function describePin(
   entries: readonly HistoryEntry[],
 ): PinState {
   const { reference, role, format, puk } = pin;
-  const { lastAccepted, foreignTries, foreignUse } = pastOf(entries, token, reference);
+  const { lastAcceptedAt, foreignTries, foreignUse } = pastOf(entries, token, reference);
   const remembered = puk === undefined ? undefined : pastOf(entries, token, puk.reference).attemptsRemembered;
   return {
     reference,
@@ -34,7 +34,7 @@ export function describePin(
             ...(remembered === undefined ? {} : { attemptsRemembered: remembered }),
           },
         }),
-    ...(lastAccepted === undefined ? {} : { lastAccepted }),
+    ...(lastAcceptedAt === undefined ? {} : { lastAcceptedAt }),
     foreignTries,
     ...(foreignUse === undefined ? {} : { foreignUse }),
   };

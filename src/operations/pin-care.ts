@@ -12,6 +12,7 @@ import type {
 import type { RetryCounter } from '../model/pin.js';
 import { hasPins, type PinResult, type PinToken, type PinUse, type Token } from '../tokens/token.js';
 import type { TokenRegistry } from '../tokens/token-registry.js';
+import { wipeCodes } from '../tokens/wipe-codes.js';
 import { changePin } from './change-pin.js';
 import { describeCard, describeCounter, describePin, describeProblem } from './pin-card.js';
 import { choosePin, chooseToken } from './pin-choice.js';
@@ -98,7 +99,7 @@ export function createPinCare({ tokens, history }: PinCareDependencies): PinCare
       return await run(operation, token, pin, codes, use);
     } finally {
       if (isFirst) running.delete(id);
-      for (const code of Object.values(codes)) if (code !== 'pin-pad') code.wipe();
+      wipeCodes(Object.values(codes));
     }
   };
 

@@ -5,7 +5,7 @@ import type { PinReference } from '../model/pin.js';
 /** What the history tells of one PIN or PUK. */
 export interface PinPast {
   /** When it was last right with us. */
-  readonly lastAccepted: string | undefined;
+  readonly lastAcceptedAt: string | undefined;
   /** Tries left after our last use was refused; undefined when it was right, or nothing is known. */
   readonly attemptsRemembered: number | undefined;
   /** The newest ones, oldest first. */
@@ -32,12 +32,12 @@ export function pastOf(entries: readonly HistoryEntry[], token: string, referenc
     return [{ time, attemptsBefore, attemptsRemaining, ...(programs === undefined ? {} : { programs }) }];
   });
   const last = mine.at(-1)?.event;
-  const lastAccepted = mine.findLast(({ event }) => event.kind === 'pin-try' && event.outcome === 'accepted')?.time;
+  const lastAcceptedAt = mine.findLast(({ event }) => event.kind === 'pin-try' && event.outcome === 'accepted')?.time;
   return {
-    lastAccepted,
+    lastAcceptedAt,
     attemptsRemembered: last?.attemptsRemaining,
     foreignTries: foreignTries.slice(-maxForeignTries),
-    foreignUse: newestUse(entries, token, lastAccepted),
+    foreignUse: newestUse(entries, token, lastAcceptedAt),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isMiddlewareError, MiddlewareError, PinVerificationError } from '../core/errors.js';
+import type { CertificateInfo } from '../model/certificate.js';
 import type { History } from '../model/history.js';
 import type { CardWorkCode, CardWorkOutcome, CardWorkQuestion } from '../model/card-work.js';
 import type { CardName, PinState } from '../model/pin-care.js';
@@ -51,6 +52,14 @@ export async function findWritingCard(
   }
   if (pin.blocked) throw new PinVerificationError(pin.reference, 0);
   return { name: describeCard(info), token, pin };
+}
+
+/** The certificates that stand on it. */
+export async function certificatesOn(
+  token: Pick<WritableToken, 'certificates'>,
+  signal?: AbortSignal,
+): Promise<readonly CertificateInfo[]> {
+  return (await token.certificates(signal)).map(({ certificate }) => certificate);
 }
 
 /** What every question about card work tells of the card. */

@@ -18,7 +18,6 @@ import { createPinTransactions } from './pin-transaction.js';
 import type { PinTryRecord } from './pin-try-record.js';
 import type {
   DecipheringToken,
-  PinEntry,
   PinToken,
   SigningToken,
   TokenCertificate,
@@ -26,6 +25,7 @@ import type {
   WritableToken,
 } from './token.js';
 import { createWriting } from './writing.js';
+import { wiping } from './wipe-codes.js';
 
 /** What a token knows of its card when it begins. */
 export interface KnownCard {
@@ -190,7 +190,6 @@ export function createCardToken(options: CardTokenOptions): CardToken {
           writer: application.writer,
           runJob,
           jobs,
-          wiping,
           info: describeToken({ ...options, application, reader: channel.reader }, contents, held),
           read,
           refresh: async (exchange) => {
@@ -228,15 +227,6 @@ export function createCardToken(options: CardTokenOptions): CardToken {
     const pin = contents.pins.find((candidate) => candidate.reference === reference);
     if (pin === undefined) throw new MiddlewareError('ERR_TOKEN_KEY_NOT_FOUND', 'Token has no such PIN');
     return pin;
-  }
-}
-
-/** Runs what takes codes, and wipes them whatever comes of it. */
-async function wiping<T>(codes: readonly PinEntry[], work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } finally {
-    for (const code of codes) if (code !== 'pin-pad') code.wipe();
   }
 }
 

@@ -16,6 +16,7 @@ import type {
   TokenCertificate,
   TokenKey,
 } from './token.js';
+import { wiping } from './wipe-codes.js';
 
 /** What jobs are made from: the card as it is known at the moment. */
 export interface JobContext {
@@ -72,7 +73,8 @@ export function verifyJob<T>(
   const spend: PinJob<T>['spend'] = (exchange, card) =>
     code === 'pin-pad'
       ? verifyOnPinPad(card, context.features, pin, padUse(request))
-      : wipeAfter([code], () => verifyPin(exchange, pin, code));
+      : // It goes to the card once; what follows can take long, and must not find it in memory.
+        wiping([code], () => verifyPin(exchange, pin, code));
   return { pin, atStake: 'PIN', purpose, setsPin: false, use: request, spend, then };
 }
 
@@ -91,7 +93,7 @@ export const pinJobs = {
     const [current, next] = codes;
     checkPinFormat(current, pin.format);
     checkPinFormat(next, pin.format);
-    return { ...job, spend: (exchange) => wipeAfter(codes, () => changePin(exchange, pin, current, next)) };
+    return { ...job, spend: (exchange) => wiping(codes, () => changePin(exchange, pin, current, next)) };
   },
 
   unblock(context: JobContext, request: RequestOf<'unblockPin'>): PinJob<void> {
@@ -105,20 +107,11 @@ export const pinJobs = {
     const [puk, next] = codes;
     checkPinFormat(puk, pin.puk.format, 'PUK');
     checkPinFormat(next, pin.format);
-    return { ...job, spend: (exchange) => wipeAfter(codes, () => unblockPin(exchange, pin, puk, next)) };
+    return { ...job, spend: (exchange) => wiping(codes, () => unblockPin(exchange, pin, puk, next)) };
   },
 } as const;
 
 const nothing = (): Promise<void> => Promise.resolve();
-
-/** A code goes to the card once; what follows can take long, and must not find it in memory. */
-async function wipeAfter(codes: readonly Secret[], work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } finally {
-    for (const code of codes) code.wipe();
-  }
-}
 
 /** Both codes come from the same place: no reader takes one and passes on the other. */
 function typedCodes(first: PinEntry, second: PinEntry): readonly [Secret, Secret] | 'pin-pad' {

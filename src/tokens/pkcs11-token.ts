@@ -12,7 +12,7 @@ import type { PinTryRecord } from './pin-try-record.js';
 import { checkPinFormat } from './pin-guard.js';
 import type { Pkcs11Card, Pkcs11Pin } from './pkcs11-cards.js';
 import { createKeyNames, describeKeys, formatOf, padOperations } from './pkcs11-description.js';
-import { counterOfFlags, runPkcs11Job, wipingSecrets, type Pkcs11Job, type Pkcs11JobResult } from './pkcs11-use.js';
+import { counterOfFlags, runPkcs11Job, type Pkcs11Job, type Pkcs11JobResult } from './pkcs11-use.js';
 import { createPkcs11Writing, writableSpecs, type WritingMembers } from './pkcs11-writing.js';
 import { checkSignAll, oneOfAll, signatureLength, unsupportedAlgorithm } from './sign-all.js';
 import type {
@@ -25,6 +25,7 @@ import type {
   TokenInfo,
   TokenKey,
 } from './token.js';
+import { wiping } from './wipe-codes.js';
 
 /** What {@link createPkcs11Token} needs. */
 export interface Pkcs11TokenOptions {
@@ -130,7 +131,7 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
   };
 
   const signAll: SigningToken['verifyAndSignAll'] = (request) =>
-    wipingSecrets([request.pin], async () => {
+    wiping([request.pin], async () => {
       const { algorithm, digests } = request;
       const { certificate, key, keyId } = findOwner(request.key);
       checkSignAll(key, request);
@@ -180,7 +181,7 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
     verifyAndSignAll: signAll,
 
     verifyAndDecipher: (request) =>
-      wipingSecrets([request.pin], async () => {
+      wiping([request.pin], async () => {
         const { algorithm, cryptogram } = request;
         const { certificate, key, keyId } = findOwner(request.key);
         if (!key.decipherAlgorithms.includes(algorithm)) throw unsupportedAlgorithm(algorithm);
@@ -197,14 +198,14 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
       }),
 
     verifyPin: (request) =>
-      wipingSecrets([request.pin], async () => {
+      wiping([request.pin], async () => {
         const pin = findPin(request.reference);
         const secrets = codeFor(pin, request.pin);
         return await run({ pin, use: request, purpose: 'verify', work: { kind: 'verify' }, secrets });
       }),
 
     changePin: (request) =>
-      wipingSecrets([request.current, request.next], async () => {
+      wiping([request.current, request.next], async () => {
         const pin = findPin(request.reference);
         const { current, next } = request;
         const secrets = { ...codeFor(pin, current), ...(next === 'pin-pad' ? {} : { next }) };
@@ -213,7 +214,7 @@ export function createPkcs11Token(options: Pkcs11TokenOptions): Pkcs11Token {
       }),
 
     unblockPin: (request) =>
-      wipingSecrets([request.puk, request.next], () =>
+      wiping([request.puk, request.next], () =>
         Promise.reject(new MiddlewareError('ERR_TOKEN_OPERATION_UNSUPPORTED', 'Module offers no PUK to its user')),
       ),
 

@@ -1,6 +1,5 @@
 import { MiddlewareError, PinVerificationError } from '../core/errors.js';
 import type { Clock, Logger } from '../core/ports.js';
-import type { Secret } from '../core/secret.js';
 import type { RetryCounter } from '../model/pin.js';
 import type { OpenLogin, UseSecrets } from '../pkcs11/open-use.js';
 import type { UseAnswer, Work } from '../pkcs11/protocol.js';
@@ -192,13 +191,4 @@ export function withOutcome(error: unknown, codeOutcome: 'accepted' | 'unknown')
   }
   const { code, message, fields, retriable } = error;
   return new MiddlewareError(code, message, { fields: { ...fields, codeOutcome }, retriable, cause: error });
-}
-
-/** Wipes what the module's process has been sent, and what it never was. */
-export async function wipingSecrets<T>(codes: readonly (Secret | 'pin-pad')[], work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } finally {
-    for (const code of codes) if (code !== 'pin-pad') code.wipe();
-  }
 }

@@ -9,10 +9,11 @@ import type { OpenWork, TokenContents } from '../pkcs11/protocol.js';
 import { ckf } from '../pkcs11/return-values.js';
 import type { Pkcs11Card, Pkcs11Pin } from './pkcs11-cards.js';
 import { padOperations, signingAlgorithms, type KeyNames } from './pkcs11-description.js';
-import { withOutcome, wipingSecrets, type Pkcs11JobResult } from './pkcs11-use.js';
+import { withOutcome, type Pkcs11JobResult } from './pkcs11-use.js';
 import { publicKeyFacts } from './public-key-facts.js';
 import { signatureLength, unsupportedAlgorithm } from './sign-all.js';
 import type { OpenedCard, TokenCertificate, WritableToken, WriteAuthorization } from './token.js';
+import { wiping } from './wipe-codes.js';
 
 /** What writing adds to a token. */
 export type WritingMembers = Pick<WritableToken, 'writing' | 'room' | 'write'>;
@@ -80,7 +81,7 @@ export function createPkcs11Writing(options: Pkcs11WritingOptions): WritingMembe
 
     write: <T>(authorization: WriteAuthorization, work: (card: OpenedCard) => Promise<T>) => {
       const { pin: code, managementKey } = authorization;
-      return wipingSecrets([code, managementKey ?? 'pin-pad'], async () => {
+      return wiping([code, managementKey ?? 'pin-pad'], async () => {
         const pin = firstPin();
         const ended: { outcome?: { readonly value: T } | { readonly error: unknown } } = {};
         const { retryCounter, cost } = await options.run(pin, authorization, async (login) => {

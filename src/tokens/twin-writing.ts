@@ -3,8 +3,8 @@ import type { PinReference, RetryCounter } from '../model/pin.js';
 import type { RetryCounterMemory } from '../model/retry-counter-memory.js';
 import { checkRetryCounter, isKnown } from './pin-guard.js';
 import { createPinTryRecord, type PinTryRecord } from './pin-try-record.js';
-import { wipingSecrets } from './pkcs11-use.js';
 import type { Token, WritableToken } from './token.js';
+import { wiping } from './wipe-codes.js';
 
 /**
  * A card that its vendor's module writes to, with the counter that we read from it ourselves: the module tells none, and
@@ -46,7 +46,7 @@ export function writeThroughModule(card: Token, twin: WritableToken, memory: Ret
     },
 
     write: (authorization, work) =>
-      wipingSecrets([authorization.pin, authorization.managementKey ?? 'pin-pad'], async () => {
+      wiping([authorization.pin, authorization.managementKey ?? 'pin-pad'], async () => {
         const before = await counterNow(authorization.signal);
         const known = asTwins(before);
         if (isKnown(known)) checkRetryCounter(known, authorization);

@@ -8,15 +8,8 @@ import { verifyJob, type JobContext } from './pin-jobs.js';
 import type { PinJob, PinJobResult } from './pin-job.js';
 import { publicKeyFacts } from './public-key-facts.js';
 import { signatureLength, unsupportedAlgorithm } from './sign-all.js';
-import type {
-  OpenedCard,
-  PinEntry,
-  TokenInfo,
-  WritableToken,
-  WriteAuthorization,
-  WriteResult,
-  WritingRoom,
-} from './token.js';
+import type { OpenedCard, TokenInfo, WritableToken, WriteAuthorization, WriteResult, WritingRoom } from './token.js';
+import { wiping } from './wipe-codes.js';
 
 /** What {@link createWriting} works with: the ways of its token to the card. */
 export interface WritingOptions {
@@ -26,7 +19,6 @@ export interface WritingOptions {
   readonly info: TokenInfo;
   runJob<T>(job: PinJob<T>): Promise<PinJobResult<T>>;
   read<T>(work: (exchange: ApduExchange) => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
-  wiping<T>(codes: readonly PinEntry[], work: () => Promise<T>): Promise<T>;
   /** Reads what is on the card, inside a transaction. */
   refresh(exchange: ApduExchange): Promise<void>;
   /** What is known of the contents may be wrong: whoever asks next has them read. */
@@ -63,7 +55,7 @@ export function createWriting(options: WritingOptions): Pick<WritableToken, 'wri
     write: (authorization, work) => {
       const { managementKey } = authorization;
       const codes = [authorization.pin, ...(managementKey === undefined ? [] : [managementKey])];
-      return options.wiping(codes, () => run(authorization, work));
+      return wiping(codes, () => run(authorization, work));
     },
   };
 }

@@ -3,26 +3,24 @@ import { toHex } from '../../core/bytes.js';
 import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import type { Logger, Random } from '../../core/ports.js';
 import type { CardWorkOutcome, CardWorkRequest } from '../../model/card-work.js';
-import type { CertificateInfo } from '../../model/certificate.js';
 import type { DownloadRecord } from '../../model/download.js';
 import type { History } from '../../model/history.js';
 import type { TokenRegistry } from '../../tokens/token-registry.js';
 import type { CardLocks } from '../card-locks.js';
-import type { CardWorkCodes, CardWorkUse, PreparedCardWork } from '../card-work.js';
+import type { CardWorkUse, PreparedCardWork } from '../card-work.js';
 import { needsManagementKey } from '../certificate-work.js';
-import { describeCounter } from '../pin-card.js';
-import { findWritingCard, triesBefore, withPinEffect, type WritingCard } from '../writing-card.js';
+import { certificatesOn, findWritingCard, withPinEffect, type WritingCard } from '../writing-card.js';
 import { checkRoom, checkTime, checkWhom, chooseKeySpec } from './check-order.js';
 import { askAboutDownload } from './download-questions.js';
 import { noteDownloads, type NoteDownload } from './download-history.js';
 import { DownloadRun, isBeforeRequest, type DownloadDependencies } from './download.js';
 import { findDownloadCard } from './find-download-card.js';
-import { givenUp, takeOut, type GivenUp } from './given-up.js';
+import { GivingUp } from './giving-up.js';
 import type { HeldPin } from './held-pin.js';
+import { holdDownloads, type HoldDownload } from './hold-download.js';
 import type { IssuerSessions, SessionOwner, SignedIn } from './issuer-sessions.js';
-import { keepCopy, nameCertificate, replacedBy, takeBack } from './retire.js';
+import { nameCertificate, replacedBy } from './retire.js';
 import { UnfinishedDownloads } from './unfinished-downloads.js';
-import { withHeldPin } from './with-held-pin.js';
 
 /** What downloads are made from. */
 export interface DownloadsOptions extends DownloadDependencies {
@@ -71,11 +69,15 @@ class AllDownloads implements Downloads {
   readonly #options: DownloadsOptions;
   readonly #pending: UnfinishedDownloads;
   readonly #note: NoteDownload;
+  readonly #hold: HoldDownload;
+  readonly #givingUp: GivingUp;
 
   constructor(options: DownloadsOptions) {
     this.#options = options;
     this.#pending = new UnfinishedDownloads(options);
     this.#note = noteDownloads(options);
+    this.#hold = holdDownloads(options, this.#pending);
+    this.#givingUp = new GivingUp({ ...options, pending: this.#pending, note: this.#note, hold: this.#hold });
   }
 
   get unfinished(): number {
@@ -132,49 +134,11 @@ class AllDownloads implements Downloads {
   }
 
   async prepareDiscard(request: RequestOf<'discard'>, owner: SessionOwner): Promise<PreparedCardWork> {
-    const record = await this.#pending.find(request.downloadId);
-    // What it replaces may be off the card by now: nobody shall be left with neither.
-    if (record.step === 'stored') throw notGivenUp(record, 'stored');
-    if (record.certificate !== undefined && request.evenIssued !== true) throw notGivenUp(record, 'issued');
-    const card = await findDownloadCard(this.#options, record, owner.signal);
-    const given = givenUp(record);
-    const { leaf } = given;
-    const isStored = (await certificatesOn(card, owner.signal)).some(
-      ({ fingerprint }) => fingerprint === leaf?.fingerprint,
-    );
-    const question = askAboutDownload('discard', card, record, {
-      pinUses: 1,
-      askManagementKey: await needsManagementKey(card, request.askManagementKey, owner.signal),
-      leaves: isStored && leaf ? nameCertificate(leaf) : undefined,
-    });
-    return {
-      question,
-      run: (codes, use) =>
-        this.#holding(codes, use, card, record, async (held) => {
-          await this.#pending.requireUnchanged(record);
-          return await this.#discard(given, card, held);
-        }),
-    };
+    return await this.#givingUp.prepare(request, owner.signal);
   }
 
   async forget(downloadId: string): Promise<void> {
-    const { tokens, journal, locks, backups, clock } = this.#options;
-    const record = await this.#pending.find(downloadId);
-    if (tokens.findToken(record.token) !== undefined) {
-      const fields = { downloadId, reason: 'card-inserted' };
-      throw new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'The card is inserted', { fields });
-    }
-    const release = locks.hold(record.token);
-    try {
-      const given = givenUp(record);
-      const { leaf } = given;
-      if (leaf !== undefined) await keepCopy(backups, record, leaf, clock);
-      await takeOut(journal, given);
-      await this.#note(record, 'discarded', { leaf });
-    } finally {
-      release();
-      await this.#pending.list().catch(() => undefined);
-    }
+    await this.#givingUp.forget(downloadId);
   }
 
   /** What must hold before a key is made; tells whether the card's management key has to be asked for. */
@@ -189,7 +153,7 @@ class AllDownloads implements Downloads {
       throw new MiddlewareError('ERR_DOWNLOAD_ORDER', 'The order waits no more');
     }
     checkTime(order, login.clockSkewMs, this.#options.clock.now());
-    checkWhom(order, await certificatesOn(card, signal), leaf);
+    checkWhom(order, await certificatesOn(card.token, signal), leaf);
     const room = await card.token.room(signal);
     checkRoom(room);
     return askManagementKey || room.managementKeyNeeded === true;
@@ -202,12 +166,12 @@ class AllDownloads implements Downloads {
     session: SignedIn | undefined,
     needed: { readonly pinUses: number; readonly askManagementKey: boolean },
   ): Promise<PreparedCardWork> {
-    const replaced = replacedBy(record, await certificatesOn(card, undefined));
+    const replaced = replacedBy(record, await certificatesOn(card.token, undefined));
     const leaves = replaced && nameCertificate(replaced);
     return {
       question: askAboutDownload(work, card, record, { ...needed, leaves }),
       run: (codes, use) =>
-        this.#holding(codes, use, card, record, async (held) => {
+        this.#hold({ codes, use, card, record }, async (held) => {
           await (work === 'download' ? this.#pending.refuseOthers(record) : this.#pending.requireUnchanged(record));
           return await this.#carryOut(record, card, held, use, session);
         }),
@@ -237,56 +201,9 @@ class AllDownloads implements Downloads {
     }
   }
 
-  async #discard(given: GivenUp, card: WritingCard, held: HeldPin): Promise<CardWorkOutcome> {
-    const { record, leaf } = given;
-    const { backups, clock, journal } = this.#options;
-    const before = triesBefore(card.pin);
-    if (leaf !== undefined) await keepCopy(backups, record, leaf, clock);
-    try {
-      const keyId = new Uint8Array(Buffer.from(record.keyId, 'hex'));
-      const { value, retryCounter } = await card.token.write(held.last(), (opened) => takeBack(opened, keyId, leaf));
-      await takeOut(journal, given);
-      await this.#note(record, 'discarded', { leaf });
-      return { before, after: describeCounter(retryCounter), ...(value && { removed: nameCertificate(value) }) };
-    } catch (error) {
-      throw withPinEffect(error, card.pin, { downloadId: record.id, step: record.step }, false);
-    }
-  }
-
-  /** One at a time on each card and for each order; whatever comes of it, the codes are wiped and the journal counted. */
-  async #holding(
-    codes: CardWorkCodes,
-    use: CardWorkUse,
-    card: WritingCard,
-    { issuer, order }: DownloadRecord,
-    work: (held: HeldPin) => Promise<CardWorkOutcome>,
-  ): Promise<CardWorkOutcome> {
-    const { locks, tokens } = this.#options;
-    const releases: (() => void)[] = [];
-    try {
-      releases.push(locks.hold(card.name.id), locks.hold(`order ${issuer} ${order.id}`));
-      return await withHeldPin(codes, use, card, tokens, work);
-    } catch (error) {
-      for (const code of Object.values(codes)) if (code !== 'pin-pad') code.wipe();
-      throw error;
-    } finally {
-      for (const release of releases) release();
-      await this.#pending.list().catch(() => undefined);
-    }
-  }
-
   #sessionFor({ issuer }: DownloadRecord, session: string | undefined, owner: SessionOwner): SignedIn {
     const found = session === undefined ? undefined : this.#options.sessions.find(session, owner);
     if (found?.issuer.clientId === issuer) return found;
     throw new MiddlewareError('ERR_ISSUER_SESSION', 'Not signed in at the issuer of this download');
   }
-}
-
-const notGivenUp = ({ id }: DownloadRecord, reason: 'issued' | 'stored'): MiddlewareError =>
-  new MiddlewareError('ERR_DOWNLOAD_UNFINISHED', 'Too late to give the download up', {
-    fields: { downloadId: id, reason },
-  });
-
-async function certificatesOn({ token }: WritingCard, signal: AbortSignal | undefined): Promise<CertificateInfo[]> {
-  return (await token.certificates(signal)).map(({ certificate }) => certificate);
 }

@@ -1,5 +1,6 @@
 import { MiddlewareError } from '../../core/errors.js';
 import type { TokenRegistry } from '../../tokens/token-registry.js';
+import { wipeCodes } from '../../tokens/wipe-codes.js';
 import type { CardWorkCodes, CardWorkUse } from '../card-work.js';
 import { readManagementKey } from '../management-key.js';
 import { requireConsent, type WritingCard } from '../writing-card.js';
@@ -49,7 +50,7 @@ function hold(codes: CardWorkCodes, use: CardWorkUse, { pin: state }: WritingCar
       ...(managementKey === undefined ? {} : { managementKey: readManagementKey(managementKey) }),
     });
   } catch (error) {
-    for (const code of Object.values(codes)) if (code !== 'pin-pad') code.wipe();
+    wipeCodes(Object.values(codes));
     throw error;
   }
 }
