@@ -90,8 +90,8 @@ function findingsText({ time, checks }: DoctorReport): string {
     const words = doctorMessages[language];
     return [
       `=== ${language} === ${time}`,
-      ...checks.flatMap(({ check, state, findings, milliseconds }) => [
-        `${words.checks[check]}: ${words.states[state]} (${milliseconds} ms)`,
+      ...checks.flatMap(({ check, state, findings, durationMs }) => [
+        `${words.checks[check]}: ${words.states[state]} (${durationMs} ms)`,
         ...findings.flatMap((finding) => {
           const { sentence, nextStep } = doctorText(language, finding);
           const rest = nextStep === '' ? [] : [`    ${words.nextStep}: ${nextStep}`];

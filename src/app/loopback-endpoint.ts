@@ -48,7 +48,7 @@ export async function openLoopbackEndpoint(options: EndpointOptions): Promise<Lo
       logger.info({ port: loopback.port }, 'Loopback endpoint is up');
     } catch (error) {
       if (!isMiddlewareError(error, 'ERR_OOB_PORT_TAKEN')) throw error;
-      if (status.problem === undefined) logger.error({ ...error.fields }, 'Loopback port is taken');
+      if (status.problemCode === undefined) logger.error({ ...error.fields }, 'Loopback port is taken');
       status = takenStatus(port, error);
       if (!closed) timer = setTimeout(retry, retryMs).unref();
     }
@@ -92,5 +92,5 @@ function loopbackOptions({ service, port, limits, logger }: EndpointOptions): Pa
 
 function takenStatus(port: number, { code, fields }: MiddlewareError): DaemonStatus['loopback'] {
   const { owner } = fields;
-  return { port, listening: false, problem: code, ...(typeof owner === 'string' ? { owner } : {}) };
+  return { port, listening: false, problemCode: code, ...(typeof owner === 'string' ? { owner } : {}) };
 }

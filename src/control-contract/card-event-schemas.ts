@@ -10,14 +10,18 @@ const pin = z.object({
   blocked: z.boolean(),
 });
 const card = z.object({
-  token: z.string(),
+  id: z.string(),
   product: z.string(),
   serial: z.string(),
   label: z.string(),
   pins: z.array(pin),
-  certificates: z.int(),
+  certificateCount: z.int(),
 });
 const reader = z.string();
+const problem = z.object({
+  code: z.string(),
+  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
 const skipped = z.enum(['virtual', 'sam']);
 
 /** {@link CardEventSnapshot} */
@@ -25,7 +29,7 @@ export const cardEventSnapshot = z.object({
   time,
   readers: z.array(
     z.object({
-      reader,
+      name: reader,
       state: z.enum([
         'absent',
         'reading',
@@ -39,7 +43,7 @@ export const cardEventSnapshot = z.object({
       ]),
       sameAs: reader.optional(),
       skipped: skipped.optional(),
-      problem: z.string().optional(),
+      problem: problem.optional(),
       card: card.optional(),
     }),
   ),
@@ -50,7 +54,7 @@ export const timedCardEvent = z.discriminatedUnion('kind', [
   z.object({ time, kind: z.enum(['reader-added', 'reader-removed', 'card-inserted']), reader }),
   z.object({ time, kind: z.literal('card-removed'), reader, token: z.string().optional() }),
   z.object({ time, kind: z.literal('card-ready'), reader, card }),
-  z.object({ time, kind: z.literal('card-failed'), reader, problem: z.string() }),
+  z.object({ time, kind: z.literal('card-failed'), reader, problem }),
   z.object({ time, kind: z.literal('reader-skipped'), reader, skipped }),
   z.object({ time, kind: z.literal('card-same'), reader, sameAs: reader }),
   z.object({ time, kind: z.literal('contents-changed'), reader, card }),

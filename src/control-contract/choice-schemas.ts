@@ -54,7 +54,7 @@ export const choiceExplanation = z.object({
       issuer: z.string(),
       level: level.optional(),
       reader: z.string(),
-      card: z.string(),
+      cardLabel: z.string(),
       notAfter: time,
       placedBy: z.enum(['rule-for-party', 'rule-for-all', 'usual', 'revoked']),
       unfit: z.enum(['level', 'expired', 'untrusted', 'usage', 'issuer', 'person', 'no-key']).optional(),

@@ -15,7 +15,7 @@ const keyUse = {
   launcher: z.string(),
   outcome: z.enum(['complete', 'failed']),
   hintCode: z.string().exactOptional(),
-  level: z.number().exactOptional(),
+  level: z.union([z.literal(2), z.literal(3)]).exactOptional(),
   apduCount: z.int().exactOptional(),
   cardMs: z.number().exactOptional(),
 };
@@ -74,7 +74,7 @@ const event = z.discriminatedUnion('kind', [
 /** {@link HistoryEntry} */
 export const historyEntry = z.object({
   sequence: z.int(),
-  time: z.string(),
+  time: z.iso.datetime(),
   event,
   previous: z.string(),
 }) satisfies z.ZodType<HistoryEntry>;

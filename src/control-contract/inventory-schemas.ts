@@ -15,7 +15,7 @@ const algorithmUse: z.ZodType<AlgorithmUse> = z.strictObject({
 const inventoryEntry: z.ZodType<InventoryEntry> = z.strictObject({
   where: z.enum(['card', 'issuer', 'relying-party']),
   name: text,
-  card: text.optional(),
+  cardLabel: text.optional(),
   fingerprint: z
     .string()
     .regex(/^[0-9a-f]{64}$/)

@@ -26,7 +26,7 @@ export const pinState = triesLeft.extend({
   role,
   format,
   puk: puk.optional(),
-  lastAccepted: time.optional(),
+  lastAcceptedAt: time.optional(),
   foreignTries: z.array(
     z.object({
       time,

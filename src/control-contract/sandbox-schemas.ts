@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { certificateOrderKinds, type CertificateOrder } from '../model/certificate-order.js';
-import { sandboxRevocationReasons, type SandboxFault, type SandboxKey, type SandboxReport } from './sandbox.js';
+import { sandboxRevocationReasons } from '../model/sandbox-revocation-reason.js';
+import type { SandboxFault, SandboxKey, SandboxReport } from './sandbox.js';
 import { issuerFaults } from '../model/issuer-fault.js';
 
 const milliseconds = z.int().min(0).max(60_000);
@@ -42,7 +43,7 @@ export const sandboxReport = z.object({
       id: z.string(),
       label: z.string(),
       holder: z.string(),
-      level: z.number().optional(),
+      level: z.union([z.literal(2), z.literal(3)]).optional(),
       reader: z.string().optional(),
       revoked: z.object({ at: z.iso.datetime(), reason: z.enum(sandboxRevocationReasons) }).optional(),
     }),

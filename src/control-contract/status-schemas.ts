@@ -14,7 +14,7 @@ export const daemonStatus = z.object({
   loopback: z.object({
     port: z.int(),
     listening: z.boolean(),
-    problem: z.string().optional(),
+    problemCode: z.string().optional(),
     owner: z.string().optional(),
   }),
   surfaces: z.int(),

@@ -10,11 +10,11 @@ export interface DaemonStatus {
   readonly sandbox: boolean;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** The loopback endpoint; `problem` is an error code when it is not served. */
+  /** The loopback endpoint; `problemCode` says why it is not served. */
   readonly loopback: {
     readonly port: number;
     readonly listening: boolean;
-    readonly problem?: string | undefined;
+    readonly problemCode?: string | undefined;
     readonly owner?: string | undefined;
   };
   /** Places in which the PIN can be asked for. */

@@ -4,11 +4,15 @@ import { knownWord, shownReader, shownVersion, type Vocabulary } from './report-
 /** A status without the names of people, cards and their numbers. */
 export function shownStatus({ daemon, service, readers }: StatusReport, words: Vocabulary) {
   const { version, sandbox, startedAt, loopback, surfaces, openOrders, unfinishedDownloads } = daemon;
-  const { port, listening, problem } = loopback;
+  const { port, listening, problemCode } = loopback;
   return {
     daemon: {
       ...{ version: shownVersion(version), sandbox, startedAt, surfaces, openOrders, unfinishedDownloads },
-      loopback: { port, listening, ...(problem === undefined ? {} : { problem: knownWord(problem, words) }) },
+      loopback: {
+        port,
+        listening,
+        ...(problemCode === undefined ? {} : { problemCode: knownWord(problemCode, words) }),
+      },
     },
     service,
     readers: readers.map((reader) => shownState(reader, words)),

@@ -91,7 +91,7 @@ async function settled(check: DoctorCheck, signal: AbortSignal): Promise<CheckOu
   }
 }
 
-function toResult(check: DoctorCheckName, outcome: CheckOutcome, milliseconds: number): DoctorCheckResult {
-  if ('notTried' in outcome) return { check, state: 'notTried', findings: [outcome.notTried], milliseconds };
-  return { check, state: stateOfFindings(outcome), findings: outcome, milliseconds };
+function toResult(check: DoctorCheckName, outcome: CheckOutcome, durationMs: number): DoctorCheckResult {
+  if ('notTried' in outcome) return { check, state: 'notTried', findings: [outcome.notTried], durationMs };
+  return { check, state: stateOfFindings(outcome), findings: outcome, durationMs };
 }

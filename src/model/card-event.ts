@@ -11,11 +11,11 @@ export interface CardEventPin {
 
 /** What is in one reader. */
 export interface CardEventReader {
-  readonly reader: string;
+  readonly name: string;
   readonly state:
     'absent' | 'reading' | 'ready' | 'unknown' | 'mute' | 'unresponsive' | 'failed' | 'same-card' | 'skipped';
-  /** Why the card cannot be used: an error code. */
-  readonly problem?: string | undefined;
+  /** Why the card cannot be used. */
+  readonly problem?: CardEventProblem | undefined;
   /** With `same-card`: the reader in which the card is told of. */
   readonly sameAs?: string | undefined;
   /** With `skipped`: what the reader is instead of one for cards. */
@@ -24,15 +24,20 @@ export interface CardEventReader {
   readonly card?: CardEventCard | undefined;
 }
 
+/** An error, with the facts of its sentence. */
+export interface CardEventProblem {
+  readonly code: string;
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
+}
+
 /** A card that has been read. */
 export interface CardEventCard {
-  readonly token: string;
+  readonly id: string;
   readonly product: string;
   readonly serial: string;
   readonly label: string;
   readonly pins: readonly CardEventPin[];
-  /** How many. */
-  readonly certificates: number;
+  readonly certificateCount: number;
 }
 
 /** Something that happened to a reader, a card or a PIN. */
@@ -40,7 +45,7 @@ export type CardEvent =
   | { readonly kind: 'reader-added' | 'reader-removed' | 'card-inserted'; readonly reader: string }
   | { readonly kind: 'card-removed'; readonly reader: string; readonly token?: string | undefined }
   | { readonly kind: 'card-ready'; readonly reader: string; readonly card: CardEventCard }
-  | { readonly kind: 'card-failed'; readonly reader: string; readonly problem: string }
+  | { readonly kind: 'card-failed'; readonly reader: string; readonly problem: CardEventProblem }
   /** We leave this reader alone. */
   | { readonly kind: 'reader-skipped'; readonly reader: string; readonly skipped: 'virtual' | 'sam' }
   /** The card is the one in the other reader, and told of there. */

@@ -28,7 +28,7 @@ export interface ExplainedCertificate {
   readonly issuer: string;
   readonly level?: AssuranceLevel | undefined;
   readonly reader: string;
-  readonly card: string;
+  readonly cardLabel: string;
   /** ISO 8601, UTC. */
   readonly notAfter: string;
   /** Why it is where it is in the order: `usual`, by holder, card, and how long it is valid; `revoked`, last. */

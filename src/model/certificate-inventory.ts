@@ -3,7 +3,7 @@ export interface InventoryEntry {
   /** On a card, above one as its CA, or a relying party's key. */
   readonly where: 'card' | 'issuer' | 'relying-party';
   readonly name: string;
-  readonly card?: string | undefined;
+  readonly cardLabel?: string | undefined;
   readonly fingerprint?: string | undefined;
   readonly key: AlgorithmUse;
   /** By which its issuer signed it; absent of a bare key. */

@@ -44,7 +44,7 @@ export interface DoctorCheckResult {
   readonly check: DoctorCheckName;
   readonly state: 'ok' | 'warning' | 'fault' | 'notTried';
   readonly findings: readonly DoctorFinding[];
-  readonly milliseconds: number;
+  readonly durationMs: number;
 }
 
 /** All checks, in their order. */

@@ -54,7 +54,7 @@ export interface PinState extends TriesLeft {
   readonly format: PinFormat;
   readonly puk?: PukState | undefined;
   /** When it was last right with us: ISO 8601, UTC. */
-  readonly lastAccepted?: string | undefined;
+  readonly lastAcceptedAt?: string | undefined;
   /** The newest ones that the history tells of, oldest first. */
   readonly foreignTries: readonly ForeignPinTry[];
   /** The newest since the PIN was last right with us; of which of a card's PINs is not known. */

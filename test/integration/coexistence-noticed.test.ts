@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StatusReport } from '../../src/control-contract/status.js';
+import type { StatusToken } from '../../src/control-contract/status.js';
 import { systemClock } from '../../src/core/ports.js';
 import type { HistoryEvent } from '../../src/model/history.js';
 import { testPeople } from '../../src/sandbox/ca/person.js';
@@ -120,11 +120,12 @@ async function events(): Promise<readonly HistoryEvent[]> {
   return entries.slice(inserted).map(({ event }) => event);
 }
 
-async function kortStatus(): Promise<StatusReport['readers'][number]> {
+/** What `kort status --json` tells of the reader. */
+async function kortStatus(): Promise<{ readonly name: string; readonly card?: StatusToken }> {
   const args = [kortProgram, '--instance', 'noticed', '--json', 'status'];
   const { stdout, stderr } = await runProcess(process.execPath, args, { env: home.env as Record<string, string> });
-  const report = JSON.parse(stdout || stderr) as StatusReport;
-  return report.readers.find(({ name }) => name === reader)!;
+  const { readers: told } = JSON.parse(stdout || stderr) as { readers: Awaited<ReturnType<typeof kortStatus>>[] };
+  return told.find(({ name }) => name === reader)!;
 }
 
 interface Watch {
@@ -174,8 +175,8 @@ describe.each(Object.entries(families))('what another program does to the card i
   });
 
   it('a certificate that it added is listed without inserting the card again', async () => {
-    const token = (await kortStatus()).token!.id;
-    expect((await kortStatus()).token?.certificates).toHaveLength(1);
+    const token = (await kortStatus()).card!.id;
+    expect((await kortStatus()).card?.certificates).toHaveLength(1);
     expect(await runOther(family.addCertificate)).toBe(0);
     await written({ kind: 'foreign-use', token, what: 'contents' });
     await heard({ event: 'foreign-use', what: 'contents' });
@@ -185,7 +186,7 @@ describe.each(Object.entries(families))('what another program does to the card i
       await heard({ event: 'foreign-use', what: family.namedBy, programs });
     }
     await heard({ event: 'contents-changed', reader });
-    await expect.poll(async () => (await kortStatus()).token?.certificates.length, noticing).toBe(2);
+    await expect.poll(async () => (await kortStatus()).card?.certificates.length, noticing).toBe(2);
   });
 
   it('a PIN that it changed signs in, and the old one is said to be wrong, at the price of one try', async () => {
@@ -209,7 +210,7 @@ describe.each(Object.entries(families))('what another program does to the card i
       await written({ kind: 'foreign-pin-try', attemptsBefore: left + 1, attemptsRemaining: left, ...by });
       await heard({ event: 'foreign-pin-try', attemptsRemaining: left, ...by });
     }
-    expect((await kortStatus()).token?.pins[0]).toMatchObject({ attemptsRemaining: 0, blocked: true });
+    expect((await kortStatus()).card?.pins[0]).toMatchObject({ attemptsRemaining: 0, blocked: true });
     await expect(bench.login()).rejects.toMatchObject({ fields: { hintCode: 'pinBlocked' } });
     expect(card.verifies.at(-1)).toEqual({ accepted: false });
   });

@@ -127,7 +127,7 @@ export const checkResult = (change: Partial<DoctorCheckResult>): DoctorCheckResu
   check: 'versions',
   state: 'ok',
   findings: [],
-  milliseconds: 1,
+  durationMs: 1,
   ...change,
 });
 

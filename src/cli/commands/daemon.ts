@@ -19,8 +19,8 @@ export function startCommand(options: StartOptions): Command {
     const target = { ...context, instance };
     const pid = await start(options, target);
     const { loopback } = await askStatus(target);
-    const { port, listening, problem, owner } = loopback;
-    if (context.json) writeJson(context, { instance, pid, port, listening, problem, owner });
+    const { port, listening, problemCode, owner } = loopback;
+    if (context.json) writeJson(context, { instance, pid, port, listening, problemCode, owner });
     else {
       writeLines(context, [commandMessages[context.language].started(instance, pid)]);
       warn(loopback, target);
@@ -39,9 +39,9 @@ async function start(options: StartOptions, context: CommandContext): Promise<nu
 }
 
 /** The daemon lives without its endpoint, but nobody can log in from a browser: that is told at once. */
-function warn({ port, problem, owner }: DaemonStatus['loopback'], context: CommandContext): void {
-  if (problem === undefined) return;
-  const { sentence, nextStep } = errorText(context.language, problem, { port, owner, ...nextStepFields(context) });
+function warn({ port, problemCode, owner }: DaemonStatus['loopback'], context: CommandContext): void {
+  if (problemCode === undefined) return;
+  const { sentence, nextStep } = errorText(context.language, problemCode, { port, owner, ...nextStepFields(context) });
   const words = commandMessages[context.language];
   context.ports.error.write(
     `${screenText(`${words.warning}: ${sentence}`)}\n${screenText(`${words.nextStep}: ${nextStep}`)}\n`,

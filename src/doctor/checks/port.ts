@@ -31,9 +31,9 @@ export function checkPort(ports: PortPorts): DoctorCheck {
       const state = await askDaemonState(ports.daemon);
       if (state === 'silent') return { notTried: doctorFinding('port.unknown') };
       if (state === 'absent') return await portWithoutDaemon(ports, signal);
-      const { port, listening, problem, owner } = state.loopback;
+      const { port, listening, problemCode, owner } = state.loopback;
       if (listening) return await portOfDaemon(ports, port, signal);
-      if (problem === undefined) return { notTried: doctorFinding('port.not-served') };
+      if (problemCode === undefined) return { notTried: doctorFinding('port.not-served') };
       return [doctorFinding('port.taken', { port, owner: owner ?? (await ports.owner(port)) })];
     },
   };

@@ -20,7 +20,13 @@ const pinWork = document(
 /** As the control socket has them, but for the name of the first member. */
 const cardEvents = timedCardEvent.options.map(({ shape: { kind, ...facts } }) => z.object({ event: kind, ...facts }));
 
-const status = z.union([statusReport, hardwareOnly]);
+const { card: state, token, name, sharing, ...more } = statusReport.shape.readers.element.shape;
+
+/** As the control socket has it, but for two names: `card` is what is known of a card, in every command. */
+const status = z.union([
+  statusReport.extend({ readers: z.array(z.object({ name, state, sharing, ...more, card: token })) }),
+  hardwareOnly,
+]);
 
 /** What the commands about cards, PINs and what happens to them write. */
 export const cardOutputs: JsonOutputs = {

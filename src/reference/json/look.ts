@@ -37,7 +37,7 @@ export const lookOutputs: JsonOutputs = {
           check: z.enum(doctorCheckNames),
           state: z.enum(['ok', 'warning', 'fault', 'notTried']),
           findings: z.array(finding),
-          milliseconds: z.number(),
+          durationMs: z.number(),
         }),
       ),
       written: z.object({ path: z.string(), bytes: z.int(), files: z.array(z.string()) }).optional(),

@@ -9,7 +9,7 @@ export const startedDaemon = document(
     pid: z.int(),
     port: z.int(),
     listening: z.boolean(),
-    problem: z.string().optional(),
+    problemCode: z.string().optional(),
     owner: z.string().optional(),
   }),
 );

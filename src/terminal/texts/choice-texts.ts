@@ -80,7 +80,7 @@ function unfitTexts(
 }
 
 function certificateTexts(one: ExplainedCertificate, mark: string, look: Look): readonly MarkedText[] {
-  const { fingerprint, holder, organization, level, card, reader } = one;
+  const { fingerprint, holder, organization, level, cardLabel, reader } = one;
   const words = certificateMessages[look.language];
   const status = statusMessages[look.language];
   const style = createStyle(look.color);
@@ -91,6 +91,6 @@ function certificateTexts(one: ExplainedCertificate, mark: string, look: Look): 
       [level === undefined ? status.noLevel : status.level(level), validityText(one, look.language)].join(' · '),
       indent,
     ),
-    marked(`${shownFingerprint(fingerprint)}, ${words.onCard(card, reader)}`, indent),
+    marked(`${shownFingerprint(fingerprint)}, ${words.onCard(cardLabel, reader)}`, indent),
   ];
 }

@@ -11,7 +11,7 @@ import { screenText } from '../layout/screen-text.js';
 /** What is in each reader, for people. */
 export function snapshotLines({ time, readers }: CardEventSnapshot, language: Language): readonly string[] {
   if (readers.length === 0) return [line(time, watchMessages[language].noReaders)];
-  return readers.map((reader) => line(time, `${reader.reader}: ${stateText(reader, language)}`));
+  return readers.map((reader) => line(time, `${reader.name}: ${stateText(reader, language)}`));
 }
 
 /** An event, for people. */
@@ -31,7 +31,7 @@ function stateText({ state, problem, card, sameAs, skipped }: CardEventReader, l
   if (skipped !== undefined) return words.skipped[skipped];
   if (sameAs !== undefined) return words.sameCard(sameAs);
   if (card !== undefined) return cardText(card, language);
-  if (problem !== undefined) return errorText(language, problem, {}).sentence;
+  if (problem !== undefined) return errorText(language, problem.code, problem.fields).sentence;
   return state === 'absent' ? words.empty : words.reading;
 }
 
@@ -58,9 +58,9 @@ function eventText(event: CardEvent, language: Language): string {
     case 'card-same':
       return words.sameCard(event.sameAs);
     case 'card-failed':
-      return errorText(language, event.problem, {}).sentence;
+      return errorText(language, event.problem.code, event.problem.fields).sentence;
     case 'contents-changed':
-      return words.contentsChanged(event.card.certificates);
+      return words.contentsChanged(event.card.certificateCount);
     case 'pin-counter': {
       const before = event.attemptsBefore === undefined ? undefined : String(event.attemptsBefore);
       return `${pins.pin[event.pin.role]}: ${words.counter(triesText(event.pin, pins), before)}`;

@@ -20,10 +20,10 @@ export function inventoryTexts(entries: readonly InventoryEntry[], look: Look): 
 }
 
 function entryTexts(entry: InventoryEntry, look: Look): readonly MarkedText[] {
-  const { where, name, card, fingerprint, key, signature, second, use, notAfter, quantumVulnerable } = entry;
+  const { where, name, cardLabel, fingerprint, key, signature, second, use, notAfter, quantumVulnerable } = entry;
   const words = inventoryMessages[look.language];
   const style = createStyle(look.color);
-  const place = card === undefined ? words.where[where] : words.onCard(card);
+  const place = cardLabel === undefined ? words.where[where] : words.onCard(cardLabel);
   const algorithms = [
     words.key(algorithmText(key, look)),
     ...(signature === undefined ? [] : [words.signedWith(algorithmText(signature, look))]),

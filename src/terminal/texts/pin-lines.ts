@@ -88,7 +88,7 @@ function pinLines(pin: PinState, { language, color }: Look): readonly string[] {
   const style = createStyle(color);
   const tries = triesText(pin, words);
   const isUrgent = pin.blocked || pin.attemptsRemaining === 1;
-  const accepted = pin.lastAccepted === undefined ? [] : [words.lastAccepted(localTime(pin.lastAccepted))];
+  const accepted = pin.lastAcceptedAt === undefined ? [] : [words.lastAccepted(localTime(pin.lastAcceptedAt))];
   return [
     `  ${words.pin[pin.role]}: ${[isUrgent ? style.warning(tries) : tries, ...accepted].join(' · ')}`,
     ...(pin.puk === undefined ? [] : [`    ${words.puk}: ${pukText(pin.puk, words)}`]),

@@ -66,17 +66,17 @@ export function daemonLines(daemon: DaemonStatus, look: Look): readonly string[]
 
 /** A daemon without an endpoint that failed never had one: `--hardware-only`. */
 function isHardwareOnly({ sandbox, loopback }: DaemonStatus): boolean {
-  return sandbox && !loopback.listening && loopback.problem === undefined;
+  return sandbox && !loopback.listening && loopback.problemCode === undefined;
 }
 
 function loopbackLines({ loopback }: DaemonStatus, look: Look): readonly string[] {
   const words = statusMessages[look.language];
-  const { port, listening, problem, owner } = loopback;
+  const { port, listening, problemCode, owner } = loopback;
   if (listening) return [words.listening(port)];
   const off = createStyle(look.color).warning(words.notListening(port));
-  return problem === undefined
+  return problemCode === undefined
     ? [off]
-    : [off, `  ${screenText(errorText(look.language, problem, { port, owner }).sentence)}`];
+    : [off, `  ${screenText(errorText(look.language, problemCode, { port, owner }).sentence)}`];
 }
 
 function readerLines(reader: StatusReader, look: Look): readonly string[] {

@@ -5,6 +5,7 @@ import { actionText, warningText } from '../../messages/expiry.js';
 import { statusMessages } from '../../messages/status.js';
 import { uiMessages } from '../../messages/ui.js';
 import { labelledText, ownText, rowsOf, type Block } from '../../terminal/layout/screen-block.js';
+import { screenText } from '../../terminal/layout/screen-text.js';
 import { createStyle } from '../../terminal/layout/style.js';
 import { nextStepFields, type NextStepLook } from '../../terminal/look.js';
 import type { CardPast } from './card-past.js';
@@ -47,6 +48,9 @@ export function homeList(source: HomeSource, { shown, selected, search }: HomeCh
   return { rows, places };
 }
 
+/** Read aloud, the chosen one is told by its name. */
+const nobody = -1;
+
 /** What other programs did with the card in a reader. */
 export const pastOf = ({ link }: HomeSource, { token }: StatusReader): CardPast =>
   (token === undefined ? undefined : link.past.get(token.id)) ?? {};
@@ -54,8 +58,12 @@ export const pastOf = ({ link }: HomeSource, { token }: StatusReader): CardPast 
 /** The same for terminals that are read aloud. */
 export function homeLines(source: HomeSource, choice: HomeChoice): readonly string[] {
   const wide = 10_000;
-  const { rows } = homeList(source, choice, wide);
-  return rows.map((row) => row.trim()).filter((row) => row !== '');
+  const { rows } = homeList(source, { ...choice, selected: nobody }, wide);
+  const lines = rows.map((row) => row.trim()).filter((row) => row !== '');
+  const chosen = choice.shown[choice.selected];
+  if (chosen === undefined || choice.shown.length < 2) return lines;
+  const names = chosen.token === undefined ? [chosen.name] : [chosen.token.label, chosen.name];
+  return [...lines, screenText(uiMessages[source.look.language].chosen(names.join(', ')))];
 }
 
 const blocksRows = (blocks: readonly Block[], columns: number): readonly string[] =>
@@ -125,13 +133,13 @@ export function warningBlocks({ status, link, look }: HomeSource): readonly Bloc
   const unfinished = daemon?.unfinishedDownloads ?? 0;
   return [
     ...(loopback === undefined || loopback.listening ? [] : [warn(words.notListening(loopback.port))]),
-    ...(loopback?.problem === undefined
+    ...(loopback?.problemCode === undefined
       ? []
       : [
           labelledText(
             'kept',
             '  ',
-            errorText(look.language, loopback.problem, { port: loopback.port, owner: loopback.owner }).sentence,
+            errorText(look.language, loopback.problemCode, { port: loopback.port, owner: loopback.owner }).sentence,
           ),
         ]),
     ...(unfinished === 0 ? [] : [warn(uiMessages[look.language].unfinished(unfinished))]),

@@ -182,7 +182,7 @@ describe('choosing', () => {
       issuer: 'CN=TEST CA',
       level: 3,
       reader: 'Reader 1',
-      card: 'TEST card',
+      cardLabel: 'TEST card',
       notAfter: inDays(5),
       placedBy: 'usual',
       ...change,
@@ -244,7 +244,7 @@ describe('kort certificate inventory', () => {
         {
           where: 'card',
           name: 'Tolvan Tolvansson',
-          card: 'TEST card',
+          cardLabel: 'TEST card',
           fingerprint: 'a'.repeat(64),
           key: { name: 'RSA', oid: '1.2.840.113549.1.1.1', bits: 2048, quantumVulnerable: true },
           signature: { name: 'ML-DSA-65', oid: '2.16.840.1.101.3.4.3.18', quantumVulnerable: false },

@@ -284,7 +284,7 @@ describe('kort daemon and kort sandbox start', () => {
   });
 
   it('warn at once when the port is taken, by whom, and how to restart that very instance', async () => {
-    const loopback = { port: 14999, listening: false, problem: 'ERR_OOB_PORT_TAKEN', owner: 'python3 (4711)' };
+    const loopback = { port: 14999, listening: false, problemCode: 'ERR_OOB_PORT_TAKEN', owner: 'python3 (4711)' };
     const ports = { startDaemon: () => Promise.resolve(1), connect: () => Promise.resolve(statusClient(loopback)) };
     const { code, out, error } = await runScripted(['--instance', 'ward', 'daemon', 'start'], ports);
     expect(code).toBe(0);

@@ -256,7 +256,7 @@ describe('kort pin status', () => {
     const cards: PinCard[] = [
       {
         ...card,
-        pins: [{ ...pins[0]!, lastAccepted: '2026-01-02T03:04:05.000Z' }, pins[1]!],
+        pins: [{ ...pins[0]!, lastAcceptedAt: '2026-01-02T03:04:05.000Z' }, pins[1]!],
         problem: { code: 'ERR_CARD_BUSY', fields: {} },
       },
     ];

@@ -36,7 +36,7 @@ describe('shownPath()', () => {
 describe('shownReport()', () => {
   const shown = (code: string, fields: Readonly<Record<string, string>>): unknown => {
     const finding = { code, severity: 'warning', fields } as const;
-    const checks = [{ check: 'files', state: 'warning', milliseconds: 1, findings: [finding] }] as const;
+    const checks = [{ check: 'files', state: 'warning', durationMs: 1, findings: [finding] }] as const;
     const report = { instance: 'default', time: '2026-01-01T00:00:00Z', checks } as unknown as DoctorReport;
     return shownReport(report, words).checks[0]?.findings[0]?.fields;
   };

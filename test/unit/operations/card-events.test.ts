@@ -52,9 +52,9 @@ const told = (...states: readonly (readonly TokenEntry[])[]): readonly string[] 
     .map((event) => {
       const { kind, ...facts } = event;
       if (kind === 'card-ready' || kind === 'contents-changed')
-        return `${kind} ${(facts as { card: { token: string } }).card.token}`;
+        return `${kind} ${(facts as { card: { id: string } }).card.id}`;
       if (kind === 'card-removed') return `${kind} ${(facts as { token?: string }).token ?? 'stranger'}`;
-      return [kind, ...('problem' in facts ? [facts.problem] : [])].join(' ');
+      return [kind, ...('problem' in facts ? [facts.problem.code] : [])].join(' ');
     });
 };
 
@@ -136,7 +136,7 @@ describe('createCardEventSource()', () => {
   it('tells of a reader that is left alone once, and nothing of what is in it', () => {
     const skipped: TokenEntry = { reader: 'A', state: 'skipped', skipped: 'virtual' };
     expect(told([], [skipped], [skipped], [])).toEqual(['reader-added', 'reader-skipped', 'reader-removed']);
-    expect(describeReaders([skipped])).toEqual([{ reader: 'A', state: 'skipped', skipped: 'virtual' }]);
+    expect(describeReaders([skipped])).toEqual([{ name: 'A', state: 'skipped', skipped: 'virtual' }]);
   });
 
   it('tells where a card is that is in two readers, and when it is told of here again', () => {
@@ -149,7 +149,7 @@ describe('createCardEventSource()', () => {
       'card-same',
       'card-removed card:01',
     ]);
-    expect(describeReaders([same, elsewhere])[0]).toEqual({ reader: 'A', state: 'same-card', sameAs: 'B' });
+    expect(describeReaders([same, elsewhere])[0]).toEqual({ name: 'A', state: 'same-card', sameAs: 'B' });
   });
 
   it('keeps readers apart', () => {
@@ -164,12 +164,12 @@ describe('createCardEventSource()', () => {
 describe('describeReaders()', () => {
   it('tells what is in each reader', () => {
     expect(describeReaders([absent('A'), { ...ready(), reader: 'B' }, { reader: 'C', state: 'mute' }])).toEqual([
-      { reader: 'A', state: 'absent' },
+      { name: 'A', state: 'absent' },
       {
-        reader: 'B',
+        name: 'B',
         state: 'ready',
         card: {
-          token: 'card:01',
+          id: 'card:01',
           product: 'TEST card',
           serial: '01',
           label: 'TEST',
@@ -177,10 +177,10 @@ describe('describeReaders()', () => {
             { reference: 0x11, role: 'authentication', attemptsRemaining: 5, blocked: false },
             { reference: 0x83, role: 'signature', attemptsRemaining: 3, blocked: false },
           ],
-          certificates: 0,
+          certificateCount: 0,
         },
       },
-      { reader: 'C', state: 'mute', problem: 'ERR_CARD_MUTE' },
+      { name: 'C', state: 'mute', problem: { code: 'ERR_CARD_MUTE', fields: {} } },
     ]);
   });
 });

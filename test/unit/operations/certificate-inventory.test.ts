@@ -38,7 +38,13 @@ describe('certificateInventory()', () => {
     const entries = [cardWith(...people.map(({ certificate }) => certificate))];
     const listed = certificateInventory({ ...nowhere, entries, trust: trustPolicyOf(ca) });
     expect(
-      listed.map(({ where, card, key, use, quantumVulnerable }) => [where, card, key.name, use, quantumVulnerable]),
+      listed.map(({ where, cardLabel, key, use, quantumVulnerable }) => [
+        where,
+        cardLabel,
+        key.name,
+        use,
+        quantumVulnerable,
+      ]),
     ).toEqual([
       ['card', 'TEST card', 'ECDSA P-384', ['login', 'encryption'], 'yes'],
       ['card', 'TEST card', 'ECDSA P-256', ['signature'], 'yes'],

@@ -77,7 +77,7 @@ describe('explainChoice()', () => {
           issuer: 'CN=TEST CA',
           level: 3,
           reader: 'reader 1',
-          card: '1',
+          cardLabel: '1',
           notAfter: new Date(now + 1).toISOString(),
           placedBy: 'rule-for-party',
         },

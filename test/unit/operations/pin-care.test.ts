@@ -333,7 +333,7 @@ describe('list()', () => {
         reference: 0x11,
         attemptsRemaining: 3,
         blocked: false,
-        lastAccepted: '2026-01-02T03:04:01.000Z',
+        lastAcceptedAt: '2026-01-02T03:04:01.000Z',
         foreignTries: [
           {
             time: '2026-01-02T03:04:02.000Z',

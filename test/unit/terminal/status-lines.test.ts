@@ -139,7 +139,7 @@ describe('statusLines()', () => {
     const off = {
       ...daemon,
       surfaces: 0,
-      loopback: { port: 14940, listening: false, problem: 'ERR_OOB_PORT_TAKEN', owner: 'other (pid 7)' },
+      loopback: { port: 14940, listening: false, problemCode: 'ERR_OOB_PORT_TAKEN', owner: 'other (pid 7)' },
     };
     const lines = swedish(report({}, { daemon: off }));
     expect(lines).toContain('av (port 14940)');

@@ -6,7 +6,7 @@ import { testCaller } from '../../../support/test-caller.js';
 
 const time = '2026-01-02T03:04:05.000Z';
 const inserted: CardEvent = { kind: 'card-inserted', reader: 'Reader' };
-const readers = [{ reader: 'Reader', state: 'absent' }] as const;
+const readers = [{ name: 'Reader', state: 'absent' }] as const;
 
 let emit: (event: CardEvent) => void;
 let handlers: ReturnType<typeof createEventSubscriptions>;
