@@ -1,10 +1,6 @@
 import type { PinRequest } from '../control-contract/pins.js';
-import {
-  sandboxRevocationReasons,
-  type SandboxFault,
-  type SandboxKey,
-  type SandboxRevocationReason,
-} from '../control-contract/sandbox.js';
+import { sandboxRevocationReasons, type SandboxRevocationReason } from '../model/sandbox-revocation-reason.js';
+import type { SandboxFault, SandboxKey } from '../control-contract/sandbox.js';
 import { certificateOrderKinds, type CertificateOrderKind } from '../model/certificate-order.js';
 import type { UsageMessages } from '../messages/usage.js';
 import { usageError } from './usage-error.js';

@@ -10,7 +10,8 @@ import type { DoctorFacts } from './doctor-facts.js';
 import type { PromptOverview, PromptPlace, ClosedPrompt, RefusedPin, WaitingPrompt, WirePrompt } from './prompts.js';
 import type { LaunchOutcome, LaunchProgress } from './launches.js';
 import type { RelyingPartyDetails, RelyingPartyFinding, RelyingPartyList } from './relying-parties.js';
-import type { SandboxFault, SandboxKey, SandboxReport, SandboxRevocationReason } from './sandbox.js';
+import type { SandboxRevocationReason } from '../model/sandbox-revocation-reason.js';
+import type { SandboxFault, SandboxKey, SandboxReport } from './sandbox.js';
 import type { DaemonStatus, StatusReport } from './status.js';
 import type { IssuerFault } from '../model/issuer-fault.js';
 

@@ -1,5 +1,6 @@
 import type { CertificateOrderKind } from '../model/certificate-order.js';
 import type { IssuerFault } from '../model/issuer-fault.js';
+import type { SandboxRevocationReason } from '../model/sandbox-revocation-reason.js';
 
 /** A virtual card of the sandbox. */
 export interface SandboxCard {
@@ -12,18 +13,6 @@ export interface SandboxCard {
   /** How its certificates were revoked; `at` is an ISO 8601 time. */
   readonly revoked?: { readonly at: string; readonly reason: SandboxRevocationReason } | undefined;
 }
-
-/** Why a virtual card's certificates may be revoked (RFC 5280 §5.3.1). */
-export const sandboxRevocationReasons = [
-  'unspecified',
-  'keyCompromise',
-  'affiliationChanged',
-  'superseded',
-  'cessationOfOperation',
-  'certificateHold',
-  'privilegeWithdrawn',
-] as const;
-export type SandboxRevocationReason = (typeof sandboxRevocationReasons)[number];
 
 /** A virtual reader of the sandbox. */
 export interface SandboxReader {

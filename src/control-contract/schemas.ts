@@ -9,7 +9,7 @@ import { launchOutcome, launchProgress } from './launch-schemas.js';
 import { begunPinOperation, pinCard, pinOutcome, pinProgress, pinRequest, pinRun } from './pin-schemas.js';
 import { closedPrompt, promptOverview, promptPlace, refusedPin, waitingPrompt, wirePrompt } from './prompt-schemas.js';
 import { relyingPartyDetails, relyingPartyFinding, relyingPartyList } from './relying-party-schemas.js';
-import { sandboxRevocationReasons } from './sandbox.js';
+import { sandboxRevocationReasons } from '../model/sandbox-revocation-reason.js';
 import { certificateOrder, sandboxFault, sandboxKey, sandboxReport } from './sandbox-schemas.js';
 import { daemonStatus, statusReport } from './status-schemas.js';
 import { surfaceKinds } from '../model/surface.js';

@@ -1,10 +1,6 @@
 import type { ControlClient } from '../../client/client.js';
-import type {
-  SandboxKey,
-  SandboxReader,
-  SandboxReport,
-  SandboxRevocationReason,
-} from '../../control-contract/sandbox.js';
+import type { SandboxRevocationReason } from '../../model/sandbox-revocation-reason.js';
+import type { SandboxKey, SandboxReader, SandboxReport } from '../../control-contract/sandbox.js';
 import { commandMessages } from '../../messages/commands.js';
 import { sandboxChangeMessages, type SandboxChangeMessages } from '../../messages/sandbox-change.js';
 import { nextStepFields } from '../../terminal/look.js';

@@ -1,5 +1,5 @@
 import type { Command as Parser } from 'commander';
-import { sandboxRevocationReasons, type SandboxRevocationReason } from '../../control-contract/sandbox.js';
+import { sandboxRevocationReasons, type SandboxRevocationReason } from '../../model/sandbox-revocation-reason.js';
 import { certificateOrderKinds, type CertificateOrderKind } from '../../model/certificate-order.js';
 import type { Command } from '../context.js';
 import { sandboxInstance } from '../../terminal/look.js';

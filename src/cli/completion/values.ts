@@ -1,4 +1,4 @@
-import { sandboxRevocationReasons } from '../../control-contract/sandbox.js';
+import { sandboxRevocationReasons } from '../../model/sandbox-revocation-reason.js';
 import { certificateOrderKinds } from '../../model/certificate-order.js';
 import { doctorCheckNames } from '../../model/doctor.js';
 import { historyKinds } from '../../model/history.js';

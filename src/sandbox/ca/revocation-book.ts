@@ -2,16 +2,10 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { fromHex, toHex } from '../../core/bytes.js';
 import { MiddlewareError } from '../../core/errors.js';
+import { sandboxRevocationReasons, type SandboxRevocationReason } from '../../model/sandbox-revocation-reason.js';
 import { serialOf } from './authority-parts.js';
 import { authorityNames, type AuthorityName } from './authority.js';
-import {
-  revocationReasons,
-  type ListedCertificate,
-  type RevokedCertificate,
-  type SandboxRevocationReason,
-} from './revocation-reason.js';
-
-const reasonNames = Object.keys(revocationReasons) as [SandboxRevocationReason, ...SandboxRevocationReason[]];
+import type { ListedCertificate, RevokedCertificate } from './revocation-reason.js';
 
 const bookSchema = z.strictObject({
   version: z.literal(1),
@@ -26,7 +20,7 @@ const bookSchema = z.strictObject({
       serial: z.string().regex(/^([0-9a-f]{2}){1,21}$/),
       /** Base64; not of certificates that were made by an earlier version. */
       certificate: z.base64().optional(),
-      revoked: z.strictObject({ at: z.int(), reason: z.enum(reasonNames) }).optional(),
+      revoked: z.strictObject({ at: z.int(), reason: z.enum(sandboxRevocationReasons) }).optional(),
       /** When the last revocation was taken back. */
       restored: z.int().optional(),
     }),

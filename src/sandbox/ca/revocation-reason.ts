@@ -1,16 +1,16 @@
-/** Numbers of CRLReason (RFC 5280 §5.3.1); those of CAs and of delta lists are left out. */
-export const revocationReasons = {
+import type { SandboxRevocationReason } from '../../model/sandbox-revocation-reason.js';
+
+/** Numbers of CRLReason (RFC 5280 §5.3.1). */
+const numbers: Readonly<Record<ListedCertificate['reason'], number>> = {
   unspecified: 0,
   keyCompromise: 1,
   affiliationChanged: 3,
   superseded: 4,
   cessationOfOperation: 5,
   certificateHold: 6,
+  removeFromCRL: 8,
   privilegeWithdrawn: 9,
-} as const;
-
-/** Why a sandbox certificate was revoked. */
-export type SandboxRevocationReason = keyof typeof revocationReasons;
+};
 
 /** A revoked certificate of one CA. */
 export interface RevokedCertificate extends ListedCertificate {
@@ -28,5 +28,5 @@ export interface ListedCertificate {
 
 /** ENUMERATED of a reason. */
 export function enumeratedReason(reason: ListedCertificate['reason']): Uint8Array {
-  return Uint8Array.of(0x0a, 1, reason === 'removeFromCRL' ? 8 : revocationReasons[reason]);
+  return Uint8Array.of(0x0a, 1, numbers[reason]);
 }

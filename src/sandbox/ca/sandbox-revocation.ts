@@ -4,7 +4,7 @@ import { addressesOf, authorityNames, type AuthorityName } from './authority.js'
 import { OcspResponder } from './ocsp-responder.js';
 import type { CardRevocation, RevocationBook } from './revocation-book.js';
 import { writeRevocationList } from './revocation-list.js';
-import type { SandboxRevocationReason } from './revocation-reason.js';
+import type { SandboxRevocationReason } from '../../model/sandbox-revocation-reason.js';
 import { startRevocationServer, type RevocationContents, type RevocationServer } from './revocation-server.js';
 import type { SandboxCa } from './sandbox-ca.js';
 

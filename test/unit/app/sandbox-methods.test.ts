@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sandboxMethods } from '../../../src/app/sandbox-methods.js';
-import type { SandboxKey, SandboxReport, SandboxRevocationReason } from '../../../src/control-contract/sandbox.js';
+import type { SandboxRevocationReason } from '../../../src/model/sandbox-revocation-reason.js';
+import type { SandboxKey, SandboxReport } from '../../../src/control-contract/sandbox.js';
 import type { CardRevocation } from '../../../src/sandbox/ca/revocation-book.js';
 import { VirtualHardware } from '../../../src/sandbox/hardware/virtual-hardware.js';
 import { testCaller } from '../../support/test-caller.js';
