@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Clock, Logger } from '../core/ports.js';
 import type { RelyingParty } from '../model/relying-party.js';
 import type { TrustPolicy } from '../model/trust.js';
@@ -6,6 +5,7 @@ import { parseRelyingParty } from '../oob/relying-party-entry.js';
 import { pcscSocketPath } from '../platform/card-programs.js';
 import { issuerPortOf, revocationPortOf } from '../platform/instance.js';
 import { socketIn, type InstancePaths } from '../platform/paths.js';
+import { sandboxFolder } from '../platform/sandbox-files.js';
 import { clearStaleSocket } from '../platform/stale-socket.js';
 import type { ControlHandlers } from '../daemon/control/handlers.js';
 import type { ReaderTransport } from '../transport/card-channel.js';
@@ -59,11 +59,10 @@ async function openSandbox({ options, paths, clock, logger }: HardwareContext): 
   const { startVirtualPcscService } = await import('../sandbox/pcsc-service/virtual-pcsc-service.js');
   const { connectToVpcd } = await import('../sandbox/hardware/vpcd-client.js');
   const { sandboxMethods } = await import('./sandbox-methods.js');
-  const { hardware, trust, caFile, revocation, issuer, reset } = await openSandboxWorld(
-    join(paths.state, 'sandbox'),
-    clock,
-    { revocation: revocationPortOf(paths.instance), issuer: issuerPortOf(paths.instance) },
-  );
+  const { hardware, trust, caFile, revocation, issuer, reset } = await openSandboxWorld(sandboxFolder(paths), clock, {
+    revocation: revocationPortOf(paths.instance),
+    issuer: issuerPortOf(paths.instance),
+  });
   const { base: revocationUrl } = revocation;
   if (!revocation.isServed) logger.warn({ revocationUrl }, 'Sandbox tells nothing about revocation: its port is taken');
   if (issuer?.isServed === false) logger.warn({ url: issuer.url }, 'Sandbox has no issuer: its port is taken');

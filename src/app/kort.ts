@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import { runCli } from '../cli/run.js';
 import type { CliPorts, StartOptions } from '../cli/ports.js';
 import { MiddlewareError } from '../core/errors.js';
+import { hasSandboxFiles } from '../platform/sandbox-files.js';
 import { instancePaths } from '../platform/paths.js';
 import { changeUserSetting, readSettingFiles } from '../platform/user-settings.js';
 import { productVersion } from './product.js';
@@ -132,6 +133,7 @@ function createPorts(onExamined: () => void): CliPorts {
       const program = fileURLToPath(new URL('../../bin/kort.js', import.meta.url));
       return createLinkRegistration({ command: [process.execPath, program], instance });
     },
+    isSandbox: hasSandboxFiles,
     logPath: async (instance) => {
       const { existsSync } = await import('node:fs');
       try {

@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CliPorts, UiRun } from '../cli/ports.js';
 import { doctorCheckNames, type DoctorReport } from '../model/doctor.js';
-import { sandboxInstance } from '../terminal/look.js';
 import { productVersion } from './product.js';
 
 /** `kort ui`: what the terminal UI shows and asks goes over the same ports as the command line. */
@@ -32,7 +31,7 @@ export async function runTerminalUi({ look, linear }: UiRun, ports: CliPorts): P
       version: productVersion(),
       connect,
       startDaemon: async () => {
-        await ports.startDaemon({ instance, sandbox: look.sandbox || instance === sandboxInstance });
+        await ports.startDaemon({ instance, sandbox: look.sandbox });
       },
       openTerminal: ({ enter, leave, onBytes, onResize }) => {
         const terminal = openKeyTerminal({ onBytes, onResize, leave });

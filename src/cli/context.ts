@@ -41,7 +41,7 @@ export function createContext(
     path: '',
     color: ports.out.isTerminal && !noColor,
     instance,
-    sandbox: [instance, defaultInstance].includes(sandboxInstance),
+    sandbox: [instance, defaultInstance].includes(sandboxInstance) || ports.isSandbox(instance ?? 'default'),
   };
 }
 

@@ -174,6 +174,8 @@ export interface CliPorts {
   readonly linkRegistration: (instance: string | undefined) => Promise<LinkRegistration>;
   /** Where the log of an instance is; undefined while there is none. */
   readonly logPath: (instance: string) => Promise<string | undefined>;
+  /** Whether the files of an instance are those of a sandbox. */
+  readonly isSandbox: (instance: string) => boolean;
   /** The terminal UI, until it is left. */
   readonly runUi: (run: UiRun) => Promise<void>;
   /** Loaded only then. */

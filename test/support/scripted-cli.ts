@@ -67,6 +67,7 @@ export async function runScripted(argv: readonly string[], ports: Partial<CliPor
     openBrowser: unexpected('openBrowser'),
     showNotice: unexpected('showNotice'),
     linkRegistration: unexpected('linkRegistration'),
+    isSandbox: () => false,
     logPath: () => Promise.resolve(undefined),
     ...ports,
   });

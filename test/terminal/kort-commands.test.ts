@@ -95,6 +95,30 @@ describe('kort without a daemon', () => {
   });
 });
 
+describe('kort with a sandbox of another name that is gone', () => {
+  beforeAll(() => void (home = new PrivateHome()));
+  afterAll(() => home.remove());
+
+  it('says how that is started again', async () => {
+    const ward = ['--instance', 'ward'];
+    const { pid } = (await json([...ward, 'sandbox', 'start', '--hardware-only'])) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
+    for (const line of ['status', 'daemon stop', 'rp list', 'sandbox list']) {
+      const { code, stderr } = await kort([...ward, ...line.split(' ')]);
+      expect(code).toBe(7);
+      expect(stderr).toContain('"kort sandbox start --instance ward"');
+      expect(stderr).not.toContain('kort daemon start');
+    }
+    expect((await kort(['sandbox', 'start', ...ward, '--hardware-only'])).code).toBe(0);
+    expect((await kort(['status', ...ward])).stdout).toContain('Only virtual readers and cards run here');
+    expect((await kort(['sandbox', 'stop', ...ward])).code).toBe(0);
+    // What never was one is not taken for one, nor is the ordinary instance for the folder of those that were.
+    expect((await kort(['status'])).stderr).toContain('"kort daemon start"');
+    expect((await kort(['status', '--instance', 'other'])).stderr).toContain('"kort daemon start --instance other"');
+  });
+});
+
 describe('kort with a sandbox daemon', () => {
   beforeAll(async () => {
     home = new PrivateHome();
