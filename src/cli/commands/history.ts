@@ -3,9 +3,9 @@ import type { HistoryEntry, HistoryFilter } from '../../model/history.js';
 import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
 import { screenText } from '../../terminal/layout/screen-text.js';
 import { createStyle } from '../../terminal/layout/style.js';
-import { headText, historyText } from '../../terminal/texts/history-texts.js';
+import { headText, historyText, type NameOf } from '../../terminal/texts/history-texts.js';
 import { confirmLoss } from '../confirm.js';
-import { writeJson, writeLines, type Command, type CommandContext } from '../context.js';
+import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { historyTable } from '../history-table.js';
 import { jsonLine } from '../json-line.js';
@@ -27,6 +27,8 @@ export interface ExportWish extends HistoryWish {
 
 /** What fits a look back; more is asked for by name. */
 const shown = 50;
+/** Longer than this nobody waits for names. */
+const namesMs = 1000;
 
 /** `kort history list`: the newest entries, the newest last, where the eye is. With `--json`, one document an entry. */
 export function listCommand({ filter, limit = shown }: HistoryWish): Command {
@@ -43,16 +45,27 @@ export function listCommand({ filter, limit = shown }: HistoryWish): Command {
     const isFiltered = Object.keys(filter).length > 0;
     if (entries.length === 0) writeLines(context, [isFiltered ? words.none : words.empty]);
     if (more) writeLines(context, [words.older(entries.length), '']);
+    const partyOf = await partyNames(inOrder, context);
     writeMarked(
       context,
-      inOrder.map((entry) => markedEntry(entry, context)),
+      inOrder.map((entry) => markedEntry(entry, partyOf, context)),
     );
     return exitCodes.done;
   };
 }
 
-function markedEntry(entry: HistoryEntry, { language, color }: CommandContext): MarkedText {
-  const { time, sentence, facts, warns } = historyText(entry, language);
+/** The history holds ids, and is read without a daemon; one that answers knows the names. */
+async function partyNames(entries: readonly HistoryEntry[], context: CommandContext): Promise<NameOf> {
+  if (!entries.some(({ event }) => 'relyingParty' in event || 'issuer' in event)) return () => undefined;
+  const { relyingParties } = await withClient(context, (client) =>
+    client.request('rp.list', {}, { timeoutMs: namesMs }),
+  ).catch(() => ({ relyingParties: [] }));
+  const names = new Map(relyingParties.map(({ clientId, displayName }) => [clientId, displayName[context.language]]));
+  return (id) => names.get(id);
+}
+
+function markedEntry(entry: HistoryEntry, partyOf: NameOf, { language, color }: CommandContext): MarkedText {
+  const { time, sentence, facts, warns } = historyText(entry, language, undefined, partyOf);
   const style = createStyle(color);
   return marked([sentence, ...facts].join(' · '), `${time}  `, warns ? (text) => style.warning(text) : undefined);
 }

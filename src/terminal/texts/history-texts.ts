@@ -21,18 +21,23 @@ export interface HistoryText {
   readonly warns: boolean;
 }
 
+/** A name that people know by an id that stands in the history; undefined where it is not known. */
+export type NameOf = (id: string) => string | undefined;
+
+const unknown: NameOf = () => undefined;
+
 /**
- * What an entry of the history says, harmless for a terminal. `labelOf` gives the name that people know of a card by
- * its id; one that it does not know is told by its serial number.
+ * What an entry of the history says, harmless for a terminal. A card whose name is not known is told by its serial
+ * number, a relying party or issuer by its id.
  */
 export function historyText(
   { time, event }: Pick<HistoryEntry, 'time' | 'event'>,
   language: Language,
-  labelOf: (id: string) => string | undefined = () => undefined,
+  labelOf = unknown,
+  partyOf = unknown,
 ): HistoryText {
-  const [sentence, ...facts] = textsOf(withCardNamed(event, language, labelOf), language).filter(
-    (text) => text !== undefined,
-  );
+  const named = withPartyNamed(withCardNamed(event, language, labelOf), partyOf);
+  const [sentence, ...facts] = textsOf(named, language).filter((text) => text !== undefined);
   return {
     time: localTime(time),
     sentence: screenText(sentence ?? ''),
@@ -42,15 +47,16 @@ export function historyText(
 }
 
 /** A card stands in the history by its id, which means nothing to people. */
-function withCardNamed(
-  event: HistoryEvent,
-  language: Language,
-  labelOf: (id: string) => string | undefined,
-): HistoryEvent {
+function withCardNamed(event: HistoryEvent, language: Language, labelOf: NameOf): HistoryEvent {
   if (!('token' in event)) return event;
   const [, serial] = /^card:(.+)$/.exec(event.token) ?? [];
   const number = serial === undefined ? event.token : historyMessages[language].numbered(serial);
   return { ...event, token: labelOf(event.token) ?? number };
+}
+
+function withPartyNamed(event: HistoryEvent, partyOf: NameOf): HistoryEvent {
+  if ('relyingParty' in event) return { ...event, relyingParty: partyOf(event.relyingParty) ?? event.relyingParty };
+  return 'issuer' in event ? { ...event, issuer: partyOf(event.issuer) ?? event.issuer } : event;
 }
 
 /** The same as one line. */

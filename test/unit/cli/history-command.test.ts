@@ -7,7 +7,7 @@ import type { HistoryQuery } from '../../../src/model/history.js';
 import { openFileHistory } from '../../../src/history/file-history.js';
 import { historyEvents } from '../../support/history-events.js';
 import { recordingLogger } from '../../support/recording-logger.js';
-import { runScripted, type CliResult } from '../../support/scripted-cli.js';
+import { runScripted, scriptedClient, type CliResult } from '../../support/scripted-cli.js';
 
 /** Where the history of the ordinary instance is, for this program. */
 let folder: string;
@@ -54,6 +54,28 @@ describe('kort history', () => {
     expect([code, error]).toEqual([0, '']);
     expect(out.split('\n')[0]).toBe('2026-11-22 01:00  Card no. 1 was inserted (=A1,"x")');
     expect(times({ code, out, error })).toEqual(['01:00', '02:00', '03:00', '04:00']);
+  });
+
+  it('names services and issuers where a daemon knows them, and them alone', async () => {
+    const displayName = { sv: 'TEST Kliniken\u001b', en: 'TEST Clinic\u001b' };
+    const ports = {
+      history: () => Promise.resolve(historyPort),
+      connect: () =>
+        Promise.resolve(
+          scriptedClient({
+            'rp.list': { relyingParties: [{ clientId: 'urn:test:rp', displayName }] },
+          }),
+        ),
+    };
+    const { out } = await runScripted(['history', '--lang', 'sv'], ports);
+    expect(out).toContain('Legitimering hos TEST Kliniken · ');
+    expect(out).not.toContain('urn:test:rp');
+    const english = (await runScripted(['history'], ports)).out;
+    expect(english).toContain('Login to TEST Clinic · ');
+    expect((await run()).out).toContain('Login to urn:test:rp · ');
+    const entries = (await runScripted(['history', '--json'], ports)).out;
+    expect(entries).toContain('"relyingParty":"urn:test:rp"');
+    expect(entries).not.toContain('TEST Clinic');
   });
 
   it.each<[string[], string[]]>([
