@@ -1,4 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { StatusReport } from '../../src/control-contract/status.js';
@@ -52,6 +54,59 @@ it('kort status --watch follows what changes, and ends with 0 on Ctrl-C', async 
     terminal.close();
   }
 });
+
+const readerNamed = (name: string): StatusReport['readers'][number] => ({ name, card: 'absent', sharing: 'unused' });
+
+it('kort status --watch clears nothing on a terminal that cannot: what changed comes below', async () => {
+  const terminal = openTmux(`TERM=dumb ${process.execPath} ${kortProgram} status --watch; echo "end $?"`, home.env);
+  const bytes = join(home.folder, 'bytes');
+  try {
+    terminal.record(bytes);
+    await terminal.until(/No card reader is connected/);
+    // Says nothing new.
+    stage.server.notify('status.changed', {});
+    readers = [readerNamed('Reader 1')];
+    stage.server.notify('status.changed', {});
+    const screen = await terminal.until(/Reader: Reader 1/);
+    expect(screen).toMatch(/^kortd [^]*No card reader is connected[^]*\n\nkortd [^]*Reader: Reader 1/);
+    expect(screen.match(/No card reader is connected/g)).toHaveLength(1);
+    terminal.keys('C-c');
+    await terminal.until(/end 0$/m);
+    expect(readFileSync(bytes, 'latin1')).not.toContain('\u001b');
+  } finally {
+    terminal.close();
+  }
+});
+
+it.each([
+  { json: false, first: /^kortd [^\u001b]*No card reader is connected/, then: /\n\nkortd [^\u001b]*Reader: Reader 1/ },
+  { json: true, first: /^\{.*"readers":\[\]\}\n/, then: /^\{.*"readers":\[\]\}\n\{.*"Reader 1".*\}\n$/ },
+])(
+  'kort status --watch writes each report into a pipe as soon as it comes (json: $json)',
+  async ({ json, ...shown }) => {
+    const child = spawn(process.execPath, [kortProgram, 'status', '--watch', ...(json ? ['--json'] : [])], {
+      env: home.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = once(child, 'close');
+    let out = '';
+    let error = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text));
+    try {
+      await expect.poll(() => out).toMatch(shown.first);
+      readers = [readerNamed('Reader 1')];
+      stage.server.notify('status.changed', {});
+      await expect.poll(() => out).toMatch(shown.then);
+      child.kill('SIGINT');
+      expect(await ended).toEqual([0, null]);
+      expect(error).toBe('');
+      expect(out).not.toContain('\u001b');
+    } finally {
+      child.kill('SIGKILL');
+    }
+  },
+);
 
 it('kort status --watch ends with 7 when the daemon goes', async () => {
   const terminal = openTmux(`${process.execPath} ${kortProgram} status --watch; echo "end $?"`, home.env);
