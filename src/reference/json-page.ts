@@ -10,7 +10,7 @@ Generated from the program by \`npm run docs\`; the same as JSON Schema (2020-12
 
 Every command takes \`--json\`. It then writes one document on one line to standard output, and nothing else there; commands that go on until they are ended (\`kort watch\`, \`kort trace\`, \`kort status --watch\`), and those that list the history, write one a line. Progress, and what a person may want to read meanwhile, goes to standard error. Nothing is asked: a command that would need an answer ends with 2 and says which option gives it. Exit statuses are those of [exit-codes.md](exit-codes.md).
 
-These forms are stable: what stands here keeps its name, its type and its meaning. New members may come in any version, so a program passes over those that it does not know; new values may come where a text names a kind. \`?\` stands behind members that may be absent. Times are ISO 8601 in UTC. Fingerprints are the SHA-256 of the certificate in lower-case hexadecimal. No document ever holds a PIN or PUK, except for the sandbox's, which everyone knows.
+These forms are stable: what stands here keeps its name, its type and its meaning. New members may come in any version, so a program passes over those that it does not know; new values may come where a text names a kind. \`?\` stands behind members that may be absent. Times are ISO 8601 in UTC; durations are milliseconds where a name ends in \`Ms\`. \`card\` is a card, with its \`id\`; where only that id stands, it is \`token\`. Ids are strings. Fingerprints are the SHA-256 of the certificate in lower-case hexadecimal. No document ever holds a PIN or PUK, except for the sandbox's, which everyone knows.
 
 ## Failures
 
