@@ -1,21 +1,15 @@
 import type { PromptPlace } from '../../control-contract/prompts.js';
 import type { ControlCaller } from './handlers.js';
-import type { OpenPrompt } from './open-prompt.js';
+import type { PromptStand } from './prompt-stand.js';
 import type { SurfaceRanks } from './surface-ranks.js';
-
-/** The open prompt, and the one surface that it stands on. */
-export interface PromptStand {
-  readonly prompt: OpenPrompt | undefined;
-  readonly holder: ControlCaller | undefined;
-}
 
 /** What each surface knows of where prompts stand and come to. */
 export class PromptPlaces {
   readonly #ranks: SurfaceRanks;
-  readonly #stand: () => PromptStand;
+  readonly #stand: Pick<PromptStand, 'prompt' | 'holder'>;
   readonly #told = new WeakMap<ControlCaller, string>();
 
-  constructor(ranks: SurfaceRanks, stand: () => PromptStand) {
+  constructor(ranks: SurfaceRanks, stand: Pick<PromptStand, 'prompt' | 'holder'>) {
     this.#ranks = ranks;
     this.#stand = stand;
   }
@@ -37,7 +31,7 @@ export class PromptPlaces {
   }
 
   #placeFor(caller: ControlCaller): PromptPlace {
-    const { prompt, holder: holds } = this.#stand();
+    const { prompt, holder: holds } = this.#stand;
     const holder = prompt === undefined ? this.#ranks.first() : holds;
     const here = holder === caller;
     const question = here ? undefined : prompt?.waiting;

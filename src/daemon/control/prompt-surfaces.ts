@@ -1,17 +1,16 @@
 import type { Clock, Logger } from '../../core/ports.js';
 import type { SurfaceKind } from '../../model/surface.js';
 import type { PromptOutcome } from '../../model/prompt.js';
-import type { PromptAnswer, PromptSession, PromptSurfaces } from '../../operations/prompt.js';
-import type { PromptOverview, RefusedPin } from '../../control-contract/prompts.js';
-import type { ControlCaller, ControlHandlers, PinReceiver, ReceivedPin } from './handlers.js';
+import type { PromptSession, PromptSurfaces } from '../../operations/prompt.js';
+import type { PromptOverview } from '../../control-contract/prompts.js';
+import type { ControlCaller, ControlHandlers, PinReceiver } from './handlers.js';
 import { onCallerGone } from './on-caller-gone.js';
 import { OpenPrompt, type PromptListener } from './open-prompt.js';
+import { promptAnswers, type PromptAnswers } from './prompt-answers.js';
 import { PromptPlaces } from './prompt-places.js';
+import { PromptStand } from './prompt-stand.js';
 import { SurfaceRanks } from './surface-ranks.js';
 import { WaitingPrompts } from './waiting-prompts.js';
-
-/** A prompt takes no answer for so long after it came to a surface: keys that were meant for something else are still coming. */
-const deafMs = 500;
 
 /** What prompt surfaces are made from. */
 export interface AttachedSurfacesOptions {
@@ -28,18 +27,8 @@ export interface AttachedSurfacesOptions {
 /** The PIN surfaces that attach over the control socket: one side for operations, the other for the control server. */
 export interface AttachedSurfaces {
   readonly surfaces: PromptSurfaces;
-  readonly handlers: Pick<
-    ControlHandlers,
-    | 'prompt.attach'
-    | 'prompt.take'
-    | 'prompt.detach'
-    | 'prompt.choose'
-    | 'prompt.usePinPad'
-    | 'prompt.typeCode'
-    | 'prompt.acknowledge'
-    | 'prompt.cancel'
-    | 'prompt.pick'
-  >;
+  readonly handlers: PromptAnswers['handlers'] &
+    Pick<ControlHandlers, 'prompt.attach' | 'prompt.take' | 'prompt.detach' | 'prompt.pick'>;
   readonly pinReceiver: PinReceiver;
   /** How many are attached. */
   readonly count: number;
@@ -73,18 +62,15 @@ class Attached implements AttachedSurfaces, PromptListener {
   readonly #waiting = new WaitingPrompts((waiting) => {
     for (const caller of this.#ranks.callers) caller.notify('prompt.waiting', { waiting });
   });
-  readonly #places = new PromptPlaces(this.#ranks, () => ({ prompt: this.#current, holder: this.#holder }));
-  #current: OpenPrompt | undefined;
-  /** The one surface that the open prompt stands on. */
-  #holder: ControlCaller | undefined;
-  /** Where the open prompt stands or has stood. */
-  #shownOn = new Set<ControlCaller>();
-  /** Who cannot ask what stands open. */
-  #passed = new WeakSet<ControlCaller>();
-  #openedAt: number | undefined;
+  readonly #stand: PromptStand;
+  readonly #places: PromptPlaces;
 
   constructor(options: AttachedSurfacesOptions) {
     this.#options = options;
+    this.#stand = new PromptStand(options.clock);
+    this.#places = new PromptPlaces(this.#ranks, this.#stand);
+    const { logger } = options;
+    const answers = promptAnswers({ stand: this.#stand, ranks: this.#ranks, waiting: this.#waiting, logger });
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- the port's getter must see this object's state
     const attached = this;
     this.surfaces = {
@@ -94,23 +80,13 @@ class Attached implements AttachedSurfaces, PromptListener {
       open: (promptId, onOpened) => this.#open(promptId, onOpened),
     };
     this.handlers = {
+      ...answers.handlers,
       'prompt.attach': ({ kind }, caller) => this.#attach(caller, kind),
       'prompt.take': (_params, caller) => ({ accepted: this.#take(caller) }),
       'prompt.detach': (_params, caller) => this.#detach(caller),
-      'prompt.choose': ({ ticket, candidateId }, caller) =>
-        this.#answer(caller, ticket, { kind: 'choose', candidateId }),
-      'prompt.usePinPad': ({ ticket, lastTryConsent, language }, caller) =>
-        this.#answer(caller, ticket, {
-          kind: 'pinPad',
-          lastTryConsent,
-          ...(language === undefined ? {} : { language }),
-        }),
-      'prompt.typeCode': ({ ticket, code }, caller) => this.#answer(caller, ticket, { kind: 'code', code }),
-      'prompt.acknowledge': ({ ticket }, caller) => this.#answer(caller, ticket, { kind: 'acknowledge' }),
-      'prompt.cancel': ({ promptId }, caller) => ({ accepted: this.#cancel(caller, promptId) }),
       'prompt.pick': ({ promptId }, caller) => ({ accepted: this.#pick(caller, promptId) }),
     };
-    this.pinReceiver = (received, caller) => this.#receivePin(received, caller);
+    this.pinReceiver = answers.pinReceiver;
   }
 
   get count(): number {
@@ -119,27 +95,23 @@ class Attached implements AttachedSurfaces, PromptListener {
   }
 
   changed(prompt: OpenPrompt): void {
-    if (prompt !== this.#current) {
+    if (prompt !== this.#stand.prompt) {
       this.#waiting.changed();
       return;
     }
     const { wire } = prompt;
     if (wire === undefined) return;
-    const isFirst = this.#openedAt === undefined;
-    this.#openedAt ??= this.#options.clock.monotonic();
+    const isFirst = !this.#stand.isOpened;
+    this.#stand.opened();
     prompt.opened();
-    this.#holder?.notify('prompt.show', wire);
+    this.#stand.holder?.notify('prompt.show', wire);
     // Only now the others can be told what is asked there.
     if (isFirst) this.#places.tell();
   }
 
   closed(prompt: OpenPrompt, outcome: PromptOutcome): void {
-    if (prompt === this.#current) {
-      const shownOn = this.#shownOn;
-      this.#current = undefined;
-      this.#holder = undefined;
-      this.#openedAt = undefined;
-      for (const caller of shownOn) {
+    if (prompt === this.#stand.prompt) {
+      for (const caller of this.#stand.close()) {
         if (this.#ranks.has(caller)) caller.notify('prompt.close', { promptId: prompt.promptId, outcome });
       }
       this.#places.tell();
@@ -150,14 +122,15 @@ class Attached implements AttachedSurfaces, PromptListener {
   }
 
   passOn(caller: ControlCaller): boolean {
-    this.#passed.add(caller);
-    const next = this.#holder === caller ? this.#ranks.first(this.#passed) : undefined;
+    const stand = this.#stand;
+    stand.passed.add(caller);
+    const next = stand.holder === caller ? this.#ranks.first(stand.passed) : undefined;
     if (next !== undefined) this.#moveTo(next);
-    return this.#holder !== caller;
+    return stand.holder !== caller;
   }
 
   lose(caller: ControlCaller): void {
-    if (!this.passOn(caller)) this.#current?.cancel('noSurface');
+    if (!this.passOn(caller)) this.#stand.prompt?.cancel('noSurface');
   }
 
   phraseChanged(): void {
@@ -168,7 +141,7 @@ class Attached implements AttachedSurfaces, PromptListener {
   #open(promptId: string, onOpened?: () => void): PromptSession {
     const prompt = new OpenPrompt(promptId, this, onOpened);
     if (this.#ranks.size === 0) prompt.cancel();
-    if (this.#current === undefined && this.#waiting.all.length === 0) this.#begin(prompt, this.#ranks.first());
+    if (this.#stand.prompt === undefined && this.#waiting.all.length === 0) this.#begin(prompt, this.#ranks.first());
     else this.#waiting.add(prompt);
     return prompt;
   }
@@ -177,13 +150,13 @@ class Attached implements AttachedSurfaces, PromptListener {
     const isNew = this.#ranks.attach(caller, kind);
     if (isNew) {
       this.#detachLater(caller);
-      const isHomeless = this.#holder === undefined || this.#passed.has(this.#holder);
-      if (this.#current !== undefined && isHomeless) this.#moveTo(caller, 'silently');
+      const isHomeless = this.#stand.holder === undefined || this.#stand.passed.has(this.#stand.holder);
+      if (this.#stand.prompt !== undefined && isHomeless) this.#moveTo(caller, 'silently');
       this.#options.onChange?.();
     }
     const place = this.#places.learn(caller);
     this.#places.tell();
-    const current = place.here ? this.#current : undefined;
+    const current = place.here ? this.#stand.prompt : undefined;
     if (isNew && current !== undefined && current.wire === undefined) {
       caller.notify('prompt.begin', { promptId: current.promptId });
     }
@@ -192,7 +165,7 @@ class Attached implements AttachedSurfaces, PromptListener {
 
   #detach(caller: ControlCaller): Record<string, never> {
     if (this.#ranks.detach(caller)) {
-      if (this.#holder === caller) this.#moveOn();
+      if (this.#stand.holder === caller) this.#moveOn();
       if (this.#ranks.size === 0) this.#cancelAll();
       this.#places.tell();
       this.#options.onChange?.();
@@ -202,71 +175,40 @@ class Attached implements AttachedSurfaces, PromptListener {
 
   /** The surface with the open prompt is gone. */
   #moveOn(): void {
-    this.#holder = undefined;
-    const next = this.#ranks.first(this.#passed) ?? this.#ranks.first();
+    const stand = this.#stand;
+    stand.leave();
+    const next = this.#ranks.first(stand.passed) ?? this.#ranks.first();
     if (next !== undefined) this.#moveTo(next);
   }
 
   #take(caller: ControlCaller): boolean {
     if (!this.#ranks.has(caller)) return false;
     this.#ranks.take(caller);
-    this.#passed.delete(caller);
-    if (this.#current !== undefined && this.#holder !== caller) this.#moveTo(caller);
+    this.#stand.passed.delete(caller);
+    if (this.#stand.prompt !== undefined && this.#stand.holder !== caller) this.#moveTo(caller);
     else this.#places.tell();
     return true;
   }
 
-  /** What was typed or is under way to the question elsewhere counts no more, and keys on their way here not yet. */
   #moveTo(caller: ControlCaller, how?: 'silently'): void {
-    const prompt = this.#current;
-    this.#holder = caller;
-    if (prompt === undefined) return;
-    this.#shownOn.add(caller);
-    prompt.renew();
-    const { wire } = prompt;
-    if (wire !== undefined) this.#openedAt = this.#options.clock.monotonic();
-    if (how === 'silently') return;
+    const { prompt } = this.#stand;
+    this.#stand.moveTo(caller);
+    if (prompt === undefined || how === 'silently') return;
     this.#places.tell();
+    const { wire } = prompt;
     if (wire === undefined) caller.notify('prompt.begin', { promptId: prompt.promptId });
     else caller.notify('prompt.show', wire);
   }
 
   #cancelAll(): void {
-    this.#current?.cancel();
+    this.#stand.prompt?.cancel();
     for (const prompt of this.#waiting.all) prompt.cancel();
-  }
-
-  #answer(caller: ControlCaller, ticket: string, answer: PromptAnswer): { accepted: boolean } {
-    return { accepted: this.#offer(caller, ticket, answer) === undefined };
-  }
-
-  /** Why it does not count; undefined if it does. */
-  #offer(caller: ControlCaller, ticket: string, answer: PromptAnswer): RefusedPin['reason'] | undefined {
-    const refusal = this.#refusal(caller);
-    if (refusal !== undefined) return refusal;
-    if (this.#current?.offer(ticket, answer) !== true) return 'late';
-    this.#ranks.used(caller);
-    return undefined;
-  }
-
-  #cancel(caller: ControlCaller, promptId: string): boolean {
-    if (!this.#ranks.has(caller)) return false;
-    const waiting = this.#waiting.find(promptId);
-    const open = this.#current?.promptId === promptId && this.#mayCancel(caller) ? this.#current : undefined;
-    (waiting ?? open)?.cancel();
-    return (waiting ?? open) !== undefined;
-  }
-
-  /** One that has shown nothing yet was told of: whoever cancels it means it. */
-  #mayCancel(caller: ControlCaller): boolean {
-    const refusal = this.#refusal(caller);
-    return refusal === undefined || (this.#openedAt === undefined && refusal === 'late');
   }
 
   /** It opens where it was picked. */
   #pick(caller: ControlCaller, promptId: string): boolean {
     const picked = this.#waiting.find(promptId);
-    if (picked === undefined || this.#current !== undefined || !this.#ranks.has(caller)) return false;
+    if (picked === undefined || this.#stand.prompt !== undefined || !this.#ranks.has(caller)) return false;
     this.#waiting.remove(picked);
     this.#waiting.tellNow();
     this.#ranks.used(caller);
@@ -276,28 +218,9 @@ class Attached implements AttachedSurfaces, PromptListener {
   }
 
   #begin(prompt: OpenPrompt, holder: ControlCaller | undefined): void {
-    this.#current = prompt;
-    this.#holder = holder;
-    this.#shownOn = new Set(holder === undefined ? [] : [holder]);
-    this.#passed = new WeakSet();
+    this.#stand.begin(prompt, holder);
     this.#places.tell();
     if (prompt.wire === undefined) holder?.notify('prompt.begin', { promptId: prompt.promptId });
     prompt.takeTurn();
-  }
-
-  #receivePin({ ticket, pin, lastTryConsent }: ReceivedPin, caller: ControlCaller): void {
-    const reason = this.#offer(caller, ticket, { kind: 'pin', pin, lastTryConsent });
-    if (reason === undefined) return;
-    pin.wipe();
-    this.#options.logger.warn({ reason }, 'A PIN was refused and wiped');
-    caller.notify('prompt.refused', { ticket, reason });
-  }
-
-  /** Why this caller cannot answer at this moment. */
-  #refusal(caller: ControlCaller): RefusedPin['reason'] | undefined {
-    if (!this.#ranks.has(caller)) return 'detached';
-    if (this.#current !== undefined && this.#holder !== caller) return 'elsewhere';
-    if (this.#openedAt === undefined) return 'late';
-    return this.#options.clock.monotonic() - this.#openedAt < deafMs ? 'deaf' : undefined;
   }
 }
