@@ -4,6 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Waiting PC/SC calls hold threads of libuv's pool, whose size is read when a test process starts.
 process.env['UV_THREADPOOL_SIZE'] ??= '24';
+// So that a day is the same wherever the tests run; those of other zones and of summer time set their own.
+process.env['TZ'] = 'UTC';
 
 /** Times are bounds against hanging, not judgements: on a machine with other work, everything takes ten times as long. */
 const project = (name: string, testTimeout: number) => ({

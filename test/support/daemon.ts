@@ -22,6 +22,7 @@ export class PrivateHome {
       XDG_STATE_HOME: join(this.folder, 'state'),
       XDG_CONFIG_HOME: join(this.folder, 'config'),
       LANG: 'C',
+      TZ: 'UTC',
       ...extra,
     };
   }
