@@ -7,6 +7,8 @@ export interface CommandMessages {
   nextStep: string;
   /** What was cancelled cannot stop yet. */
   stillStopping: string;
+  /** Where there are more to choose from than one key can name. */
+  typeNumber(highest: number): string;
   started(instance: string, pid: number): string;
   stopped(instance: string): string;
   registered(clientId: string): string;
@@ -52,6 +54,7 @@ const sv: CommandMessages = {
   warning: 'Varning',
   nextStep: 'Gör så här',
   stillStopping: 'Ctrl-C igen avslutar direkt; det som redan har börjat kan ändå bli gjort.',
+  typeNumber: (highest) => `Skriv ett tal, 1 till ${highest}, och tryck Enter · Esc avbryter`,
   started: (instance, pid) => `kortd är igång (instans ${instance}, process ${pid}).`,
   stopped: (instance) => `kortd är stoppad (instans ${instance}).`,
   registered: (clientId) => `${clientId} är registrerad.`,
@@ -121,6 +124,7 @@ const en: CommandMessages = {
   warning: 'Warning',
   nextStep: 'What to do',
   stillStopping: 'Ctrl-C again ends at once; what has begun may be done all the same.',
+  typeNumber: (highest) => `Type a number, 1 to ${highest}, and press Enter · Esc cancels`,
   started: (instance, pid) => `kortd is running (instance ${instance}, process ${pid}).`,
   stopped: (instance) => `kortd has stopped (instance ${instance}).`,
   registered: (clientId) => `${clientId} is registered.`,

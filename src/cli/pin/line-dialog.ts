@@ -1,6 +1,6 @@
 import type { ControlClient } from '../../client/client.js';
 import { MiddlewareError } from '../../core/errors.js';
-import { commandMessages } from '../../messages/commands.js';
+import { commandMessages, type CommandMessages } from '../../messages/commands.js';
 import type { Secret } from '../../core/secret.js';
 import type { CommandContext } from '../context.js';
 import type { RawTerminal } from '../ports.js';
@@ -40,7 +40,7 @@ export async function openLineDialog(
   client?: Pick<ControlClient, 'closed'>,
 ): Promise<LineDialog> {
   const interrupted = await ports.interrupted();
-  const dialog = new Dialog(commandMessages[language].stillStopping, ports.endAtOnce);
+  const dialog = new Dialog(commandMessages[language], ports.endAtOnce);
   void client?.closed.then(() =>
     dialog.fail(new MiddlewareError('ERR_IPC_DAEMON_UNREACHABLE', 'Connection ended while the user was asked')),
   );
@@ -67,12 +67,12 @@ class Dialog implements LineDialog {
   #onClose: () => void = () => undefined;
   #question: Question | undefined;
   #reject: (error: unknown) => void = () => undefined;
-  readonly #stillStopping: string;
+  readonly #words: CommandMessages;
   readonly #endAtOnce: () => void;
   #stopping: NodeJS.Timeout | undefined;
 
-  constructor(stillStopping: string, endAtOnce: () => void) {
-    this.#stillStopping = stillStopping;
+  constructor(words: CommandMessages, endAtOnce: () => void) {
+    this.#words = words;
     this.#endAtOnce = endAtOnce;
   }
 
@@ -100,7 +100,7 @@ class Dialog implements LineDialog {
 
   #sayHowToEnd(): void {
     this.tell('');
-    this.say(this.#stillStopping);
+    this.say(this.#words.stillStopping);
   }
 
   #end(): void {
@@ -168,14 +168,23 @@ class Dialog implements LineDialog {
       ...offers.flatMap((offer, index) => offer(`${index + 1}  `)),
       ...(after === undefined ? [] : [marked(after)]),
     ]);
-    return await this.#ask<number>((done) => ({
-      line: () => `${hint}: `,
+    const count = offers.length;
+    return await this.#ask<number>((done) => (count <= 9 ? keyQuestion(hint, count, done) : this.#number(count, done)));
+  }
+
+  /** More than one key can name. */
+  #number(count: number, done: (index: number) => void): Question {
+    let typed = '';
+    return {
+      line: () => `${this.#words.typeNumber(count)}: ${typed}`,
       key: (key, byte) => {
-        const number = byte - 0x30;
-        if (key === 'character' && number >= 1 && number <= offers.length) done(number - 1);
+        const digits = `${typed}${String.fromCharCode(byte)}`;
+        if (key === 'character' && /^[1-9]\d*$/.test(digits) && Number(digits) <= count) typed = digits;
+        else if (key === 'backspace') typed = typed.slice(0, -1);
+        else if (key === 'enter' && typed !== '') done(Number(typed) - 1);
       },
       drop: () => undefined,
-    }));
+    };
   }
 
   async askLetter(label: string, letters: readonly string[]): Promise<number> {
@@ -225,6 +234,17 @@ class Dialog implements LineDialog {
       this.#terminal?.write('\r\n');
     }
   }
+}
+
+function keyQuestion(hint: string, count: number, done: (index: number) => void): Question {
+  return {
+    line: () => `${hint}: `,
+    key: (key, byte) => {
+      const number = byte - 0x30;
+      if (key === 'character' && number >= 1 && number <= count) done(number - 1);
+    },
+    drop: () => undefined,
+  };
 }
 
 function cancelled(): MiddlewareError {

@@ -11,7 +11,7 @@ import type { Look, NextStepLook } from '../look.js';
 import { localTime } from '../../messages/local-time.js';
 import { orderTexts } from '../texts/question-texts.js';
 import { askCardWork, type CardWorkAsking, type DoneCardWork } from './ask-card-work.js';
-import { mostChoices, type WorkDialog } from './work-dialog.js';
+import type { WorkDialog } from './work-dialog.js';
 import { downloadFailure } from './work-failure.js';
 
 /** What is done about downloads that are not finished. */
@@ -144,15 +144,13 @@ async function chooseUnfinished(
   { language }: Look,
 ): Promise<DownloadPlan> {
   const words = downloadMessages[language];
-  // With the new one, and each to be given up, no more can be named with one key.
-  const offered = downloads.slice(0, Math.floor((mostChoices - 1) / 2));
   const plans: readonly { readonly plan: DownloadPlan; readonly line: string }[] = [
-    ...offered.map((record) => ({
+    ...downloads.map((record) => ({
       plan: { kind: 'resume', record } as const,
       line: `${words.continueIt(record.order.holder, record.cardLabel)}: ${words.step[record.step]} (${words.unfinishedSince(localTime(record.startedAt))})`,
     })),
     { plan: { kind: 'new' }, line: words.startNew },
-    ...offered.map((record) => ({
+    ...downloads.map((record) => ({
       plan: { kind: 'discard', record } as const,
       line: words.giveUp(record.order.holder),
     })),
@@ -179,12 +177,11 @@ export function settleOrder(orders: readonly CertificateOrder[], wanted: string 
 /** Asks which order is meant. */
 async function askOrder(orders: readonly CertificateOrder[], dialog: WorkDialog, look: NextStepLook): Promise<string> {
   const words = downloadMessages[look.language];
-  const offered = orders.slice(0, mostChoices);
   const index = await dialog.choose({
     before: words.waiting,
-    offers: offered.map((order) => (mark) => orderTexts(order, mark, look, offered)),
+    offers: orders.map((order) => (mark) => orderTexts(order, mark, look, orders)),
     after: words.chooseOrder,
     hint: pinMessages[look.language].chooseHint,
   });
-  return offered[index]?.id ?? '';
+  return orders[index]?.id ?? '';
 }

@@ -8,7 +8,7 @@ import type { PinFormat } from '../../model/pin.js';
 import type { Look } from '../look.js';
 import { cardLine, foreignLines, phraseLines, pukText, triesText } from '../texts/pin-lines.js';
 import { runOperation, wipeCodes, type TypedCodes } from './run-operation.js';
-import { mostChoices, type WorkDialog } from './work-dialog.js';
+import type { WorkDialog } from './work-dialog.js';
 import { agree, askFitting, chooseCard, chooseLine, sayHint } from './work-questions.js';
 
 /** Longer than a card takes that nobody else uses. */
@@ -98,7 +98,7 @@ async function choosePin(
 ): Promise<Pick<PinRequest, 'card' | 'reference'>> {
   const { cards } = await client.request('pin.list', {});
   const meant = cards.find((card) => card.id === id);
-  const pins = (meant?.pins ?? []).slice(0, mostChoices);
+  const pins = meant?.pins ?? [];
   const lines = pins.map((pin) => `${words.pin[pin.role]}: ${triesText(pin, words)}`);
   const index = await chooseLine(lines, words.choosePin, dialog, words);
   return { card: meant?.id, reference: pins[index]?.reference };

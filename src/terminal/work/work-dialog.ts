@@ -8,15 +8,11 @@ export type Offer = (mark: string) => readonly MarkedText[];
 /** What the user chooses from. */
 export interface Choice {
   readonly before: string;
-  /** At most {@link mostChoices}. */
   readonly offers: readonly Offer[];
   readonly after?: string;
   /** How one is named, where numbers are the only way. */
   readonly hint: string;
 }
-
-/** More than these nobody can name with one key. */
-export const mostChoices = 9;
 
 /** What is known of a code before it is typed. */
 export interface CodeShape {

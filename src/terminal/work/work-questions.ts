@@ -5,19 +5,18 @@ import type { PinMessages } from '../../messages/pin.js';
 import { fitsFormat, type PinFormat } from '../../model/pin.js';
 import { marked } from '../layout/marked-text.js';
 import { cardLine } from '../texts/pin-lines.js';
-import { mostChoices, type WorkDialog } from './work-dialog.js';
+import type { WorkDialog } from './work-dialog.js';
 
 /** Id of the card that the user means. */
 export async function chooseCard(client: ControlClient, dialog: WorkDialog, words: PinMessages): Promise<string> {
   const { cards } = await client.request('pin.list', {});
-  const offered = cards.slice(0, mostChoices);
   const index = await chooseLine(
-    offered.map((card) => cardLine(card, words)),
+    cards.map((card) => cardLine(card, words)),
     words.chooseCard,
     dialog,
     words,
   );
-  return offered[index]?.id ?? '';
+  return cards[index]?.id ?? '';
 }
 
 /**

@@ -164,6 +164,21 @@ describe('choose()', () => {
     expect(await index).toBe(2);
     expect(terminal.written).toContain('These:\r\n1  first\r\n2  second\r\n3  third\r\nWhich?\r\n');
   });
+
+  it.each([
+    ['12\r', 12],
+    ['x0\r1\r', 1],
+    ['19\r', 1],
+    ['9\u007f11\r', 11],
+  ])('takes a number of more digits where there are more than nine: %j', async (keys, number) => {
+    const offers = Array.from({ length: 12 }, (_, at) => (mark: string) => [{ mark, text: `offer ${at}` }]);
+    const index = dialog.choose({ before: 'These:', offers, hint: 'Press a number' });
+    terminal.type(keys);
+    expect(await index).toBe(number - 1);
+    expect(terminal.written).toContain('\r\n12  offer 11\r\n');
+    expect(terminal.written).toContain('Type a number, 1 to 12, and press Enter · Esc cancels: ');
+    expect(terminal.written).not.toContain('Press a number');
+  });
 });
 
 describe('say()', () => {
