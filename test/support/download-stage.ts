@@ -207,6 +207,8 @@ export interface DownloadStage extends DownloadDesk {
   readonly made: MadeCard;
   /** Waits until the card has been read. */
   ready(): Promise<WritableToken>;
+  /** Fingerprints of the certificates on the card whose keys it has. */
+  onCard(): Promise<readonly string[]>;
   /** Pulls the card if it is in, and puts it in again. */
   reinsert(): Promise<WritableToken>;
   close(): Promise<void>;
@@ -346,6 +348,10 @@ export async function openDownloadStage(
   const stage: DownloadStage = Object.assign(desk, {
     ...{ hardware, made },
     ready,
+    onCard: async () =>
+      (await (await ready()).certificates()).flatMap(({ certificate, key: held }) =>
+        held === undefined || certificate.isCa ? [] : [certificate.fingerprint],
+      ),
     async reinsert() {
       hardware.clearFaults(downloadReader);
       hardware.remove(downloadReader);

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { kortProgram, PrivateHome } from './daemon.js';
 import { openTmux, type TmuxTerminal } from './tmux.js';
+import { afterDeafMs } from './deaf-prompt.js';
 
 /** A step of a guide: what its reader types, waits for and sees. */
 type Step =
@@ -113,9 +114,6 @@ async function follow(guide: string, terminal: TmuxTerminal, folder: string): Pr
     guide,
   );
 }
-
-/** Longer than a question that came, or a screen that came back, is deaf. */
-const afterDeafMs = 700;
 
 /** Presses keys by tmux's names; `pause` is none, but what a reader does whose keys a new question does not hear yet. */
 async function pressed(terminal: TmuxTerminal, keys: readonly string[]): Promise<void> {

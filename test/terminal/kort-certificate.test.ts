@@ -2,11 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CertificateDetails } from '../../src/control-contract/certificates.js';
 import { kortProgram, PrivateHome, startDaemon, type RunningDaemon } from '../support/daemon.js';
+import { afterDeafMs } from '../support/deaf-prompt.js';
 import { openTmux, type TmuxTerminal } from '../support/tmux.js';
 
 const pin = '123456';
-/** Longer than a new prompt is deaf. */
-const afterDeafMs = 700;
 const card = 'tolvan-piv';
 
 let home: PrivateHome;

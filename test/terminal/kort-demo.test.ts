@@ -2,10 +2,8 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kortProgram, PrivateHome } from '../support/daemon.js';
+import { afterDeafMs } from '../support/deaf-prompt.js';
 import { openTmux, type TmuxTerminal } from '../support/tmux.js';
-
-/** Longer than a new prompt is deaf. */
-const afterDeafMs = 700;
 
 let home: PrivateHome;
 let terminal: TmuxTerminal;

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { kortProgram } from '../support/daemon.js';
+import { afterDeafMs } from '../support/deaf-prompt.js';
 import { startSandboxBench, type SandboxBench } from '../support/sandbox-bench.js';
 import { openTmux, type TmuxTerminal } from '../support/tmux.js';
 
 const size = { columns: 80, rows: 24 };
-const afterDeafMs = 700;
 const tolvan = { subject: 'TSTNMT2321000156-1024' };
 let bench: SandboxBench;
 let terminals: TmuxTerminal[] = [];

@@ -5,13 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PromptAnswer, PromptSession } from '../../src/operations/prompt.js';
 import { openControlStage, type ControlStage } from '../support/control-stage.js';
 import { kortProgram, PrivateHome } from '../support/daemon.js';
+import { afterDeafMs } from '../support/deaf-prompt.js';
 import { promptView } from '../support/prompt-view.js';
 import { runWithOwnProc } from '../support/own-proc.js';
 import { openTmux, type TmuxTerminal } from '../support/tmux.js';
 
 const forever = new AbortController().signal;
-/** Longer than a new prompt is deaf. */
-const afterDeafMs = 700;
 
 let home: PrivateHome;
 let stage: ControlStage;

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterDeafMs } from '../support/deaf-prompt.js';
 import { startSandboxBench, type SandboxBench } from '../support/sandbox-bench.js';
 import type { TmuxTerminal } from '../support/tmux.js';
 
-/** Longer than a new prompt, or one that changed by itself, is deaf. */
-const afterDeafMs = 700;
 const pin = '123456';
 const tolvan = { subject: 'TSTNMT2321000156-1024', level: 'http://id.sambi.se/loa/loa3' };
 const [one, two] = ['Sandbox Reader 1', 'Sandbox Reader 2'];

@@ -25,10 +25,6 @@ beforeAll(async () => {
 beforeEach(async () => void (stage = await openDownloadStage(ca, key)));
 afterEach(async () => await stage.close());
 
-const withKeys = async (): Promise<string[]> =>
-  (await (await stage.ready()).certificates()).flatMap(({ certificate, key: held }) =>
-    held === undefined || certificate.isCa ? [] : [certificate.fingerprint],
-  );
 const record = () => [...stage.journal.records.values()][0];
 
 describe('createDownloads() with an issuer that answers a request once', () => {
@@ -42,7 +38,7 @@ describe('createDownloads() with an issuer that answers a request once', () => {
     stage.issuer.fault = 'refuses';
     await stage.run(await stage.resume());
     expect(stage.issuer.requests).toHaveLength(1);
-    expect(await withKeys()).toHaveLength(2);
+    expect(await stage.onCard()).toHaveLength(2);
   });
 
   it('keeps an answer that is not believed yet, and believes it when it can be', async () => {
@@ -62,7 +58,7 @@ describe('createDownloads() with an issuer that answers a request once', () => {
     stage.policy = trustPolicyOf(ca);
     const { stored } = await stage.run(await stage.resume());
     expect(stage.issuer.issued.get('order-1')).toEqual([stored?.fingerprint]);
-    expect(await withKeys()).toContain(stored?.fingerprint);
+    expect(await stage.onCard()).toContain(stored?.fingerprint);
   });
 
   it.each(['other-key', 'other-person'] as const)('keeps nothing of an answer with %s', async (fault) => {
@@ -113,7 +109,7 @@ describe('createDownloads() with a record whose certificate is none', () => {
     await stage.run(await stage.downloads.prepareDiscard(request, stage.caller));
     expect(stage.journal.steps.at(-1)).toBe('set-aside');
     expect(stage.downloads.unfinished).toBe(0);
-    expect(await withKeys()).toContain(stage.old);
+    expect(await stage.onCard()).toContain(stage.old);
   });
 });
 
@@ -133,7 +129,7 @@ describe('createDownloads() with two connections at one download', () => {
     expect(removed?.fingerprint).toBe(stage.old);
     await expect(stage.run(discard)).rejects.toMatchObject({ code: 'ERR_DOWNLOAD_ORDER' });
     await expect(stage.run(again)).rejects.toMatchObject({ code: 'ERR_DOWNLOAD_ORDER' });
-    expect(await withKeys()).toEqual([stored?.fingerprint]);
+    expect(await stage.onCard()).toEqual([stored?.fingerprint]);
     expect(stage.journal.records.size).toBe(0);
   });
 

@@ -32,11 +32,6 @@ afterEach(async () => await stage.close());
 const open = async (...more: [kind?: DownloadCardKind, ...rest: unknown[]]): Promise<DownloadStage> =>
   (stage = await openDownloadStage(ca, key, ...(more as [])));
 
-const onCard = async (): Promise<string[]> =>
-  (await (await stage.ready()).certificates()).flatMap(({ certificate, key: held }) =>
-    held === undefined || certificate.isCa ? [] : [certificate.fingerprint],
-  );
-
 describe('createDownloads()', () => {
   it.each<DownloadCardKind>(['IDPrime 940', 'PIV', 'MyEID', 'IsoApplet'])(
     'brings a certificate onto a card of kind %s beside the old one',
@@ -48,7 +43,7 @@ describe('createDownloads()', () => {
       const issued = stage.issuer.issued.get('order-1');
       expect(issued).toEqual([outcome.stored?.fingerprint]);
       expect(outcome).not.toHaveProperty('problem');
-      expect((await onCard()).sort()).toEqual([stage.old, ...(issued ?? [])].sort());
+      expect((await stage.onCard()).toSorted()).toEqual([stage.old, ...(issued ?? [])].sort());
       expect(stage.journal.steps).toEqual(['planned', 'key', 'requested', 'issued', 'stored', 'removed']);
       expect(stage.told).toEqual(['making-key', 'enrolling', 'checking-answer', 'storing', 'proving']);
       expect(stage.downloads.unfinished).toBe(0);
@@ -62,7 +57,7 @@ describe('createDownloads()', () => {
     expect(prepared.question.leaves?.fingerprint).toBe(stage.old);
     const outcome = await stage.run(prepared);
     expect(outcome.removed?.fingerprint).toBe(stage.old);
-    expect(await onCard()).toEqual(stage.issuer.issued.get('order-1'));
+    expect(await stage.onCard()).toEqual(stage.issuer.issued.get('order-1'));
     expect([...stage.backups.kept.keys()]).toEqual([stage.old]);
     expect(stage.replaced).toEqual([[stage.old, outcome.stored?.fingerprint]]);
     expect(stage.told.at(-1)).toBe('retiring');
@@ -156,7 +151,7 @@ describe('createDownloads()', () => {
     const resumed = await stage.resume();
     expect(resumed.question).toMatchObject({ work: 'resume', step: 'issued', pinUses: 1 });
     await stage.run(resumed);
-    expect(await onCard()).toHaveLength(2);
+    expect(await stage.onCard()).toHaveLength(2);
   });
 
   it('does not wait for an issuer that wants more time than the PIN is held', async () => {
@@ -188,7 +183,7 @@ describe('createDownloads()', () => {
     stage.issuer.onEnroll = () => undefined;
     await stage.run(await stage.resume());
     expect(stage.issuer.issued.get('order-1')).toHaveLength(1);
-    expect(await onCard()).toHaveLength(2);
+    expect(await stage.onCard()).toHaveLength(2);
   });
 
   it.each([
@@ -209,7 +204,7 @@ describe('createDownloads()', () => {
     if (!isKept) expect((await (await stage.ready()).room()).keys).toBe(keys);
     await stage.run(isKept ? await stage.resume() : await stage.begin());
     expect(stage.issuer.issued.get('order-1')).toHaveLength(1);
-    expect(await onCard()).toHaveLength(2);
+    expect(await stage.onCard()).toHaveLength(2);
     expect(stage.journal.records.size).toBe(0);
   });
 
@@ -219,10 +214,10 @@ describe('createDownloads()', () => {
     stage.backups.failure = new MiddlewareError('ERR_CERT_BACKUP', 'Disk is full');
     const outcome = await stage.run(await stage.begin());
     expect(outcome).toMatchObject({ problem: { code: 'ERR_CERT_BACKUP' } });
-    expect(await onCard()).toEqual(expect.arrayContaining([stage.old, outcome.stored?.fingerprint]));
+    expect(await stage.onCard()).toEqual(expect.arrayContaining([stage.old, outcome.stored?.fingerprint]));
     stage.backups.failure = undefined;
     expect(await stage.run(await stage.resume())).toMatchObject({ removed: { fingerprint: stage.old } });
-    expect(await onCard()).toEqual([outcome.stored?.fingerprint]);
+    expect(await stage.onCard()).toEqual([outcome.stored?.fingerprint]);
   });
 
   it('leaves the old certificate where the user wants it', async () => {
@@ -231,7 +226,7 @@ describe('createDownloads()', () => {
     const prepared = await stage.begin({ keepReplaced: true });
     expect(prepared.question).not.toHaveProperty('leaves');
     expect(await stage.run(prepared)).not.toHaveProperty('removed');
-    expect(await onCard()).toHaveLength(2);
+    expect(await stage.onCard()).toHaveLength(2);
   });
 
   it('lets one download at a time run for a card and for an order', async () => {
@@ -285,7 +280,7 @@ describe('createDownloads()', () => {
     expect(discard.question.leaves?.fingerprint).toBe(issued);
     expect((await stage.run(discard)).removed?.fingerprint).toBe(issued);
     expect([...stage.backups.kept.keys()]).toEqual([issued]);
-    expect(await onCard()).toEqual([stage.old]);
+    expect(await stage.onCard()).toEqual([stage.old]);
     expect((await (await stage.ready()).room()).keys).toBe(keys);
     expect(stage.history.events.at(-1)).toMatchObject({ kind: 'download', outcome: 'discarded', fingerprint: issued });
   });
@@ -309,7 +304,7 @@ describe('createDownloads()', () => {
     });
     expect(stage.journal.records.size).toBe(0);
     await stage.run(prepared, downloadPin, { managementKey: toHex(managementKey) });
-    expect(await onCard()).toHaveLength(2);
+    expect(await stage.onCard()).toHaveLength(2);
   });
 
   it('asks for the management key of a PIV card that is no YubiKey each time, before anything is tried', async () => {
@@ -328,7 +323,7 @@ describe('createDownloads()', () => {
     const resumed = await stage.resume();
     expect(resumed.question.codes).toEqual(codes);
     await stage.run(resumed, downloadPin, factory);
-    expect(await onCard()).toHaveLength(2);
+    expect(await stage.onCard()).toHaveLength(2);
   });
 
   it('has the PIN typed twice on a keypad', async () => {
@@ -343,7 +338,7 @@ describe('createDownloads()', () => {
       ...['pin-pad', 'making-key', 'enrolling', 'checking-answer'],
       ...['storing', 'pin-pad', 'storing', 'proving'],
     ]);
-    expect(await onCard()).toHaveLength(2);
+    expect(await stage.onCard()).toHaveLength(2);
   });
 
   it('goes on with a card that has another id after each change', async () => {
@@ -354,7 +349,7 @@ describe('createDownloads()', () => {
     expect((await stage.reinsert()).info.id).not.toBe(before);
     stage.issuer.fault = undefined;
     await stage.run(await stage.resume());
-    expect(await onCard()).toHaveLength(2);
+    expect(await stage.onCard()).toHaveLength(2);
   });
 
   it('does nothing to another card of that kind', async () => {
@@ -373,7 +368,7 @@ describe('createDownloads()', () => {
       fields: { reason: 'other', step: 'issued' },
     });
     expect(await (await stage.ready()).room()).toEqual(room);
-    expect(await onCard()).toEqual([stage.old]);
+    expect(await stage.onCard()).toEqual([stage.old]);
   });
 
   it('forgets a download whose card will not come back, and keeps the certificate', async () => {
