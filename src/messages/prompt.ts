@@ -75,6 +75,7 @@ export interface PromptMessages {
   waitingOrders(count: number): string;
   waitingTitle: string;
   waitingHint: string;
+  moreToChoose(first: number, last: number, count: number): string;
   refused: string;
   codeRefused: string;
   windowTooSmall: string;
@@ -168,6 +169,7 @@ const sv: PromptMessages = {
   waitingOrders: (count) => (count === 1 ? 'En begäran till väntar.' : `${count} begäranden till väntar.`),
   waitingTitle: 'Fler tjänster väntar på dig:',
   waitingHint: 'Tryck på en siffra för att öppna · Ctrl-C avslutar',
+  moreToChoose: (first, last, count) => `${first} till ${last} av ${count} · mellanslag visar fler`,
   refused: 'PIN-koden användes inte, eftersom frågan hann ändras. Läs igen och skriv den på nytt.',
   codeRefused: 'Kontrollkoden användes inte, eftersom frågan hann ändras. Skriv den på nytt.',
   windowTooSmall: 'Gör fönstret större för att se hela frågan.',
@@ -258,6 +260,7 @@ const en: PromptMessages = {
   waitingOrders: (count) => (count === 1 ? 'One more request is waiting.' : `${count} more requests are waiting.`),
   waitingTitle: 'More services are waiting for you:',
   waitingHint: 'Press a number to open one · Ctrl-C ends',
+  moreToChoose: (first, last, count) => `${first} to ${last} of ${count} · Space shows more`,
   refused: 'The PIN was not used, because the question changed meanwhile. Read again and type it anew.',
   codeRefused: 'The confirmation code was not used, because the question changed meanwhile. Type it anew.',
   windowTooSmall: 'Make the window larger to see the whole question.',

@@ -24,6 +24,8 @@ export interface ScreenState {
   /** An order has begun whose first state is still to come. */
   readonly starting: boolean;
   readonly waiting: readonly WaitingPrompt[];
+  /** The first that is listed, of what there is to choose from: nine at a time, which one key can name. */
+  readonly listFrom: number;
   /** The outcome of the last order, or why a PIN was not used. */
   readonly note: string | undefined;
   readonly pinLength: number;
@@ -44,6 +46,9 @@ export interface ScreenState {
   /** The user's personal phrase. */
   readonly phrase: string | undefined;
 }
+
+/** So many stand in a list at a time. */
+export const listLength = 9;
 
 /** Whether what has to be read fills the screen. */
 export function isReading({ view, choosing }: Pick<ScreenState, 'view' | 'choosing'>): boolean {
@@ -97,7 +102,7 @@ function isAtPinPad({ sent, onPinPad }: ScreenState, { state }: WirePrompt): boo
   return state === 'pinPad' || (sent && onPinPad);
 }
 
-function idleBlocks({ waiting, starting, place, phrase, note }: ScreenState, look: Look): readonly Block[] {
+function idleBlocks({ waiting, listFrom, starting, place, phrase, note }: ScreenState, look: Look): readonly Block[] {
   const words = promptMessages[look.language];
   if (starting) return [ownText('kept', words.starting), gap, ownText('footer', words.startingHint)];
   if (place?.question !== undefined) return placeBlocks(place, look);
@@ -106,8 +111,18 @@ function idleBlocks({ waiting, starting, place, phrase, note }: ScreenState, loo
     const hint = elsewhere.length === 0 ? [gap, ownText('footer', words.idleHint)] : elsewhere;
     return [ownText('kept', words.idle), ...hint, ...(note === undefined ? phraseTipBlocks(phrase, look) : [])];
   }
-  const entries = waiting.map((order, index) => labelledText('kept', `  ${index + 1}  `, waitingText(order, look)));
-  return [ownText('kept', words.waitingTitle), ...entries, gap, ownText('footer', words.waitingHint)];
+  const entries = waiting
+    .slice(listFrom, listFrom + listLength)
+    .map((order, index) => labelledText('kept', `  ${index + 1}  `, waitingText(order, look)));
+  const more = moreBlocks(waiting.length, listFrom, look);
+  return [ownText('kept', words.waitingTitle), ...entries, ...more, gap, ownText('footer', words.waitingHint)];
+}
+
+/** How what does not stand here is come to. */
+function moreBlocks(count: number, from: number, look: Look): readonly Block[] {
+  if (count <= listLength) return [];
+  const last = Math.min(count, from + listLength);
+  return [ownText('kept', `     ${promptMessages[look.language].moreToChoose(from + 1, last, count)}`)];
 }
 
 function promptBlocks(view: WirePrompt, state: ScreenState, look: Look): readonly Block[] {
@@ -135,7 +150,12 @@ function waitingBlocks(view: WirePrompt, { waiting }: ScreenState, look: Look): 
 
 function cardBlocks(view: WirePrompt, state: ScreenState, look: Look): readonly Block[] {
   if (isListing(view, state)) {
-    return view.candidates.flatMap((candidate, index) => choiceBlocks(candidate, `  ${index + 1}  `, look));
+    const { listFrom } = state;
+    const listed = view.candidates.slice(listFrom, listFrom + listLength);
+    return [
+      ...listed.flatMap((candidate, index) => choiceBlocks(candidate, `  ${index + 1}  `, look)),
+      ...moreBlocks(view.candidates.length, listFrom, look),
+    ];
   }
   const chosen = view.candidates.find(({ id }) => id === view.chosen);
   if (chosen === undefined) return [];

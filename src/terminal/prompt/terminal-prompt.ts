@@ -18,7 +18,7 @@ import { createPinEntry } from '../keys/pin-entry.js';
 import { PromptAnswers } from './prompt-answers.js';
 import { createReading } from './reading.js';
 import { createSilenceWatch } from './silence-watch.js';
-import { isReading, readScreen, saysWorking, screenLines, type ScreenState } from './screen-lines.js';
+import { isReading, listLength, readScreen, saysWorking, screenLines, type ScreenState } from './screen-lines.js';
 
 /**
  * After a change that nobody here asked for, no key counts until none has come for so long: what is typed then was
@@ -51,6 +51,7 @@ export class TerminalPrompt {
   #waiting: readonly WaitingPrompt[] = [];
   #note: string | undefined;
   #choosing = false;
+  #listFrom = 0;
   #deafSince: number | undefined;
   /** The user types on the computer although the reader has a keypad; for this order. */
   #typing = false;
@@ -139,6 +140,7 @@ export class TerminalPrompt {
       view: this.#view,
       starting: this.#starting !== undefined,
       waiting: this.#waiting,
+      listFrom: this.#listFrom,
       note: this.#note,
       pinLength: this.#pin.length,
       code: this.#code.typed,
@@ -163,7 +165,7 @@ export class TerminalPrompt {
     }
     if (this.#isDeaf()) return;
     if (this.#starting !== undefined) this.#startingKey(this.#starting, key);
-    else if (this.#view === undefined) this.#idleKey(byte);
+    else if (this.#view === undefined) this.#idleKey(key, byte);
     else {
       if (this.#isUnderWay(this.#view)) this.#earlyAt = this.#options.now();
       // What cannot be read whole is not answered but by Escape.
@@ -207,6 +209,7 @@ export class TerminalPrompt {
 
   /** Wipes what was typed; nothing is asked here any more, and keys that still come were meant for what was. */
   #forget(): void {
+    this.#listFrom = 0;
     this.#pin.clear();
     this.#code.clear();
     this.#view = undefined;
@@ -240,6 +243,7 @@ export class TerminalPrompt {
       this.#silence.forget();
     } else this.#notice(view, this.#view);
     if (view.promptId !== this.#view?.promptId) {
+      this.#listFrom = 0;
       this.#typing = false;
       this.#reading.begin();
     }
@@ -253,6 +257,7 @@ export class TerminalPrompt {
     const came = view.candidates.find(({ id }) => !known.includes(id));
     if (came === undefined && view.candidates.length === known.length) return;
     if (this.#choosing) this.#deafSince = this.#options.now();
+    if (this.#listFrom >= view.candidates.length) this.#listFrom = 0;
     this.#note = came && promptMessages[this.#options.look.language].cardCame(came.tokenLabel, came.reader);
   }
 
@@ -291,6 +296,7 @@ export class TerminalPrompt {
     // No number opens another order than the one that stood there.
     if (isMoved && !this.open) this.#deafSince = this.#options.now();
     this.#waiting = waiting;
+    if (!this.open && this.#listFrom >= waiting.length) this.#listFrom = 0;
     this.redraw();
   }
 
@@ -305,16 +311,17 @@ export class TerminalPrompt {
     if (key === 'escape') this.#answers.cancel(promptId);
   }
 
-  #idleKey(byte: number): void {
+  #idleKey(key: Key, byte: number): void {
+    if (this.#turnList(this.#waiting.length, key, byte)) return;
     if (this.elsewhere !== undefined && isT(byte)) this.#answers.take();
-    const picked = this.#waiting[digitOf(byte) - 1];
+    const picked = this.#listed(this.#waiting, byte);
     if (picked !== undefined) this.#answers.pick(picked.promptId);
   }
 
   #promptKey(view: WirePrompt, key: Key, byte: number): void {
     if (key === 'escape') this.#escape(view);
     else if (this.#answers.sent) return;
-    else if (this.#choosing || view.state === 'choose') this.#chooseKey(view, byte);
+    else if (this.#choosing || view.state === 'choose') this.#chooseKey(view, key, byte);
     else if (key === 'tab') this.#list(view);
     else if (view.state === 'explain' && key === 'enter') this.#answers.acknowledge(view);
     else if (view.state === 'read') this.#readKey(view, key, byte);
@@ -332,6 +339,7 @@ export class TerminalPrompt {
 
   /** Shows what else there is, and why some of it does not fit. */
   #list({ state, candidates, unfit }: WirePrompt): void {
+    this.#listFrom = 0;
     this.#choosing = ['pin', 'explain', 'read', 'code'].includes(state) && (candidates.length > 1 || unfit.length > 0);
   }
 
@@ -347,12 +355,29 @@ export class TerminalPrompt {
     else if (key === 'enter' && this.#code.typed !== '') this.#answers.typeCode(view, this.#code.typed);
   }
 
-  #chooseKey(view: WirePrompt, byte: number): void {
-    const candidate = view.candidates[digitOf(byte) - 1];
+  #chooseKey(view: WirePrompt, key: Key, byte: number): void {
+    if (this.#turnList(view.candidates.length, key, byte)) return;
+    const candidate = this.#listed(view.candidates, byte);
     if (candidate === undefined) return;
     this.#choosing = false;
     if (candidate.id === view.chosen && view.state !== 'choose') return;
     this.#answers.choose(view, candidate.id);
+  }
+
+  /** What stands in the list at the number of this key. */
+  #listed<T>(all: readonly T[], byte: number): T | undefined {
+    const digit = digitOf(byte);
+    return digit === 0 ? undefined : all[this.#listFrom + digit - 1];
+  }
+
+  /** The next or the last part of a list that is longer than one; behind its end its beginning comes. */
+  #turnList(count: number, key: Key, byte: number): boolean {
+    const step =
+      byte === space || key === 'pageDown' || key === 'right' ? 1 : key === 'pageUp' || key === 'left' ? -1 : 0;
+    if (step === 0 || count <= listLength) return false;
+    const parts = Math.ceil(count / listLength);
+    this.#listFrom = ((this.#listFrom / listLength + step + parts) % parts) * listLength;
+    return true;
   }
 
   #consentKey(key: Key, byte: number): void {

@@ -59,7 +59,15 @@ describe.each([undefined, 'Blå elefant'])('the phrase %s', (phrase) => {
   const own = phrase === undefined ? [] : [label + phrase];
 
   it('is imitated by nothing in the prompt of a terminal, however wide', () => {
-    const calm = { starting: false, waiting: [], note: undefined, pinLength: 0, code: '', consent: undefined };
+    const calm = {
+      starting: false,
+      waiting: [],
+      listFrom: 0,
+      note: undefined,
+      pinLength: 0,
+      code: '',
+      consent: undefined,
+    };
     const state = { ...calm, choosing: false, onPinPad: false, sent: false, stalled: false, place: undefined, phrase };
     for (const text of attacks) {
       for (const columns of [40, 80]) {

@@ -18,7 +18,16 @@ interface Shown {
 
 function rowsShown(view: WirePrompt | undefined, shown: Shown = {}): readonly string[] {
   const { state, language = 'en', columns = 100, rows = 200, color = false } = shown;
-  const whole = { view, starting: false, waiting: [], note: undefined, pinLength: 0, code: '', consent: undefined };
+  const whole = {
+    view,
+    starting: false,
+    waiting: [],
+    listFrom: 0,
+    note: undefined,
+    pinLength: 0,
+    code: '',
+    consent: undefined,
+  };
   return screenLines(
     {
       ...whole,

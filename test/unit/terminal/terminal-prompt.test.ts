@@ -726,6 +726,60 @@ it('a number opens no other waiting order than the one that stood there', () => 
   expect(calls).toEqual([['prompt.pick', { promptId: 'p3' }]]);
 });
 
+describe('of more than nine', () => {
+  const { relyingParty } = promptView('p2');
+  const orders = (count: number): readonly unknown[] =>
+    Array.from({ length: count }, (_, at) => ({
+      promptId: `w${at + 1}`,
+      relyingParty: { ...relyingParty, name: { sv: `S${at + 1}`, en: `S${at + 1}` } },
+      purpose: 'auth',
+      launcher: 'page',
+    }));
+
+  it('waiting orders each can be opened, and the screen says how', () => {
+    tell('prompt.waiting', { waiting: orders(12) });
+    expect(screen).toMatch(/ 9 {2}S9 /);
+    expect(screen).not.toContain('S10');
+    expect(screen).toContain('1 to 9 of 12 · Space shows more');
+    press(' ');
+    expect(screen).toMatch(/ 1 {2}S10 [^]* 3 {2}S12 /);
+    expect(screen).toContain('10 to 12 of 12');
+    press('4');
+    expect(calls).toEqual([]);
+    press('pageDown', 'pageUp', '3');
+    expect(calls).toEqual([['prompt.pick', { promptId: 'w12' }]]);
+  });
+
+  it('waiting orders that are fewer again, what is left is listed from its beginning', () => {
+    tell('prompt.waiting', { waiting: orders(12) });
+    press('right');
+    tell('prompt.waiting', { waiting: orders(9) });
+    expect(screen).toMatch(/ 1 {2}S1 [^]* 9 {2}S9 /);
+    expect(screen).not.toContain('Space shows more');
+    now += 500;
+    press(' ', '2');
+    expect(calls).toEqual([['prompt.pick', { promptId: 'w2' }]]);
+  });
+
+  it('certificates each can be chosen', () => {
+    size = { columns: 100, rows: 80 };
+    const [candidate] = promptView('p1').candidates;
+    const candidates = Array.from({ length: 11 }, (_, at) => ({
+      ...candidate!,
+      id: `c${at + 1}`,
+      reader: `R${at + 1}.`,
+    }));
+    tell('prompt.show', wire({ state: 'choose', candidates }));
+    now += 500;
+    expect(screen).not.toContain('R10.');
+    press(' ');
+    expect(screen).toMatch(/R10\.[^]*R11\./);
+    expect(screen).not.toContain('R9.');
+    press('2');
+    expect(calls).toMatchObject([['prompt.choose', { candidateId: 'c11' }]]);
+  });
+});
+
 describe('what is known of revocation', () => {
   const [candidate] = promptView('p1').candidates;
   const at = '2026-05-01T10:00:00.000Z';
