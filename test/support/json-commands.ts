@@ -1,18 +1,11 @@
 import { sandboxPin, sandboxPuk } from '../../src/sandbox/sandbox-cards.js';
+import type { SettledCommand } from './json-program.js';
 import type { JsonStage } from './json-stage.js';
 
-/** A command of the table: its words in the tree, what follows them, and how it ends. */
-export interface JsonCommand {
-  readonly path: string;
+/** A command of the table; what follows its words may be known only when its turn comes. */
+export type JsonCommand = Omit<SettledCommand, 'args'> & {
   readonly args?: readonly string[] | ((stage: JsonStage) => readonly string[] | Promise<readonly string[]>);
-  readonly input?: string;
-  /** One of these exit statuses; 0 when left out. */
-  readonly ends?: readonly number[];
-  /** It tells a person on standard error what it does. */
-  readonly tells?: true;
-  /** The form of these options or arguments, where it is not that of the command itself. */
-  readonly with?: string;
-}
+};
 
 const [pin, puk] = [sandboxPin, sandboxPuk];
 /** Stands in no document: so long that nothing else is it by chance. */
@@ -144,9 +137,7 @@ const farewell: readonly JsonCommand[] = [
   { path: 'phrase remove' },
 ];
 
-/** Begins with the sandbox and ends without it; in between one thing leads to the next. */
-export const firstCommand = { path: 'sandbox start', args: ['--port', '0'] };
-export const lastCommand = { path: 'sandbox stop' };
+/** Each may need what those before it have done; those that start and stop the sandbox are the stage's. */
 export const jsonCommands: readonly JsonCommand[] = [
   ...looks,
   ...settings,

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'vitest';
 import { kortProgram, type PrivateHome } from './daemon.js';
-import type { JsonCommand } from './json-commands.js';
 import { publishedAnswer, publishedForm, publishedProgress } from './published-json.js';
 
 export interface JsonAnswer {
@@ -12,8 +11,18 @@ export interface JsonAnswer {
   readonly documents: readonly unknown[];
 }
 
-/** A command whose arguments are known. */
-export type SettledCommand = Omit<JsonCommand, 'args'> & { readonly args?: readonly string[] };
+/** A command: its words in the tree, what follows them, and how it ends. */
+export interface SettledCommand {
+  readonly path: string;
+  readonly args?: readonly string[];
+  readonly input?: string;
+  /** One of these exit statuses; 0 when left out. */
+  readonly ends?: readonly number[];
+  /** It tells a person on standard error what it does. */
+  readonly tells?: true;
+  /** The form of these options or arguments, where it is not that of the command itself. */
+  readonly with?: string;
+}
 
 /** A command that goes on until it is ended. */
 export interface JsonStream {

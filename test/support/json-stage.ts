@@ -4,12 +4,15 @@ import { expect, vi } from 'vitest';
 import { connect, type ControlClient } from '../../src/client/client.js';
 import type { ExpiryFinding } from '../../src/model/expiry.js';
 import { PrivateHome } from './daemon.js';
-import { firstCommand, lastCommand } from './json-commands.js';
-import { JsonProgram } from './json-program.js';
+import { JsonProgram, type SettledCommand } from './json-program.js';
 import { startRelyingServer, type RelyingServer } from './relying-server.js';
 
 /** Against hanging; cards take their time on a loaded machine. */
 const waiting = { timeout: 20_000, interval: 50 };
+
+/** What the stage begins and ends with. */
+export const firstCommand: SettledCommand = { path: 'sandbox start', args: ['--port', '0'] };
+export const lastCommand: SettledCommand = { path: 'sandbox stop' };
 
 /** A sandbox, started by the built program, and what its commands need besides: a relying party, files, questions. */
 export class JsonStage {

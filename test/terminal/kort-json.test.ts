@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildWholeTree } from '../../src/cli/whole-tree.js';
 import { jsonOutputs } from '../../src/reference/json-outputs.js';
 import { runnablePaths } from '../support/command-tree.js';
-import { firstCommand, jsonCommands, lastCommand, phrase, secretPin } from '../support/json-commands.js';
+import { jsonCommands, phrase, secretPin } from '../support/json-commands.js';
 import type { JsonStream } from '../support/json-program.js';
-import { JsonStage } from '../support/json-stage.js';
+import { firstCommand, JsonStage, lastCommand } from '../support/json-stage.js';
 import { publishedAnswer, publishedForm } from '../support/published-json.js';
 
 /*
