@@ -79,6 +79,7 @@ export interface UiListMessages {
   sequence(number: number): string;
   verifying: string;
   damaged(verdict: Extract<HistoryVerdict, { intact: false }>): string;
+  examining: string;
   running(done: number, all: number): string;
   stopped: string;
   askReport: string;
@@ -97,7 +98,7 @@ const sv: UiListMessages = {
     why: 'Varför detta certifikat?',
     whichService: 'Vilken tjänst?',
     expiry: 'Vad som går ut',
-    expiryOne: 'Vad som går ut',
+    expiryOne: 'Det här går ut',
     snooze: 'Pausa varningar',
     history: 'Historik',
     entry: 'En händelse',
@@ -174,7 +175,8 @@ const sv: UiListMessages = {
   verifying: 'Kontrollerar hela historiken …',
   damaged: ({ file, line }) =>
     `HISTORIKEN ÄR ÄNDRAD ELLER SKADAD: ${file}, rad ${line}. Ändra inget, och kontakta din support.`,
-  running: (done, all) => `Undersöker … ${done} av ${all} klara`,
+  examining: 'Undersöker …',
+  running: (done, all) => `Undersöker: ${done} av ${all} klara`,
   stopped: 'Undersökningen avbröts.',
   askReport:
     'Vill du skriva en rapport till den som hjälper dig? Den innehåller versioner, det som hittades och loggar utan personnummer och koder. j = ja, n = nej',
@@ -192,7 +194,7 @@ const en: UiListMessages = {
     why: 'Why this certificate?',
     whichService: 'Which service?',
     expiry: 'What expires',
-    expiryOne: 'What expires',
+    expiryOne: 'This expires',
     snooze: 'Pause warnings',
     history: 'History',
     entry: 'One event',
@@ -269,7 +271,8 @@ const en: UiListMessages = {
   verifying: 'Checking the whole history ...',
   damaged: ({ file, line }) =>
     `THE HISTORY HAS BEEN CHANGED OR DAMAGED: ${file}, line ${line}. Change nothing, and contact your helpdesk.`,
-  running: (done, all) => `Examining ... ${done} of ${all} done`,
+  examining: 'Examining ...',
+  running: (done, all) => `Examining: ${done} of ${all} done`,
   stopped: 'The examination was stopped.',
   askReport:
     'Do you want to write a report for whoever helps you? It holds versions, what was found, and logs without personal numbers and codes. y = yes, n = no',

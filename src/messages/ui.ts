@@ -79,6 +79,8 @@ export interface UiMessages {
   /** Lines only. */
   linearStart: string;
   linearKeys(keys: string): string;
+  /** Of several readers. */
+  chosen(name: string): string;
 }
 
 const sv: UiMessages = {
@@ -124,6 +126,7 @@ const sv: UiMessages = {
     menu: 'meny',
     change: 'byt PIN',
     verify: 'prova',
+    certificates: 'cert',
     download: 'hämta',
     expiry: 'utgång',
     start: 'starta',
@@ -167,8 +170,9 @@ const sv: UiMessages = {
   noCardThere: (reader, others) =>
     `Det sitter inget läsbart kort i ${reader}.${others ? ' Välj en annan läsare med ↑ ↓.' : ' Sätt i ett kort.'}`,
   notOpened: 'Det gick inte att öppna. Är programmet helt installerat? Tryck x för att felsöka.',
-  linearStart: 'kort ui, rad för rad. Tryck ? för hjälp, q för att avsluta.',
+  linearStart: 'kort ui, rad för rad. Tryck ? för hjälp, Ctrl-L för att höra allt igen, q för att avsluta.',
   linearKeys: (keys) => `Tangenter: ${keys}.`,
+  chosen: (name) => `Valt: ${name}`,
 };
 
 const en: UiMessages = {
@@ -257,8 +261,9 @@ const en: UiMessages = {
   noCardThere: (reader, others) =>
     `There is no readable card in ${reader}. ${others ? 'Choose another reader with ↑ ↓.' : 'Insert a card.'}`,
   notOpened: 'This could not be opened. Is the program installed completely? Press x for the doctor.',
-  linearStart: 'kort ui, line by line. Press ? for help, q to quit.',
+  linearStart: 'kort ui, line by line. Press ? for help, Ctrl-L to hear everything again, q to quit.',
   linearKeys: (keys) => `Keys: ${keys}.`,
+  chosen: (name) => `Chosen: ${name}`,
 };
 
 /** By language. */

@@ -47,7 +47,8 @@ export async function runUi(ports: UiPorts, look: NextStepLook, { linear }: UiOp
       onBytes: (bytes) => keys.feed(bytes),
       onResize: () => {
         shell.resized();
-        face?.redraw();
+        // Lines that stand there are not said anew.
+        if (!linear) face?.redraw();
       },
     });
     terminal = opened;

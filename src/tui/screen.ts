@@ -31,6 +31,8 @@ export interface KeyHelp {
   readonly does: string;
   /** The same for the bottom row, where there is no room for that. */
   readonly short?: string | undefined;
+  /** It only brings into sight what is out of it. */
+  readonly scrolls?: true;
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { StatusReader, StatusReport } from '../../src/control-contract/status.js';
 import type { BegunPinOperation } from '../../src/control-contract/pins.js';
+import type { HistoryEntry, HistoryEvent } from '../../src/model/history.js';
 import { openControlStage, type ControlStage } from './control-stage.js';
 import { kortProgram, PrivateHome } from './daemon.js';
 import { openTmux, type TmuxTerminal } from './tmux.js';
@@ -11,6 +12,8 @@ import { openTmux, type TmuxTerminal } from './tmux.js';
 export interface UiStage {
   readonly home: PrivateHome;
   readonly control: ControlStage;
+  /** What the history tells, the newest first. */
+  readonly past: HistoryEvent[];
   /** What the daemon tells from now on. */
   tell(readers: readonly StatusReader[], daemon?: Partial<StatusReport['daemon']>): void;
   /** Starts `kort ui`, and records every byte that it writes. */
@@ -115,12 +118,21 @@ export async function openUiStage(): Promise<UiStage> {
   mkdirSync(runtime, { recursive: true, mode: 0o700 });
   const terminals: TmuxTerminal[] = [];
   let report: StatusReport = { daemon: firstDaemon, service: 'available', readers: [] };
+  const past: HistoryEvent[] = [];
+  const historyOf = (): HistoryEntry[] =>
+    past.map((event, index) => ({
+      sequence: past.length - index,
+      time: new Date(Date.now() - index * 60_000).toISOString(),
+      event,
+      previous: '0'.repeat(64),
+    }));
   const control = await openControlStage({
     socketPath: join(runtime, 'control.sock'),
     handlers: {
       'status.get': () => report,
       'expiry.get': () => ({ findings: [], urgency: 'fine' }),
       'events.subscribe': () => ({ time: '2026-01-01T00:00:00.000Z', readers: [] }),
+      'history.list': () => ({ entries: historyOf(), more: false }),
       'pin.begin': () => begunChange,
       'pin.cancel': () => ({ accepted: true }),
     },
@@ -128,6 +140,7 @@ export async function openUiStage(): Promise<UiStage> {
   return {
     home,
     control,
+    past,
     tell: (readers, daemon = {}) => {
       report = { ...report, readers, daemon: { ...report.daemon, ...daemon } };
       control.server.notify('status.changed', {});

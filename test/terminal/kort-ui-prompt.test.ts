@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PromptAnswer } from '../../src/operations/prompt.js';
+import { afterDeafMs } from '../support/deaf-prompt.js';
 import { promptView } from '../support/prompt-view.js';
 import { openUiStage, readerWithCard, uiSizes, type UiStage, type UiTerminal } from '../support/ui-stage.js';
 
 const forever = new AbortController().signal;
-/** Longer than a prompt that came, or a screen that came back, is deaf. */
-const afterDeafMs = 700;
 
 let stage: UiStage;
 
@@ -116,7 +115,7 @@ describe('kort ui --linear', () => {
 
   it('writes lines and nothing else, asks as lines, and shows no digit of a PIN', async () => {
     const terminal = stage.open('--lang sv --linear');
-    await terminal.until(/> 1 Läsare 1\nKort: TEST kort 0001/);
+    await terminal.until(/^1 Läsare 1\nKort: TEST kort 0001/m);
     await expect.poll(() => stage.control.prompts.surfaces.available).toBe(true);
     terminal.keys('Enter');
     await terminal.until(/^1: byt PIN-kod\n2: lås upp/m);
@@ -141,7 +140,7 @@ describe('kort ui --linear', () => {
     Object.assign(stage.home.env, env);
     const terminal = stage.open('--lang en');
     await terminal.until(/kort ui, line by line/);
-    await terminal.until(/> 1 Läsare 1/);
+    await terminal.until(/^1 Läsare 1/m);
     expect(terminal.written()).not.toContain('\u001b');
     stage.tell([]);
     await terminal.until(/No card reader is connected/);

@@ -86,6 +86,51 @@ describe('kort ui', () => {
     await terminal.until(/> 1 Läsare 1/);
   });
 
+  it('keeps the keys that matter in a window of 40 x 12', async () => {
+    stage.tell([readerWithCard(1)]);
+    const terminal = stage.open('--lang sv', { size: { columns: 40, rows: 12 } });
+    const last = (screen: string): string => screen.trimEnd().split('\n').at(-1) ?? '';
+    expect(last(await terminal.until(/> 1 Läsare 1[^]*\? hjälp\s*$/))).toMatch(/^Enter meny .*q avsluta {2}\? hjälp$/);
+    terminal.keep('ui-home-40x12-sv');
+    terminal.keys('p');
+    expect(last(await terminal.until(/Nuvarande PIN-kod:/))).toBe('Enter bekräfta  Esc tillbaka  ? hjälp');
+    terminal.keep('ui-pin-40x12-sv');
+    terminal.keys('Escape');
+    await terminal.until(/Avbrutet\. Inget har skickats till\nkortet\./);
+    terminal.keys('/');
+    expect(last(await terminal.until(/person: _/))).toBe('⌫ radera  Esc visa alla  Enter behåll');
+  });
+
+  it('takes nothing that is typed before a screen stands for anything on it, or on the one before', async () => {
+    stage.tell([1, 2, 3].map(readerWithCard));
+    const terminal = stage.open('--lang sv');
+    await terminal.until(/> 1 Läsare 1/);
+    terminal.keys('v23');
+    await terminal.until(/Nuvarande PIN-kod: *$/m);
+    // The rest of what was begun is no PIN either.
+    terminal.keys('4', 'Enter');
+    await delay(300);
+    expect(terminal.screen()).toMatch(/Nuvarande PIN-kod: *$/m);
+    terminal.keys('83');
+    await terminal.until(/Nuvarande PIN-kod: ••$/m);
+    terminal.keys('Escape');
+    await terminal.until(/> 1 Läsare 1/);
+  });
+
+  it('shows what other programs did with a card before it began', async () => {
+    stage.past.push(
+      { kind: 'foreign-use', token: 'card:0001', what: 'pin', programs: ['firefox'] },
+      { kind: 'foreign-pin-try', token: 'card:0001', pinReference: 0x11, attemptsBefore: 5, attemptsRemaining: 3 },
+    );
+    stage.tell([readerWithCard(1), readerWithCard(2)]);
+    const terminal = stage.open('--lang sv', { size: { columns: 80, rows: 24 } });
+    const screen = await terminal.until(/! Ett annat program har använt eller bytt PIN-koden[^]*Läsare 2/);
+    expect(screen).toContain('! Någon annan har använt PIN-försök: 5 blev 3, upptäckt 20');
+    expect(screen).toContain('firefox');
+    expect(screen.split('Läsare 2')[1]).not.toContain('Ett annat program');
+    terminal.keep('ui-home-foreign-80x24-sv');
+  });
+
   it('says that the window is too small, and draws anew for another size', async () => {
     stage.tell([readerWithCard(1)]);
     const terminal = stage.open('--lang sv', { size: { columns: 30, rows: 9 } });

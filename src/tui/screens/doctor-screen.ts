@@ -61,7 +61,7 @@ class DoctorScreen extends RowScreen {
     return [
       ...(this.#report === undefined ? [] : [{ key: 'w', does: keys.report, short: shortKeys.report }]),
       ...(this.#isRunning ? [] : [{ key: 'r', does: keys.again, short: shortKeys.again }]),
-      { key: '↑ ↓', does: keys.scroll },
+      { key: '↑ ↓', does: keys.scroll, scrolls: true },
     ];
   }
 
@@ -82,8 +82,11 @@ class DoctorScreen extends RowScreen {
     return this.#scroll.window(rowsOfTexts(this.#texts(), size.columns), size, rowsText(this.ui.look.language));
   }
 
+  /** How many are done says nothing beside what is: only that is said. */
   linear(): readonly string[] {
-    return linesOfTexts(this.#texts());
+    if (!this.#isRunning) return linesOfTexts(this.#texts());
+    const done = doctorCheckNames.filter((name) => this.#results.has(name));
+    return linesOfTexts([marked(this.#words.examining), ...done.flatMap((name) => this.#checkTexts(name))]);
   }
 
   override close(): void {

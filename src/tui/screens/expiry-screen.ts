@@ -102,10 +102,14 @@ class ExpiryScreen extends LoadedScreen<ExpiryFinding> {
         marked(finding.name),
         ...(finding.fingerprint === undefined ? [] : [marked(finding.fingerprint)]),
       ],
-      keys: [{ key: 's', does: this.words.keys.snooze }],
+      keys: [
+        { key: 's', does: this.words.keys.snooze },
+        { key: 'd', does: this.words.keys.download },
+      ],
       onKey: (key) => {
-        if (key !== 's') return false;
-        this.ui.open(this.#snooze(finding));
+        if (key === 's') this.ui.open(this.#snooze(finding));
+        else if (key === 'd') this.ui.open(createDownloadScreen(this.ui));
+        else return false;
         return true;
       },
     });

@@ -53,7 +53,8 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
 
   protected override above(): readonly MarkedText[] {
     const filter = choiceText(this.#choice, this.words);
-    const lines = [...this.#verdict, ...(filter === undefined ? [] : [marked(filter)])];
+    const between = filter === undefined || this.#verdict.length === 0 ? [] : [marked('')];
+    const lines = [...this.#verdict, ...between, ...(filter === undefined ? [] : [marked(filter)])];
     return lines.length === 0 ? [] : [...lines, marked('')];
   }
 

@@ -10,8 +10,6 @@ import { choiceQuestion, codeQuestion, letterQuestion, wordQuestion, type Screen
 export class ScreenDialog implements WorkDialog {
   said: readonly MarkedText[] = [];
   telling = '';
-  /** The row of keys says the same to those who see it. */
-  hint = '';
   question: ScreenQuestion | undefined;
   /** Whether anything was asked yet. */
   hasAsked = false;
@@ -38,8 +36,8 @@ export class ScreenDialog implements WorkDialog {
     this.#onChange();
   }
 
-  sayHint(line: string): void {
-    this.hint = line;
+  sayHint(): void {
+    // The row of keys says it.
   }
 
   tell(line: string): void {
@@ -50,7 +48,6 @@ export class ScreenDialog implements WorkDialog {
   /** What was said is read: what comes begins a page of its own. */
   turnPage(): void {
     this.said = [];
-    this.hint = '';
     this.#onChange();
   }
 

@@ -47,7 +47,8 @@ export function codeQuestion(
       ...(format === undefined ? [] : [marked(entry.length === 0 ? '' : `${words.typed(entry.length)}: ${fit()}`)]),
     ],
     seen: () => ({ first: 0, last: 1 }),
-    lines: () => [...(entry.length === 0 || fit() === '' ? [] : [fit()]), label],
+    // Of a code that is read aloud nobody may hear how long it is.
+    lines: () => [...(strangeAt === undefined ? [] : [words.onlyDigits]), label],
     keys: [
       { key: 'Enter', does: words.keys.confirm },
       { key: '⌫', does: words.keys.erase, short: words.shortKeys.erase },
@@ -128,7 +129,7 @@ export function choiceQuestion(
     keys: [
       { key: 'Enter', does: words.keys.choose },
       { key: '↑ ↓', does: words.keys.move },
-      { key: `1–${offers.length}`, does: words.keys.number, short: words.shortKeys.number },
+      { key: `1–${Math.min(9, offers.length)}`, does: words.keys.number, short: words.shortKeys.number },
     ],
     takesText: false,
     takesArrows: true,
@@ -137,7 +138,7 @@ export function choiceQuestion(
       if (key === 'up') index = Math.max(0, index - 1);
       else if (key === 'down') index = Math.min(offers.length - 1, index + 1);
       else if (key === 'enter') done(index);
-      else if (number >= 1 && number <= offers.length) done(number - 1);
+      else if (number >= 1 && number <= Math.min(9, offers.length)) done(number - 1);
     },
     drop: () => false,
   };

@@ -55,6 +55,9 @@ export class WorkScreen extends RowScreen {
   /** What failed goes on from where it was. */
   #goesOn = false;
   #mending: Mending | undefined;
+  /** Seconds that the card has been working, where that is long. */
+  #seconds = 0;
+  #ticks: NodeJS.Timeout | undefined;
 
   constructor(ui: Ui, work: ScreenWork) {
     super(ui);
@@ -76,7 +79,7 @@ export class WorkScreen extends RowScreen {
 
   get keys(): readonly KeyHelp[] {
     const { keys, shortKeys } = this.#words;
-    const scroll: KeyHelp = { key: 'PgUp PgDn', does: keys.scroll };
+    const scroll: KeyHelp = { key: 'PgUp PgDn', does: keys.scroll, scrolls: true };
     if (this.#state === 'done') return [{ key: 'Enter', does: keys.done }, scroll];
     if (this.#state === 'failed') {
       const again: KeyHelp = this.#goesOn
@@ -130,13 +133,12 @@ export class WorkScreen extends RowScreen {
   }
 
   linear(): readonly string[] {
-    const { question, hint } = this.#dialog;
-    const asked = question === undefined ? [] : [hint, ...question.lines()];
-    return [...linesOfTexts(this.#above()), ...asked].filter((line) => line !== '');
+    return [...linesOfTexts(this.#above()), ...(this.#dialog.question?.lines() ?? [])].filter((line) => line !== '');
   }
 
   override close(): void {
     super.close();
+    clearInterval(this.#ticks);
     this.#dialog.cancel();
     this.#client?.close();
   }
@@ -145,7 +147,12 @@ export class WorkScreen extends RowScreen {
     const { said, telling, question } = this.#dialog;
     const between = question !== undefined && said.length > 0 ? [marked('')] : [];
     const first = said.findIndex(({ mark, text }) => mark + text !== '');
-    return [...said.slice(Math.max(0, first)), ...(telling === '' ? [] : [marked(telling)]), ...between];
+    return [
+      ...said.slice(Math.max(0, first)),
+      ...(telling === '' ? [] : [marked(telling)]),
+      ...(this.#seconds === 0 ? [] : [marked(this.#words.elapsed(this.#seconds))]),
+      ...between,
+    ];
   }
 
   #reveal(above: number, below: readonly (readonly string[])[]): void {
@@ -237,9 +244,20 @@ export class WorkScreen extends RowScreen {
 
   #enter(state: 'running' | 'done' | 'failed'): void {
     this.#state = state;
+    this.#seconds = 0;
+    clearInterval(this.#ticks);
+    if (state === 'running') {
+      this.#ticks = setInterval(() => {
+        this.#seconds += longSeconds;
+        this.changed();
+      }, longSeconds * 1000);
+    }
     this.#follow();
   }
 }
+
+/** Nobody should wonder for longer whether anything goes on. */
+const longSeconds = 5;
 
 const questionMark = 0x3f;
 

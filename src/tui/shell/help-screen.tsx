@@ -43,7 +43,7 @@ export function createHelpScreen(ui: Ui, of: Pick<Screen, 'title' | 'keys'>): Sc
   return {
     title: words.help,
     busy: false,
-    keys: [{ key: '↑↓', does: words.keys.scroll, short: words.shortKeys.scroll }],
+    keys: [{ key: '↑↓', does: words.keys.scroll, short: words.shortKeys.scroll, scrolls: true }],
     View: ({ size }: { readonly size: WindowSize }) => (
       <Rows
         rows={scroll.window(

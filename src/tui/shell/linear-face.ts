@@ -1,6 +1,7 @@
 import { screenText } from '../../terminal/layout/screen-text.js';
 import { uiMessages } from '../../messages/ui.js';
 import type { UiTerminal } from '../ports.js';
+import type { KeyHelp } from '../screen.js';
 import type { Face, FaceSource, Picture } from './face.js';
 import type { Language } from '../../messages/language.js';
 
@@ -9,14 +10,24 @@ export interface LinearSource extends FaceSource {
   readonly look: { readonly language: Language };
 }
 
+/** The lines that stood there last, and every row of keys. */
+interface SaidOfScene {
+  readonly lines: readonly string[];
+  readonly keys: Set<string>;
+}
+
+/** Stands for the login's question among the screens. */
+const prompt = {};
+
 /**
  * Lines only, each below the other, and not one control character but the line feed: what has changed since the last
  * time is written, and nothing that stands there already is written again.
  */
 export function createLinearFace(source: LinearSource, terminal: UiTerminal): Face {
   const words = uiMessages[source.look.language];
-  let before: readonly string[] = [];
-  let scene: unknown;
+  /** What was said of each screen: whoever comes back to it hears what is new. */
+  let said = new WeakMap<object, SaidOfScene>();
+  let scene: object | undefined;
   let isQueued = false;
   let isOver = false;
   const write = (lines: readonly string[]): void => {
@@ -26,17 +37,19 @@ export function createLinearFace(source: LinearSource, terminal: UiTerminal): Fa
     isQueued = false;
     if (isOver) return;
     const picture = source.picture();
-    const now = picture.kind === 'rows' ? 'prompt' : picture.screen;
+    const isPrompt = picture.kind === 'rows';
+    const now = isPrompt ? prompt : picture.screen;
+    const isOther = now !== scene;
+    // Each question of a login is heard from its beginning.
+    const before = isOther && isPrompt ? undefined : said.get(now);
+    if (isOther) write(isPrompt ? [''] : ['', picture.title]);
     const lines = linesOf(picture);
-    const isNew = now !== scene;
-    if (isNew && picture.kind === 'screen') write(['', picture.title]);
-    if (isNew && picture.kind === 'rows') write(['']);
-    write(isNew ? lines : withoutKnown(lines, before));
-    if (isNew && picture.kind === 'screen') {
-      write([words.linearKeys(picture.keys.map(({ key, does }) => `${key} ${does}`).join(', '))]);
-    }
+    write(withoutKnown(lines, before?.lines ?? []));
+    const keys = isPrompt ? '' : words.linearKeys(keysText(picture.keys));
+    const known = before?.keys ?? new Set();
+    if (keys !== '' && !known.has(keys)) write([keys]);
+    said.set(now, { lines, keys: known.add(keys) });
     scene = now;
-    before = lines;
   };
   const queue = (): void => {
     if (isQueued) return;
@@ -50,6 +63,7 @@ export function createLinearFace(source: LinearSource, terminal: UiTerminal): Fa
   return {
     redraw() {
       scene = undefined;
+      said = new WeakMap();
       queue();
     },
     close() {
@@ -64,6 +78,13 @@ function linesOf(picture: Picture): readonly string[] {
   if (picture.kind === 'rows') return picture.rows.map(withoutDots).filter((row) => row !== '');
   return [...picture.screen.linear(), ...(picture.said === '' ? [] : [picture.said])];
 }
+
+/** Nothing is out of sight here, so nothing has to be scrolled. */
+const keysText = (keys: readonly KeyHelp[]): string =>
+  keys
+    .filter(({ scrolls }) => scrolls !== true)
+    .map(({ key, does }) => `${key} ${does}`)
+    .join(', ');
 
 const withoutDots = (row: string): string => row.replace(/•+$/, '').trim();
 

@@ -74,10 +74,17 @@ export class ScreenStack {
       this.#deaf.end();
       return wasComing;
     }
-    const isTaken = this.#coming === undefined ? this.#deaf.takes() : true;
-    if (this.#coming !== undefined && key === 'character') this.#deaf.begin();
+    if (this.#coming !== undefined) return this.takesEarly(key);
+    const isTaken = this.#deaf.takes();
     if (key === 'enter') this.#deaf.end();
     return isTaken;
+  }
+
+  /** Takes any key but Escape: what it was meant for does not stand yet. */
+  takesEarly(key: Key): boolean {
+    if (key === 'character') this.#deaf.begin();
+    if (key === 'enter') this.#deaf.end();
+    return key !== 'escape';
   }
 
   /** Something else comes in front: what is half typed is wiped. */

@@ -31,6 +31,9 @@ export interface ShellOptions {
   readonly onRedraw: () => void;
 }
 
+/** `q` and `?`: what counts before anything is shown to choose from; all else was typed for another program. */
+const startKeys: readonly number[] = [0x71, 0x3f];
+
 /** The terminal UI without its face: which screen stands in front, and whose a key is. */
 export class Shell implements Ui, FaceSource {
   readonly look: NextStepLook;
@@ -191,7 +194,9 @@ export class Shell implements Ui, FaceSource {
 
   #screenKey(key: Key, byte: number): void {
     const { front } = this.#screens;
-    if (front === undefined || this.#screens.takes(key)) return;
+    if (front === undefined) return;
+    const isStart = this.link.state === 'connecting' && !(key === 'character' && startKeys.includes(byte));
+    if (isStart ? this.#screens.takesEarly(key) : this.#screens.takes(key)) return;
     const wasAsked = this.#isAsked;
     this.#isAsked = false;
     if (this.#said !== '') this.say('');

@@ -271,7 +271,7 @@ describe('createDoctorScreen()', () => {
       },
     });
     hand.open(createDoctorScreen(hand));
-    await hand.until(/Examining \.\.\. 1 of \d+ done\n\n✓ Versions: ok\n {2}Session/);
+    await hand.until(/Examining: 1 of \d+ done\n\n✓ Versions: ok\n {2}Session/);
     end();
     expect(await hand.until(/1 fault and 0 warnings found/)).toMatch(
       /found\.\n\n✗ Clock: fault\n {4}The check clock could not be carried out: TEST/,
