@@ -5,6 +5,7 @@ import type { Secret } from '../../../src/core/secret.js';
 import type { CardWorkOutcome, NamedCertificate } from '../../../src/model/card-work.js';
 import type { CertificateOrder } from '../../../src/model/certificate-order.js';
 import type { DownloadRecord, DownloadStep } from '../../../src/model/download.js';
+import { begunCardWork } from '../../support/begun-card-work.js';
 import { runScripted, type CliResult } from '../../support/scripted-cli.js';
 import { fails, ScriptedDaemon } from '../../support/scripted-daemon.js';
 import { scriptedTerminal, type ScriptedTerminal } from '../../support/scripted-terminal.js';
@@ -35,29 +36,12 @@ const sessionOf = (...orders: readonly CertificateOrder[]): IssuerSession => ({
   orders,
   expiresAt: '2028-01-02T12:00:00.000Z',
 });
-const begun = (change: Partial<BegunCardWork> = {}): BegunCardWork => ({
-  operationId: 'op',
-  work: 'download',
-  card: { id: 'card:01', product: 'TEST product', serial: '01', label: 'TEST card', reader: 'Reader 1' },
-  pin: {
-    reference: 0x11,
-    role: 'authentication',
-    format: { minLength: 4, maxLength: 8, characters: 'digits' },
-    attemptsRemaining: 3,
-    blocked: false,
-    foreignTries: [],
-  },
-  lastTry: false,
-  codes: ['pin'],
-  tickets: { pin: 'aa'.repeat(16) },
-  pinPad: false,
-  pinUses: 2,
-  order: orderOf('one'),
-  waitMs: 1000,
-  codeMs: 1000,
-  openOrders: 0,
-  ...change,
-});
+const begun = (change: Partial<BegunCardWork> = {}): BegunCardWork =>
+  begunCardWork({
+    card: { id: 'card:01', product: 'TEST product', serial: '01', label: 'TEST card', reader: 'Reader 1' },
+    order: orderOf('one'),
+    ...change,
+  });
 const tries = { attemptsRemaining: 3, blocked: false };
 const outcome: CardWorkOutcome = {
   before: tries,

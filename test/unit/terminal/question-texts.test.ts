@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { BegunCardWork } from '../../../src/control-contract/certificates.js';
 import { orderTexts, questionTexts } from '../../../src/terminal/texts/question-texts.js';
 import type { NextStepLook } from '../../../src/terminal/look.js';
+import { begunCardWork } from '../../support/begun-card-work.js';
 import { testOrder } from '../../support/download-stage.js';
 
 const look = (language: 'sv' | 'en'): NextStepLook => ({ language, color: false, instance: undefined, sandbox: false });
@@ -18,28 +18,7 @@ describe('orderTexts()', () => {
 
 describe('questionTexts()', () => {
   it('says in sentences how far a download has come that goes on', () => {
-    const begun: BegunCardWork = {
-      operationId: 'op',
-      work: 'resume',
-      step: 'issued',
-      tickets: {},
-      waitMs: 1000,
-      codeMs: 1000,
-      card: { id: 'card:01', product: 'TEST', serial: '01', label: 'TEST', reader: 'Reader' },
-      pin: {
-        reference: 0x11,
-        role: 'authentication',
-        format: { minLength: 4, maxLength: 8, characters: 'digits' },
-        attemptsRemaining: 3,
-        blocked: false,
-        foreignTries: [],
-      },
-      lastTry: false,
-      codes: ['pin'],
-      pinPad: false,
-      pinUses: 1,
-      openOrders: 0,
-    };
+    const begun = begunCardWork({ work: 'resume', step: 'issued', pinUses: 1 });
     const texts = questionTexts(begun, false, look('sv')).map(({ text }) => text);
     expect(texts).toContain('Hämtningen fortsätter där den var.');
     expect(texts).toContain('Certifikatet är utfärdat och väntar på att läggas på kortet.');

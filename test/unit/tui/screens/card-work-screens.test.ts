@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  BegunCardWork,
-  CertificateDetails,
-  IssuerSession,
-} from '../../../../src/control-contract/certificates.js';
+import type { CertificateDetails, IssuerSession } from '../../../../src/control-contract/certificates.js';
 import type { CertificateOrder } from '../../../../src/model/certificate-order.js';
 import type { DownloadRecord } from '../../../../src/model/download.js';
 import { createRemoveScreen, createRestoreScreen } from '../../../../src/tui/screens/card-change-screens.js';
 import { createDownloadScreen } from '../../../../src/tui/screens/download-screen.js';
+import { begunCardWork } from '../../../support/begun-card-work.js';
 import { fails, ScriptedDaemon } from '../../../support/scripted-daemon.js';
 import { ScreenHand, type HandPorts } from '../../../support/screen-hand.js';
 
@@ -26,21 +23,6 @@ const named = {
   issuer: 'CN=TEST CA',
   notAfter: '2030-01-01T00:00:00Z',
 };
-const begun = (change: Partial<BegunCardWork>): BegunCardWork => ({
-  operationId: 'op',
-  work: 'download',
-  card,
-  pin,
-  lastTry: false,
-  codes: ['pin'],
-  pinPad: false,
-  pinUses: 2,
-  tickets: { pin: 'aa'.repeat(16) },
-  waitMs: 1000,
-  codeMs: 1000,
-  openOrders: 0,
-  ...change,
-});
 const orderOf = (id: string): CertificateOrder =>
   ({
     id,
@@ -100,7 +82,7 @@ describe('createDownloadScreen()', () => {
     const daemon = new ScriptedDaemon()
       .on('download.list', none)
       .on('issuer.signIn', () => sessionOf('A', 'B'))
-      .on('card.begin', () => begun({ order: orderOf('B') }))
+      .on('card.begin', () => begunCardWork({ order: orderOf('B') }))
       .on('card.run', () => new Promise((resolve) => (end = resolve)));
     const hand = handAt(daemon);
     hand.open(createDownloadScreen(hand, { card: 'card:01' }));
@@ -132,7 +114,7 @@ describe('createDownloadScreen()', () => {
   it('offers to go on with an unfinished one, and goes on without a login where the issuer has answered', async () => {
     const daemon = new ScriptedDaemon()
       .on('download.list', () => ({ downloads: [record()] }))
-      .on('card.begin', () => begun({ work: 'resume', step: 'issued', order: orderOf('A') }))
+      .on('card.begin', () => begunCardWork({ work: 'resume', step: 'issued', order: orderOf('A') }))
       .on('card.run', () => done);
     const hand = handAt(daemon);
     hand.open(createDownloadScreen(hand));
@@ -148,7 +130,7 @@ describe('createDownloadScreen()', () => {
     const daemon = new ScriptedDaemon()
       .on('download.list', none, () => ({ downloads: [record({ step: 'requested' })] }))
       .on('issuer.signIn', () => sessionOf('A'))
-      .on('card.begin', () => begun({ order: orderOf('A') }))
+      .on('card.begin', () => begunCardWork({ order: orderOf('A') }))
       .on('card.run', fails('ERR_CARD_REMOVED'));
     const next = new ScriptedDaemon().on('download.list', () => ({ downloads: [record({ step: 'requested' })] }));
     const hand = handAt(daemon, { own: [daemon, next] });
@@ -168,8 +150,13 @@ describe('createDownloadScreen()', () => {
       .on('issuer.signIn', () => sessionOf('A'))
       .on(
         'card.begin',
-        () => begun({ order: orderOf('A') }),
-        () => begun({ order: orderOf('A'), pin: { ...pin, attemptsRemaining: 2 }, tickets: { pin: 'bb'.repeat(16) } }),
+        () => begunCardWork({ order: orderOf('A') }),
+        () =>
+          begunCardWork({
+            order: orderOf('A'),
+            pin: { ...pin, attemptsRemaining: 2 },
+            tickets: { pin: 'bb'.repeat(16) },
+          }),
       )
       .on('card.run', fails('ERR_PIN_WRONG', { attemptsRemaining: 2, downloadId: '11111111-2222' }), () => done);
     const hand = handAt(daemon);
@@ -187,7 +174,7 @@ describe('createDownloadScreen()', () => {
     const daemon = new ScriptedDaemon()
       .on('download.list', none, fails('ERR_IPC_DAEMON_UNREACHABLE'))
       .on('issuer.signIn', () => sessionOf('A'))
-      .on('card.begin', () => begun({ order: orderOf('A') }))
+      .on('card.begin', () => begunCardWork({ order: orderOf('A') }))
       .on('card.run', fails('ERR_IPC_DAEMON_UNREACHABLE'));
     const hand = handAt(daemon);
     hand.open(createDownloadScreen(hand));
@@ -216,7 +203,7 @@ describe('createRemoveScreen()', () => {
   it('asks what is removed, and whether, before it asks for the PIN', async () => {
     const daemon = new ScriptedDaemon()
       .on('card.begin', () =>
-        begun({ work: 'remove', leaves: named, leavesNoLogin: true, pinUses: 1, phrase: 'Blue herons' }),
+        begunCardWork({ work: 'remove', leaves: named, leavesNoLogin: true, pinUses: 1, phrase: 'Blue herons' }),
       )
       .on('card.run', () => ({ ...done, stored: undefined, removed: named }));
     const hand = handAt(daemon);
@@ -237,7 +224,7 @@ describe('createRemoveScreen()', () => {
   });
 
   it('changes nothing on no, and says so', async () => {
-    const daemon = new ScriptedDaemon().on('card.begin', () => begun({ work: 'remove', leaves: named }));
+    const daemon = new ScriptedDaemon().on('card.begin', () => begunCardWork({ work: 'remove', leaves: named }));
     const hand = handAt(daemon, { language: 'sv' });
     hand.open(createRemoveScreen(hand, certificate));
     await hand.until(/Vad ska tas bort\?/);
@@ -252,7 +239,7 @@ describe('createRemoveScreen()', () => {
 describe('createRestoreScreen()', () => {
   it('puts it back after the PIN, and takes no answer of a daemon that does not know whether it came that far', async () => {
     const daemon = new ScriptedDaemon()
-      .on('card.begin', () => begun({ work: 'restore', returns: named, pinUses: 1 }))
+      .on('card.begin', () => begunCardWork({ work: 'restore', returns: named, pinUses: 1 }))
       .on('card.run', fails('ERR_CARD_REMOVED'))
       .on('certificate.list', fails('ERR_CARD_REMOVED'));
     const hand = handAt(daemon);
