@@ -40,16 +40,18 @@ export async function answerParserExit(error: unknown, written: string, place: P
   throw translateUsageError(mistake, usage, await suggestions(mistake, place));
 }
 
-/** What does something by itself takes a word that is none of its commands for an argument: that word was meant for one. */
+/** The word that is one too many; after what does something by itself, it was meant for one of its commands. */
 function withWordNamed(error: unknown, { meant }: ParserPlace): unknown {
   if (!(error instanceof CommanderError) || error.code !== 'commander.excessArguments') return error;
   const word = strayWord(meant);
-  return word === undefined ? error : unknownCommand(word);
+  if (word === undefined) return error;
+  // Commander counts the words, and names none.
+  return meant.commands.length > 0 ? unknownCommand(word) : new CommanderError(1, error.code, `too many: '${word}'`);
 }
 
 async function suggestions(error: unknown, { meant, tree }: ParserPlace): Promise<readonly string[]> {
   if (!(error instanceof CommanderError)) return [];
   const word = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   if (error.code === 'commander.unknownCommand') return meantCommands(meant, word, await tree());
-  return error.code === 'commander.unknownOption' ? meantOptions(meant, word) : [];
+  return ['commander.unknownOption', 'commander.excessArguments'].includes(error.code) ? meantOptions(meant, word) : [];
 }

@@ -25,9 +25,8 @@ export function meantOptions(command: Parser, typed: string): readonly string[] 
   return flags.filter((flag) => flag.startsWith('--') && similar.includes(flag.slice(2)));
 }
 
-/** The word that stands where `noun` takes none: instead of one of its commands. */
+/** The first word that stands where a command takes none. */
 export function strayWord(noun: Parser): string | undefined {
-  if (noun.commands.length === 0) return undefined;
   // A command that is carried out unless another is named has only its own; the noun has the options too.
   return [...noun.commands, noun]
     .map(({ args, registeredArguments }) => args[registeredArguments.length])

@@ -138,7 +138,7 @@ export function parseName(text: string, name: string, words: UsageMessages): str
 export function parseFingerprint(text: string, name: string, words: UsageMessages): string {
   const digits = text.replaceAll(':', '').toLowerCase();
   if (/^[0-9a-f]{4,64}$/.test(digits)) return digits;
-  throw usageError(words.invalidValue(text, name));
+  throw usageError(`${words.invalidValue(text, name)}: ${words.fingerprintForm}`);
 }
 
 /**

@@ -8,6 +8,7 @@ export interface UsageMessages {
   missingValue(option: string): string;
   requiredOption(option: string): string;
   invalidValue(value: string, name: string): string;
+  /** Which is not repeated: it may be a code. */
   tooManyArguments: string;
   conflict(option: string, other: string): string;
   commandNeeded: string;
@@ -22,6 +23,8 @@ export interface UsageMessages {
   unlockNeedsPuk: string;
   pinForm: string;
   dayForm: string;
+  fingerprintForm: string;
+  expiryIdForm: string;
   empty(name: string): string;
   controlCharacters: string;
   faultNeeds: Readonly<Record<'delay' | 'status' | 'status-after' | 'short', string>>;
@@ -46,6 +49,8 @@ const sv: UsageMessages = {
   oneOf: (values) => `välj bland ${values}`,
   notJson: 'filen innehåller inte JSON',
   dayForm: 'skriv ÅÅÅÅ-MM-DD, ÅÅÅÅ-MM eller none',
+  fingerprintForm: 'skriv minst de fyra första tecknen, som ”kort certificate list” visar dem',
+  expiryIdForm: 'skriv minst de fyra första tecknen, som ”kort expiry” visar dem',
   empty: (name) => `”${name}” får inte vara tomt`,
   controlCharacters: 'styrtecken får inte förekomma',
   faultNeeds: {
@@ -80,6 +85,8 @@ const en: UsageMessages = {
   oneOf: (values) => `choose from ${values}`,
   notJson: 'the file does not contain JSON',
   dayForm: 'write YYYY-MM-DD, YYYY-MM or none',
+  fingerprintForm: 'write at least its first four characters, as "kort certificate list" shows them',
+  expiryIdForm: 'write at least its first four characters, as "kort expiry" shows them',
   empty: (name) => `"${name}" must not be empty`,
   controlCharacters: 'control characters are not allowed',
   faultNeeds: {

@@ -54,5 +54,5 @@ function parseDay(text: string, { usage, help }: ProgramParts): string | false {
 
 function parseId(text: string, { usage, help }: ProgramParts): string {
   if (/^[0-9a-f]{4,12}$/.test(text)) return text;
-  throw usageError(usage.invalidValue(text, help.names.id));
+  throw usageError(`${usage.invalidValue(text, help.names.id)}: ${usage.expiryIdForm}`);
 }

@@ -32,6 +32,10 @@ describe('a mistake on the command line', () => {
     [['expiry', '--within', '30', 'frget', 'card'], '”frget” finns inte (menade du forget?)', 'did you mean forget?'],
     [['expiry', 'nonsense'], 'kommandot ”nonsense” finns inte.', 'there is no command "nonsense".'],
     [['history', 'list', 'more'], 'för många uppgifter', 'too many arguments'],
+    [['status', 'wach'], 'för många uppgifter (menade du --watch?)', '(did you mean --watch?)'],
+    [['unlock', 'puk'], 'för många uppgifter (menade du --puk?)', '(did you mean --puk?)'],
+    [['certificate', 'show', 'zzzz'], 'minst de fyra första tecknen', 'at least its first four characters'],
+    [['expiry', 'snooze', 'zz'], 'som ”kort expiry” visar dem', 'as "kort expiry" shows them'],
     [['rp', 'nonsense'], 'kommandot ”nonsense” finns inte', 'there is no command "nonsense"'],
     [['sandbox', 'fault', 'c', 'burn'], 'välj bland none, remove-before', 'choose from none, remove-before'],
     [['sandbox', 'fault', 'c', 'status', '90'], 'fyra hexadecimala siffror', 'four hexadecimal digits'],
@@ -47,6 +51,12 @@ describe('a mistake on the command line', () => {
     const inEnglish = await runScripted(argv, { env: { LANG: 'C' } });
     expect(inEnglish.error).toContain(english);
     expect(inEnglish.code).toBe(2);
+  });
+
+  it('repeats no word that is one too many, which may be a code', async () => {
+    const { out, error } = await runScripted(['pin', 'change', '835196']);
+    expect(error).toContain('too many arguments.');
+    expect(out + error).not.toContain('835196');
   });
 
   it('is one JSON document with --json, wherever that stands', async () => {
