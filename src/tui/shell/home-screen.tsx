@@ -222,6 +222,8 @@ class HomeScreen implements Screen {
   }
 
   #open(flow: Flow, leave = (): void => undefined): void {
+    // Whoever comes back finds the same reader chosen, even when its card is gone by then.
+    this.#chosen = this.#reader?.name;
     this.#source.openSoon(flow.open(this.#source, this.#reader?.token?.id), leave);
   }
 }

@@ -3,6 +3,7 @@ import type { StatusReader } from '../../../src/control-contract/status.js';
 import { createHelpScreen } from '../../../src/tui/shell/help-screen.js';
 import { createHomeScreen } from '../../../src/tui/shell/home-screen.js';
 import type { HomeSource } from '../../../src/tui/shell/home-source.js';
+import { readerWithCard } from '../../support/ui-stage.js';
 import { ScreenHand } from '../../support/screen-hand.js';
 
 const readerOf = (name: string): StatusReader => ({ name, card: 'absent', sharing: 'unused' });
@@ -27,6 +28,19 @@ describe('createHomeScreen()', () => {
     expect(saidAfter('u', [readerOf('Läsare 1')]).said).toEqual([
       'Det sitter inget läsbart kort i Läsare 1. Sätt i ett kort.',
     ]);
+  });
+
+  it('keeps the reader chosen whose card something was done with, when that card is gone', () => {
+    const hand = new ScreenHand(undefined, { language: 'sv' });
+    const source = Object.assign(hand, {
+      status: { service: 'available', readers: [readerWithCard(1), readerWithCard(2)] },
+      link: { state: 'up', past: new Map() },
+      openSoon: () => undefined,
+    });
+    const home = createHomeScreen(source as unknown as HomeSource);
+    home.key('character', 'p'.charCodeAt(0));
+    source.status.readers = [readerOf('Läsare 1'), readerWithCard(2)];
+    expect(home.linear().at(-1)).toBe('Valt: Läsare 1');
   });
 
   it('leaves keys that mean nothing to the shell', () => {
