@@ -60,7 +60,7 @@ describe('kortd', () => {
       .toMatchObject({
         port,
         listening: false,
-        problem: 'ERR_OOB_PORT_TAKEN',
+        problemCode: 'ERR_OOB_PORT_TAKEN',
         owner: expect.stringContaining(`(${pidInProc})`),
       });
     squatter.close();
