@@ -37,11 +37,26 @@ it('a login goes through the window of the real pinentry on a desktop', async ()
 });
 
 it('a key that was pressed for another program before the window came answers nothing', async () => {
-  const login = bench.login();
-  await expect.poll(() => desktop.windows()).toContain('kort');
+  const pressAtOnce = async () => {
+    const login = bench.login();
+    const first = await desktop.next('kort');
+    await desktop.key('Escape');
+    const ended = login.then(() => false);
+    const isAskedAgain = await Promise.race([
+      desktop.next('kort', first).then(
+        () => true,
+        () => false,
+      ),
+      ended,
+    ]);
+    return { login, isAskedAgain };
+  };
+  let pressed = await pressAtOnce();
+  // A machine that is busy presses so late that the key may well be the user's.
+  for (let tries = 1; !pressed.isAskedAgain && tries < 5; tries += 1) pressed = await pressAtOnce();
+  expect(pressed.isAskedAgain).toBe(true);
+  await delay(1000);
   await desktop.key('Escape');
-  await delay(1500);
-  await desktop.key('Escape');
-  expect(await login).toEqual({ hintCode: 'userCancel' });
+  expect(await pressed.login).toEqual({ hintCode: 'userCancel' });
   expect(await bench.tries('Sandbox Reader 1')).toBe(5);
 });
