@@ -4,6 +4,7 @@ import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
 import { screenText } from '../../terminal/layout/screen-text.js';
 import { createStyle } from '../../terminal/layout/style.js';
 import { headText, historyText, type NameOf } from '../../terminal/texts/history-texts.js';
+import { nameParties, partyNames } from '../../terminal/texts/party-names.js';
 import { confirmLoss } from '../confirm.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
@@ -27,8 +28,6 @@ export interface ExportWish extends HistoryWish {
 
 /** What fits a look back; more is asked for by name. */
 const shown = 50;
-/** Longer than this nobody waits for names. */
-const namesMs = 1000;
 
 /** `kort history list`: the newest entries, the newest last, where the eye is. With `--json`, one document an entry. */
 export function listCommand({ filter, limit = shown }: HistoryWish): Command {
@@ -45,7 +44,7 @@ export function listCommand({ filter, limit = shown }: HistoryWish): Command {
     const isFiltered = Object.keys(filter).length > 0;
     if (entries.length === 0) writeLines(context, [isFiltered ? words.none : words.empty]);
     if (more) writeLines(context, [words.older(entries.length), '']);
-    const partyOf = await partyNames(inOrder, context);
+    const partyOf = await namesFor(inOrder, context);
     writeMarked(
       context,
       inOrder.map((entry) => markedEntry(entry, partyOf, context)),
@@ -55,13 +54,10 @@ export function listCommand({ filter, limit = shown }: HistoryWish): Command {
 }
 
 /** The history holds ids, and is read without a daemon; one that answers knows the names. */
-async function partyNames(entries: readonly HistoryEntry[], context: CommandContext): Promise<NameOf> {
-  if (!entries.some(({ event }) => 'relyingParty' in event || 'issuer' in event)) return () => undefined;
-  const { relyingParties } = await withClient(context, (client) =>
-    client.request('rp.list', {}, { timeoutMs: namesMs }),
-  ).catch(() => ({ relyingParties: [] }));
-  const names = new Map(relyingParties.map(({ clientId, displayName }) => [clientId, displayName[context.language]]));
-  return (id) => names.get(id);
+async function namesFor(entries: readonly HistoryEntry[], context: CommandContext): Promise<NameOf> {
+  const nobody: NameOf = () => undefined;
+  if (!nameParties(entries)) return nobody;
+  return withClient(context, (client) => partyNames(client, context.language)).catch(() => nobody);
 }
 
 function markedEntry(entry: HistoryEntry, partyOf: NameOf, { language, color }: CommandContext): MarkedText {

@@ -3,7 +3,14 @@ import { historyMessages } from '../../messages/history.js';
 import type { HistoryEntry, HistoryVerdict } from '../../model/history.js';
 import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
 import { createStyle } from '../../terminal/layout/style.js';
-import { headText, historyProblem, historyText, type HistoryText } from '../../terminal/texts/history-texts.js';
+import {
+  headText,
+  historyProblem,
+  historyText,
+  type HistoryText,
+  type NameOf,
+} from '../../terminal/texts/history-texts.js';
+import { nameParties, partyNames } from '../../terminal/texts/party-names.js';
 import type { KeyHelp, Screen, Ui } from '../screen.js';
 import { failureTexts } from './failure-texts.js';
 import { choiceText, createHistoryFilterScreen, filterOf, wholeHistory } from './history-filter.js';
@@ -22,6 +29,7 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
   #hasMore = false;
   #isPaging = false;
   #verdict: readonly MarkedText[] = [];
+  #partyOf: NameOf | undefined;
 
   get title(): string {
     return this.words.title.history;
@@ -29,6 +37,7 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
 
   protected async load(client: ControlClient): Promise<readonly HistoryEntry[]> {
     const { entries, more } = await client.request('history.list', { ...filterOf(this.#choice), limit: pageLength });
+    await this.#nameParties(entries, client);
     this.#hasMore = more;
     return entries;
   }
@@ -91,11 +100,15 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
     return true;
   }
 
-  /** Cards that are inserted by the names that people know. */
+  /** Cards that are inserted, and services, by the names that people know. */
   #textOf(entry: HistoryEntry): HistoryText {
     const readers = this.ui.status?.readers ?? [];
     const labelOf = (id: string) => readers.find(({ token }) => token?.id === id)?.token?.label;
-    return historyText(entry, this.ui.look.language, labelOf);
+    return historyText(entry, this.ui.look.language, labelOf, this.#partyOf);
+  }
+
+  async #nameParties(entries: readonly HistoryEntry[], client: ControlClient): Promise<void> {
+    if (nameParties(entries)) this.#partyOf ??= await partyNames(client, this.ui.look.language);
   }
 
   #filter(): Screen {
@@ -130,6 +143,7 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
     try {
       const query = { ...filterOf(choice), limit: pageLength, before: last.sequence };
       const { entries, more } = await client.request('history.list', query);
+      await this.#nameParties(entries, client);
       if (choice !== this.#choice || this.pane.items.at(-1) !== last) return;
       this.#hasMore = more;
       this.pane.show([...this.pane.items, ...entries]);

@@ -190,6 +190,33 @@ describe('createHistoryScreen()', () => {
     expect(daemon.calls).toEqual(['history.list {"limit":100}', 'history.list {"limit":100,"before":3}']);
   });
 
+  it('names services as they are registered, asking once, and by their ids where nobody tells', async () => {
+    const login = (sequence: number): HistoryEntry => ({
+      ...entryOf(sequence),
+      event: {
+        kind: 'login',
+        relyingParty: sequence === 1 ? 'elsewhere' : party.clientId,
+        token: 'card:1',
+        certificate: 'ab'.repeat(32),
+        launcher: 'direct',
+        outcome: 'complete',
+      },
+    });
+    const daemon = new ScriptedDaemon()
+      .on(
+        'history.list',
+        () => ({ entries: [login(3), login(2)], more: true }),
+        () => ({ entries: [login(1)], more: false }),
+      )
+      .on('rp.list', () => ({ relyingParties: [party] }));
+    const hand = new ScreenHand(daemon);
+    hand.open(createHistoryScreen(hand));
+    await hand.until(/TEST service[^]*TEST service/);
+    hand.press('end');
+    await hand.until(/elsewhere/);
+    expect(daemon.calls.filter((call) => call.startsWith('rp.list'))).toHaveLength(1);
+  });
+
   it('filters by what, card, service and outcome, and says that nothing passes', async () => {
     const page =
       (...entries: readonly HistoryEntry[]) =>
