@@ -48,6 +48,22 @@ export interface HistoryMessages {
   exported(count: number, file: string): string;
 }
 
+/** What each way to start an order is called; a history may hold one of a later version. */
+const launchers: Readonly<Record<Language, Partial<Record<string, string>>>> = {
+  sv: {
+    page: 'startad från en webbsida',
+    process: 'startad av ett program på datorn',
+    redirect: 'startad från en webbsida',
+    scheme: 'startad av en länk',
+  },
+  en: {
+    page: 'started by a web page',
+    process: 'started by a program on this computer',
+    redirect: 'started by a web page',
+    scheme: 'started by a link',
+  },
+};
+
 const sv: HistoryMessages = {
   inserted: (reader, card) => `${card === undefined ? 'Ett kort' : `Kortet ${card}`} sattes i (${reader})`,
   removed: (reader, card) => `${card === undefined ? 'Kortet' : `Kortet ${card}`} togs ut (${reader})`,
@@ -98,7 +114,7 @@ const sv: HistoryMessages = {
   numbered: (serial) => `nr ${serial}`,
   certificate: (fingerprint) => `certifikat ${fingerprint}`,
   level: (level) => `tillitsnivå ${level}`,
-  launcher: (name) => `startad genom ${name}`,
+  launcher: (name) => launchers.sv[name] ?? `startad genom ${name}`,
   other: (kind) => `Post av okänt slag: ${kind}`,
   none: 'Historiken har ingen sådan post.',
   older: (shown) =>
@@ -170,7 +186,7 @@ const en: HistoryMessages = {
   numbered: (serial) => `no. ${serial}`,
   certificate: (fingerprint) => `certificate ${fingerprint}`,
   level: (level) => `level ${level}`,
-  launcher: (name) => `started by ${name}`,
+  launcher: (name) => launchers.en[name] ?? `started by ${name}`,
   other: (kind) => `Entry of an unknown kind: ${kind}`,
   none: 'The history has no such entry.',
   older: (shown) =>

@@ -43,7 +43,8 @@ export function sayHint(dialog: WorkDialog, line: string): void {
 
 /** Waits until the user has agreed to a last try. */
 export async function agree(atStake: 'PIN' | 'PUK', dialog: WorkDialog, words: PinMessages): Promise<void> {
-  dialog.say(words.lastTry[atStake], words.consentHint);
+  dialog.say(words.lastTry[atStake]);
+  sayHint(dialog, words.consentHint);
   await dialog.askWord(words.consentPrompt(words.consentWord), words.consentWord);
 }
 

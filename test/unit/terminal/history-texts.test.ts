@@ -18,12 +18,18 @@ describe('historyText()', () => {
   it('says who asked, what for, with which certificate, at which level, and how it ended', () => {
     const { hintCode: _, ...login } = historyEvents.login;
     expect(line({ ...login, outcome: 'complete', certificate: '0123456789abcdef0123' })).toBe(
-      '2026-11-22 09:05  Login to urn:test:rp · level 3 · certificate 0123456789abcdef · card no. 1 · started by page',
+      '2026-11-22 09:05  Login to urn:test:rp · level 3 · certificate 0123456789abcdef · card no. 1 · started by a web page',
     );
     expect(line(historyEvents.login, 'sv')).toBe(
       '2026-11-22 09:05  Legitimering hos urn:test:rp blev inte av · Kortet togs ut. Sätt i det och börja om från tjänsten · ' +
-        'tillitsnivå 3 · certifikat 00 · kort nr 1 · startad genom page',
+        'tillitsnivå 3 · certifikat 00 · kort nr 1 · startad från en webbsida',
     );
+  });
+
+  it('tells what started an order, also of a way that it does not know', () => {
+    expect(line({ ...historyEvents.login, launcher: 'process' })).toContain('started by a program on this computer');
+    expect(line({ ...historyEvents.login, launcher: 'scheme' }, 'sv')).toContain('startad av en länk');
+    expect(line({ ...historyEvents.login, launcher: 'from-the-future' })).toContain('started by from-the-future');
   });
 
   it('names a card as people know it, and another by its number', () => {
