@@ -3,8 +3,9 @@ import { productVersion } from './product.js';
 import type { Logger } from '../core/ports.js';
 import type { ControlCaller, ControlHandlers } from '../daemon/control/handlers.js';
 import { onCallerGone } from '../daemon/control/on-caller-gone.js';
+import { MiddlewareError } from '../core/errors.js';
 import { toHex } from '../core/bytes.js';
-import type { ReaderState } from '../model/reader.js';
+import type { ReaderSnapshot } from '../model/reader.js';
 
 /** A recording of card commands for whoever asks for one. */
 export interface CardTrace {
@@ -28,7 +29,7 @@ const MAX_UNREAD = 512 << 10;
  * Records what goes to the cards, for as long as somebody does. What carries a code is left out where the command is
  * made (`cards/apdu-trace.ts`), so that there is nothing here to leak.
  */
-export function createCardTrace(readers: () => readonly ReaderState[], logger: Logger): CardTrace {
+export function createCardTrace(seen: () => ReaderSnapshot, logger: Logger): CardTrace {
   const recorders = new Map<ControlCaller, Recorder>();
 
   const write = (reader: string, line: string): void => {
@@ -47,7 +48,7 @@ export function createCardTrace(readers: () => readonly ReaderState[], logger: L
   };
 
   const describe = (reader: string): string => {
-    const atr = readers().find(({ name }) => name === reader)?.atr ?? new Uint8Array();
+    const atr = seen().readers.find(({ name }) => name === reader)?.atr ?? new Uint8Array();
     // The name comes from the device: it begins no line of its own, and steers no terminal.
     return `# reader ${reader.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')}, answer to reset ${toHex(atr)}`;
   };
@@ -58,6 +59,7 @@ export function createCardTrace(readers: () => readonly ReaderState[], logger: L
     traceOf: (reader) => (recorders.size === 0 ? undefined : traceAsLines((line) => write(reader, line))),
     handlers: {
       'trace.start': ({ reader }, caller) => {
+        if (reader !== undefined) refuseUnknown(reader, seen());
         forgetLater(caller);
         recorders.set(caller, { reader, current: undefined });
         logger.info({ reader }, 'Card commands are being recorded');
@@ -69,4 +71,10 @@ export function createCardTrace(readers: () => readonly ReaderState[], logger: L
       },
     },
   };
+}
+
+/** A mistyped name would record nothing, and nobody would see why. Without PC/SC no name can be known. */
+function refuseUnknown(reader: string, { service, readers }: ReaderSnapshot): void {
+  if (service !== 'available' || readers.some(({ name }) => name === reader)) return;
+  throw new MiddlewareError('ERR_PCSC_READER_GONE', 'No such reader', { fields: { reader } });
 }

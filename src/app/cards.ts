@@ -52,7 +52,7 @@ export function openCards({ options, paths, hardware, history, retryCounters, cl
   const programs = createForeignPrograms(cardPrograms);
   const { transport: timed, times } = timeCommands(hardware.transport, () => clock.monotonic());
   const transport = namePrograms(timed, async () => await namesOf(cardPrograms));
-  const trace = createCardTrace(() => transport.monitor.snapshot.readers, logger);
+  const trace = createCardTrace(() => transport.monitor.snapshot, logger);
   const driver = createNativeDriver({
     families: cardFamilies(options),
     parseCertificate,

@@ -105,7 +105,7 @@ export interface ControlMethods extends CertificateMethods {
     params: { readonly fingerprint: string };
     result: { readonly fingerprint: string; readonly der: string };
   };
-  /** From now on this connection gets `trace.line`, of all readers or of one. */
+  /** From now on this connection gets `trace.line`, of all readers or of one, which must be there. */
   'trace.start': {
     params: { readonly reader?: string | undefined };
     result: { readonly header: readonly string[] };

@@ -35,12 +35,13 @@ export const readerErrors: ErrorTexts<'APDU' | 'PCSC'> = {
   },
   ERR_PCSC_READER_GONE: {
     sv: {
-      sentence: 'Kortläsaren[ {reader}] är inte längre ansluten.',
-      nextStep: 'Anslut läsaren och sätt i kortet igen.',
+      sentence: 'Kortläsaren[ {reader}] är inte ansluten.',
+      nextStep: 'Anslut läsaren och sätt i kortet igen. ”kort status[ --instance {instance}]” visar läsarnas namn.',
     },
     en: {
-      sentence: 'The card reader[ {reader}] is no longer connected.',
-      nextStep: 'Connect the reader and insert the card again.',
+      sentence: 'The card reader[ {reader}] is not connected.',
+      nextStep:
+        'Connect the reader and insert the card again. "kort status[ --instance {instance}]" shows the readers\' names.',
     },
   },
   ERR_PCSC_SHARING_VIOLATION: {

@@ -109,6 +109,7 @@ describe('a failure with --json', { timeout: 120_000 }, () => {
     [2, 'ERR_EXPIRY_NOT_FOUND', ['expiry', 'snooze', 'abcd']],
     [3, 'ERR_CERT_NOT_FOUND', ['certificate', 'show', 'ffff']],
     [3, 'ERR_TOKEN_NOT_FOUND', ['expiry', 'forget', 'nothing', '--yes']],
+    [3, 'ERR_PCSC_READER_GONE', ['trace', '--reader', 'nowhere']],
   ])('ends with %i and is %s: %j', async (code, name, words) => {
     const failure = await stage.kort.failing(words);
     expect([failure.code, failure.error.code]).toEqual([code, name]);

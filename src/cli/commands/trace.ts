@@ -38,6 +38,8 @@ async function record(
     client.on('events.dropped', () => client.close());
     void client.closed.then(() => client.request('daemon.status', {})).catch(reject);
   });
+  // A recording that is refused ends the connection too, when nobody waits for that any more.
+  ended.catch(() => undefined);
   const { header } = await client.request('trace.start', { reader });
   context.ports.error.write(`${texts.begun}\n${texts.contents}\n`);
   for (const line of header) write(line);
