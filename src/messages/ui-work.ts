@@ -49,7 +49,7 @@ const sv: UiWorkMessages = {
   covered: 'Något annat kom emellan. Det du hade skrivit är raderat. Skriv det från början.',
   cancelled: 'Avbrutet. Inget har skickats till kortet.',
   againToCancel: 'Kortet arbetar. Esc en gång till avbryter så snart det går.',
-  elapsed: (seconds) => `Det har tagit ${seconds} sekunder än så länge.`,
+  elapsed: (seconds) => `Det har tagit ${seconds === 1 ? '1 sekund' : `${seconds} sekunder`} än så länge.`,
   cancelling: 'Avbryter så snart kortet är i ordning …',
   signIn: 'Inloggningen hos utfärdaren öppnas nu. Frågan efter PIN-koden kommer hit, framför den här skärmen.',
   keys: {
@@ -90,7 +90,7 @@ const en: UiWorkMessages = {
   covered: 'Something else came in between. What you had typed is wiped. Type it from the start.',
   cancelled: 'Cancelled. Nothing was sent to the card.',
   againToCancel: 'The card is working. Esc once more cancels as soon as that can be done.',
-  elapsed: (seconds) => `That has taken ${seconds} seconds so far.`,
+  elapsed: (seconds) => `That has taken ${seconds === 1 ? '1 second' : `${seconds} seconds`} so far.`,
   cancelling: 'Cancelling as soon as the card is in order ...',
   signIn: 'The login at the issuer opens now. The question for your PIN comes here, in front of this screen.',
   keys: {
