@@ -11,6 +11,8 @@ export interface HistoryLockOptions {
   readonly giveUpMs?: number;
   /** How long a process is waited for of which the system does not tell whether it runs; 10 s. */
   readonly doubtMs?: number;
+  /** Gives a file a second name. */
+  readonly link?: (from: string, to: string) => void;
 }
 
 /** One lock file as one process sees it. */
@@ -25,6 +27,8 @@ interface Lock {
 }
 
 const POLL_MS = 5;
+/** Where its text comes after the file, it comes at once, unless its process died then. */
+const UNNAMED_MS = 1_000;
 
 /** Tells one lock of this process from its next one. */
 let locksTried = 0;
@@ -38,11 +42,11 @@ let locksTried = 0;
 export async function withHistoryLock<T>(
   path: string,
   work: () => Promise<T>,
-  { proc = '/proc', giveUpMs = 30_000, doubtMs = 10_000 }: HistoryLockOptions = {},
+  { proc = '/proc', giveUpMs = 30_000, doubtMs = 10_000, link = linkSync }: HistoryLockOptions = {},
 ): Promise<T> {
-  const holder = nameOfThisProcess(proc);
-  const lock = lockFile(`${path}.lock`, holder, proc, doubtMs);
-  const breaker = lockFile(`${path}.lock.break`, holder, proc, doubtMs);
+  const facts = { holder: nameOfThisProcess(proc), proc, doubtMs, link };
+  const lock = lockFile(`${path}.lock`, facts);
+  const breaker = lockFile(`${path}.lock.break`, facts);
   const end = performance.now() + giveUpMs;
   while (!lock.take()) {
     if (performance.now() > end) throw new MiddlewareError('ERR_INTERNAL', 'History is locked by another process');
@@ -69,14 +73,17 @@ function tryBreak(lock: Lock, breaker: Lock): boolean {
   }
 }
 
-function lockFile(path: string, holder: string, proc: string, doubtMs: number): Lock {
+function lockFile(
+  path: string,
+  { holder, proc, doubtMs, link }: Required<Omit<HistoryLockOptions, 'giveUpMs'>> & { readonly holder: string },
+): Lock {
   let taken: string | undefined;
   let seen: string | undefined;
   let seenSince = 0;
   return {
     take: () => {
       const text = `${holder}\n${(locksTried += 1)}`;
-      if (existsSync(path) || !makeWhole(path, text)) return false;
+      if (existsSync(path) || !makeWhole(path, text, link)) return false;
       taken = text;
       return true;
     },
@@ -89,21 +96,31 @@ function lockFile(path: string, holder: string, proc: string, doubtMs: number): 
       if (text === undefined) return false;
       if (text !== seen) seenSince = performance.now();
       seen = text;
+      const age = performance.now() - seenSince;
+      if (text === '') return age > UNNAMED_MS;
       const state = stateOfProcess(text.split('\n', 1)[0] ?? '', proc);
-      return state === 'ended' || (state === 'unknown' && performance.now() - seenSince > doubtMs);
+      return state === 'ended' || (state === 'unknown' && age > doubtMs);
     },
     remove: () => rmSync(path, { force: true }),
   };
 }
 
-/** The file appears with its text in it or not at all, whenever we are killed; false when there is one. */
-function makeWhole(path: string, text: string): boolean {
+/**
+ * The file appears with its text in it or not at all, whenever we are killed; false when there is one. Where files have
+ * one name only (FAT, some network folders) it is empty for a moment.
+ */
+function makeWhole(path: string, text: string, link: (from: string, to: string) => void): boolean {
   const own = `${path}.${process.pid}`;
   // One that an earlier process of our number left may be a lock that it held, too.
   rmSync(own, { force: true });
   try {
-    writeFileSync(own, text, { flag: 'wx', mode: 0o600 });
-    linkSync(own, path);
+    writeNew(own, text);
+    try {
+      link(own, path);
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') throw error;
+      writeNew(path, text);
+    }
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -111,6 +128,10 @@ function makeWhole(path: string, text: string): boolean {
   } finally {
     rmSync(own, { force: true });
   }
+}
+
+function writeNew(path: string, text: string): void {
+  writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
 }
 
 function readIfThere(path: string): string | undefined {

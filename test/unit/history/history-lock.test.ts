@@ -101,6 +101,28 @@ describe('withHistoryLock()', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('lets one in at a time where files have one name only, and takes no lock away that is being written', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const link = (): never => {
+      throw Object.assign(new Error('TEST no links here'), { code: 'EPERM' });
+    };
+    let inside = 0;
+    const work = async (): Promise<void> => {
+      inside += 1;
+      expect(inside).toBe(1);
+      await delay(1);
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 4 }, () => withHistoryLock(path, work, { link })));
+    expect(await readdir(folder)).toEqual([]);
+    await writeFile(`${path}.lock`, '');
+    const attempt = withHistoryLock(path, work, { link });
+    expect(await entersSoon(attempt)).toBe(false);
+    vi.advanceTimersByTime(1_100);
+    await attempt;
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('leaves a lock alone that was taken from it in doubt', async () => {
     await withHistoryLock(path, async () => {
       await rm(`${path}.lock`);
