@@ -7,8 +7,14 @@ export function noteTerminal(restore: () => void): () => void {
   return () => void open.delete(restore);
 }
 
-/** Puts all of them back. */
+/** Puts all of them back that are still there. */
 export function restoreTerminals(): void {
-  for (const restore of open) restore();
+  for (const restore of open) {
+    try {
+      restore();
+    } catch {
+      // One that has hung up has no mode any more, and must not keep the program.
+    }
+  }
   open.clear();
 }

@@ -7,6 +7,9 @@ const program = `
   import { interruption } from './src/platform/interruption.ts';
   import { noteTerminal } from './src/platform/open-terminals.ts';
   const interrupted = interruption();
+  noteTerminal(() => {
+    throw new Error('TEST this terminal has hung up');
+  });
   noteTerminal(() => console.log('restored'));
   noteTerminal(() => console.log('forgotten'))();
   interrupted.addEventListener('abort', () => console.log(interrupted.reason.code));
