@@ -247,6 +247,7 @@ export class TerminalPrompt {
       this.#typing = false;
       this.#reading.begin();
     }
+    if (this.#listFrom >= view.candidates.length) this.#listFrom = 0;
     this.#view = view;
     this.redraw();
   }
@@ -257,7 +258,6 @@ export class TerminalPrompt {
     const came = view.candidates.find(({ id }) => !known.includes(id));
     if (came === undefined && view.candidates.length === known.length) return;
     if (this.#choosing) this.#deafSince = this.#options.now();
-    if (this.#listFrom >= view.candidates.length) this.#listFrom = 0;
     this.#note = came && promptMessages[this.#options.look.language].cardCame(came.tokenLabel, came.reader);
   }
 

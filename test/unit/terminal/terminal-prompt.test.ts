@@ -778,6 +778,18 @@ describe('of more than nine', () => {
     press('2');
     expect(calls).toMatchObject([['prompt.choose', { candidateId: 'c11' }]]);
   });
+
+  it('certificates that are fewer again under a new ticket, what is left is listed from its beginning', () => {
+    const [candidate] = promptView('p1').candidates;
+    const candidates = Array.from({ length: 11 }, (_, at) => ({ ...candidate!, id: `c${at + 1}` }));
+    tell('prompt.show', wire({ state: 'choose', candidates }));
+    now += 500;
+    press(' ');
+    tell('prompt.show', { ...wire({ state: 'choose', candidates: candidates.slice(0, 2) }), ticket: 'another' });
+    now += 500;
+    press('2');
+    expect(calls).toMatchObject([['prompt.choose', { candidateId: 'c2' }]]);
+  });
 });
 
 describe('what is known of revocation', () => {
