@@ -12,6 +12,8 @@ it('a storm of cards and readers: no wrong card, no lost try, nothing left open'
     atLeast: { complete: 4, inserted: 21 },
     // The long form takes another one each time.
     seed: 1,
+    // Other tests run beside it; the long form runs alone.
+    patience: 4,
     say: (line) => lines.push(line),
     sayEverySeconds: 5,
   });

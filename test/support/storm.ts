@@ -19,6 +19,8 @@ export interface StormOptions {
   /** Goes on after its time until so many logins came through and cards came in, however slow the machine is. */
   readonly atLeast?: { readonly complete: number; readonly inserted: number };
   readonly seed: number;
+  /** How much longer a deed takes to be noticed where other work keeps the machine; 1 on one that does nothing else. */
+  readonly patience?: number;
   /** Told of what goes on, a line at a time. */
   readonly say: (line: string) => void;
   /** Between two lines that tell of progress. */
@@ -48,8 +50,9 @@ export interface StormReport {
 
 /** A login that takes longer hangs. */
 const LOGIN_BOUND_MS = 60_000;
-/** A deed is noticed a little later than it is done; what breaks a card may strike some commands later. */
+/** A deed is noticed a little later than it is done. */
 const ECHO_MS = 1500;
+/** What breaks a card may strike some commands later. */
 const STRIKE_MS = 5000;
 
 const kinds: readonly WatchedKind[] = [
@@ -238,9 +241,10 @@ class Storm {
     if (result === 'hang') throw new Error(`A login hangs\n${this.#daemon.log().slice(-8000)}`);
     if (result === 'complete') return;
     this.#failures[result] = (this.#failures[result] ?? 0) + 1;
+    const { patience = 1 } = this.#options;
     const deeds = offered.flatMap(({ name }) => [
-      ...this.#hands.deedsTo(name, begun - ECHO_MS),
-      ...this.#hands.deedsTo(name, begun - STRIKE_MS).filter((deed) => deed === '6f00' || deed === 'silent'),
+      ...this.#hands.deedsTo(name, begun - patience * ECHO_MS),
+      ...this.#hands.deedsTo(name, begun - patience * STRIKE_MS).filter((deed) => deed === '6f00' || deed === 'silent'),
     ]);
     if (excuses[result]?.(deeds, ended) !== true) {
       this.#wrong.push(`${wanted.name}: ${result} (${ended ?? 'no end'}) after ${deeds.join(', ') || 'nothing'}`);
