@@ -293,14 +293,14 @@ describe('kort daemon and kort sandbox start', () => {
     expect(JSON.parse(out)).toEqual({ instance: 'sandbox', pid: 102, port: 14941, listening: true });
   });
 
-  it('warn at once when the port is taken, by whom, and how to restart that very instance', async () => {
+  it('warn at once when the port is taken, by whom, and that it is taken over when it is free', async () => {
     const loopback = { port: 14999, listening: false, problemCode: 'ERR_OOB_PORT_TAKEN', owner: 'python3 (4711)' };
     const ports = { startDaemon: () => Promise.resolve(1), connect: () => Promise.resolve(statusClient(loopback)) };
     const { code, out, error } = await runScripted(['--instance', 'ward', 'daemon', 'start'], ports);
     expect(code).toBe(0);
     expect(out).toBe('kortd is running (instance ward, process 1).\n');
     expect(error).toContain('Warning: Port 14999 of this computer is taken by python3 (4711)');
-    expect(error).toContain('"kort daemon stop --instance ward" and "kort daemon start --instance ward"');
+    expect(error).toContain('Close the other program. kortd takes the port over by itself as soon as it is free.');
     const inJson = await runScripted(['daemon', 'start', '--json'], ports);
     expect(JSON.parse(inJson.out)).toEqual({ instance: 'default', pid: 1, ...loopback });
     expect(inJson.error).toBe('');
