@@ -7,6 +7,7 @@ import type { DialogueEntry, DialogueWindow, PinDialogues } from '../model/pin-d
 import { AssuanAnswers, type AssuanAnswer } from './assuan-answer.js';
 import { boundCommand } from './bound-command.js';
 import { socketPair } from './socket-pair.js';
+import { dropTypedAhead } from './typed-ahead.js';
 
 /** How a pinentry is run. */
 export interface PinentryOptions {
@@ -135,6 +136,9 @@ class PinentryRun {
       const { error } = asError(await this.#send(line, startMs));
       if (error !== undefined && line.toString().startsWith('SETDESC')) throw failure('start', { errorCode: error });
     }
+    const { terminal } = this.#options;
+    // It would stand in the window as the beginning of the PIN, and cost a try.
+    if (terminal !== undefined) dropTypedAhead(terminal);
     return await this.#send(Buffer.from(command), answerMs);
   }
 

@@ -74,6 +74,19 @@ describe('a login by the real pinentry', () => {
     expect(terminal.screen()).not.toContain(pin);
   });
 
+  it.each(['curses', 'tty'])(
+    'takes nothing that was typed before a window of pinentry-%s for its PIN',
+    async (kind) => {
+      terminal = await openPinentryTerminal(bench.home, `/usr/bin/pinentry-${kind}`, 'en');
+      terminal.keys('4711');
+      const login = bench.login();
+      await until(/PIN:/);
+      typePin(pin);
+      expect(await login).toEqual(tolvan);
+      expect(await tries()).toBe(5);
+    },
+  );
+
   it('tells of a wrong PIN and of the tries left, and asks again', async () => {
     terminal = await openPinentryTerminal(bench.home, '/usr/bin/pinentry-curses', 'en');
     const login = bench.login();
