@@ -126,3 +126,9 @@ export function hintNextStep(language: Language, hint: string, levels: readonly 
   const or = { sv: ' eller ', en: ' or ' }[language];
   return fillTemplate(step ?? '', { levels: levels.length === 0 ? undefined : levels.join(or) });
 }
+
+/** The next step of who cancelled a login: nothing is wrong that could be looked for. */
+export const afterOwnCancel: Readonly<Record<Language, string>> = {
+  sv: 'Börja om när du vill.',
+  en: 'Start again whenever you like.',
+};

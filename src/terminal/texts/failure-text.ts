@@ -1,7 +1,8 @@
 import { isMiddlewareError, type ErrorFields } from '../../core/errors.js';
 import { cardWorkEffectText, cardWorkMessages } from '../../messages/card-work.js';
 import { errorText } from '../../messages/error-text.js';
-import { hintText } from '../../messages/outcomes.js';
+import { afterOwnCancel, hintText } from '../../messages/outcomes.js';
+import type { Language } from '../../messages/language.js';
 import { pinEffectText } from '../../messages/pin.js';
 import { reasonText } from '../../messages/reasons.js';
 import { nextStepFields, type Look, type NextStepLook } from '../look.js';
@@ -32,7 +33,7 @@ export function failureOf(error: unknown, { sandbox }: Pick<NextStepLook, 'sandb
 export function failureText({ code, fields }: Failure, look: NextStepLook, log?: string): FailureText {
   const { language } = look;
   const all = allFields(fields, look, log);
-  const text = errorText(language, code, all);
+  const text = textOf({ code, fields: all }, language);
   const effect = pinEffectText(language, all);
   const left = cardWorkEffectText(language, all);
   const own = left?.nextStep === undefined ? text.nextStep : beforeGoingOn({ code, fields }, text.nextStep, look);
@@ -40,6 +41,13 @@ export function failureText({ code, fields }: Failure, look: NextStepLook, log?:
     sentence: [text.sentence, effect?.sentence, left?.sentence].filter(Boolean).join(' '),
     nextStep: [effect?.nextStep ?? own, left?.nextStep].filter(Boolean).join(' '),
   };
+}
+
+/** Who cancelled need not look for a fault. */
+function textOf({ code, fields }: Failure, language: Language): FailureText {
+  const text = errorText(language, code, fields);
+  const isCancelled = code === 'ERR_ISSUER_LOGIN' && fields['hintCode'] === 'userCancel';
+  return isCancelled ? { ...text, nextStep: afterOwnCancel[language] } : text;
 }
 
 /** What was interrupted and goes on is not started again. */

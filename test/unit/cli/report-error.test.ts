@@ -37,6 +37,14 @@ describe('reportError()', () => {
     expect(text).toMatch(/: Go on with "kort certificate download --resume 01234567"\.\n/);
   });
 
+  it('sends nobody who cancelled a login looking for a fault', async () => {
+    expect(await report('ERR_ISSUER_LOGIN', { hintCode: 'userCancel' })).toContain(
+      'What to do: Start again whenever you like.\n',
+    );
+    written = '';
+    expect(await report('ERR_ISSUER_LOGIN', { hintCode: 'startFailed' })).toContain('Check that the right card');
+  });
+
   it('says what to do where nothing was left', async () => {
     expect(await report('ERR_CARD_REMOVED', {})).toContain('Insert the card and start again.');
   });
