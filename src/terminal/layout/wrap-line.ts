@@ -15,7 +15,7 @@ export function wrapLine(line: string, columns: number): readonly string[] {
   const hanging = ' '.repeat(hangingColumns(plain, columns));
   const rows: string[] = [];
   let row = '';
-  for (const [piece] of line.matchAll(/ *[^ ]+/g)) {
+  for (const [piece] of line.trimEnd().matchAll(/ *[^ ]+/g)) {
     const longer = row + piece;
     if (row === '' || columnsOf(longer.replaceAll(styling, '')) <= columns) row = longer;
     else {
@@ -28,7 +28,8 @@ export function wrapLine(line: string, columns: number): readonly string[] {
 
 /** Columns of a list have two spaces between them; one in the right half leaves too little room below it. */
 function hangingColumns(plain: string, columns: number): number {
-  const starts = [...plain.matchAll(/(?<=\S) {2,}(?=\S)/g)].map((gap) => columnsOf(plain.slice(0, gap.index) + gap[0]));
+  const left = plain.slice(0, columns);
+  const starts = [...left.matchAll(/(?<=\S) {2,}(?=\S)/g)].map((gap) => columnsOf(left.slice(0, gap.index) + gap[0]));
   const indented = /^ */.exec(plain)?.[0].length ?? 0;
   return starts.findLast((start) => start <= columns / 2) ?? Math.min(indented + behindLabels.length, columns / 2);
 }

@@ -37,4 +37,9 @@ describe('wrapLine()', () => {
   it('counts two columns for wide characters', () => {
     expect(wrapLine('漢字 漢字 漢字', 10)).toEqual(['漢字 漢字', '    漢字']);
   });
+
+  it('does not hang on a line of many thousand columns, or spaces at its end', () => {
+    expect(wrapLine('x  '.repeat(60_000), 80).length).toBeGreaterThan(2000);
+    expect(wrapLine(`x${' '.repeat(200_000)}`, 80)).toEqual(['x']);
+  });
 });
