@@ -1,8 +1,7 @@
 import { commandMessages } from '../messages/commands.js';
-import { marked, rowsOfMarked } from '../terminal/layout/marked-text.js';
-import { screenText } from '../terminal/layout/screen-text.js';
 import { failureOf, failureText } from '../terminal/texts/failure-text.js';
 import { writeJson, type CommandContext } from './context.js';
+import { writeErrorLines } from './error-lines.js';
 import { exitCodeOfError } from './exit-codes.js';
 
 /** Tells the user about a failure, in sentences or as JSON, and gives its exit status. */
@@ -15,16 +14,7 @@ export async function reportError(context: CommandContext, error: unknown): Prom
   if (context.json) writeJson(context, { error: { code, message: sentence, nextStep, fields } });
   else {
     const words = commandMessages[language];
-    ports.error.write(
-      screenLines(context, [`${words.error}: ${sentence}`, `${words.nextStep}: ${nextStep}`, `(${code})`]),
-    );
+    writeErrorLines(context, [`${words.error}: ${sentence}`, `${words.nextStep}: ${nextStep}`, `(${code})`]);
   }
   return exitCodeOfError(code, fields);
-}
-
-function screenLines({ ports }: CommandContext, lines: readonly string[]): string {
-  const { columns } = ports.error;
-  const rows =
-    columns === undefined ? lines.map(screenText) : lines.flatMap((line) => rowsOfMarked(marked(line), columns));
-  return rows.map((row) => `${row.trimEnd()}\n`).join('');
 }

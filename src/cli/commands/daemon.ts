@@ -3,9 +3,9 @@ import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import { commandMessages } from '../../messages/commands.js';
 import { errorText } from '../../messages/error-text.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
+import { writeErrorLines } from '../error-lines.js';
 import { nextStepFields, sandboxInstance } from '../../terminal/look.js';
 import type { StartOptions } from '../ports.js';
-import { screenText } from '../../terminal/layout/screen-text.js';
 import { daemonLines } from '../../terminal/texts/status-lines.js';
 
 /** `kort daemon start`, and `kort sandbox start`. */
@@ -43,9 +43,7 @@ function warn({ port, problemCode, owner }: DaemonStatus['loopback'], context: C
   if (problemCode === undefined) return;
   const { sentence, nextStep } = errorText(context.language, problemCode, { port, owner, ...nextStepFields(context) });
   const words = commandMessages[context.language];
-  context.ports.error.write(
-    `${screenText(`${words.warning}: ${sentence}`)}\n${screenText(`${words.nextStep}: ${nextStep}`)}\n`,
-  );
+  writeErrorLines(context, [`${words.warning}: ${sentence}`, `${words.nextStep}: ${nextStep}`]);
 }
 
 function askStatus(context: CommandContext): Promise<DaemonStatus> {
