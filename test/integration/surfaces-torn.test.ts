@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connect, type ControlClient } from '../../src/client/client.js';
@@ -103,7 +102,7 @@ const stars = /PIN: \*{4}_/;
 const bullets = /PIN: •{4}$/m;
 
 const windowOf = (of: RunningDaemon): number =>
-  Number(execFileSync('pgrep', ['-P', String(of.process.pid), '-x', 'pinentry-curses']).toString());
+  Number(runWithOwnProc('pgrep', ['-P', String(of.process.pid), '-x', 'pinentry-curses']).toString());
 const isThere = (pid: number): boolean =>
   !/^(Z.*)?$/.test(
     runWithOwnProc('sh', ['-c', `ps -o stat= -p ${pid} || true`])
