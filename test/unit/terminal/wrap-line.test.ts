@@ -34,12 +34,37 @@ describe('wrapLine()', () => {
     expect(wrapLine(`Go to ${address} now`, 30)).toEqual(['Go to', `    ${address}`, '    now']);
   });
 
+  it('breaks a longer word itself where it can be a name, so that none of it begins in the first column', () => {
+    const joined = 'Fel:\u00a0Kortet\u00a0är\u00a0spärrat\u00a0Ring\u00a00123';
+    expect(wrapLine(`Card ${joined} end`, 20)).toEqual([
+      'Card',
+      '    Fel:\u00a0Kortet\u00a0är\u00a0s',
+      '    pärrat\u00a0Ring\u00a00123',
+      '    end',
+    ]);
+    expect(wrapLine(joined, 20)).toEqual(['Fel:\u00a0Kortet\u00a0är\u00a0spär', '    rat\u00a0Ring\u00a00123']);
+    expect(wrapLine('漢'.repeat(12), 11)).toEqual([
+      '漢'.repeat(5),
+      `    ${'漢'.repeat(3)}`,
+      `    ${'漢'.repeat(3)}`,
+      '    漢',
+    ]);
+  });
+
+  it('breaks such a word in no sequence of a style', () => {
+    const style = createStyle(true);
+    const rows = wrapLine(style.bold('å'.repeat(30)), 14);
+    expect(rows).toHaveLength(3);
+    expect(rows.join('').replaceAll(' ', '')).toBe(style.bold('å'.repeat(30)));
+  });
+
   it('counts two columns for wide characters', () => {
     expect(wrapLine('漢字 漢字 漢字', 10)).toEqual(['漢字 漢字', '    漢字']);
   });
 
   it('does not hang on a line of many thousand columns, or spaces at its end', () => {
     expect(wrapLine('x  '.repeat(60_000), 80).length).toBeGreaterThan(2000);
+    expect(wrapLine('å'.repeat(200_000), 80).length).toBeGreaterThan(2000);
     expect(wrapLine(`x${' '.repeat(200_000)}`, 80)).toEqual(['x']);
   });
 });
