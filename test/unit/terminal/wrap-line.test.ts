@@ -42,7 +42,7 @@ describe('wrapLine()', () => {
       '    pärrat\u00a0Ring\u00a00123',
       '    end',
     ]);
-    expect(wrapLine(joined, 20)).toEqual(['Fel:\u00a0Kortet\u00a0är\u00a0spär', '    rat\u00a0Ring\u00a00123']);
+    expect(wrapLine(joined, 20)).toEqual(['Fel:\u00a0Kortet\u00a0är\u00a0spärr', '    at\u00a0Ring\u00a00123']);
     expect(wrapLine('漢'.repeat(12), 11)).toEqual([
       '漢'.repeat(5),
       `    ${'漢'.repeat(3)}`,
