@@ -294,7 +294,7 @@ describe('kort watch', () => {
     const watching = watch();
     await watching.until(['snapshot']);
     expect(watching.lines()[0]).toMatchObject({
-      readers: [{ reader: readerNames[0], state: 'ready', card: { label: 'TEST tolvan' } }, { state: 'absent' }],
+      readers: [{ name: readerNames[0], state: 'ready', card: { label: 'TEST tolvan' } }, { state: 'absent' }],
     });
     await expect(carryOut(await newClient(), 'verify', { current: '111111' })).rejects.toThrow();
     readers.hardware.remove(readerNames[0]);
