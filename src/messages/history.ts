@@ -42,7 +42,8 @@ export interface HistoryMessages {
   intact(entries: number): string;
   empty: string;
   head: string;
-  headAdvice: string;
+  /** `option`: what the command must end with so that it reaches the same instance. */
+  headAdvice(option: string): string;
   headKnown(sequence: number): string;
   headOlder(sequence: number): string;
   exported(count: number, file: string): string;
@@ -123,8 +124,8 @@ const sv: HistoryMessages = {
     `Historiken är hel: ${entries} ${entries === 1 ? 'post' : 'poster'}, ingen ändrad eller borttagen.`,
   empty: 'Historiken är tom.',
   head: 'Kontrollsumma',
-  headAdvice:
-    'Skriv upp kontrollsumman på ett annat ställe: ”kort history verify --head” visar då att allt fram till dess finns kvar.',
+  headAdvice: (option) =>
+    `Skriv upp kontrollsumman på ett annat ställe: ”kort history verify${option} --head” visar då att allt fram till dess finns kvar.`,
   headOlder: (sequence) =>
     `Post ${sequence}, som du skrev upp, är äldre än det som sparas, och kan inte kontrolleras mer.`,
   headKnown: (sequence) => `Post ${sequence}, som du skrev upp, finns kvar oändrad.`,
@@ -195,8 +196,8 @@ const en: HistoryMessages = {
     `The history is whole: ${entries} ${entries === 1 ? 'entry' : 'entries'}, none changed or removed.`,
   empty: 'The history is empty.',
   head: 'Head',
-  headAdvice:
-    'Write the head down somewhere else: "kort history verify --head" then shows that everything up to it is still there.',
+  headAdvice: (option) =>
+    `Write the head down somewhere else: "kort history verify${option} --head" then shows that everything up to it is still there.`,
   headOlder: (sequence) =>
     `Entry ${sequence}, which you wrote down, is older than what is kept, and cannot be checked any more.`,
   headKnown: (sequence) => `Entry ${sequence}, which you wrote down, is still there, unchanged.`,

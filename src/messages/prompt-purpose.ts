@@ -2,8 +2,8 @@ import type { PinInfo } from '../model/pin.js';
 import type { Purpose } from '../model/relying-party.js';
 import type { Language } from './language.js';
 
-/** What the keys do, where there is no other card to take and where there is. */
-type HintByCards = Readonly<Record<'only' | 'other', string>>;
+/** What the keys do, where there is nothing else to take, another certificate of the same card, or another card. */
+type HintByCards = Readonly<Record<'only' | 'otherCertificate' | 'otherCard', string>>;
 
 /** What a prompt says of a login otherwise than of a signature. */
 export interface PurposeMessages {
@@ -43,7 +43,8 @@ const svAuth: PurposeMessages = {
   pin: { authentication: 'PIN-kod', signature: 'PIN-kod' },
   pinHint: {
     only: 'Enter loggar in · Esc avbryter',
-    other: 'Enter loggar in · Tabb byter kort · Esc avbryter',
+    otherCertificate: 'Enter loggar in · Tabb byter certifikat · Esc avbryter',
+    otherCard: 'Enter loggar in · Tabb byter kort · Esc avbryter',
   },
   pinPad: {
     authentication: 'Tryck Enter här, och skriv sedan PIN-koden på läsaren.',
@@ -51,7 +52,8 @@ const svAuth: PurposeMessages = {
   },
   pinPadHint: {
     only: 'Enter börjar · T skriver på datorn i stället · Esc avbryter',
-    other: 'Enter börjar · T skriver på datorn i stället · Tabb byter kort · Esc avbryter',
+    otherCertificate: 'Enter börjar · T skriver på datorn i stället · Tabb byter certifikat · Esc avbryter',
+    otherCard: 'Enter börjar · T skriver på datorn i stället · Tabb byter kort · Esc avbryter',
   },
   pinPadWaits: {
     authentication: 'Läsaren väntar: skriv PIN-koden på dess knappsats, och tryck OK där.',
@@ -60,11 +62,13 @@ const svAuth: PurposeMessages = {
   pinPadWaitsHint: 'Avbryt på läsaren, det går fortast · Esc avbryter inloggningen',
   explainHint: {
     only: 'Enter stänger · Esc avbryter inloggningen',
-    other: 'Enter stänger · Tabb byter kort · Esc avbryter inloggningen',
+    otherCertificate: 'Enter stänger · Tabb byter certifikat · Esc avbryter inloggningen',
+    otherCard: 'Enter stänger · Tabb byter kort · Esc avbryter inloggningen',
   },
   busyHint: {
     only: 'Enter försöker igen · Esc avbryter inloggningen',
-    other: 'Enter försöker igen · Tabb byter kort · Esc avbryter inloggningen',
+    otherCertificate: 'Enter försöker igen · Tabb byter certifikat · Esc avbryter inloggningen',
+    otherCard: 'Enter försöker igen · Tabb byter kort · Esc avbryter inloggningen',
   },
   usage: 'är inte till för legitimering',
   done: (relyingParty) => `Klart: du har legitimerat dig för ${relyingParty}.`,
@@ -81,7 +85,8 @@ const svSign: PurposeMessages = {
   pin: { authentication: 'PIN-kod', signature: 'Underskriftskod (kortets andra PIN-kod)' },
   pinHint: {
     only: 'Enter skriver under · Esc avbryter',
-    other: 'Enter skriver under · Tabb byter kort · Esc avbryter',
+    otherCertificate: 'Enter skriver under · Tabb byter certifikat · Esc avbryter',
+    otherCard: 'Enter skriver under · Tabb byter kort · Esc avbryter',
   },
   pinPad: {
     authentication: 'Tryck Enter här, och skriv sedan PIN-koden på läsaren.',
@@ -95,11 +100,13 @@ const svSign: PurposeMessages = {
   pinPadWaitsHint: 'Avbryt på läsaren, det går fortast · Esc avbryter underskriften',
   explainHint: {
     only: 'Enter stänger · Esc avbryter underskriften',
-    other: 'Enter stänger · Tabb byter kort · Esc avbryter underskriften',
+    otherCertificate: 'Enter stänger · Tabb byter certifikat · Esc avbryter underskriften',
+    otherCard: 'Enter stänger · Tabb byter kort · Esc avbryter underskriften',
   },
   busyHint: {
     only: 'Enter försöker igen · Esc avbryter underskriften',
-    other: 'Enter försöker igen · Tabb byter kort · Esc avbryter underskriften',
+    otherCertificate: 'Enter försöker igen · Tabb byter certifikat · Esc avbryter underskriften',
+    otherCard: 'Enter försöker igen · Tabb byter kort · Esc avbryter underskriften',
   },
   usage: 'är inte till för underskrift',
   done: (relyingParty, documents) =>
@@ -117,7 +124,8 @@ const enAuth: PurposeMessages = {
   pin: { authentication: 'PIN', signature: 'PIN' },
   pinHint: {
     only: 'Enter signs in · Esc cancels',
-    other: 'Enter signs in · Tab changes card · Esc cancels',
+    otherCertificate: 'Enter signs in · Tab changes certificate · Esc cancels',
+    otherCard: 'Enter signs in · Tab changes card · Esc cancels',
   },
   pinPad: {
     authentication: 'Press Enter here, then type the PIN on the reader.',
@@ -125,7 +133,8 @@ const enAuth: PurposeMessages = {
   },
   pinPadHint: {
     only: 'Enter begins · T types on the computer instead · Esc cancels',
-    other: 'Enter begins · T types on the computer instead · Tab changes card · Esc cancels',
+    otherCertificate: 'Enter begins · T types on the computer instead · Tab changes certificate · Esc cancels',
+    otherCard: 'Enter begins · T types on the computer instead · Tab changes card · Esc cancels',
   },
   pinPadWaits: {
     authentication: 'The reader is waiting: type the PIN on its keypad, and press OK there.',
@@ -134,11 +143,13 @@ const enAuth: PurposeMessages = {
   pinPadWaitsHint: 'Cancel on the reader, that is quickest · Esc cancels the login',
   explainHint: {
     only: 'Enter closes · Esc cancels the login',
-    other: 'Enter closes · Tab changes card · Esc cancels the login',
+    otherCertificate: 'Enter closes · Tab changes certificate · Esc cancels the login',
+    otherCard: 'Enter closes · Tab changes card · Esc cancels the login',
   },
   busyHint: {
     only: 'Enter tries again · Esc cancels the login',
-    other: 'Enter tries again · Tab changes card · Esc cancels the login',
+    otherCertificate: 'Enter tries again · Tab changes certificate · Esc cancels the login',
+    otherCard: 'Enter tries again · Tab changes card · Esc cancels the login',
   },
   usage: 'is not for signing in',
   done: (relyingParty) => `Done: you have identified yourself to ${relyingParty}.`,
@@ -155,7 +166,8 @@ const enSign: PurposeMessages = {
   pin: { authentication: 'PIN', signature: "Signature PIN (the card's second PIN)" },
   pinHint: {
     only: 'Enter signs · Esc cancels',
-    other: 'Enter signs · Tab changes card · Esc cancels',
+    otherCertificate: 'Enter signs · Tab changes certificate · Esc cancels',
+    otherCard: 'Enter signs · Tab changes card · Esc cancels',
   },
   pinPad: {
     authentication: enAuth.pinPad.authentication,
@@ -169,11 +181,13 @@ const enSign: PurposeMessages = {
   pinPadWaitsHint: 'Cancel on the reader, that is quickest · Esc cancels the signature',
   explainHint: {
     only: 'Enter closes · Esc cancels the signature',
-    other: 'Enter closes · Tab changes card · Esc cancels the signature',
+    otherCertificate: 'Enter closes · Tab changes certificate · Esc cancels the signature',
+    otherCard: 'Enter closes · Tab changes card · Esc cancels the signature',
   },
   busyHint: {
     only: 'Enter tries again · Esc cancels the signature',
-    other: 'Enter tries again · Tab changes card · Esc cancels the signature',
+    otherCertificate: 'Enter tries again · Tab changes certificate · Esc cancels the signature',
+    otherCard: 'Enter tries again · Tab changes card · Esc cancels the signature',
   },
   usage: 'is not for signatures',
   done: (relyingParty, documents) =>

@@ -77,6 +77,8 @@ export interface PromptMessages {
   waitingHint: string;
   moreToChoose(first: number, last: number, count: number): string;
   refused: string;
+  /** Enter without a code. */
+  nothingTyped: string;
   codeRefused: string;
   windowTooSmall: string;
   ended: string;
@@ -170,6 +172,7 @@ const sv: PromptMessages = {
   waitingTitle: 'Fler tjänster väntar på dig:',
   waitingHint: 'Tryck på en siffra för att öppna · Ctrl-C avslutar',
   moreToChoose: (first, last, count) => `${first} till ${last} av ${count} · mellanslag visar fler`,
+  nothingTyped: 'Ingenting är skrivet än: skriv koden först. Inget försök har använts.',
   refused: 'PIN-koden användes inte, eftersom frågan hann ändras. Läs igen och skriv den på nytt.',
   codeRefused: 'Kontrollkoden användes inte, eftersom frågan hann ändras. Skriv den på nytt.',
   windowTooSmall: 'Gör fönstret större för att se hela frågan.',
@@ -261,6 +264,7 @@ const en: PromptMessages = {
   waitingTitle: 'More services are waiting for you:',
   waitingHint: 'Press a number to open one · Ctrl-C ends',
   moreToChoose: (first, last, count) => `${first} to ${last} of ${count} · Space shows more`,
+  nothingTyped: 'Nothing is typed yet: type the code first. No try was used.',
   refused: 'The PIN was not used, because the question changed meanwhile. Read again and type it anew.',
   codeRefused: 'The confirmation code was not used, because the question changed meanwhile. Type it anew.',
   windowTooSmall: 'Make the window larger to see the whole question.',

@@ -9,6 +9,8 @@ export interface UiWorkMessages {
   typed(count: number): string;
   tooShort(missing: number): string;
   fits: string;
+  /** Enter without a code. */
+  nothingTyped: string;
   tooLong(extra: number): string;
   /** Some of what was typed is none. */
   onlyDigits: string;
@@ -19,6 +21,8 @@ export interface UiWorkMessages {
   /** While the card works for long. */
   elapsed(seconds: number): string;
   signIn: string;
+  /** What to do about a locked PIN. */
+  unlockHere: string;
   keys: Readonly<
     Record<'confirm' | 'erase' | 'cancel' | 'choose' | 'number' | 'move' | 'scroll' | 'again' | 'done' | 'goOn', string>
   >;
@@ -44,6 +48,7 @@ const sv: UiWorkMessages = {
   typed: (count) => `${count} tecken`,
   tooShort: (missing) => `${missing} till behövs`,
   fits: 'längden är rätt',
+  nothingTyped: 'Ingenting är skrivet än: skriv koden först. Inget försök har använts.',
   tooLong: (extra) => `${extra} för mycket`,
   onlyDigits: 'koden är bara siffror, radera det andra',
   covered: 'Något annat kom emellan. Det du hade skrivit är raderat. Skriv det från början.',
@@ -52,6 +57,7 @@ const sv: UiWorkMessages = {
   elapsed: (seconds) => `Det har tagit ${seconds === 1 ? '1 sekund' : `${seconds} sekunder`} än så länge.`,
   cancelling: 'Avbryter så snart kortet är i ordning …',
   signIn: 'Inloggningen hos utfärdaren öppnas nu. Frågan efter PIN-koden kommer hit, framför den här skärmen.',
+  unlockHere: 'Tryck u för att låsa upp med PUK-koden, eller kontakta din support.',
   keys: {
     confirm: 'bekräfta',
     erase: 'radera ett tecken',
@@ -85,6 +91,7 @@ const en: UiWorkMessages = {
   typed: (count) => (count === 1 ? '1 character' : `${count} characters`),
   tooShort: (missing) => `${missing} more needed`,
   fits: 'the length is right',
+  nothingTyped: 'Nothing is typed yet: type the code first. No try was used.',
   tooLong: (extra) => `${extra} too many`,
   onlyDigits: 'the code is digits only, erase the rest',
   covered: 'Something else came in between. What you had typed is wiped. Type it from the start.',
@@ -93,6 +100,7 @@ const en: UiWorkMessages = {
   elapsed: (seconds) => `That has taken ${seconds === 1 ? '1 second' : `${seconds} seconds`} so far.`,
   cancelling: 'Cancelling as soon as the card is in order ...',
   signIn: 'The login at the issuer opens now. The question for your PIN comes here, in front of this screen.',
+  unlockHere: 'Press u to unlock it with the PUK, or contact your helpdesk.',
   keys: {
     confirm: 'confirm',
     erase: 'erase a character',

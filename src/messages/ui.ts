@@ -66,6 +66,8 @@ export interface UiMessages {
   foundNone: string;
   noReaders: string;
   noReadersNext: string;
+  /** The smart card service cannot be used. */
+  serviceNext: string;
   hardwareOnly: string;
   unfinished(count: number): string;
   issuer: string;
@@ -159,6 +161,7 @@ const sv: UiMessages = {
   searchHint: 'Enter behåller urvalet · Esc visar alla',
   foundNone: 'Sökningen gav inga läsare och inga kort.',
   noReaders: 'Ingen kortläsare är ansluten.',
+  serviceNext: 'Utan den syns inga kortläsare. Tryck x för att felsöka.',
   noReadersNext: 'Anslut en läsare: den syns här direkt. Syns den inte, tryck x för att felsöka.',
   hardwareOnly: 'Här finns bara virtuella läsare och kort, inga inloggningar.',
   unfinished: (count) => `Oavslutade hämtningar av certifikat: ${count}. Tryck d för att fortsätta.`,
@@ -250,6 +253,7 @@ const en: UiMessages = {
   searchHint: 'Enter keeps what was found · Esc shows all',
   foundNone: 'No reader and no card matches the search.',
   noReaders: 'No card reader is connected.',
+  serviceNext: 'Without it, no readers are shown. Press x for the doctor.',
   noReadersNext: 'Connect a reader: it is shown here at once. If it is not, press x for the doctor.',
   hardwareOnly: 'Only virtual readers and cards run here, no logins.',
   unfinished: (count) => `Downloads of certificates that are not finished: ${count}. Press d to go on.`,

@@ -3,6 +3,7 @@ import type { HistoryEntry, HistoryFilter } from '../../model/history.js';
 import { marked, type MarkedText } from '../../terminal/layout/marked-text.js';
 import { screenText } from '../../terminal/layout/screen-text.js';
 import { createStyle } from '../../terminal/layout/style.js';
+import { instanceOption } from '../../terminal/look.js';
 import { headText, historyText, type NameOf } from '../../terminal/texts/history-texts.js';
 import { nameParties, partyNames } from '../../terminal/texts/party-names.js';
 import { confirmLoss } from '../confirm.js';
@@ -79,7 +80,8 @@ export function verifyCommand(written: WrittenHead | undefined): Command {
     const words = historyMessages[context.language];
     if (entries === 0) writeLines(context, [words.empty]);
     else writeLines(context, [words.intact(entries), `${words.head}: ${headText(verdict)}`]);
-    if (written === undefined) writeMarked(context, entries === 0 ? [] : [marked(words.headAdvice)]);
+    if (written === undefined)
+      writeMarked(context, entries === 0 ? [] : [marked(words.headAdvice(instanceOption(context)))]);
     else
       writeLines(context, [
         verdict.written === 'older' ? words.headOlder(written.sequence) : words.headKnown(written.sequence),

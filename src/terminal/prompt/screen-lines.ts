@@ -203,7 +203,7 @@ function questionBlocks(view: WirePrompt, state: ScreenState, look: Look): reado
   if (state.consent !== undefined) {
     return question(`${words.consentPrompt(words.consentWord)}: ${state.consent}`, ofPurpose.consentHint);
   }
-  const choice = view.candidates.length > 1 ? 'other' : 'only';
+  const choice = otherChoice(view);
   const what = signingBlocks(view, look);
   if (state.onPinPad) return [...what, ...question(ofPurpose.pinPad[pinRole], ofPurpose.pinPadHint[choice])];
   const dots = '•'.repeat(state.pinLength);
@@ -212,7 +212,16 @@ function questionBlocks(view: WirePrompt, state: ScreenState, look: Look): reado
   return [...what, ...question(`${ofPurpose.pin[pinRole]}: ${dots}`, hint)];
 }
 
-function explainHint({ problem, candidates }: WirePrompt, words: PurposeMessages): string {
-  const choice = candidates.length > 1 ? 'other' : 'only';
-  return words[problem?.code === 'ERR_CARD_BUSY' ? 'busyHint' : 'explainHint'][choice];
+function explainHint(view: WirePrompt, words: PurposeMessages): string {
+  return words[view.problem?.code === 'ERR_CARD_BUSY' ? 'busyHint' : 'explainHint'][otherChoice(view)];
+}
+
+/** What else there is to take than what is asked about. */
+function otherChoice({ candidates }: WirePrompt): keyof PurposeMessages['pinHint'] {
+  const [first, ...others] = candidates;
+  if (first === undefined || others.length === 0) return 'only';
+  const isOneCard = others.every(
+    ({ reader, tokenLabel }) => reader === first.reader && tokenLabel === first.tokenLabel,
+  );
+  return isOneCard ? 'otherCertificate' : 'otherCard';
 }

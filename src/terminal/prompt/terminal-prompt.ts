@@ -393,9 +393,12 @@ export class TerminalPrompt {
   }
 
   #pinKey(view: WirePrompt, key: Key, byte: number): void {
+    const { nothingTyped } = promptMessages[this.#options.look.language];
+    if (this.#note === nothingTyped) this.#note = undefined;
     if (key === 'character') this.#pin.push(byte);
     else if (key === 'backspace') this.#pin.backspace();
     else if (key === 'enter' && this.#pin.length > 0) this.#answers.sendPin(view, this.#pin.take());
+    else if (key === 'enter') this.#note = nothingTyped;
   }
 
   #newConsent(): ConsentEntry {

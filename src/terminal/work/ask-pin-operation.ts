@@ -23,6 +23,8 @@ export interface DonePinOperation {
 /** How an operation is asked about. */
 export interface PinAsking {
   readonly usePinPad: boolean;
+  /** Told before codes are asked for. */
+  readonly onBegin?: (begun: BegunPinOperation) => void;
   /** Told when the codes go to the card. */
   readonly onRun?: (begun: BegunPinOperation) => void;
   /** Says what is waited for, until the operation has ended; in a line of its own where nothing else is given. */
@@ -35,11 +37,12 @@ export async function askPinOperation(
   request: PinRequest,
   dialog: WorkDialog,
   look: Look,
-  { usePinPad, onRun, onWait = (line) => dialog.say(line) }: PinAsking,
+  { usePinPad, onBegin, onRun, onWait = (line) => dialog.say(line) }: PinAsking,
 ): Promise<DonePinOperation> {
   const { language } = look;
   const words = pinMessages[language];
   const begun = await begin(client, request, dialog, words);
+  onBegin?.(begun);
   const onPinPad = usePinPad && begun.pinPad;
   describe(begun, dialog, words);
   if (begun.lastTry) await agree(begun.atStake, dialog, words);

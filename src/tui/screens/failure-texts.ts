@@ -4,12 +4,13 @@ import { createStyle } from '../../terminal/layout/style.js';
 import { failureOf, failureText } from '../../terminal/texts/failure-text.js';
 import type { NextStepLook } from '../../terminal/look.js';
 
-/** What happened and what to do next, on a screen that can go on itself where a command line would name a command. */
-export function failureTexts(error: unknown, look: NextStepLook): readonly MarkedText[] {
+/** What happened and what to do next; `here` is that where the screen goes on itself, instead of a command. */
+export function failureTexts(error: unknown, look: NextStepLook, here?: string): readonly MarkedText[] {
   const words = uiWorkMessages[look.language];
   const style = createStyle(look.color);
   const failure = failureOf(error, look);
-  const { sentence, nextStep } = failureText(failure, look);
+  const { sentence, nextStep: usual } = failureText(failure, look);
+  const nextStep = here ?? usual;
   return [
     marked(sentence, '✗ ', (text) => style.warning(text)),
     ...(nextStep === '' ? [] : [marked(nextStep, `${words.nextStep}: `)]),

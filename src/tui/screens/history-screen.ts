@@ -10,6 +10,7 @@ import {
   type HistoryText,
   type NameOf,
 } from '../../terminal/texts/history-texts.js';
+import { instanceOption } from '../../terminal/look.js';
 import { nameParties, partyNames } from '../../terminal/texts/party-names.js';
 import type { KeyHelp, Screen, Ui } from '../screen.js';
 import { failureTexts } from './failure-texts.js';
@@ -189,7 +190,7 @@ class HistoryScreen extends LoadedScreen<HistoryEntry> {
     return [
       marked(words.intact(verdict.entries), '✓ '),
       marked(headText(verdict), `  ${words.head}: `),
-      marked(words.headAdvice, '  '),
+      marked(words.headAdvice(instanceOption(this.ui.look)), '  '),
     ];
   }
 }

@@ -26,7 +26,8 @@ function pinScreen(ui: Ui, operation: PinOperationName, choice: PinScreenChoice)
   const words = uiWorkMessages[look.language];
   return createWorkScreen(ui, {
     title: words.title[operation],
-    work: async ({ client, dialog, onRun }) => {
+    card: choice.card,
+    work: async ({ client, dialog, watch, onRun }) => {
       /** Tries left, and what was asked, are old once the card has been told the codes. */
       const settle = ({ card }: BegunPinOperation): void => {
         dialog.turnPage();
@@ -36,6 +37,7 @@ function pinScreen(ui: Ui, operation: PinOperationName, choice: PinScreenChoice)
       try {
         const done = await askPinOperation(client, { operation, ...choice }, dialog, look, {
           usePinPad: true,
+          onBegin: ({ card }) => watch(card),
           onRun: (begun) => {
             // At a keypad the codes are still to be typed: by what stands here, the phrase above all.
             if (begun.pinPad) atKeypad = begun;
@@ -57,7 +59,12 @@ function pinScreen(ui: Ui, operation: PinOperationName, choice: PinScreenChoice)
     // Of a blocked PUK nothing else helps.
     mend: (error) =>
       operation !== 'unblock' && isMiddlewareError(error, 'ERR_PIN_BLOCKED')
-        ? { key: 'u', does: words.title.unblock, open: () => createUnlockScreen(ui, choice) }
+        ? {
+            key: 'u',
+            does: words.title.unblock,
+            nextStep: words.unlockHere,
+            open: () => createUnlockScreen(ui, choice),
+          }
         : undefined,
   });
 }

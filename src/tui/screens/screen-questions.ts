@@ -37,6 +37,7 @@ export function codeQuestion(
   const entry = createPinEntry(maxLength);
   /** Where the first character stands that cannot be part of the code. */
   let strangeAt: number | undefined;
+  let isAskedFor = false;
   const fit = (): string => {
     if (format === undefined) return '';
     return strangeAt === undefined ? lengthText(entry.length, format, words) : words.onlyDigits;
@@ -44,11 +45,18 @@ export function codeQuestion(
   return {
     texts: () => [
       marked('•'.repeat(entry.length), `${label}: `),
-      ...(format === undefined ? [] : [marked(entry.length === 0 ? '' : `${words.typed(entry.length)}: ${fit()}`)]),
+      ...(isAskedFor ? [marked(words.nothingTyped)] : []),
+      ...(format === undefined || isAskedFor
+        ? []
+        : [marked(entry.length === 0 ? '' : `${words.typed(entry.length)}: ${fit()}`)]),
     ],
     seen: () => ({ first: 0, last: 1 }),
     // Of a code that is read aloud nobody may hear how long it is.
-    lines: () => [...(strangeAt === undefined ? [] : [words.onlyDigits]), label],
+    lines: () => [
+      ...(strangeAt === undefined ? [] : [words.onlyDigits]),
+      ...(isAskedFor ? [words.nothingTyped] : []),
+      label,
+    ],
     keys: [
       { key: 'Enter', does: words.keys.confirm },
       { key: '⌫', does: words.keys.erase, short: words.shortKeys.erase },
@@ -57,6 +65,7 @@ export function codeQuestion(
     takesText: format?.characters !== 'digits',
     takesArrows: false,
     key(key, byte) {
+      isAskedFor = key === 'enter' && entry.length === 0;
       if (key === 'character') {
         if (format?.characters === 'digits' && !isDigit(byte)) strangeAt ??= entry.length;
         entry.push(byte);
@@ -69,6 +78,7 @@ export function codeQuestion(
       const wasBegun = entry.length > 0;
       entry.clear();
       strangeAt = undefined;
+      isAskedFor = false;
       return wasBegun;
     },
   };

@@ -10,12 +10,15 @@ import { createDeafTime } from '../../terminal/keys/deaf-time.js';
 import { failureTexts } from './failure-texts.js';
 import { letterOf, linesOfTexts, rowsOfTexts, rowsText, RowScreen } from './row-screen.js';
 import { ScreenDialog } from './screen-dialog.js';
+import { CardWatch, type CardPlace } from './card-watch.js';
 
 /** Where work of a screen is done. */
 export interface WorkPlace {
   /** The screen's own connection: when it ends, everything that was begun on it is cancelled. */
   readonly client: ControlClient;
   readonly dialog: ScreenDialog;
+  /** Says at once when this card is pulled, until codes go to it: nobody types the rest for nothing. */
+  readonly watch: (card: CardPlace) => void;
   /** Called when codes go to the card: from then on Escape has to wait for it. */
   readonly onRun: () => void;
 }
@@ -23,6 +26,8 @@ export interface WorkPlace {
 /** What a screen does, from its first question to what came of it. */
 export interface ScreenWork {
   readonly title: string;
+  /** Id of the card that is meant: where it was not found, the work begins when it comes. */
+  readonly card?: string | undefined;
   readonly work: (place: WorkPlace) => Promise<readonly MarkedText[]>;
   /** Another piece of work that mends what failed. */
   readonly mend?: (error: unknown) => Mending | undefined;
@@ -30,6 +35,7 @@ export interface ScreenWork {
 
 /** What mends a failure, by its key: one small letter. */
 export interface Mending extends KeyHelp {
+  readonly nextStep: string;
   readonly open: () => Screen;
 }
 
@@ -55,6 +61,8 @@ export class WorkScreen extends RowScreen {
   /** What failed goes on from where it was. */
   #goesOn = false;
   #mending: Mending | undefined;
+  #watch: CardWatch | undefined;
+  readonly #stop: () => void;
   /** Seconds that the card has been working, where that is long. */
   #seconds = 0;
   #ticks: NodeJS.Timeout | undefined;
@@ -65,6 +73,7 @@ export class WorkScreen extends RowScreen {
     this.#work = work;
     this.#words = uiWorkMessages[ui.look.language];
     this.#dialog = this.#newDialog();
+    this.#stop = ui.subscribe(() => this.#lookForCard());
     void this.#run();
   }
 
@@ -85,7 +94,7 @@ export class WorkScreen extends RowScreen {
       const again: KeyHelp = this.#goesOn
         ? { key: 'Enter', does: keys.goOn, short: shortKeys.goOn }
         : { key: 'Enter', does: keys.again };
-      return [...(this.#mending === undefined ? [] : [this.#mending]), again, scroll];
+      return [this.#mending ?? again, scroll];
     }
     const ofQuestion = this.#dialog.question?.keys ?? [];
     return this.typing
@@ -109,9 +118,11 @@ export class WorkScreen extends RowScreen {
       this.#dialog.key(key, byte);
       return true;
     }
+    // The rest of a code whose card was pulled.
+    if (this.#state === 'failed' && this.#deaf.takes()) return true;
     if (key === 'enter' && this.#state === 'done') this.ui.back();
     else if (this.#state === 'failed' && this.#mending?.key === letterOf(key, byte)) this.#mend(this.#mending);
-    else if (key === 'enter' && this.#state === 'failed') this.#again();
+    else if (key === 'enter' && this.#state === 'failed' && this.#mending === undefined) this.#again();
     else if (key === 'up' || key === 'down') return this.#move(key);
     // What is typed early is meant for the next question: no letter of it may leave the screen.
     const isEarly = this.#state !== 'done' && this.#state !== 'failed' && byte !== questionMark;
@@ -138,6 +149,7 @@ export class WorkScreen extends RowScreen {
 
   override close(): void {
     super.close();
+    this.#stop();
     clearInterval(this.#ticks);
     this.#dialog.cancel();
     this.#client?.close();
@@ -196,6 +208,18 @@ export class WorkScreen extends RowScreen {
     void this.#run();
   }
 
+  #lookForCard(): void {
+    const change = this.#watch?.look(this.ui.status);
+    if (change === 'pulled' && this.#state === 'asking') {
+      this.#deaf.begin();
+      this.#dialog.turnPage();
+      this.#dialog.fail(new MiddlewareError('ERR_CARD_REMOVED', 'Card was pulled while codes were asked for'));
+    } else if (change === 'back' && this.#state === 'failed') {
+      this.#deaf.begin();
+      this.#again();
+    }
+  }
+
   #newDialog(): ScreenDialog {
     return new ScreenDialog(this.ui.look, () => this.#follow());
   }
@@ -209,20 +233,32 @@ export class WorkScreen extends RowScreen {
     const dialog = this.#dialog;
     this.#state = 'asking';
     this.#wasWarned = false;
+    this.#watch = undefined;
     const slow = setTimeout(() => dialog.tell(`… ${this.#words.connecting}`), slowMs);
     try {
       const client = await this.#connect(dialog);
       clearTimeout(slow);
       dialog.tell('');
-      const texts = await this.#work.work({ client, dialog, onRun: () => this.#enter('running') });
+      const texts = await this.#work.work({
+        client,
+        dialog,
+        watch: (card) => (this.#watch = CardWatch.ofPlace(card, this.ui.status)),
+        onRun: () => {
+          this.#watch = undefined;
+          this.#enter('running');
+        },
+      });
       dialog.tell('');
       dialog.sayMarked(texts);
       this.#enter('done');
     } catch (error) {
       clearTimeout(slow);
       dialog.tell('');
-      dialog.sayMarked([marked(''), ...failureTexts(reasonOf(error, dialog), this.ui.look)]);
       this.#mending = this.#work.mend?.(error);
+      dialog.sayMarked([marked(''), ...failureTexts(reasonOf(error, dialog), this.ui.look, this.#mending?.nextStep)]);
+      if (isMiddlewareError(error, 'ERR_TOKEN_NOT_FOUND') && this.#work.card !== undefined) {
+        this.#watch = CardWatch.ofMissing(this.#work.card, this.ui.status);
+      }
       this.#goesOn = isMiddlewareError(error) && error.fields['downloadId'] !== undefined;
       this.#enter('failed');
     } finally {

@@ -103,7 +103,9 @@ function serviceBlocks({ service, readers }: StatusReport, { language, color }: 
   const ui = uiMessages[language];
   const style = (text: string): string => createStyle(color).warning(text);
   if (service === 'starting') return [ownText('kept', words.service.starting)];
-  if (service !== 'available') return [ownText('kept', { text: words.service[service], style })];
+  if (service !== 'available') {
+    return [ownText('kept', { text: `${words.service[service]}.`, style }), ownText('kept', ui.serviceNext)];
+  }
   return readers.length === 0 ? [ownText('kept', ui.noReaders), ownText('kept', ui.noReadersNext)] : [];
 }
 

@@ -1,10 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ControlClient } from '../../../src/client/client.js';
 import { TerminalPrompt } from '../../../src/terminal/prompt/terminal-prompt.js';
+import { screenLines, type ScreenState } from '../../../src/terminal/prompt/screen-lines.js';
 import type { Key } from '../../../src/terminal/keys/key-reader.js';
 import type { WirePrompt } from '../../../src/control-contract/prompts.js';
 import type { RevocationState } from '../../../src/model/revocation.js';
 import { promptView } from '../../support/prompt-view.js';
+
+const asked: Omit<ScreenState, 'view'> = {
+  starting: false,
+  waiting: [],
+  listFrom: 0,
+  note: undefined,
+  pinLength: 0,
+  code: '',
+  consent: undefined,
+  choosing: false,
+  onPinPad: false,
+  sent: false,
+  stalled: false,
+  place: undefined,
+  phrase: undefined,
+};
 
 type Listener = (payload: unknown) => void;
 
@@ -469,6 +486,24 @@ describe('cards that come and go while a PIN is typed', () => {
     expect(calls).toEqual([['prompt.choose', { ticket: 'a'.repeat(32), candidateId: 'c2' }]]);
   });
 
+  it('are told from other certificates of the same card', () => {
+    for (const [language, card, certificate] of [
+      ['sv', 'Tabb byter kort', 'Tabb byter certifikat'],
+      ['en', 'Tab changes card', 'Tab changes certificate'],
+    ] as const) {
+      const look = { language, color: false };
+      const shown = (change: Partial<WirePrompt>): string =>
+        screenLines({ ...asked, onPinPad: change.pinPad === true, view: wire(change) }, look, size).lines.join('\n');
+      const same = { ...one!, id: 'c2', level: 4 as const };
+      for (const change of [{}, { pinPad: true }, { state: 'explain' as const }]) {
+        expect(shown({ ...change, candidates: [one!, same] })).toContain(certificate);
+        expect(shown({ ...change, candidates: [one!, same, other] })).toContain(card);
+        expect(shown({ ...change, candidates: [one!, { ...same, reader: 'Reader 2' }] })).toContain(card);
+        expect(shown({ ...change, candidates: [one!] })).not.toMatch(/Tabb? /);
+      }
+    }
+  });
+
   it('can be taken where something is explained', () => {
     tell(
       'prompt.show',
@@ -479,6 +514,18 @@ describe('cards that come and go while a PIN is typed', () => {
     press('tab', '2');
     expect(calls).toEqual([['prompt.choose', { ticket: 'a'.repeat(32), candidateId: 'c2' }]]);
   });
+});
+
+it('Enter without a code says that the code comes first, until one is typed, and sends nothing', () => {
+  tell('prompt.show', wire());
+  now += 500;
+  press('enter');
+  expect(screen).toContain('Nothing is typed yet: type the code first. No try was used.');
+  press('8');
+  expect(screen).not.toContain('Nothing is typed');
+  press('backspace', 'enter');
+  expect(screen).toContain('Nothing is typed yet');
+  expect([pins, calls]).toEqual([[], []]);
 });
 
 describe('a card that is being read', () => {

@@ -43,6 +43,18 @@ describe('createHomeScreen()', () => {
     expect(home.linear().at(-1)).toBe('Valt: Läsare 1');
   });
 
+  it.each([
+    ['absent', 'Kortläsartjänsten svarar inte.'],
+    ['missing', 'Programbiblioteket för kortläsare är inte installerat.'],
+  ] as const)('says what to do where the card service is %s', (service, sentence) => {
+    const hand = new ScreenHand(undefined, { language: 'sv' });
+    const source = Object.assign(hand, { status: { service, readers: [] }, link: { state: 'up', past: new Map() } });
+    expect(createHomeScreen(source as unknown as HomeSource).linear()).toEqual([
+      sentence,
+      'Utan den syns inga kortläsare. Tryck x för att felsöka.',
+    ]);
+  });
+
   it('leaves keys that mean nothing to the shell', () => {
     expect(saidAfter('z', [readerOf('Läsare 1')])).toEqual({ isTaken: false, said: [] });
     expect(saidAfter('p', [])).toEqual({ isTaken: false, said: [] });

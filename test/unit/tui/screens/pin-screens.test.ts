@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { createElement } from 'react';
 import { render } from 'ink';
 import { describe, expect, it } from 'vitest';
+import type { StatusReader, StatusReport } from '../../../../src/control-contract/status.js';
 import {
   createPinChangeScreen,
   createPinVerifyScreen,
@@ -176,11 +177,25 @@ describe('createPinVerifyScreen()', () => {
     const hand = handAt(daemon, { own: [daemon, unlocking] });
     hand.open(createPinVerifyScreen(hand, { card: 'card:01' }));
     expect(await hand.until(/✗/)).toMatch(/locked[^]*What to do/);
-    expect(hand.keys).toMatch(/^u Unlock with PUK · Enter try again/);
+    expect(hand.text).toMatch(/What to do: Press u to unlock it with the PUK, or contact your helpdesk\.$/m);
+    expect(hand.keys).toMatch(/^u Unlock with PUK · PgUp/);
+    hand.type('\r');
+    expect(hand.text).toMatch(/^✗/m);
     hand.type('u');
     await hand.until(/✗/);
     expect([hand.depth, hand.screen.title, hand.keys.includes('u Unlock')]).toEqual([1, 'Unlock with PUK', false]);
     expect(unlocking.calls).toEqual(['pin.begin {"operation":"unblock","card":"card:01"}']);
+  });
+
+  it('says of Enter without a code that the code comes first, until one is typed', async () => {
+    const hand = handAt(new ScriptedDaemon().on('pin.begin', () => begunPin()));
+    hand.open(createPinVerifyScreen(hand));
+    await hand.until(/Current PIN: $/m);
+    hand.type('\r');
+    expect(hand.text).toMatch(/Current PIN: \nNothing is typed yet: type the code first\. No try was used\.$/);
+    expect(hand.screen.linear()).toContain('Nothing is typed yet: type the code first. No try was used.');
+    hand.type('8');
+    expect(hand.text).not.toContain('Nothing is typed');
   });
 
   it('has a last try agreed to by a word, and drops a PIN that is typed instead', async () => {
@@ -281,6 +296,108 @@ describe('createPinVerifyScreen()', () => {
     await hand.until(/Current PIN: $/m);
     hand.type('8351\r');
     expect(await hand.until(/✗/)).toMatch(/It is not known whether the\s+card tried the code\.[^]*ERR_CARD_REMOVED/);
+  });
+});
+
+describe('a card that is pulled while codes are asked for', () => {
+  const place = { name: 'Reader 01', card: 'present', sharing: 'unused', token: { id: 'card:01' } } as StatusReader;
+  const absent = { name: 'Reader 01', card: 'absent', sharing: 'unused' } as const;
+  const other = { ...place, name: 'Reader 02' };
+
+  function shown(hand: ScreenHand, ...readers: readonly StatusReader[]): void {
+    hand.status = { readers } as unknown as StatusReport;
+    hand.connected(undefined);
+  }
+
+  it('is told of at once, what was typed is wiped, and all begins anew in the reader that it comes back into', async () => {
+    const first = new ScriptedDaemon().on('pin.begin', () => changing);
+    const { card } = changing;
+    const second = new ScriptedDaemon()
+      .on('pin.begin', () => ({ ...changing, card: { ...card, reader: 'Reader 02' } }))
+      .on('pin.run', () => outcome);
+    const hand = handAt(first, { own: [first, second] });
+    shown(hand, place);
+    hand.open(createPinChangeScreen(hand, { card: 'card:01' }));
+    await hand.until(/Current PIN: $/m);
+    hand.type('8351\r');
+    await hand.until(/New PIN \(/);
+    hand.type('24');
+    shown(hand, absent);
+    const pulled = await hand.until(/✗ The card was removed/);
+    expect(pulled).not.toMatch(/Reader 01|PIN: |•/);
+    hand.type('68q\r');
+    expect([hand.depth, hand.text, first.pins]).toEqual([1, pulled, []]);
+    shown(hand, absent, other);
+    expect(await hand.until(/Current PIN: $/m)).toMatch(/reader\s+Reader 02/);
+    hand.type('999\r');
+    expect(hand.text).toMatch(/Current PIN: $/m);
+    await new Promise((resolve) => setTimeout(resolve, 550));
+    hand.type('8351\r');
+    await hand.until(/New PIN \(/);
+    hand.type('2468\r');
+    await hand.until(/once more/);
+    hand.type('2468\r');
+    await hand.until(/is changed/);
+    expect([first.pins, second.pins]).toEqual([[], ['aa 8351', 'bb 2468']]);
+  });
+
+  it('is told of when it was moved before anybody could say that it was gone', async () => {
+    const hand = handAt(new ScriptedDaemon().on('pin.begin', () => begunPin({ lastTry: true })));
+    shown(hand, place, { ...absent, name: 'Reader 02' });
+    hand.open(createPinVerifyScreen(hand, { card: 'card:01' }));
+    await hand.until(/Type LAST/);
+    shown(hand, absent, other);
+    await hand.until(/ERR_CARD_REMOVED/);
+  });
+
+  it('is not taken for one that is read anew, or that was not shown yet', async () => {
+    const hand = handAt(new ScriptedDaemon().on('pin.begin', () => begunPin()));
+    shown(hand, absent);
+    hand.open(createPinVerifyScreen(hand, { card: 'card:01' }));
+    await hand.until(/Current PIN: $/m);
+    hand.type('83');
+    shown(hand, absent);
+    shown(hand, place);
+    shown(hand, { name: 'Reader 01', card: 'present', sharing: 'exclusive' });
+    shown(hand, place, { ...absent, name: 'Reader 02' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(hand.text).toMatch(/Current PIN: ••$/m);
+  });
+
+  it('is no matter once codes have gone to the card, which tells then', async () => {
+    let run = (_: unknown): void => undefined;
+    const daemon = new ScriptedDaemon()
+      .on('pin.begin', () => begunPin())
+      .on('pin.run', () => new Promise((resolve) => (run = resolve)));
+    const hand = handAt(daemon);
+    shown(hand, place);
+    hand.open(createPinVerifyScreen(hand, { card: 'card:01' }));
+    await hand.until(/Current PIN: $/m);
+    hand.type('8351\r');
+    await hand.until(/working/);
+    shown(hand, absent);
+    run(outcome);
+    await hand.until(/The PIN is right/);
+  });
+
+  it('that was not found is asked about when it comes, once', async () => {
+    const missing = new ScriptedDaemon().on('pin.begin', fails('ERR_TOKEN_NOT_FOUND'));
+    const missingStill = new ScriptedDaemon().on('pin.begin', fails('ERR_TOKEN_NOT_FOUND'));
+    const found = new ScriptedDaemon().on('pin.begin', () => begunPin());
+    const hand = handAt(missing, { own: [missing, missingStill, found] });
+    shown(hand, absent);
+    hand.open(createPinVerifyScreen(hand, { card: 'card:01' }));
+    await hand.until(/ERR_TOKEN_NOT_FOUND/);
+    shown(hand, { ...place, token: { id: 'card:02' } as StatusReader['token'] });
+    expect(missingStill.calls).toEqual([]);
+    shown(hand, place);
+    await hand.until(/ERR_TOKEN_NOT_FOUND/);
+    expect(missingStill.calls).toHaveLength(1);
+    shown(hand, place);
+    expect(found.calls).toEqual([]);
+    shown(hand, absent);
+    shown(hand, other);
+    await hand.until(/Current PIN: $/m);
   });
 });
 
