@@ -494,7 +494,7 @@ describe('cards that come and go while a PIN is typed', () => {
       const look = { language, color: false };
       const shown = (change: Partial<WirePrompt>): string =>
         screenLines({ ...asked, onPinPad: change.pinPad === true, view: wire(change) }, look, size).lines.join('\n');
-      const same = { ...one!, id: 'c2', level: 4 as const };
+      const same = { ...one!, id: 'c2', level: 2 as const };
       for (const change of [{}, { pinPad: true }, { state: 'explain' as const }]) {
         expect(shown({ ...change, candidates: [one!, same] })).toContain(certificate);
         expect(shown({ ...change, candidates: [one!, same, other] })).toContain(card);
