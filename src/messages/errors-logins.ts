@@ -59,11 +59,11 @@ export const loginErrors: ErrorTexts<'OOB' | 'LINK' | 'REMOTE'> = {
   ERR_OOB_PORT_TAKEN: {
     sv: {
       sentence: 'Port[ {port}] på datorn är upptagen[ av {owner}], så inloggning från webbläsaren är avstängd.',
-      nextStep: 'Stäng det andra programmet. kortd tar porten själv så snart den är ledig.',
+      nextStep: 'Stäng det andra programmet, så tar kortd själv porten när den blir ledig.',
     },
     en: {
       sentence: 'Port[ {port}] of this computer is taken[ by {owner}], so login from the browser is off.',
-      nextStep: 'Close the other program. kortd takes the port over by itself as soon as it is free.',
+      nextStep: 'Close the other program, and kortd takes the port over as soon as it is free.',
     },
   },
   ERR_OOB_LINK: {

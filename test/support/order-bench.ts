@@ -292,9 +292,9 @@ export class OrderBench {
   }
 }
 
-/** Tries until there is something, for ten seconds. */
+/** Tries until there is something, for a minute. */
 export async function until<T>(look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
-  for (let tries = 0; tries < 500; tries += 1) {
+  for (let tries = 0; tries < 3000; tries += 1) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));

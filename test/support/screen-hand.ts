@@ -114,7 +114,7 @@ export class ScreenHand implements Ui {
 
   /** The text once it stands there; rejects after a while with what does. */
   async until(fits: RegExp): Promise<string> {
-    for (let tries = 0; tries < 400; tries += 1) {
+    for (let tries = 0; tries < 4000; tries += 1) {
       if (fits.test(this.text)) return this.text;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

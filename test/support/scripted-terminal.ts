@@ -43,7 +43,7 @@ export function scriptedTerminal({ columns = 100, rows = 30 } = {}): ScriptedTer
       return isOpen;
     },
     until: async (fits) => {
-      for (let tries = 0; tries < 400; tries += 1) {
+      for (let tries = 0; tries < 4000; tries += 1) {
         if (fits.test(written)) return written;
         await new Promise((resolve) => setTimeout(resolve, 5));
       }

@@ -70,7 +70,7 @@ export class UiTerminal {
   /** Every screen ends with the row of its keys, in the last row of the window. */
   async #drawn(rows: number): Promise<void> {
     const help = this.#language === 'sv' ? '? hjälp' : '? help';
-    for (let tries = 0; tries < 250; tries += 1) {
+    for (let tries = 0; tries < 1500; tries += 1) {
       const screen = this.#terminal.screen().replace(/\n$/, '').split('\n');
       if (screen.length === rows && screen.at(-1)?.trimEnd().endsWith(help) === true) return;
       await delay(20);

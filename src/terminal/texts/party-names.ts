@@ -4,7 +4,7 @@ import type { HistoryEntry } from '../../model/history.js';
 import type { NameOf } from './history-texts.js';
 
 /** Longer than this nobody waits for names. */
-const namesMs = 1000;
+const namesMs = 3000;
 
 /** Whether services or issuers stand in these, by their ids. */
 export const nameParties = (entries: readonly HistoryEntry[]): boolean =>

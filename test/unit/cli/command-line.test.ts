@@ -300,7 +300,7 @@ describe('kort daemon and kort sandbox start', () => {
     expect(code).toBe(0);
     expect(out).toBe('kortd is running (instance ward, process 1).\n');
     expect(error).toContain('Warning: Port 14999 of this computer is taken by python3 (4711)');
-    expect(error).toContain('Close the other program. kortd takes the port over by itself as soon as it is free.');
+    expect(error).toContain('Close the other program, and kortd takes the port over as soon as it is free.');
     const inJson = await runScripted(['daemon', 'start', '--json'], ports);
     expect(JSON.parse(inJson.out)).toEqual({ instance: 'default', pid: 1, ...loopback });
     expect(inJson.error).toBe('');

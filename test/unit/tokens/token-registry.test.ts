@@ -319,7 +319,7 @@ describe('createTokenRegistry() and what goes wrong', () => {
   afterEach(() => registry.close());
 
   const until = async (state: string): Promise<void> => {
-    for (let turn = 0; turn < 2000; turn += 1) {
+    for (let turn = 0; turn < 20_000; turn += 1) {
       if (registry.entries[0]?.state === state) return;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
