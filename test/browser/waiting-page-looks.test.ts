@@ -1,11 +1,8 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Loopback } from '../../src/daemon/loopback/start-loopback.js';
 import type { LaunchState } from '../../src/oob/oob-service.js';
-import { launchChromium } from '../support/chromium.js';
+import { launchChromium, screenshot } from '../support/chromium.js';
 import { registeredOrigin, startTestLoopback, testRef, testRelyingParty } from '../support/loopback-fixture.js';
 import { recordingLaunches, type RecordingLaunches } from '../support/recording-launches.js';
 import { recordingOobService } from '../support/recording-oob-service.js';
@@ -21,12 +18,8 @@ const facts = `({
 let browser: Browser;
 let loopback: Loopback;
 let launches: RecordingLaunches;
-/** Where the pictures go, for people to look at. */
-let folder: string;
 
 beforeAll(async () => {
-  folder = process.env['KORT_SCREENSHOTS'] ?? (await mkdtemp(join(tmpdir(), 'kort-screenshots-')));
-  await mkdir(folder, { recursive: true });
   launches = recordingLaunches(testRelyingParty);
   loopback = await startTestLoopback({ service: recordingOobService(testRelyingParty), launches });
   browser = await launchChromium();
@@ -71,7 +64,7 @@ it.each(views)('pages in $language, $scheme, $size', async ({ language, scheme, 
     await page.route(/seen=/, (route) => route.abort('aborted'));
     for (const [name, addressOf] of Object.entries(pages)) {
       await page.goto(`http://127.0.0.1:${loopback.port}${addressOf()}`);
-      await page.screenshot({ path: join(folder, `${name}-${language}-${scheme}-${size}.png`) });
+      await screenshot(page, `${name}-${language}-${scheme}-${size}`);
       expect(await page.evaluate(facts)).toEqual({ language, headings: 1, controls: 0, scrollsAside: false });
     }
   } finally {
