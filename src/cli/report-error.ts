@@ -1,7 +1,7 @@
 import { commandMessages } from '../messages/commands.js';
 import { failureOf, failureText } from '../terminal/texts/failure-text.js';
 import { writeJson, type CommandContext } from './context.js';
-import { writeErrorLines } from './error-lines.js';
+import { writeErrorLines } from './write-marked.js';
 import { exitCodeOfError } from './exit-codes.js';
 
 /** Tells the user about a failure, in sentences or as JSON, and gives its exit status. */

@@ -11,6 +11,7 @@ import { uiMessages } from '../../src/messages/ui.js';
 import { uiListMessages } from '../../src/messages/ui-lists.js';
 import { uiWorkMessages } from '../../src/messages/ui-work.js';
 import { PrivateHome, startDaemon, type RunningDaemon } from '../support/daemon.js';
+import { cardsRead, freshCard } from '../support/fresh-card.js';
 import { secretOf } from '../support/token-bench.js';
 import { UiTerminal } from '../support/ui-terminal.js';
 
@@ -35,25 +36,10 @@ afterAll(async () => {
 afterEach(() => terminal.close());
 
 async function begin(language: Language): Promise<void> {
-  await daemon.client.request('sandbox.issuerFault', { fault: 'none' });
-  await daemon.client.request('sandbox.reset', {});
+  await freshCard(daemon.client, card, reader);
   await daemon.client.request('certificate.unprefer', {});
-  const { readers } = await daemon.client.request('sandbox.list', {});
-  const there = readers.find(({ name }) => name === reader)?.card;
-  if (there !== card) {
-    if (there !== undefined) await daemon.client.request('sandbox.remove', { reader });
-    await daemon.client.request('sandbox.insert', { card, reader });
-  }
-  await read(1);
   terminal = new UiTerminal(home.env, language);
   await terminal.until(uiMessages[language].home, pinMessages[language].pin.authentication);
-}
-
-/** Waits until so many cards are read. */
-async function read(count: number): Promise<void> {
-  const tokens = async () =>
-    (await daemon.client.request('status.get', {})).readers.filter(({ token }) => token !== undefined).length;
-  await expect.poll(tokens).toBe(count);
 }
 
 /** After a prompt came or went no key counts until none has come for half a second. */
@@ -141,10 +127,10 @@ describe.each(['sv', 'en'] as const)('kort ui in %s', (language) => {
     terminal.keys(pin, 'Enter');
     await terminal.until(pins.next(pins.rule(4, 16, 'digits')));
     await daemon.client.request('sandbox.remove', { reader });
-    await read(0);
+    await cardsRead(daemon.client, 0);
     await terminal.shot('pin-change-6-pulled', '✗', 'ERR_CARD_REMOVED', work.keys.again);
     await daemon.client.request('sandbox.insert', { card, reader });
-    await read(1);
+    await cardsRead(daemon.client, 1);
     await terminal.until(`${pins.current}:`, pins.attempts(5));
     terminal.keys('Escape');
     await terminal.until(uiMessages[language].home, work.cancelled);

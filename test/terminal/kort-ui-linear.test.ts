@@ -11,6 +11,7 @@ import { uiMessages } from '../../src/messages/ui.js';
 import { uiListMessages } from '../../src/messages/ui-lists.js';
 import { uiWorkMessages } from '../../src/messages/ui-work.js';
 import { kortProgram, PrivateHome, startDaemon, type RunningDaemon } from '../support/daemon.js';
+import { freshCard } from '../support/fresh-card.js';
 import { openTmux, type TmuxTerminal } from '../support/tmux.js';
 
 const pin = '123456';
@@ -52,17 +53,7 @@ async function hear(...texts: readonly string[]): Promise<void> {
 }
 
 async function begin(language: Language): Promise<void> {
-  await daemon.client.request('sandbox.issuerFault', { fault: 'none' });
-  await daemon.client.request('sandbox.reset', {});
-  const { readers } = await daemon.client.request('sandbox.list', {});
-  const there = readers.find(({ name }) => name === reader)?.card;
-  if (there !== card) {
-    if (there !== undefined) await daemon.client.request('sandbox.remove', { reader });
-    await daemon.client.request('sandbox.insert', { card, reader });
-  }
-  const isRead = async () =>
-    (await daemon.client.request('status.get', {})).readers.some(({ token }) => token !== undefined);
-  await expect.poll(isRead).toBe(true);
+  await freshCard(daemon.client, card, reader);
   heard = 0;
   file = join(home.folder, `linear-${language}-${String(Math.random()).slice(2)}`);
   writeFileSync(file, '');

@@ -3,7 +3,7 @@ import { isMiddlewareError, MiddlewareError } from '../../core/errors.js';
 import { commandMessages } from '../../messages/commands.js';
 import { errorText } from '../../messages/error-text.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
-import { writeErrorLines } from '../error-lines.js';
+import { writeErrorLines } from '../write-marked.js';
 import { nextStepFields, sandboxInstance } from '../../terminal/look.js';
 import type { StartOptions } from '../ports.js';
 import { daemonLines } from '../../terminal/texts/status-lines.js';

@@ -4,7 +4,8 @@ import { expiryMessages, localDate, whatEnds } from '../../messages/expiry.js';
 import { confirmLoss } from '../confirm.js';
 import { withClient, writeJson, writeLines, type Command, type CommandContext } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { expiryLines, namedInstance } from '../../terminal/texts/expiry-lines.js';
+import { instanceOption } from '../../terminal/look.js';
+import { expiryLines } from '../../terminal/texts/expiry-lines.js';
 import { screenText } from '../../terminal/layout/screen-text.js';
 
 /** What `kort expiry` is asked for. */
@@ -92,7 +93,7 @@ function linesOf(
   const near = findings.find(({ decisive, urgency }) => decisive && urgency !== 'fine');
   return [
     ...expiryLines(shown, context),
-    ...(near === undefined ? [] : ['', words.howToSnooze(near.id, namedInstance(context))]),
+    ...(near === undefined ? [] : ['', words.howToSnooze(near.id, instanceOption(context))]),
   ];
 }
 

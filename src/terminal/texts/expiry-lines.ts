@@ -1,14 +1,10 @@
 import { actionText, endDates, expiryMessages, localDate, warningText, whatEnds } from '../../messages/expiry.js';
 import type { ExpiryFinding, ExpiryReport, ExpiryWarning } from '../../model/expiry.js';
 import type { Language } from '../../messages/language.js';
-import type { InstanceLook, Look } from '../look.js';
+import { instanceOption, type InstanceLook, type Look } from '../look.js';
 import { localTime } from '../../messages/local-time.js';
 import { screenText } from '../layout/screen-text.js';
 import { createStyle } from '../layout/style.js';
-
-/** As an option, unless it is the ordinary one. */
-export const namedInstance = ({ instance }: Pick<InstanceLook, 'instance'>): string =>
-  instance === undefined || instance === 'default' ? '' : ` --instance ${instance}`;
 
 /** Ends as a table for people, in their order; what belongs to one stands below it. */
 export function expiryLines(findings: readonly ExpiryFinding[], look: Look): readonly string[] {
@@ -56,7 +52,7 @@ export function nearestEndLines({ findings }: ExpiryReport, look: InstanceLook):
   if (first === undefined) return [];
   const text = screenText(warningText(first, look.language));
   const line = first.urgency === 'soon' ? text : createStyle(look.color).warning(text);
-  return ['', `${line} ${expiryMessages[look.language].seeExpiry(near.length - 1, namedInstance(look))}`];
+  return ['', `${line} ${expiryMessages[look.language].seeExpiry(near.length - 1, instanceOption(look))}`];
 }
 
 /** A warning in the list that `kort watch` writes. */

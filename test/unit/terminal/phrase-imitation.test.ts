@@ -17,6 +17,7 @@ import { cardLine } from '../../../src/terminal/texts/pin-lines.js';
 import { orderTexts, questionTexts } from '../../../src/terminal/texts/question-texts.js';
 import { pinMessages } from '../../../src/messages/pin.js';
 import { begunPin } from '../../support/begun-pin.js';
+import { askedScreen } from '../../support/prompt-screen.js';
 import { promptView } from '../../support/prompt-view.js';
 import { ScriptedDaemon } from '../../support/scripted-daemon.js';
 
@@ -59,21 +60,11 @@ describe.each([undefined, 'Blå elefant'])('the phrase %s', (phrase) => {
   const own = phrase === undefined ? [] : [label + phrase];
 
   it('is imitated by nothing in the prompt of a terminal, however wide', () => {
-    const calm = {
-      starting: false,
-      waiting: [],
-      listFrom: 0,
-      note: undefined,
-      pinLength: 0,
-      code: '',
-      consent: undefined,
-    };
-    const state = { ...calm, choosing: false, onPinPad: false, sent: false, stalled: false, place: undefined, phrase };
     for (const text of attacks) {
       for (const columns of [40, 80]) {
         for (const change of [{}, { state: 'choose' }, { state: 'explain' }] as const) {
           const view = hostile(text, change);
-          const { lines } = screenLines({ ...state, view }, look, { columns, rows: 200 });
+          const { lines } = screenLines({ ...askedScreen, view, phrase }, look, { columns, rows: 200 });
           expect(phraseRows(lines), JSON.stringify({ text, columns })).toEqual(own);
         }
       }

@@ -4,6 +4,7 @@ import { screenLines, type ScreenState } from '../../../src/terminal/prompt/scre
 import { columnsOf, wrapText } from '../../../src/terminal/layout/wrap-text.js';
 import type { WirePrompt } from '../../../src/control-contract/prompts.js';
 import type { Language } from '../../../src/messages/language.js';
+import { askedScreen } from '../../support/prompt-screen.js';
 import { promptView } from '../../support/prompt-view.js';
 
 const wire = (change: Partial<WirePrompt> = {}): WirePrompt => ({ ...promptView('p1'), ticket: 'a', ...change });
@@ -18,30 +19,7 @@ interface Shown {
 
 function rowsShown(view: WirePrompt | undefined, shown: Shown = {}): readonly string[] {
   const { state, language = 'en', columns = 100, rows = 200, color = false } = shown;
-  const whole = {
-    view,
-    starting: false,
-    waiting: [],
-    listFrom: 0,
-    note: undefined,
-    pinLength: 0,
-    code: '',
-    consent: undefined,
-  };
-  return screenLines(
-    {
-      ...whole,
-      choosing: false,
-      onPinPad: false,
-      sent: false,
-      stalled: false,
-      place: undefined,
-      phrase: undefined,
-      ...state,
-    },
-    { language, color },
-    { columns, rows },
-  ).lines;
+  return screenLines({ ...askedScreen, view, ...state }, { language, color }, { columns, rows }).lines;
 }
 
 const [candidate] = promptView('p1').candidates;

@@ -1,27 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ControlClient } from '../../../src/client/client.js';
 import { TerminalPrompt } from '../../../src/terminal/prompt/terminal-prompt.js';
-import { screenLines, type ScreenState } from '../../../src/terminal/prompt/screen-lines.js';
+import { screenLines } from '../../../src/terminal/prompt/screen-lines.js';
 import type { Key } from '../../../src/terminal/keys/key-reader.js';
 import type { WirePrompt } from '../../../src/control-contract/prompts.js';
 import type { RevocationState } from '../../../src/model/revocation.js';
+import { askedScreen } from '../../support/prompt-screen.js';
 import { promptView } from '../../support/prompt-view.js';
-
-const asked: Omit<ScreenState, 'view'> = {
-  starting: false,
-  waiting: [],
-  listFrom: 0,
-  note: undefined,
-  pinLength: 0,
-  code: '',
-  consent: undefined,
-  choosing: false,
-  onPinPad: false,
-  sent: false,
-  stalled: false,
-  place: undefined,
-  phrase: undefined,
-};
 
 type Listener = (payload: unknown) => void;
 
@@ -493,7 +478,9 @@ describe('cards that come and go while a PIN is typed', () => {
     ] as const) {
       const look = { language, color: false };
       const shown = (change: Partial<WirePrompt>): string =>
-        screenLines({ ...asked, onPinPad: change.pinPad === true, view: wire(change) }, look, size).lines.join('\n');
+        screenLines({ ...askedScreen, onPinPad: change.pinPad === true, view: wire(change) }, look, size).lines.join(
+          '\n',
+        );
       const same = { ...one!, id: 'c2', level: 2 as const };
       for (const change of [{}, { pinPad: true }, { state: 'explain' as const }]) {
         expect(shown({ ...change, candidates: [one!, same] })).toContain(certificate);
